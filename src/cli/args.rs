@@ -1,0 +1,141 @@
+//! What can be asked for.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tarnkappe::pipeline::FaceChoice;
+use tarnkappe::protect::Method;
+
+/// Finds the faces in photos, covers them so that nothing of them is left, and proves it on the saved files.
+///
+/// Exit status: 0 nothing found, or all proved; 1 something found, or a proof failed; 2 wrong usage; 3 a file could not
+/// be processed.
+#[derive(Debug, Parser)]
+#[command(version, about, long_about)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Say what photos give away: faces, and what the files say besides their pixels.
+    Check(Check),
+    /// Write cleaned copies, each proved; a copy whose proof fails is not written.
+    Protect(Protect),
+    /// Is anything of the original left in the protected copy?
+    Verify(Verify),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// One JSON object a file on standard output, in input order.
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Largest picture that is opened, in millions of pixels.
+    #[arg(long, value_name = "MP", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=400))]
+    pub(super) max_megapixels: u32,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Looking {
+    /// Look longer: smaller faces, turned heads, weaker signs.
+    #[arg(long)]
+    pub(super) thorough: bool,
+    /// Lowest score that counts as a face, 0 to 1.
+    #[arg(long, value_name = "T", value_parser = parse_threshold)]
+    pub(super) threshold: Option<f32>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(flatten)]
+    pub(super) looking: Looking,
+    /// Files, and folders with everything in them.
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Protect {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(flatten)]
+    pub(super) looking: Looking,
+    /// How covers are drawn. The mosaic can be linked by someone who has the same photo.
+    #[arg(long, value_enum, default_value_t = MethodArgument::Soft)]
+    pub(super) method: MethodArgument,
+    /// Which found faces are covered.
+    #[arg(long, value_enum, default_value_t = FacesArgument::All, conflicts_with = "regions")]
+    pub(super) faces: FacesArgument,
+    /// Cover the regions in this file instead of looking for faces: {"a.jpg": [[x, y, width, height], …]}, upright
+    /// pixels, by path as given or by file name.
+    #[arg(long, value_name = "FILE")]
+    pub(super) regions: Option<PathBuf>,
+    /// Folder for the copies; made if it is not there.
+    #[arg(long, value_name = "DIR", default_value = "protected")]
+    pub(super) out: PathBuf,
+    /// Name copies like their originals, instead of by number.
+    #[arg(long)]
+    pub(super) keep_names: bool,
+    /// Files, and folders with everything in them.
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// The file as it was.
+    pub(super) original: PathBuf,
+    /// The copy that is meant to be clean.
+    pub(super) protected: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum MethodArgument {
+    /// Looks like a strong blur; nothing of the face is left.
+    Soft,
+    /// One flat colour; nothing of the face is left.
+    Solid,
+    /// Coarse cells, some of them random; hides from people and from search against other photos.
+    Mosaic,
+}
+
+impl From<MethodArgument> for Method {
+    fn from(argument: MethodArgument) -> Self {
+        match argument {
+            MethodArgument::Soft => Self::Soft,
+            MethodArgument::Solid => Self::Solid,
+            MethodArgument::Mosaic => Self::Mosaic,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum FacesArgument {
+    /// Every face.
+    All,
+    /// Faces that are more likely than not to be matched.
+    Likely,
+    /// None; the file is only cleaned.
+    None,
+}
+
+impl From<FacesArgument> for FaceChoice {
+    fn from(argument: FacesArgument) -> Self {
+        match argument {
+            FacesArgument::All => Self::All,
+            FacesArgument::Likely => Self::Likely,
+            FacesArgument::None => Self::None,
+        }
+    }
+}
+
+fn parse_threshold(text: &str) -> Result<f32, String> {
+    let value: f32 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err("must lie between 0 and 1".to_owned()) }
+}

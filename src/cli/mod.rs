@@ -1,0 +1,207 @@
+//! Reads files, walks the pipeline, writes copies and reports.
+
+mod args;
+mod files;
+mod output;
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use clap::Parser;
+use tarnkappe::detect::{Detector, Policy};
+use tarnkappe::error::{Error, InputError, Result};
+use tarnkappe::leaks;
+use tarnkappe::photo::Limits;
+use tarnkappe::pipeline::{Choice, Pipeline, Region, Settings};
+use tarnkappe::protect::Method;
+use tarnkappe::prove::Elsewhere;
+use tarnkappe::report::{ErrorReport, FileReport};
+
+use args::{Arguments, Command, Common, Looking};
+use output::{Copies, Printer};
+
+const YUNET: &[u8] = include_bytes!("../../models/face_detection_yunet_2023mar.onnx");
+
+/// Exit status: something was found, or a proof failed.
+const FOUND: u8 = 1;
+/// Exit status: wrong usage, as clap's own.
+const USAGE: u8 = 2;
+/// Exit status: a file could not be processed.
+const FAILED: u8 = 3;
+
+/// Runs what the arguments ask for.
+pub(crate) fn run() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Check(arguments) => check(&arguments),
+        Command::Protect(arguments) => protect(&arguments),
+        Command::Verify(arguments) => verify(&arguments),
+    }
+}
+
+fn check(arguments: &args::Check) -> ExitCode {
+    let mut worker = Worker::new(settings(&arguments.common, Some(&arguments.looking)));
+    let mut printer = Printer::new(arguments.common.json);
+    let mut status = Status::default();
+    for path in files::expand(&arguments.paths) {
+        let report = worker.report(&path, |pipeline, bytes, name| {
+            let checked = pipeline.check(bytes, name, &mut |_, _| ())?;
+            Ok(checked.report)
+        });
+        status.note(&report, !report.faces.is_empty() || !report.leaks.is_empty());
+        printer.print_check(&report);
+    }
+    status.exit()
+}
+
+fn protect(arguments: &args::Protect) -> ExitCode {
+    let regions = match arguments.regions.as_deref().map(read_regions).transpose() {
+        Ok(regions) => regions,
+        Err(message) => {
+            eprintln!("error: {message}");
+            return ExitCode::from(USAGE);
+        }
+    };
+    let mut worker = Worker::new(settings(&arguments.common, Some(&arguments.looking)));
+    let mut printer = Printer::new(arguments.common.json);
+    let mut copies = Copies::new(&arguments.out, arguments.keep_names);
+    let mut status = Status::default();
+    for path in files::expand(&arguments.paths) {
+        let report = worker.report(&path, |pipeline, bytes, name| {
+            let choice = choice_for(&path, regions.as_ref(), arguments)?;
+            let method = Method::from(arguments.method);
+            let protected = pipeline.protect(bytes, name, method, &choice, &mut |_, _| ())?;
+            let mut report = protected.report;
+            if let Some(saved) = protected.saved {
+                report.output = Some(copies.write(&path, &saved)?);
+            }
+            Ok(report)
+        });
+        status.note(&report, report.proof.as_ref().is_some_and(|proof| !proof.ok));
+        printer.print_protect(&report);
+    }
+    status.exit()
+}
+
+fn verify(arguments: &args::Verify) -> ExitCode {
+    let mut worker = Worker::new(settings(&arguments.common, None));
+    let mut printer = Printer::new(arguments.common.json);
+    let mut status = Status::default();
+    let limits = worker.settings.limits;
+    let report = worker.report(&arguments.protected, |pipeline, bytes, name| {
+        let original = files::read(&arguments.original, &limits)?;
+        pipeline.verify(&original, bytes, name)
+    });
+    status.note(&report, report.proof.as_ref().is_some_and(|proof| !proof.ok));
+    printer.print_protect(&report);
+    status.exit()
+}
+
+fn settings(common: &Common, looking: Option<&Looking>) -> Settings {
+    let mut policy = match looking {
+        Some(Looking { thorough: true, .. }) => Policy::thorough(),
+        _ => Policy::default(),
+    };
+    if let Some(threshold) = looking.and_then(|l| l.threshold) {
+        policy.threshold = threshold;
+    }
+    let max_pixels = u64::from(common.max_megapixels) * 1_000_000;
+    Settings { limits: Limits { max_pixels, ..Limits::default() }, policy, ..Settings::default() }
+}
+
+/// Regions by path or file name.
+type Regions = HashMap<String, Vec<[f32; 4]>>;
+
+fn read_regions(path: &Path) -> Result<Regions, String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn choice_for(path: &Path, regions: Option<&Regions>, arguments: &args::Protect) -> Result<Choice> {
+    let Some(regions) = regions else {
+        return Ok(Choice::Find(arguments.faces.into()));
+    };
+    let by_path = regions.get(&*path.to_string_lossy());
+    let by_name = || regions.get(&*path.file_name()?.to_string_lossy());
+    let boxes = by_path.or_else(by_name).ok_or(InputError::NoRegions)?;
+    let regions = boxes.iter().map(|&bbox| Region { bbox, cover: true, area: None }).collect();
+    // Whoever writes the regions down has decided; faces elsewhere are shown in the proof.
+    Ok(Choice::Given { regions, elsewhere: Elsewhere::LeftOpen })
+}
+
+/// Processes one file after the other. After a panic the pipeline is replaced, as its state may be broken.
+struct Worker {
+    settings: Settings,
+    pipeline: Option<Pipeline>,
+}
+
+impl Worker {
+    fn new(settings: Settings) -> Self {
+        Self { settings, pipeline: None }
+    }
+
+    /// The report of `job` on a file, or one that carries the error.
+    fn report(
+        &mut self,
+        path: &Path,
+        job: impl FnOnce(&mut Pipeline, &[u8], &str) -> Result<FileReport>,
+    ) -> FileReport {
+        let name = path.to_string_lossy();
+        let bytes = files::read(path, &self.settings.limits);
+        let result = match &bytes {
+            Ok(bytes) => self.run(|pipeline| job(pipeline, bytes, &name)),
+            Err(error) => Err(error.clone()),
+        };
+        result.unwrap_or_else(|error| {
+            let mut report = FileReport::new(name.clone());
+            report.leaks = bytes.map(|bytes| leaks::find(&bytes, &name)).unwrap_or_default();
+            report.error = Some(ErrorReport::from(&error));
+            report
+        })
+    }
+
+    fn run<T>(&mut self, job: impl FnOnce(&mut Pipeline) -> Result<T>) -> Result<T> {
+        let mut pipeline = match self.pipeline.take() {
+            Some(pipeline) => pipeline,
+            None => Pipeline::new(Detector::from_yunet(YUNET)?, self.settings.clone(), milliseconds),
+        };
+        let outcome = catch_unwind(AssertUnwindSafe(|| job(&mut pipeline)));
+        match outcome {
+            Ok(result) => {
+                self.pipeline = Some(pipeline);
+                result
+            }
+            Err(_) => Err(Error::Internal("it stopped unexpectedly at this file".to_owned())),
+        }
+    }
+}
+
+fn milliseconds() -> f64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed().as_secs_f64() * 1e3
+}
+
+/// What the exit status will say.
+#[derive(Default)]
+struct Status {
+    found: bool,
+    failed: bool,
+}
+
+impl Status {
+    fn note(&mut self, report: &FileReport, found: bool) {
+        self.failed |= report.error.is_some();
+        self.found |= report.error.is_none() && found;
+    }
+
+    fn exit(&self) -> ExitCode {
+        match self {
+            Self { failed: true, .. } => ExitCode::from(FAILED),
+            Self { found: true, .. } => ExitCode::from(FOUND),
+            _ => ExitCode::SUCCESS,
+        }
+    }
+}

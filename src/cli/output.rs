@@ -1,0 +1,134 @@
+//! Reports on standard output and copies on disk.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use tarnkappe::error::{InputError, Result};
+use tarnkappe::photo::Saved;
+use tarnkappe::report::{FileReport, Format};
+use tempfile::NamedTempFile;
+
+/// Prints reports: JSON lines, or a few lines for a person.
+pub(super) struct Printer {
+    json: bool,
+    count: usize,
+}
+
+impl Printer {
+    pub(super) fn new(json: bool) -> Self {
+        Self { json, count: 0 }
+    }
+
+    pub(super) fn print_check(&mut self, report: &FileReport) {
+        self.print(report, |report| {
+            let mut lines = vec![format!("{}: {}, {}", report.file, faces(report), leaks(report))];
+            lines.extend(report.faces.iter().map(|face| {
+                let [x, y, w, h] = face.bbox;
+                let level = format!("{:?}", face.identifiability.level).to_lowercase();
+                format!("  face at {x:.0},{y:.0}, {w:.0} x {h:.0} pixels, score {:.2}, matched: {level}", face.score)
+            }));
+            lines.extend(report.leaks.iter().map(|leak| format!("  {}: {}", leak.location, leak.value)));
+            lines
+        });
+    }
+
+    pub(super) fn print_protect(&mut self, report: &FileReport) {
+        self.print(report, |report| {
+            let proof = report.proof.as_ref();
+            let outcome = match (&report.output, proof.is_some_and(|p| p.ok)) {
+                (Some(path), _) => format!("proved, saved as {path}"),
+                (None, true) => "nothing of the original was found".to_owned(),
+                (None, false) => "PROOF FAILED, nothing saved".to_owned(),
+            };
+            let mut lines = vec![format!("{}: {outcome}", report.file)];
+            let checks = proof.map(|p| p.checks.as_slice()).unwrap_or_default();
+            lines.extend(
+                checks.iter().map(|c| format!("  {} {}: {}", if c.ok { "ok  " } else { "FAIL" }, c.name, c.detail)),
+            );
+            lines
+        });
+    }
+
+    fn print(&mut self, report: &FileReport, lines: impl FnOnce(&FileReport) -> Vec<String>) {
+        self.count += 1;
+        if self.json {
+            let line = serde_json::to_string(report).expect("a report has only strings for keys");
+            eprintln!("{}: {}", self.count, report.file);
+            emit(&line);
+            return;
+        }
+        if let Some(error) = &report.error {
+            eprintln!("{}: {}", report.file, error.message);
+            return;
+        }
+        let notes = report.notes.iter().map(|note| format!("  {}", note.message));
+        lines(report).into_iter().chain(notes).for_each(|line| emit(&line));
+    }
+}
+
+/// Prints a line; a closed pipe on the other side is no reason to panic.
+fn emit(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+fn faces(report: &FileReport) -> String {
+    match report.faces.len() {
+        0 => "no face found".to_owned(),
+        1 => "1 face".to_owned(),
+        n => format!("{n} faces"),
+    }
+}
+
+fn leaks(report: &FileReport) -> String {
+    match report.leaks.len() {
+        0 => "nothing found besides the pixels".to_owned(),
+        n => format!("{n} things besides the pixels"),
+    }
+}
+
+/// Writes copies into one folder.
+pub(super) struct Copies {
+    folder: PathBuf,
+    keep_names: bool,
+    /// Number of the last copy.
+    last: u32,
+}
+
+impl Copies {
+    pub(super) fn new(folder: &Path, keep_names: bool) -> Self {
+        Self { folder: folder.to_path_buf(), keep_names, last: 0 }
+    }
+
+    /// Writes a copy of `original` all at once, under a name that is not taken. Returns its path.
+    ///
+    /// # Errors
+    /// [`InputError::Unwritable`]; then there is no file, not even half of one.
+    pub(super) fn write(&mut self, original: &Path, saved: &Saved) -> Result<String> {
+        let unwritable = |e: std::io::Error| InputError::Unwritable(e.to_string());
+        std::fs::create_dir_all(&self.folder).map_err(unwritable)?;
+        let mut file = NamedTempFile::new_in(&self.folder).map_err(unwritable)?;
+        file.write_all(&saved.bytes).and_then(|()| file.as_file().sync_all()).map_err(unwritable)?;
+        loop {
+            let path = self.next_path(original, saved.format);
+            // Fails if the name is taken, so neither an input nor an earlier copy is ever replaced.
+            match file.persist_noclobber(&path) {
+                Ok(_) => return Ok(path.to_string_lossy().into_owned()),
+                Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => file = error.file,
+                Err(error) => return Err(unwritable(error.error).into()),
+            }
+        }
+    }
+
+    /// The next name to try: `photo-0001.jpg`, or the original's name, with a number from the second try on.
+    fn next_path(&mut self, original: &Path, format: Format) -> PathBuf {
+        let extension = if format == Format::Jpeg { "jpg" } else { "png" };
+        if !self.keep_names {
+            self.last += 1;
+            return self.folder.join(format!("photo-{:04}.{extension}", self.last));
+        }
+        let stem = original.file_stem().unwrap_or_default().to_string_lossy();
+        let plain = self.folder.join(format!("{stem}.{extension}"));
+        let numbered = (2u32..).map(|n| self.folder.join(format!("{stem}-{n}.{extension}")));
+        std::iter::once(plain).chain(numbered).find(|path| !path.exists()).expect("numbers do not run out")
+    }
+}

@@ -1,0 +1,68 @@
+//! Where and how hard to look: every parameter of detection in one place.
+
+/// The detection policy. Sizes are in pixels; "network pixels" are those of a pyramid level.
+///
+/// The numbers were fitted on the development half of the evaluation pictures; docs/accuracy.md has the table and the
+/// command.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// Lowest score that counts as a face. 0.6 is YuNet's published operating point; docs/accuracy.md has what is missed
+    /// and what is found wrongly here.
+    pub threshold: f32,
+    /// Largest factor by which a small picture is enlarged. YuNet sees faces from about 10 network pixels, so a factor
+    /// of 2 finds faces of 5 pixels; it was worth more than any change of network (18 % of the hard faces).
+    pub max_enlargement: f64,
+    /// Enlarged pictures have at most this many pixels, because the cost grows with them: 8 million pixels take about
+    /// as long as the full-size pass over a phone's photo of 12.
+    pub enlarged_pixels: f64,
+    /// Pyramid levels end once the picture's long side is at most this. YuNet was trained on faces of 10 to 300
+    /// pixels, so a face that fills the frame is seen at 256; the levels below 1/4 cost under 2 % together.
+    pub smallest_side: u32,
+    /// Longest side of a tile in network pixels. Larger tiles overlap less and need more memory: the first feature map
+    /// takes 16 bytes a pixel, 19 MB at this size.
+    pub tile_side: u32,
+    /// Overlap of neighbouring tiles in network pixels. A face up to this size lies whole in one of them; larger ones
+    /// are seen whole at the next level, where they are half as large.
+    pub tile_overlap: u32,
+    /// Two finds that overlap by more than this (intersection over union) are one face. The published value for YuNet
+    /// is 0.3 to 0.4 within one pass.
+    pub merge_iou: f32,
+    /// A find cut by a tile's inner edge is dropped if a whole find contains this share of it.
+    pub cut_containment: f32,
+    /// Quarter turns of the picture, 1 to 3, that are looked at besides the upright one.
+    pub quarter_turns: &'static [u8],
+    /// Turned pictures have at most this many pixels: turned faces are looked for at moderate size only, so that three
+    /// turns of a 12-megapixel photo cost a quarter of its upright pass.
+    pub turned_pixels: f64,
+}
+
+impl Policy {
+    /// Looks longer: weaker signs count, small pictures are enlarged further, and turned heads are looked for.
+    pub fn thorough() -> Self {
+        Self {
+            threshold: 0.3,
+            max_enlargement: 3.0,
+            enlarged_pixels: 24e6,
+            quarter_turns: &[1, 2, 3],
+            turned_pixels: 4e6,
+            ..Self::default()
+        }
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            threshold: 0.6,
+            max_enlargement: 2.0,
+            enlarged_pixels: 8e6,
+            smallest_side: 256,
+            tile_side: 1088,
+            tile_overlap: 64,
+            merge_iou: 0.4,
+            cut_containment: 0.6,
+            quarter_turns: &[],
+            turned_pixels: 1e6,
+        }
+    }
+}

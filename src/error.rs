@@ -1,0 +1,133 @@
+//! Errors by whose fault they are, each with a stable code and a sentence a person can act on.
+//!
+//! `code()` is what programs and locale files rely on; the sentence is for the command line. The page shows its
+//! own words for the code in the person's language. Anything secret or long (a library's message) comes last in the
+//! sentence, so that a cut line loses the least.
+
+use thiserror::Error;
+
+/// What went wrong, by whose fault. Nothing is ever exported after one of these.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Error {
+    /// The file is the cause: another file, or a repaired one, would work.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// A limit set by the program or the person is the cause, not the file's correctness.
+    #[error(transparent)]
+    Limits(#[from] LimitsError),
+    /// A network's weights could not be loaded or run.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A defect of the program.
+    #[error("Something went wrong inside the program. Please report it: {0}")]
+    Internal(String),
+}
+
+/// Reasons that lie in the file or in what the person asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum InputError {
+    /// No bytes at all.
+    #[error("The file is empty.")]
+    Empty,
+    /// The path is a folder, a socket or cannot be read.
+    #[error("The file cannot be read: {0}")]
+    Unreadable(String),
+    /// The first bytes are of no picture format that is known here.
+    #[error("This is not a picture: its content is of no known picture format, whatever its name says.")]
+    UnknownFormat,
+    /// A known format, or a variant of one, that is not handled. Payload: its name, such as `HEIC`.
+    #[error("{0} pictures cannot be opened. Save it as JPEG or PNG first.")]
+    Unsupported(String),
+    /// The data ends before the picture does.
+    #[error("The file is cut off: the picture's data ends too early.")]
+    Truncated,
+    /// The data contradicts its format.
+    #[error("The file is damaged: {0}")]
+    Corrupt(String),
+    /// `--regions` was given and has no entry for this file.
+    #[error("The regions file says nothing about this picture.")]
+    NoRegions,
+    /// A region is not four finite numbers with a positive size.
+    #[error("A region must be four finite numbers: x, y, width, height, the last two above zero.")]
+    BadRegion,
+    /// The output would replace a file that is already there.
+    #[error("The output cannot be written: {0}")]
+    Unwritable(String),
+}
+
+/// Limits that were hit.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum LimitsError {
+    /// More bytes than allowed.
+    #[error("The file has {bytes} bytes; the limit is {limit}.")]
+    TooManyBytes {
+        /// The file's length in bytes.
+        bytes: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// More pixels than allowed, by the header, before anything is decoded.
+    #[error("The picture announces {width} x {height} pixels; the limit is {limit} pixels in all.")]
+    TooManyPixels {
+        /// Announced width in pixels.
+        width: u32,
+        /// Announced height in pixels.
+        height: u32,
+        /// The limit in pixels.
+        limit: u64,
+    },
+    /// Decoding asked for more memory than allowed.
+    #[error("The picture needs more memory than allowed.")]
+    Memory,
+}
+
+/// A network could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ModelError {
+    /// The weights are not those the program was built for.
+    #[error("The file of the face detector is not the expected one (wrong SHA-256). Reload or reinstall.")]
+    Hash,
+    /// No weights have been loaded.
+    #[error("The face detector has not been loaded.")]
+    Missing,
+    /// The engine refused the weights.
+    #[error("The face detector could not be loaded: {0}")]
+    Load(String),
+    /// The engine failed while running.
+    #[error("The face detector failed: {0}")]
+    Run(String),
+}
+
+impl Error {
+    /// Stable, lower-case, underscored; what locale files, JSON and `TarnkappeError.code` carry.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Input(e) => match e {
+                InputError::Empty => "empty",
+                InputError::Unreadable(_) => "unreadable",
+                InputError::UnknownFormat => "unknown_format",
+                InputError::Unsupported(_) => "unsupported",
+                InputError::Truncated => "truncated",
+                InputError::Corrupt(_) => "corrupt",
+                InputError::NoRegions => "no_regions",
+                InputError::BadRegion => "bad_region",
+                InputError::Unwritable(_) => "unwritable",
+            },
+            Error::Limits(e) => match e {
+                LimitsError::TooManyBytes { .. } => "too_many_bytes",
+                LimitsError::TooManyPixels { .. } => "too_many_pixels",
+                LimitsError::Memory => "memory",
+            },
+            Error::Model(e) => match e {
+                ModelError::Hash => "model_hash",
+                ModelError::Missing => "model_missing",
+                ModelError::Load(_) => "model_load",
+                ModelError::Run(_) => "model_run",
+            },
+            Error::Internal(_) => "internal",
+        }
+    }
+}
+
+/// The crate's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,230 @@
+//! Collecting leaks within bounds, however hostile the file.
+
+use super::span::Span;
+use crate::report::{Leak, LeakKind, Severity};
+
+/// What keeps reading bounded. None of these is reached by an ordinary photo.
+pub(super) struct Limits {
+    /// Leaks reported of one file; a person reads no more, and a report must stay small.
+    pub(super) leaks: usize,
+    /// How many of them are kept for severe ones, so that a flood of harmless ones hides nothing.
+    pub(super) severe_leaks: usize,
+    /// Characters of a value; enough for one or two lines.
+    pub(super) value_chars: usize,
+    /// Blocks inside blocks: EXIF holds Photoshop resources, those hold EXIF. Real files need two.
+    pub(super) nesting: usize,
+    /// Bytes parsed in blocks, as a multiple of the file's length, because blocks may point at the same bytes again.
+    pub(super) work_factor: u64,
+    /// Bytes parsed in blocks that even the smallest file may cost.
+    pub(super) work_base: u64,
+    /// Bytes that all packed texts of a file may unpack to; an uncompressed EXIF block has at most 64 KiB.
+    pub(super) unpacked: usize,
+    /// Segments of a file. A PNG may cut its data into pieces of one byte; more than this is meant to exhaust memory.
+    pub(super) segments: usize,
+    /// Directories of a TIFF structure: IFD0, IFD1 and their children, or the pages of a scan.
+    pub(super) directories: usize,
+    /// Entries of all directories of a TIFF structure; cameras write under 200.
+    pub(super) fields: usize,
+    /// Pictures looked for in bytes that no structure describes.
+    pub(super) pictures: usize,
+    /// Segments before the scan of such a picture.
+    pub(super) header_segments: usize,
+    /// Fill bytes (0xFF) before a JPEG marker, which the standard does not limit; encoders write none or one.
+    pub(super) fill_bytes: usize,
+}
+
+/// The limits in force.
+pub(super) const LIMITS: Limits = Limits {
+    leaks: 500,
+    severe_leaks: 100,
+    value_chars: 120,
+    nesting: 4,
+    work_factor: 4,
+    work_base: 1 << 20,
+    unpacked: 4 << 20,
+    segments: 1 << 18,
+    directories: 256,
+    fields: 1 << 15,
+    pictures: 32,
+    header_segments: 256,
+    fill_bytes: 4096,
+};
+
+/// How much a leak of this kind matters, from what it lets a stranger do.
+///
+/// High: it says where or who, or shows what the cover hides (every further picture does). Medium: it links files to
+/// each other or narrows down who, when or with what, or holds free text that nobody can judge from outside.
+/// Low: shared by millions of files.
+pub(super) fn severity(kind: LeakKind) -> Severity {
+    use LeakKind::{
+        Audio, C2pa, Camera, Comment, Date, Depth, Description, FaceRegion, Filename, Gps, Icc, Id, Iptc, Makernote,
+        MotionPhoto, Other, Owner, Photoshop, Preview, SecondImage, Serial, Software, Text, Thumbnail, Trailer, Xmp,
+    };
+    match kind {
+        Gps | Thumbnail | Preview | SecondImage | MotionPhoto | Serial | Owner | FaceRegion => Severity::High,
+        Depth | Audio | Camera | Id | Date | Description | Comment | Text | Xmp | Iptc | Photoshop | Makernote
+        | C2pa | Trailer => Severity::Medium,
+        Software | Icc | Filename | Other => Severity::Low,
+    }
+}
+
+/// The leaks found so far, and what finding them has cost.
+pub(super) struct Findings {
+    leaks: Vec<Leak>,
+    depth: usize,
+    work_left: u64,
+    unpacked_left: usize,
+}
+
+impl Findings {
+    /// For a file of `file_len` bytes.
+    pub(super) fn new(file_len: usize) -> Self {
+        Self {
+            leaks: Vec::new(),
+            depth: 0,
+            work_left: LIMITS.work_factor * file_len as u64 + LIMITS.work_base,
+            unpacked_left: LIMITS.unpacked,
+        }
+    }
+
+    /// Adds what `span` says, as severe as its kind.
+    pub(super) fn add(&mut self, kind: LeakKind, location: &str, span: Span, value: impl AsRef<str>) {
+        self.add_leak(kind, severity(kind), location, Some(span.range()), value.as_ref());
+    }
+
+    /// Adds what `span` says where it matters less than its kind usually does.
+    pub(super) fn add_harmless(&mut self, kind: LeakKind, location: &str, span: Span, value: &str) {
+        self.add_leak(kind, Severity::Low, location, Some(span.range()), value);
+    }
+
+    /// Adds what `span` says, unless that is nothing: cameras fill fields with spaces and zeros.
+    pub(super) fn add_text(&mut self, kind: LeakKind, location: &str, span: Span, value: &str) {
+        let blank = match kind {
+            LeakKind::Date => !value.contains(|c: char| c.is_ascii_digit() && c != '0'),
+            _ => value.is_empty(),
+        };
+        if !blank {
+            self.add(kind, location, span, value);
+        }
+    }
+
+    /// Adds what the file's name says.
+    pub(super) fn add_name(&mut self, value: &str) {
+        self.add_leak(LeakKind::Filename, severity(LeakKind::Filename), "file name", None, value);
+    }
+
+    fn add_leak(&mut self, kind: LeakKind, severity: Severity, location: &str, bytes: Option<[u64; 2]>, value: &str) {
+        let limit = match severity {
+            Severity::High => LIMITS.leaks,
+            _ => LIMITS.leaks - LIMITS.severe_leaks,
+        };
+        if self.extend_last(kind, location, bytes, value) || self.leaks.len() >= limit {
+            return;
+        }
+        let (location, value) = (location.to_owned(), value.to_owned());
+        self.leaks.push(Leak { kind, severity, location, bytes, value });
+    }
+
+    /// One thing cut into adjacent segments, such as a colour profile, is one leak.
+    fn extend_last(&mut self, kind: LeakKind, location: &str, bytes: Option<[u64; 2]>, value: &str) -> bool {
+        let (Some(last), Some([start, end])) = (self.leaks.last_mut(), bytes) else {
+            return false;
+        };
+        let same = last.kind == kind && last.location == location && last.value == value;
+        match &mut last.bytes {
+            Some(range) if same && range[1] == start => {
+                range[1] = end;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a picture that starts where `span` does has been reported.
+    pub(super) fn has_picture_at(&self, span: Span) -> bool {
+        let start = span.range()[0];
+        self.leaks.iter().any(|leak| {
+            matches!(leak.kind, LeakKind::Thumbnail | LeakKind::Preview | LeakKind::SecondImage | LeakKind::Depth)
+                && leak.bytes.is_some_and(|range| range[0] == start)
+        })
+    }
+
+    /// Reads a block inside another, unless that would be too deep or too much.
+    pub(super) fn nest(&mut self, span: Span, read: impl FnOnce(&mut Self)) {
+        let work = span.len() as u64 + 1;
+        if self.depth >= LIMITS.nesting || work > self.work_left {
+            return;
+        }
+        self.work_left -= work;
+        self.depth += 1;
+        read(self);
+        self.depth -= 1;
+    }
+
+    /// Unpacks zlib data; `None` if it is broken or too much.
+    pub(super) fn unpack(&mut self, packed: &[u8]) -> Option<Vec<u8>> {
+        let data = miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(packed, self.unpacked_left).ok()?;
+        self.unpacked_left -= data.len();
+        Some(data)
+    }
+
+    /// What was found, in the order of finding.
+    pub(super) fn into_leaks(self) -> Vec<Leak> {
+        self.leaks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn no_more_leaks_are_kept_than_allowed() {
+        let mut out = Findings::new(10);
+        for i in 0..2 * LIMITS.leaks {
+            out.add(LeakKind::Gps, "x", Span::whole(b"0123456789"), i.to_string());
+        }
+        assert_eq!(out.into_leaks().len(), LIMITS.leaks);
+    }
+
+    #[test]
+    fn a_flood_of_harmless_leaks_hides_no_severe_one() {
+        let mut out = Findings::new(10);
+        for i in 0..2 * LIMITS.leaks {
+            out.add(LeakKind::Other, "x", Span::whole(b"0123456789"), i.to_string());
+        }
+        out.add(LeakKind::Gps, "x", Span::whole(b"0123456789"), "here");
+        assert_eq!(out.into_leaks().last().map(|leak| leak.kind), Some(LeakKind::Gps));
+    }
+
+    #[test]
+    fn adjacent_pieces_of_one_thing_are_one_leak() {
+        let file = Span::whole(b"0123456789");
+        let mut out = Findings::new(10);
+        out.add(LeakKind::Icc, "APP2", file.clipped(0, 4), "p");
+        out.add(LeakKind::Icc, "APP2", file.clipped(4, 3), "p");
+        let leaks = out.into_leaks();
+        assert_eq!(leaks.len(), 1);
+        assert_eq!(leaks[0].bytes, Some([0, 7]));
+    }
+
+    #[test]
+    fn a_block_in_itself_is_read_a_few_times_only() {
+        fn read(out: &mut Findings, span: Span, times: &mut usize) {
+            *times += 1;
+            out.nest(span, |out| read(out, span, times));
+        }
+        let mut times = 0;
+        read(&mut Findings::new(10), Span::whole(b"0123456789"), &mut times);
+        assert_eq!(times, LIMITS.nesting + 1);
+    }
+
+    #[test]
+    fn unpacking_stops_at_the_limit() {
+        let bomb = miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; LIMITS.unpacked + 1], 6);
+        assert!(Findings::new(10).unpack(&bomb).is_none());
+        let fine = miniz_oxide::deflate::compress_to_vec_zlib(b"text", 6);
+        assert_eq!(Findings::new(10).unpack(&fine).unwrap(), b"text");
+    }
+}

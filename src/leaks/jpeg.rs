@@ -1,0 +1,427 @@
+//! JPEG: marker segments (ISO/IEC 10918-1 annex B) and what applications write into them.
+
+use super::findings::{Findings, LIMITS};
+use super::span::{ByteOrder, Span};
+use super::walk::Walk;
+use super::{Segment, exif, icc, mpf, photoshop, text, xmp};
+use crate::error::InputError;
+use crate::report::LeakKind;
+
+const SOI: u8 = 0xD8;
+const EOI: u8 = 0xD9;
+const SOS: u8 = 0xDA;
+const TEM: u8 = 0x01;
+
+/// A marker and where its segment ends, without the data of a scan.
+struct Marker {
+    code: u8,
+    end: usize,
+}
+
+/// Cuts a JPEG into its segments. A scan's data belongs to its SOS segment.
+pub(super) fn walk(bytes: &[u8]) -> Walk {
+    let mut walk = Walk::new(bytes.len());
+    while walk.goes_on() {
+        if step(bytes, &mut walk) == Some(EOI) {
+            return walk.finish();
+        }
+    }
+    walk.give_up()
+}
+
+/// Cuts the next segment and returns its marker, or `None` for bytes that are no segment.
+fn step(bytes: &[u8], walk: &mut Walk) -> Option<u8> {
+    let start = walk.end();
+    let marker = match marker_at(bytes, start) {
+        Ok(marker) => marker,
+        Err(fault) => {
+            walk.fail(fault);
+            walk.cut(super::walk::UNKNOWN, next_marker(bytes, start + 1));
+            return None;
+        }
+    };
+    if (start == 0) != (marker.code == SOI) {
+        walk.corrupt("a picture must start once, at its first byte");
+    }
+    let end = match marker.code {
+        SOS => scan_end(bytes, marker.end),
+        _ => marker.end,
+    };
+    walk.cut(name(marker.code), end);
+    Some(marker.code)
+}
+
+/// The marker at `start`, which may be preceded by fill bytes. Cost: bounded, whatever follows.
+fn marker_at(bytes: &[u8], start: usize) -> Result<Marker, InputError> {
+    let rest = bytes.get(start..).unwrap_or_default();
+    let fill = rest.iter().take(LIMITS.fill_bytes).take_while(|&&b| b == 0xFF).count();
+    if fill == 0 {
+        return Err(InputError::Corrupt("bytes between two segments".to_owned()));
+    }
+    let code = *rest.get(fill).ok_or(InputError::Truncated)?;
+    let after = start + fill + 1;
+    match code {
+        SOI | EOI | TEM => return Ok(Marker { code, end: after }),
+        0x00..=0xBF | 0xD0..=0xD7 | 0xFF => return Err(InputError::Corrupt("a marker out of place".to_owned())),
+        _ => {}
+    }
+    let len = Span::whole(bytes).u16(after, ByteOrder::Big).ok_or(InputError::Truncated)?;
+    if len < 2 {
+        return Err(InputError::Corrupt("a segment shorter than its own length field".to_owned()));
+    }
+    Ok(Marker { code, end: after + usize::from(len) })
+}
+
+/// Where the next 0xFF at or after `from` stands, or the end.
+fn next_marker(bytes: &[u8], from: usize) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    rest.iter().position(|&b| b == 0xFF).map_or(bytes.len(), |n| from + n)
+}
+
+/// Where the entropy-coded data from `from` ends: at a marker that is neither a stuffed byte nor a restart.
+fn scan_end(bytes: &[u8], from: usize) -> usize {
+    let mut at = next_marker(bytes, from);
+    while let Some(&code) = bytes.get(at + 1) {
+        match code {
+            0x00 | 0xD0..=0xD7 => at = next_marker(bytes, at + 2),
+            0xFF => at += 1,
+            _ => return at,
+        }
+    }
+    // A scan that is cut off ends past the file's end, so that the walk notices.
+    bytes.len() + 1
+}
+
+fn name(code: u8) -> String {
+    match code {
+        0xC4 => "DHT".to_owned(),
+        0xC8 => "JPG".to_owned(),
+        0xCC => "DAC".to_owned(),
+        0xC0..=0xCF => format!("SOF{}", code - 0xC0),
+        SOI => "SOI".to_owned(),
+        EOI => "EOI".to_owned(),
+        SOS => "SOS+scan".to_owned(),
+        0xDB => "DQT".to_owned(),
+        0xDC => "DNL".to_owned(),
+        0xDD => "DRI".to_owned(),
+        0xDE => "DHP".to_owned(),
+        0xDF => "EXP".to_owned(),
+        0xE0..=0xEF => format!("APP{}", code - 0xE0),
+        0xF0..=0xFD => format!("JPG{}", code - 0xF0),
+        0xFE => "COM".to_owned(),
+        _ => "TEM".to_owned(),
+    }
+}
+
+/// Whole JPEG pictures in bytes that no structure describes, without those inside another.
+pub(super) fn embedded(span: Span) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while found.len() < LIMITS.pictures
+        && let Some(hit) = span.from(at).find(&[0xFF, SOI, 0xFF])
+    {
+        let start = at + hit;
+        at = start + 2;
+        if let Some(len) = picture_len(span.from(start).bytes()) {
+            found.push(span.clipped(start, len));
+            at = start + len;
+        }
+    }
+    found
+}
+
+/// How many of `bytes` are a JPEG picture; `None` if they don't start with one that has a scan.
+fn picture_len(bytes: &[u8]) -> Option<usize> {
+    let mut at = marker_at(bytes, 0).ok()?.end;
+    for _ in 0..LIMITS.header_segments {
+        let marker = marker_at(bytes, at).ok()?;
+        match marker.code {
+            SOS => return Some(picture_end(bytes, at)),
+            SOI | EOI => return None,
+            _ => at = marker.end,
+        }
+    }
+    None
+}
+
+/// Where the picture whose first scan starts at `scan` ends: after EOI, at a fault, or where the bytes do.
+fn picture_end(bytes: &[u8], scan: usize) -> usize {
+    let mut at = scan;
+    while let Ok(marker) = marker_at(bytes, at) {
+        at = match marker.code {
+            EOI => return marker.end,
+            SOS => scan_end(bytes, marker.end),
+            _ => marker.end,
+        };
+    }
+    at.min(bytes.len())
+}
+
+/// Reports what the segments say.
+pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {
+    let mut extended = Extended::default();
+    for segment in segments {
+        let whole = segment.of(file);
+        let payload = payload(whole);
+        match segment.name.as_str() {
+            "APP0" => app0(whole, payload, out),
+            "APP1" => app1(whole, payload, &mut extended, out),
+            "APP2" => app2(file, whole, payload, out),
+            "APP11" => app11(whole, payload, out),
+            "APP13" => app13(whole, payload, out),
+            "APP14" if payload.bytes().starts_with(b"Adobe") => {}
+            "COM" => out.add_text(LeakKind::Comment, "COM", payload, &text::decode(payload.bytes())),
+            app if app.starts_with("APP") => other(app, whole, payload, out),
+            _ => {}
+        }
+    }
+    extended.find(out);
+}
+
+/// What follows the fill bytes, the marker and the length.
+fn payload(segment: Span) -> Span {
+    let fill = segment.bytes().iter().take_while(|&&b| b == 0xFF).count();
+    segment.from(fill + 3)
+}
+
+/// A segment of no kind known here: its identifier, and pictures that makers put into such segments.
+fn other(name: &str, whole: Span, payload: Span, out: &mut Findings) {
+    for picture in embedded(payload) {
+        out.add(LeakKind::Preview, name, picture, format!("picture of {} bytes", picture.len()));
+    }
+    let id: Vec<u8> = payload.bytes().iter().copied().take_while(u8::is_ascii_graphic).collect();
+    let value = if id.is_empty() { format!("{} bytes", payload.len()) } else { text::decode(&id) };
+    out.add(LeakKind::Other, name, whole, value);
+}
+
+/// JFIF 1.02: a thumbnail of RGB pixels in the JFIF segment, of any kind in a JFXX segment.
+fn app0(whole: Span, payload: Span, out: &mut Findings) {
+    /// Identifier 5, version 2, units 1, densities 4.
+    const THUMBNAIL_SIZE_AT: usize = 12;
+    if let Some(rest) = payload.strip_prefix(b"JFXX\0") {
+        out.add(LeakKind::Thumbnail, "APP0 JFXX", rest.from(1), "a small copy of the picture");
+    } else if payload.bytes().starts_with(b"JFIF\0") {
+        let side = |at| payload.u8(at).unwrap_or(0);
+        let (width, height) = (side(THUMBNAIL_SIZE_AT), side(THUMBNAIL_SIZE_AT + 1));
+        let pixels = payload.clipped(THUMBNAIL_SIZE_AT + 2, 3 * usize::from(width) * usize::from(height));
+        if !pixels.is_empty() {
+            out.add(LeakKind::Thumbnail, "APP0 JFIF", pixels, format!("{width} x {height} pixels"));
+        }
+    } else {
+        other("APP0", whole, payload, out);
+    }
+}
+
+fn app1<'a>(whole: Span<'a>, payload: Span<'a>, extended: &mut Extended, out: &mut Findings) {
+    // The identifier's sixth byte is a NUL, but some writers leave something else there.
+    if payload.bytes().starts_with(b"Exif\0") {
+        exif::find(payload.from(6), exif::Host::Photo, out);
+    } else if let Some(packet) = payload.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
+        xmp::find(packet, "APP1 XMP", out);
+    } else if let Some(piece) = payload.strip_prefix(b"http://ns.adobe.com/xmp/extension/\0") {
+        extended.join(whole, piece);
+    } else {
+        other("APP1", whole, payload, out);
+    }
+}
+
+/// XMP that is too long for one segment (Adobe XMP Specification part 3, 1.1.3.1), joined.
+#[derive(Default)]
+struct Extended {
+    packet: Vec<u8>,
+    range: Option<[u64; 2]>,
+}
+
+impl Extended {
+    fn join(&mut self, whole: Span, piece: Span) {
+        /// Digest 32, full length 4, offset of this piece 4.
+        const HEADER_LEN: usize = 40;
+        let [start, end] = whole.range();
+        self.range = Some([self.range.map_or(start, |range| range[0]), end]);
+        self.packet.extend_from_slice(piece.from(HEADER_LEN).bytes());
+    }
+
+    fn find(&self, out: &mut Findings) {
+        if let Some(range) = self.range {
+            xmp::find(Span::unpacked(&self.packet, range), "APP1 extended XMP", out);
+        }
+    }
+}
+
+fn app2<'a>(file: Span<'a>, whole: Span<'a>, payload: Span<'a>, out: &mut Findings) {
+    if let Some(profile) = payload.strip_prefix(b"ICC_PROFILE\0") {
+        icc::find(profile.from(2), whole, "APP2 ICC", out);
+    } else if let Some(mpf) = payload.strip_prefix(b"MPF\0") {
+        mpf::find(file, mpf, out);
+    } else if payload.bytes().starts_with(b"urn:iso:std:iso:ts:21496") {
+        out.add(LeakKind::Depth, "APP2", whole, "gain map (ISO 21496-1)");
+    } else if is_voice_note(payload) {
+        out.add(LeakKind::Audio, "APP2 FPXR", whole, "sound recording");
+    } else {
+        other("APP2", whole, payload, out);
+    }
+}
+
+/// FlashPix extensions can hold a voice note (Exif 2.3, 4.7.3).
+fn is_voice_note(payload: Span) -> bool {
+    payload.bytes().starts_with(b"FPXR\0") && payload.contains(b"WAVEfmt ")
+}
+
+/// JUMBF boxes (ISO 19566-5) start with "JP", a box number and a sequence number; C2PA is what cameras put there.
+fn app11(whole: Span, payload: Span, out: &mut Findings) {
+    const BOX_TYPE_AT: usize = 12;
+    let is_jumbf =
+        payload.bytes().starts_with(b"JP") && payload.part(BOX_TYPE_AT, 4).is_some_and(|kind| kind.bytes() == b"jumb");
+    if is_jumbf {
+        out.add(LeakKind::C2pa, "APP11 JUMBF", whole, "record of origin and edits (Content Credentials)");
+    } else {
+        other("APP11", whole, payload, out);
+    }
+}
+
+fn app13(whole: Span, payload: Span, out: &mut Findings) {
+    match payload.strip_prefix(b"Photoshop 3.0\0") {
+        Some(resources) => photoshop::find(resources, "APP13", out),
+        None => other("APP13", whole, payload, out),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use crate::leaks::tests::{assert_robust, bytes_of, kinds, leak};
+    use crate::leaks::{find as find_in, segments};
+    use crate::report::{Format, LeakKind};
+
+    /// A marker segment.
+    pub(in crate::leaks) fn segment(code: u8, payload: &[u8]) -> Vec<u8> {
+        let len = u16::try_from(payload.len() + 2).unwrap_or(u16::MAX).to_be_bytes();
+        [&[0xFF, code], &len[..], payload].concat()
+    }
+
+    /// The smallest structure with a quantisation table, a stuffed byte and a restart in its scan.
+    pub(in crate::leaks) fn jpeg(extra: &[u8]) -> Vec<u8> {
+        let scan = [0x12, 0xFF, 0x00, 0x34, 0xFF, 0xD0, 0x56];
+        let parts = [&[0xFF, 0xD8], extra, &segment(0xDB, &[0; 65]), &segment(0xDA, &[1; 10]), &scan, &[0xFF, 0xD9]];
+        parts.concat()
+    }
+
+    fn names(bytes: &[u8]) -> Vec<String> {
+        segments(bytes, Format::Jpeg).map(|s| s.into_iter().map(|s| s.name).collect()).unwrap_or_default()
+    }
+
+    fn code(bytes: &[u8]) -> &'static str {
+        segments(bytes, Format::Jpeg).map_or_else(|e| e.code(), |_| "ok")
+    }
+
+    #[test]
+    fn a_scan_belongs_to_its_segment() {
+        let file = jpeg(&[]);
+        assert_eq!(names(&file), ["SOI", "DQT", "SOS+scan", "EOI"]);
+    }
+
+    #[test]
+    fn a_progressive_picture_has_several_scans() {
+        let mut file = jpeg(&[]);
+        file.truncate(file.len() - 2);
+        file.extend(segment(0xC4, &[0; 20]));
+        file.extend(segment(0xDA, &[1; 10]));
+        file.extend([1, 2, 3, 0xFF, 0xD9]);
+        assert_eq!(names(&file), ["SOI", "DQT", "SOS+scan", "DHT", "SOS+scan", "EOI"]);
+    }
+
+    #[test]
+    fn fill_bytes_belong_to_the_segment_they_precede() {
+        let file = jpeg(&[&[0xFF; 3][..], &segment(0xFE, b"hello")].concat());
+        assert_eq!(names(&file), ["SOI", "COM", "DQT", "SOS+scan", "EOI"]);
+        assert_eq!(leak(&file, LeakKind::Comment).value, "hello");
+    }
+
+    #[test]
+    fn bytes_after_the_end_are_a_trailer() {
+        let file = [jpeg(&[]), b"after".to_vec()].concat();
+        assert_eq!(names(&file).last().map(String::as_str), Some("trailer"));
+        assert_eq!(bytes_of(&file, LeakKind::Trailer), b"after");
+    }
+
+    #[test]
+    fn a_cut_off_file_is_truncated() {
+        let file = jpeg(&segment(0xFE, b"hello"));
+        assert_eq!(code(&file), "ok");
+        for len in 2..file.len() {
+            assert_eq!(code(&file[..len]), "truncated", "{len}");
+        }
+    }
+
+    #[test]
+    fn bytes_between_segments_are_corrupt() {
+        assert_eq!(code(&jpeg(b"stray")), "corrupt");
+        assert_eq!(code(&jpeg(&[0xFF, 0xD8])), "corrupt");
+    }
+
+    #[test]
+    fn what_follows_bytes_between_segments_is_still_found() {
+        let file = jpeg(&[segment(0xE3, b""), b"stray".to_vec(), segment(0xFE, b"hello")].concat());
+        assert_eq!(leak(&file, LeakKind::Comment).value, "hello");
+        let places: Vec<_> = find_in(&file, "a").into_iter().filter_map(|leak| leak.bytes).collect();
+        assert!(places.contains(&[6, 11]), "{places:?}");
+    }
+
+    #[test]
+    fn a_plain_file_gives_nothing_away() {
+        let jfif = segment(0xE0, b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0");
+        let adobe = segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01");
+        assert_eq!(find_in(&jpeg(&[jfif, adobe].concat()), "a.jpg"), []);
+    }
+
+    #[test]
+    fn thumbnails_of_jfif_and_jfxx_are_found() {
+        let jfif = segment(0xE0, b"JFIF\0\x01\x02\0\0\x01\0\x01\x02\x01RGBRGB");
+        assert_eq!(bytes_of(&jpeg(&jfif), LeakKind::Thumbnail), b"RGBRGB");
+        let jfxx = segment(0xE0, b"JFXX\0\x10thumb");
+        assert_eq!(bytes_of(&jpeg(&jfxx), LeakKind::Thumbnail), b"thumb");
+    }
+
+    #[test]
+    fn application_segments_of_no_known_kind_are_named() {
+        let file = jpeg(&segment(0xEC, b"Ducky\0rest"));
+        assert_eq!(leak(&file, LeakKind::Other).value, "Ducky");
+        assert_eq!(leak(&file, LeakKind::Other).location, "APP12");
+    }
+
+    #[test]
+    fn a_picture_in_a_segment_of_no_known_kind_is_a_preview() {
+        let file = jpeg(&segment(0xE3, &[b"Maker\0".to_vec(), jpeg(&[])].concat()));
+        assert_eq!(kinds(&file), [LeakKind::Preview, LeakKind::Other]);
+        assert_eq!(bytes_of(&file, LeakKind::Preview), jpeg(&[]));
+    }
+
+    #[test]
+    fn a_record_of_origin_in_two_segments_is_one_leak() {
+        let piece = |n: u8| segment(0xEB, &[b"JP\0\x01\0\0\0", &[n][..], b"\0\0\0\x20jumbrest"].concat());
+        assert_eq!(kinds(&jpeg(&[piece(1), piece(2)].concat())), [LeakKind::C2pa]);
+    }
+
+    #[test]
+    fn gain_maps_and_sound_are_found() {
+        let gain = segment(0xE2, b"urn:iso:std:iso:ts:21496:-1\0xx");
+        let sound = segment(0xE2, b"FPXR\0\x02\0\0RIFF\0\0\0\0WAVEfmt ");
+        assert_eq!(kinds(&jpeg(&[gain, sound].concat())), [LeakKind::Depth, LeakKind::Audio]);
+    }
+
+    #[test]
+    fn extended_xmp_is_joined_before_it_is_read() {
+        let head = |rest: &[u8]| {
+            let payload = [b"http://ns.adobe.com/xmp/extension/\0", &[b'0'; 40][..], rest].concat();
+            segment(0xE1, &payload)
+        };
+        let file = jpeg(&[head(b"<rdf:Description GIma"), head(b"ge:Data=\"AAAA\"/>")].concat());
+        assert_eq!(kinds(&file), [LeakKind::Xmp, LeakKind::SecondImage]);
+    }
+
+    #[test]
+    fn broken_files_are_survived() {
+        let jfif = segment(0xE0, b"JFIF\0\x01\x02\0\0\x01\0\x01\x02\x01RGBRGB");
+        let file = jpeg(&[jfif, segment(0xFE, b"hello"), segment(0xE2, b"FPXR\0")].concat());
+        assert_robust(&[file, jpeg(&[])].concat(), Format::Jpeg);
+    }
+}

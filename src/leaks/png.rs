@@ -1,0 +1,295 @@
+//! PNG: chunks (ISO/IEC 15948, PNG third edition).
+
+use super::findings::Findings;
+use super::span::{ByteOrder, Span};
+use super::walk::{TRAILER, UNKNOWN, Walk};
+use super::{Segment, exif, icc, iptc, photoshop, text, xmp};
+use crate::report::LeakKind;
+
+/// The first eight bytes.
+pub(super) const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
+/// The last chunk, which has no data.
+pub(super) const END: [u8; 12] = *b"\0\0\0\0IEND\xAE\x42\x60\x82";
+/// Length 4, type 4.
+const CHUNK_HEADER_LEN: usize = 8;
+const CRC_LEN: usize = 4;
+
+/// Cuts a PNG into its signature and its chunks.
+pub(super) fn walk(bytes: &[u8]) -> Walk {
+    let file = Span::whole(bytes);
+    let mut walk = Walk::new(bytes.len());
+    walk.cut("signature", SIGNATURE.len());
+    while walk.goes_on() {
+        let start = walk.end();
+        let (Some(len), Some(kind)) = (file.u32(start, ByteOrder::Big), file.part(start + 4, 4)) else {
+            return walk.give_up();
+        };
+        if !kind.bytes().iter().all(u8::is_ascii_alphabetic) {
+            walk.corrupt("a chunk's type is not four letters");
+            return walk.give_up();
+        }
+        if (start == SIGNATURE.len()) != (kind.bytes() == b"IHDR") {
+            walk.corrupt("the header must be the first chunk and the only one of its kind");
+        }
+        walk.cut(
+            text::decode(kind.bytes()),
+            start.saturating_add(CHUNK_HEADER_LEN + CRC_LEN).saturating_add(len as usize),
+        );
+        if kind.bytes() == b"IEND" {
+            return walk.finish();
+        }
+    }
+    walk.give_up()
+}
+
+/// Reports what the chunks say.
+pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {
+    for segment in segments {
+        let whole = segment.of(file);
+        let len = whole.u32(0, ByteOrder::Big).unwrap_or(0);
+        chunk(&segment.name, whole, whole.clipped(CHUNK_HEADER_LEN, len as usize), out);
+    }
+}
+
+fn chunk(name: &str, whole: Span, data: Span, out: &mut Findings) {
+    match name {
+        "tEXt" | "zTXt" | "iTXt" => text_chunk(name, data, out),
+        "eXIf" => exif::find(data.strip_prefix(b"Exif\0\0").unwrap_or(data), exif::Host::Photo, out),
+        "tIME" => out.add_text(LeakKind::Date, name, data, &time(data)),
+        "iCCP" => profile(whole, data, out),
+        "caBX" => out.add(LeakKind::C2pa, name, whole, "record of origin and edits (Content Credentials)"),
+        "gdAT" | "gmAP" => out.add(LeakKind::Depth, name, whole, "gain map"),
+        // Fireworks and its like.
+        "prVW" => out.add(LeakKind::Preview, name, data, format!("picture of {} bytes", data.len())),
+        // What the standard and its register of extensions define to show a picture or an animation.
+        "signature" | "IHDR" | "PLTE" | "IDAT" | "IEND" | "tRNS" | "cHRM" | "gAMA" | "sBIT" | "sRGB" | "cICP"
+        | "mDCV" | "cLLI" | "mDCv" | "cLLi" | "bKGD" | "hIST" | "pHYs" | "sPLT" | "oFFs" | "pCAL" | "sCAL" | "sTER"
+        | "acTL" | "fcTL" | "fdAT" | TRAILER | UNKNOWN => {}
+        _ => out.add(LeakKind::Other, name, whole, format!("{} bytes", data.len())),
+    }
+}
+
+/// Year 2, month, day, hour, minute, second.
+fn time(data: Span) -> String {
+    let (Some(year), Some(&[month, day, hour, minute, second])) =
+        (data.u16(0, ByteOrder::Big), data.from(2).bytes().first_chunk::<5>())
+    else {
+        return String::new();
+    };
+    format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+}
+
+/// A name, a method byte and the packed profile.
+fn profile(whole: Span, data: Span, out: &mut Findings) {
+    let Some((name, packed)) = data.split_at_byte(0) else {
+        return out.add(LeakKind::Icc, "iCCP", whole, "colour profile");
+    };
+    match out.unpack(packed.from(1).bytes()) {
+        Some(profile) => icc::find(Span::unpacked(&profile, whole.range()), whole, "iCCP", out),
+        None => out.add(LeakKind::Icc, "iCCP", whole, text::decode(name.bytes())),
+    }
+}
+
+/// A keyword, after which `zTXt` packs and `iTXt` may pack the text.
+fn text_chunk(name: &str, data: Span, out: &mut Findings) {
+    let Some((keyword, rest)) = data.split_at_byte(0) else {
+        return out.add_text(LeakKind::Text, name, data, &text::decode(data.bytes()));
+    };
+    let (is_packed, content) = match name {
+        "tEXt" => (false, Some(rest)),
+        "zTXt" => (true, Some(rest.from(1))),
+        // Flag, method, language, translated keyword.
+        _ => {
+            (rest.u8(0) == Some(1), rest.from(2).split_at_byte(0).and_then(|(_, r)| r.split_at_byte(0)).map(|(_, r)| r))
+        }
+    };
+    let keyword = text::decode(keyword.bytes());
+    let content = content.unwrap_or(rest);
+    if !is_packed {
+        return said(name, &keyword, content, out);
+    }
+    match out.unpack(content.bytes()) {
+        Some(unpacked) => said(name, &keyword, Span::unpacked(&unpacked, data.range()), out),
+        None => out.add(LeakKind::Text, name, data, format!("{keyword}: packed text")),
+    }
+}
+
+/// Reports a text by its keyword.
+fn said(name: &str, keyword: &str, content: Span, out: &mut Findings) {
+    if keyword == "XML:com.adobe.xmp" {
+        return xmp::find(content, name, out);
+    }
+    if let Some(profile) = keyword.strip_prefix("Raw profile type ") {
+        return raw_profile(name, profile, content, out);
+    }
+    let value = text::decode(content.bytes());
+    let kind = keyword_kind(keyword);
+    if !value.is_empty() {
+        out.add(kind, name, content, text::printable(format!("{keyword}: {value}").chars()));
+    }
+}
+
+/// Keywords of the standard (11.3.3.2), of thumbnail stores, and of ImageMagick, which writes EXIF fields one by one.
+fn keyword_kind(keyword: &str) -> LeakKind {
+    match keyword.to_ascii_lowercase().as_str() {
+        "title" | "description" | "subject" => LeakKind::Description,
+        "author" | "artist" | "copyright" | "exif:artist" | "exif:copyright" => LeakKind::Owner,
+        "creation time" | "create-date" | "modify-date" | "thumb::mtime" => LeakKind::Date,
+        "software" | "exif:software" => LeakKind::Software,
+        "source" | "exif:make" | "exif:model" => LeakKind::Camera,
+        "comment" => LeakKind::Comment,
+        keyword if keyword.starts_with("date:") || keyword.starts_with("exif:datetime") => LeakKind::Date,
+        keyword if keyword.starts_with("exif:gps") => LeakKind::Gps,
+        _ => LeakKind::Text,
+    }
+}
+
+/// ImageMagick's way of keeping profiles: a name, a length and hexadecimal digits.
+fn raw_profile(name: &str, profile: &str, content: Span, out: &mut Findings) {
+    let bytes = unhex(content.bytes());
+    let inner = Span::unpacked(&bytes, content.range());
+    match profile {
+        "exif" | "APP1" if inner.bytes().starts_with(b"Exif\0\0") => exif::find(inner.from(6), exif::Host::Photo, out),
+        "APP1" | "xmp" => xmp::find(inner, name, out),
+        "iptc" | "8bim" if inner.bytes().starts_with(b"8BIM") => photoshop::find(inner, name, out),
+        "iptc" => iptc::find(inner, name, out),
+        "icc" | "icm" => icc::find(inner, content, name, out),
+        _ => out.add(LeakKind::Text, name, content, format!("{profile} profile of {} bytes", bytes.len())),
+    }
+}
+
+/// The bytes of a raw profile, after two lines of name and length.
+fn unhex(content: &[u8]) -> Vec<u8> {
+    let trimmed = content.trim_ascii_start();
+    let lines: Vec<&[u8]> = trimmed.splitn(3, |&b| b == b'\n').collect();
+    let [_, _, digits] = lines[..] else {
+        return Vec::new();
+    };
+    let digits: Vec<u8> = digits.iter().filter_map(|&b| char::from(b).to_digit(16)).map(|d| d as u8).collect();
+    digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::InputError;
+    use crate::leaks::exif::tests::with_gps;
+    use crate::leaks::icc::tests::profile;
+    use crate::leaks::tests::{assert_robust, bytes_of, kinds, leak};
+    use crate::leaks::{find as find_in, segments};
+    use crate::report::{Format, Leak};
+    use miniz_oxide::deflate::compress_to_vec_zlib;
+
+    fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+        [&(data.len() as u32).to_be_bytes()[..], kind, data, &[0; 4]].concat()
+    }
+
+    fn png(chunks: &[Vec<u8>]) -> Vec<u8> {
+        let head = [SIGNATURE.to_vec(), chunk(b"IHDR", &[0; 13])].concat();
+        [head, chunks.concat(), chunk(b"IDAT", b"data"), END.to_vec()].concat()
+    }
+
+    fn text_leak(keyword: &str) -> Leak {
+        let file = png(&[chunk(b"tEXt", format!("{keyword}\0value").as_bytes())]);
+        find_in(&file, "a.png").remove(0)
+    }
+
+    #[test]
+    fn every_chunk_is_named() {
+        let file = [png(&[]), b"after".to_vec()].concat();
+        let names: Vec<_> = segments(&file, Format::Png).unwrap_or_default().into_iter().map(|s| s.name).collect();
+        assert_eq!(names, ["signature", "IHDR", "IDAT", "IEND", "trailer"]);
+    }
+
+    #[test]
+    fn a_cut_off_file_is_truncated() {
+        let file = png(&[]);
+        for len in 8..file.len() {
+            assert_eq!(segments(&file[..len], Format::Png), Err(InputError::Truncated.into()), "{len}");
+        }
+    }
+
+    #[test]
+    fn a_chunk_without_a_type_or_out_of_place_is_corrupt() {
+        let code = |file: &[u8]| segments(file, Format::Png).map_or_else(|e| e.code(), |_| "ok");
+        assert_eq!(code(&png(&[chunk(b"a b1", b"")])), "corrupt");
+        assert_eq!(code(&png(&[chunk(b"IHDR", b"")])), "corrupt");
+    }
+
+    #[test]
+    fn a_plain_file_gives_nothing_away() {
+        assert_eq!(find_in(&png(&[chunk(b"gAMA", &[0; 4]), chunk(b"sRGB", &[0])]), "a.png"), []);
+    }
+
+    #[test]
+    fn texts_have_the_kind_of_their_keyword() {
+        for (keyword, kind) in [
+            ("Title", LeakKind::Description),
+            ("Author", LeakKind::Owner),
+            ("Software", LeakKind::Software),
+            ("comment", LeakKind::Comment),
+            ("date:create", LeakKind::Date),
+            ("exif:GPSLatitude", LeakKind::Gps),
+            ("parameters", LeakKind::Text),
+        ] {
+            assert_eq!(text_leak(keyword).kind, kind, "{keyword}");
+        }
+        assert_eq!(text_leak("parameters").value, "parameters: value");
+    }
+
+    #[test]
+    fn packed_texts_are_unpacked() {
+        let packed = [b"Author\0\0".to_vec(), compress_to_vec_zlib(b"Jane", 6)].concat();
+        assert_eq!(leak(&png(&[chunk(b"zTXt", &packed)]), LeakKind::Owner).value, "Author: Jane");
+        let packed = [b"Author\0\x01\0en\0Autorin\0".to_vec(), compress_to_vec_zlib(b"Jane", 6)].concat();
+        assert_eq!(leak(&png(&[chunk(b"iTXt", &packed)]), LeakKind::Owner).value, "Author: Jane");
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_unpacked_is_reported_all_the_same() {
+        let file = png(&[chunk(b"zTXt", b"Author\0\0broken")]);
+        assert_eq!(leak(&file, LeakKind::Text).value, "Author: packed text");
+    }
+
+    #[test]
+    fn xmp_is_found_at_its_bytes() {
+        let packet = b"<a tiff:Make='Maker'/>";
+        let file = png(&[chunk(b"iTXt", &[b"XML:com.adobe.xmp\0\0\0\0\0", &packet[..]].concat())]);
+        assert_eq!(kinds(&file), [LeakKind::Xmp, LeakKind::Camera]);
+        assert_eq!(bytes_of(&file, LeakKind::Xmp), packet);
+    }
+
+    #[test]
+    fn exif_is_read_from_its_chunk_and_from_a_raw_profile() {
+        let exif = with_gps(ByteOrder::Big);
+        assert_eq!(leak(&png(&[chunk(b"eXIf", &exif)]), LeakKind::Gps).value, "52.51630, 13.37770");
+        let digits: String = [b"Exif\0\0", &exif[..]].concat().iter().map(|b| format!("{b:02x}")).collect();
+        let text = format!("\nexif\n{:8}\n{digits}\n", digits.len() / 2);
+        let packed = [b"Raw profile type exif\0\0".to_vec(), compress_to_vec_zlib(text.as_bytes(), 6)].concat();
+        assert_eq!(leak(&png(&[chunk(b"zTXt", &packed)]), LeakKind::Gps).value, "52.51630, 13.37770");
+    }
+
+    #[test]
+    fn times_profiles_and_records_are_found() {
+        let time = chunk(b"tIME", &[7, 0xE8, 1, 31, 12, 5, 6]);
+        assert_eq!(leak(&png(&[time]), LeakKind::Date).value, "2024-01-31 12:05:06 UTC");
+        let icc = compress_to_vec_zlib(&profile(b"desc\0\0\0\0\0\0\0\x05sRGB\0"), 6);
+        let icc = chunk(b"iCCP", &[b"name\0\0".to_vec(), icc].concat());
+        assert_eq!(leak(&png(&[icc]), LeakKind::Icc).value, "sRGB");
+        assert_eq!(kinds(&png(&[chunk(b"caBX", b"jumb"), chunk(b"iDOT", b"x")])), [LeakKind::C2pa, LeakKind::Other]);
+    }
+
+    #[test]
+    fn the_rest_of_a_cropped_picture_is_called_so() {
+        let file = [png(&[]), b"old data".to_vec(), END.to_vec()].concat();
+        let trailer = leak(&file, LeakKind::Trailer);
+        assert!(trailer.value.contains("uncropped"));
+    }
+
+    #[test]
+    fn broken_files_are_survived() {
+        let packed = [b"Author\0\x01\0en\0Autorin\0".to_vec(), compress_to_vec_zlib(b"Jane", 6)].concat();
+        let exif = chunk(b"eXIf", &with_gps(ByteOrder::Big));
+        assert_robust(&png(&[chunk(b"tEXt", b"a\0b"), chunk(b"iTXt", &packed), exif]), Format::Png);
+    }
+}

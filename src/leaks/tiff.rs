@@ -1,0 +1,481 @@
+//! The TIFF structure (TIFF 6.0 section 2, BigTIFF): directories of fields. EXIF and MPF are written in it too.
+
+use super::findings::LIMITS;
+use super::span::{ByteOrder, Span};
+use super::walk::{UNKNOWN, Walk};
+use crate::error::InputError;
+use std::collections::{HashSet, VecDeque};
+
+const SUB_IFDS: u16 = 0x014A;
+const EXIF_IFD: u16 = 0x8769;
+const GPS_IFD: u16 = 0x8825;
+const INTEROP_IFD: u16 = 0xA005;
+const STRIP_OFFSETS: u16 = 0x0111;
+const STRIP_LENGTHS: u16 = 0x0117;
+const TILE_OFFSETS: u16 = 0x0144;
+const TILE_LENGTHS: u16 = 0x0145;
+const JPEG_OFFSET: u16 = 0x0201;
+const JPEG_LENGTH: u16 = 0x0202;
+
+/// Pairs of fields that say where picture data lies and how long it is.
+const DATA_FIELDS: [(u16, u16, &str); 3] =
+    [(STRIP_OFFSETS, STRIP_LENGTHS, "strip"), (TILE_OFFSETS, TILE_LENGTHS, "tile"), (JPEG_OFFSET, JPEG_LENGTH, "JPEG")];
+
+/// A TIFF structure whose header is sound.
+#[derive(Clone, Copy)]
+pub(super) struct Tiff<'a> {
+    span: Span<'a>,
+    order: ByteOrder,
+    layout: Layout,
+}
+
+/// What differs between TIFF and BigTIFF: lengths in bytes.
+#[derive(Clone, Copy)]
+struct Layout {
+    header: usize,
+    /// Of offsets, of a field's number of values, and of the values that stand in the field itself.
+    offset: usize,
+    /// Of a directory's number of fields.
+    count: usize,
+}
+
+const CLASSIC: Layout = Layout { header: 8, offset: 4, count: 2 };
+const BIG: Layout = Layout { header: 16, offset: 8, count: 8 };
+
+impl Layout {
+    fn field_len(self) -> usize {
+        4 + 2 * self.offset
+    }
+}
+
+/// What a directory is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// In the chain from the header: 0 describes the picture, 1 in EXIF the thumbnail, in TIFF the next page.
+    Main(usize),
+    /// Shooting data.
+    Exif,
+    /// Position.
+    Gps,
+    /// Interoperability.
+    Interop,
+    /// Child picture.
+    Sub,
+}
+
+/// A directory, in the EXIF standard's term an IFD.
+pub(super) struct Directory<'a> {
+    pub(super) role: Role,
+    /// The table itself, without values that stand elsewhere.
+    table: Span<'a>,
+    /// The fields whose values are, at least in part, there.
+    pub(super) fields: Vec<Field<'a>>,
+}
+
+/// A field, in the EXIF standard's term an entry.
+#[derive(Clone, Copy)]
+pub(super) struct Field<'a> {
+    pub(super) tag: u16,
+    /// 1 BYTE, 2 ASCII, 3 SHORT, 4 LONG, 5 RATIONAL, 7 UNDEFINED, 10 SRATIONAL and so on.
+    kind: u16,
+    order: ByteOrder,
+    /// The values' bytes.
+    pub(super) data: Span<'a>,
+    inline: bool,
+}
+
+impl<'a> Tiff<'a> {
+    /// Reads the header; `None` if there is none.
+    pub(super) fn open(span: Span<'a>) -> Option<Self> {
+        let order = match span.bytes().get(..2)? {
+            b"II" => ByteOrder::Little,
+            b"MM" => ByteOrder::Big,
+            _ => return None,
+        };
+        let layout = match span.u16(2, order)? {
+            42 => CLASSIC,
+            43 => BIG,
+            _ => return None,
+        };
+        (span.len() >= layout.header).then_some(Self { span, order, layout })
+    }
+
+    pub(super) fn order(self) -> ByteOrder {
+        self.order
+    }
+
+    /// An offset or count at `at`.
+    fn offset(self, at: usize) -> Option<usize> {
+        match self.layout.offset {
+            4 => self.span.u32(at, self.order).map(|n| n as usize),
+            _ => self.span.u64(at, self.order).and_then(|n| usize::try_from(n).ok()),
+        }
+    }
+
+    /// All directories, each once, and the first fault met.
+    pub(super) fn directories(self) -> (Vec<Directory<'a>>, Option<InputError>) {
+        let mut reader = DirectoryReader::new(self);
+        let first = self.offset(self.layout.header - self.layout.offset);
+        reader.queue.push_back((Role::Main(0), first.unwrap_or(0)));
+        while let Some((role, offset)) = reader.queue.pop_front() {
+            reader.read(role, offset);
+        }
+        (reader.directories, reader.fault)
+    }
+
+    /// The field at `at`, and whether all of its values are there.
+    fn field(self, at: usize) -> Option<(Field<'a>, bool)> {
+        let tag = self.span.u16(at, self.order)?;
+        let kind = self.span.u16(at + 2, self.order)?;
+        let len = self.offset(at + 4)?.saturating_mul(value_len(kind)?);
+        let value_at = at + 4 + self.layout.offset;
+        let inline = len <= self.layout.offset;
+        let data_at = if inline { value_at } else { self.offset(value_at)? };
+        let data = self.span.clipped(data_at, len);
+        Some((Field { tag, kind, order: self.order, data, inline }, data.len() == len))
+    }
+}
+
+/// Bytes of one value of a type; `None` for an unknown type.
+fn value_len(kind: u16) -> Option<usize> {
+    match kind {
+        1 | 2 | 6 | 7 | 129 => Some(1),
+        3 | 8 => Some(2),
+        4 | 9 | 11 | 13 => Some(4),
+        5 | 10 | 12 | 16..=18 => Some(8),
+        _ => None,
+    }
+}
+
+struct DirectoryReader<'a> {
+    tiff: Tiff<'a>,
+    queue: VecDeque<(Role, usize)>,
+    seen: HashSet<usize>,
+    directories: Vec<Directory<'a>>,
+    fields_left: usize,
+    fault: Option<InputError>,
+}
+
+impl<'a> DirectoryReader<'a> {
+    fn new(tiff: Tiff<'a>) -> Self {
+        Self {
+            tiff,
+            queue: VecDeque::new(),
+            seen: HashSet::new(),
+            directories: Vec::new(),
+            fields_left: LIMITS.fields,
+            fault: None,
+        }
+    }
+
+    fn read(&mut self, role: Role, offset: usize) {
+        if !self.seen.insert(offset) {
+            return self.fail(InputError::Corrupt("a directory is referred to twice".to_owned()));
+        }
+        if self.directories.len() >= LIMITS.directories {
+            return self.fail(InputError::Corrupt("it has too many directories".to_owned()));
+        }
+        let Some(count) = self.count(offset) else {
+            return self.fail(InputError::Truncated);
+        };
+        let layout = self.tiff.layout;
+        let first = offset + layout.count;
+        let there = (self.tiff.span.len() - first) / layout.field_len();
+        if count > there {
+            self.fail(InputError::Truncated);
+        }
+        let count = count.min(there).min(self.fields_left);
+        self.fields_left -= count;
+        let end = first + count * layout.field_len();
+        let fields = self.fields(first, count);
+        self.follow(role, &fields, end);
+        let table = self.tiff.span.clipped(offset, end + layout.offset - offset);
+        self.directories.push(Directory { role, table, fields });
+    }
+
+    /// The number of fields of the directory at `offset`.
+    fn count(&self, offset: usize) -> Option<usize> {
+        let Tiff { span, order, layout } = self.tiff;
+        match layout.count {
+            2 => span.u16(offset, order).map(usize::from),
+            _ => span.u64(offset, order).and_then(|n| usize::try_from(n).ok()),
+        }
+    }
+
+    fn fields(&mut self, first: usize, count: usize) -> Vec<Field<'a>> {
+        let mut fields = Vec::with_capacity(count);
+        for n in 0..count {
+            let Some((field, complete)) = self.tiff.field(first + n * self.tiff.layout.field_len()) else {
+                continue;
+            };
+            if !complete {
+                self.fail(InputError::Truncated);
+            }
+            fields.push(field);
+        }
+        fields
+    }
+
+    /// Queues the directories that one refers to; only the main chain goes on after its fields.
+    fn follow(&mut self, role: Role, fields: &[Field], end: usize) {
+        for field in fields {
+            let child = match field.tag {
+                EXIF_IFD => Role::Exif,
+                GPS_IFD => Role::Gps,
+                INTEROP_IFD => Role::Interop,
+                SUB_IFDS => Role::Sub,
+                _ => continue,
+            };
+            let offsets = field.numbers().take(LIMITS.directories);
+            self.queue.extend(offsets.map(|offset| (child, usize::try_from(offset).unwrap_or(usize::MAX))));
+        }
+        if let (Role::Main(n), Some(next @ 1..)) = (role, self.tiff.offset(end)) {
+            self.queue.push_back((Role::Main(n + 1), next));
+        }
+    }
+
+    fn fail(&mut self, fault: InputError) {
+        self.fault.get_or_insert(fault);
+    }
+}
+
+impl<'a> Directory<'a> {
+    pub(super) fn field(&self, tag: u16) -> Option<&Field<'a>> {
+        self.fields.iter().find(|field| field.tag == tag)
+    }
+
+    /// The stretch from the first to the last byte of the directory's picture, as far as it is there.
+    pub(super) fn picture(&self, tiff: Span<'a>) -> Option<Span<'a>> {
+        let parts = || self.data_parts().filter(|part| part.len > 0 && part.start < tiff.len());
+        let start = parts().map(|part| part.start).min()?;
+        let end = parts().map(|part| part.start.saturating_add(part.len)).max()?;
+        Some(tiff.clipped(start, end - start))
+    }
+
+    fn data_parts(&self) -> impl Iterator<Item = Part> {
+        DATA_FIELDS.iter().flat_map(|&(offset_tag, length_tag, name)| {
+            let numbers = |tag| self.field(tag).into_iter().flat_map(|field: &Field<'a>| field.numbers());
+            numbers(offset_tag).zip(numbers(length_tag)).map(move |(start, len)| Part {
+                name: name.into(),
+                start: usize::try_from(start).unwrap_or(usize::MAX),
+                len: usize::try_from(len).unwrap_or(usize::MAX),
+            })
+        })
+    }
+}
+
+impl Field<'_> {
+    /// The values of a BYTE, SHORT or LONG field.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u64> {
+        let (data, order) = (self.data, self.order);
+        let step = match self.kind {
+            1 | 3 | 4 | 13 | 16 | 18 => value_len(self.kind).unwrap_or(1),
+            _ => usize::MAX,
+        };
+        (0..data.len() / step).filter_map(move |n| match step {
+            1 => data.u8(n).map(u64::from),
+            2 => data.u16(n * step, order).map(u64::from),
+            4 => data.u32(n * step, order).map(u64::from),
+            _ => data.u64(n * step, order),
+        })
+    }
+
+    /// The values of a RATIONAL or SRATIONAL field; a value without meaning is not finite.
+    pub(super) fn rationals(&self) -> impl Iterator<Item = f64> {
+        let (data, order, kind) = (self.data, self.order, self.kind);
+        let count = if matches!(kind, 5 | 10) { data.len() / 8 } else { 0 };
+        let number = move |at| {
+            let bits = data.u32(at, order).unwrap_or(0);
+            if kind == 10 { f64::from(bits.cast_signed()) } else { f64::from(bits) }
+        };
+        (0..count).map(move |n| number(8 * n) / number(8 * n + 4))
+    }
+}
+
+/// A stretch that the structure refers to, from the structure's start.
+struct Part {
+    name: std::borrow::Cow<'static, str>,
+    start: usize,
+    len: usize,
+}
+
+/// Cuts a TIFF into what its directories refer to. TIFF leaves the order free and lets parts overlap: bytes go to the
+/// first part that claims them, bytes nobody claims are `unknown`, or a `trailer` after the last claimed.
+pub(super) fn walk(bytes: &[u8]) -> Walk {
+    let mut walk = Walk::new(bytes.len());
+    let Some(tiff) = Tiff::open(Span::whole(bytes)) else {
+        return walk.give_up();
+    };
+    let (directories, fault) = tiff.directories();
+    if let Some(fault) = fault {
+        walk.fail(fault);
+    }
+    let mut parts = vec![Part { name: "header".into(), start: 0, len: tiff.layout.header }];
+    for directory in &directories {
+        add_parts(directory, &mut parts);
+    }
+    parts.sort_by_key(|part| part.start);
+    for part in parts {
+        if !walk.goes_on() {
+            break;
+        }
+        let end = part.start.saturating_add(part.len);
+        if part.start > bytes.len() {
+            walk.fail(InputError::Truncated);
+        } else if end > walk.end() {
+            walk.cut(UNKNOWN, part.start);
+            walk.cut(part.name, end);
+        }
+    }
+    // Otherwise the limit was hit, and what is left need not be a trailer.
+    if walk.goes_on() || walk.end() == bytes.len() { walk.finish() } else { walk.give_up() }
+}
+
+fn add_parts(directory: &Directory, parts: &mut Vec<Part>) {
+    let mut add = |name: std::borrow::Cow<'static, str>, span: Span| {
+        let [start, _] = span.range();
+        parts.push(Part { name, start: usize::try_from(start).unwrap_or(usize::MAX), len: span.len() });
+    };
+    add(directory.role.name().into(), directory.table);
+    for field in directory.fields.iter().filter(|field| !field.inline) {
+        add(format!("value of 0x{:04X}", field.tag).into(), field.data);
+    }
+    parts.extend(directory.data_parts().take(LIMITS.segments));
+}
+
+impl Role {
+    /// As people who read EXIF know it.
+    pub(super) fn name(self) -> String {
+        match self {
+            Role::Main(n) => format!("IFD{n}"),
+            Role::Exif => "Exif IFD".to_owned(),
+            Role::Gps => "GPS IFD".to_owned(),
+            Role::Interop => "Interop IFD".to_owned(),
+            Role::Sub => "SubIFD".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::leaks::segments;
+    use crate::leaks::tests::assert_robust;
+    use crate::report::Format;
+
+    /// A field's value for [`tiff`].
+    pub(in crate::leaks) enum Value<'a> {
+        Byte(&'a [u8]),
+        Ascii(&'a str),
+        Short(u16),
+        Long(u32),
+        Rational(&'a [[u32; 2]]),
+        Undefined(&'a [u8]),
+        /// The offset of the directory with this index.
+        Directory(usize),
+        /// The offset and, in the next field, the length of these bytes.
+        Offset(&'a [u8]),
+    }
+
+    fn number<const N: usize>(bytes_be: [u8; N], order: ByteOrder) -> Vec<u8> {
+        let mut bytes = bytes_be.to_vec();
+        if order == ByteOrder::Little {
+            bytes.reverse();
+        }
+        bytes
+    }
+
+    /// A TIFF structure of directories. Those that no [`Value::Directory`] refers to form the main chain.
+    pub(in crate::leaks) fn tiff(order: ByteOrder, directories: &[&[(u16, Value)]]) -> Vec<u8> {
+        let short = |n: u16| number(n.to_be_bytes(), order);
+        let long = |n: usize| number((n as u32).to_be_bytes(), order);
+        let is_child = |n: usize| {
+            let refers = |value: &Value| matches!(value, Value::Directory(child) if *child == n);
+            directories.iter().any(|d| d.iter().any(|(_, value)| refers(value)))
+        };
+        let starts: Vec<usize> = directories
+            .iter()
+            .scan(8, |at, d| {
+                let start = *at;
+                *at += 6 + 12 * d.len();
+                Some(start)
+            })
+            .collect();
+        let mut heap_at = starts.last().zip(directories.last()).map_or(8, |(at, d)| at + 6 + 12 * d.len());
+        let mut heap = Vec::new();
+        let mut out = if order == ByteOrder::Little { b"II".to_vec() } else { b"MM".to_vec() };
+        out.extend([short(42), long(8)].concat());
+        for (n, directory) in directories.iter().enumerate() {
+            out.extend(short(directory.len() as u16));
+            for (tag, value) in *directory {
+                let (kind, count, mut data) = match value {
+                    Value::Byte(bytes) => (1, bytes.len(), bytes.to_vec()),
+                    Value::Ascii(text) => (2, text.len() + 1, [text.as_bytes(), &[0]].concat()),
+                    Value::Short(n) => (3, 1, short(*n)),
+                    Value::Long(n) => (4, 1, long(*n as usize)),
+                    Value::Rational(r) => (5, r.len(), r.iter().flatten().flat_map(|&n| long(n as usize)).collect()),
+                    Value::Undefined(bytes) => (7, bytes.len(), bytes.to_vec()),
+                    Value::Directory(child) => (4, 1, long(starts[*child])),
+                    Value::Offset(bytes) => {
+                        let at = long(heap_at);
+                        heap_at += bytes.len();
+                        heap.extend(bytes.to_vec());
+                        (4, 1, at)
+                    }
+                };
+                if data.len() > 4 {
+                    let at = long(heap_at);
+                    heap_at += data.len();
+                    heap.extend(std::mem::replace(&mut data, at));
+                }
+                data.resize(4, 0);
+                out.extend([short(*tag), short(kind), long(count), data].concat());
+            }
+            let next = (n + 1..directories.len()).find(|&next| !is_child(next) && !is_child(n));
+            out.extend(long(next.map_or(0, |next| starts[next])));
+        }
+        [out, heap].concat()
+    }
+
+    fn names(bytes: &[u8]) -> Vec<String> {
+        segments(bytes, Format::Tiff).map(|s| s.into_iter().map(|s| s.name).collect()).unwrap_or_default()
+    }
+
+    fn picture_file(order: ByteOrder) -> Vec<u8> {
+        let directory =
+            [(0x010F, Value::Ascii("Camera")), (0x0111, Value::Offset(b"pixels")), (0x0117, Value::Long(6))];
+        tiff(order, &[&directory])
+    }
+
+    #[test]
+    fn everything_referred_to_is_named_in_either_byte_order() {
+        for order in [ByteOrder::Big, ByteOrder::Little] {
+            let file = picture_file(order);
+            assert_eq!(names(&file), ["header", "IFD0", "value of 0x010F", "strip"]);
+        }
+    }
+
+    #[test]
+    fn bytes_that_nothing_refers_to_are_a_trailer() {
+        let file = [picture_file(ByteOrder::Little), b"after".to_vec()].concat();
+        assert_eq!(names(&file).last().map(String::as_str), Some("trailer"));
+    }
+
+    #[test]
+    fn missing_pixels_are_an_error() {
+        let file = picture_file(ByteOrder::Little);
+        assert_eq!(segments(&file[..file.len() - 1], Format::Tiff), Err(InputError::Truncated.into()));
+    }
+
+    #[test]
+    fn a_directory_that_refers_to_itself_is_read_once() {
+        let file = tiff(ByteOrder::Big, &[&[(SUB_IFDS, Value::Long(8))]]);
+        let directories = Tiff::open(Span::whole(&file)).map(|tiff| tiff.directories().0.len());
+        assert_eq!(directories, Some(1));
+    }
+
+    #[test]
+    fn broken_files_are_survived() {
+        assert_robust(&picture_file(ByteOrder::Little), Format::Tiff);
+    }
+}

@@ -1,0 +1,323 @@
+//! XMP (ISO 16684-1): RDF/XML in which every program keeps its own notes.
+//!
+//! The packet is not parsed as XML but read once for names and values, which also serves packets that are cut off
+//! or not well-formed. Prefixes are taken at their customary meaning.
+
+use super::findings::{Findings, LIMITS};
+use super::span::Span;
+use super::text;
+use crate::report::LeakKind;
+
+/// Properties by name, or by prefix where the name ends with a colon. The first that fits counts.
+const PROPERTIES: &[(&str, Meaning)] = &[
+    ("exif:GPSLatitude", Meaning::Latitude),
+    ("exif:GPSLongitude", Meaning::Longitude),
+    ("GCamera:MotionPhoto", Meaning::Switch(LeakKind::MotionPhoto, "holds a film")),
+    ("GCamera:MicroVideo", Meaning::Switch(LeakKind::MotionPhoto, "holds a film")),
+    ("Camera:MotionPhoto", Meaning::Switch(LeakKind::MotionPhoto, "holds a film")),
+    ("GImage:Data", Meaning::Present(LeakKind::SecondImage, "a further picture, perhaps the unedited one")),
+    ("xmpGImg:image", Meaning::Present(LeakKind::Thumbnail, "a small copy of the picture")),
+    ("GAudio:Data", Meaning::Present(LeakKind::Audio, "sound recording")),
+    ("GDepth:", Meaning::Present(LeakKind::Depth, "depth map")),
+    ("Device:Container", Meaning::Present(LeakKind::Depth, "depth map")),
+    ("hdrgm:Version", Meaning::Present(LeakKind::Depth, "gain map")),
+    ("HDRGainMap:", Meaning::Present(LeakKind::Depth, "gain map")),
+    ("apdi:", Meaning::Present(LeakKind::Depth, "depth or gain map")),
+    ("mwg-rs:Type", Meaning::RegionType),
+    ("mwg-rs:Name", Meaning::Text(LeakKind::FaceRegion)),
+    ("MPReg:PersonDisplayName", Meaning::Text(LeakKind::FaceRegion)),
+    ("MPReg:Rectangle", Meaning::Present(LeakKind::FaceRegion, "marked face")),
+    ("Iptc4xmpExt:PersonInImage", Meaning::Text(LeakKind::FaceRegion)),
+    ("xmpMM:DocumentID", Meaning::Text(LeakKind::Id)),
+    ("xmpMM:InstanceID", Meaning::Text(LeakKind::Id)),
+    ("xmpMM:OriginalDocumentID", Meaning::Text(LeakKind::Id)),
+    ("photoshop:DocumentAncestors", Meaning::Text(LeakKind::Id)),
+    ("exif:ImageUniqueID", Meaning::Text(LeakKind::Id)),
+    ("aux:SerialNumber", Meaning::Text(LeakKind::Serial)),
+    ("aux:LensSerialNumber", Meaning::Text(LeakKind::Serial)),
+    ("exifEX:BodySerialNumber", Meaning::Text(LeakKind::Serial)),
+    ("exifEX:LensSerialNumber", Meaning::Text(LeakKind::Serial)),
+    ("dc:creator", Meaning::Text(LeakKind::Owner)),
+    ("dc:rights", Meaning::Text(LeakKind::Owner)),
+    ("aux:OwnerName", Meaning::Text(LeakKind::Owner)),
+    ("exifEX:CameraOwnerName", Meaning::Text(LeakKind::Owner)),
+    ("xmpRights:Owner", Meaning::Text(LeakKind::Owner)),
+    ("photoshop:Credit", Meaning::Text(LeakKind::Owner)),
+    ("Iptc4xmpCore:CiEmailWork", Meaning::Text(LeakKind::Owner)),
+    ("Iptc4xmpCore:CiTelWork", Meaning::Text(LeakKind::Owner)),
+    ("tiff:Make", Meaning::Text(LeakKind::Camera)),
+    ("tiff:Model", Meaning::Text(LeakKind::Camera)),
+    ("aux:Lens", Meaning::Text(LeakKind::Camera)),
+    ("xmp:CreateDate", Meaning::Text(LeakKind::Date)),
+    ("xmp:ModifyDate", Meaning::Text(LeakKind::Date)),
+    ("photoshop:DateCreated", Meaning::Text(LeakKind::Date)),
+    ("exif:DateTimeOriginal", Meaning::Text(LeakKind::Date)),
+    ("exif:GPSTimeStamp", Meaning::Text(LeakKind::Date)),
+    ("xmp:CreatorTool", Meaning::Text(LeakKind::Software)),
+    ("dc:title", Meaning::Text(LeakKind::Description)),
+    ("dc:description", Meaning::Text(LeakKind::Description)),
+    ("dc:subject", Meaning::Text(LeakKind::Description)),
+    ("exif:UserComment", Meaning::Text(LeakKind::Comment)),
+    ("photoshop:Headline", Meaning::Text(LeakKind::Description)),
+    ("photoshop:City", Meaning::Text(LeakKind::Description)),
+    ("photoshop:State", Meaning::Text(LeakKind::Description)),
+    ("photoshop:Country", Meaning::Text(LeakKind::Description)),
+    ("Iptc4xmpCore:Location", Meaning::Text(LeakKind::Description)),
+];
+
+/// What a property says.
+#[derive(Clone, Copy)]
+enum Meaning {
+    /// Its value.
+    Text(LeakKind),
+    /// That something is there; told once.
+    Present(LeakKind, &'static str),
+    /// That something is there, unless its value is 0; told once.
+    Switch(LeakKind, &'static str),
+    /// A marked region is a face or something else.
+    RegionType,
+    Latitude,
+    Longitude,
+}
+
+/// Reports a packet and what is in it.
+pub(super) fn find(packet: Span, location: &str, out: &mut Findings) {
+    out.nest(packet, |out| {
+        out.add(LeakKind::Xmp, location, packet, format!("notes of programs, {} bytes", packet.len()));
+        let narrow = narrowed(packet);
+        let packet = narrow.as_ref().map_or(packet, |bytes| Span::unpacked(bytes, packet.range()));
+        let mut reader = Reader { location, latitude: None, told: Vec::new(), out };
+        scan(packet, |name, value| reader.property(name, value));
+    });
+}
+
+/// A packet in UTF-16 or UTF-32 without its zero bytes, which leaves names and most values legible.
+fn narrowed(packet: Span) -> Option<Vec<u8>> {
+    let is_wide = packet.bytes().iter().take(4).any(|&b| b == 0);
+    is_wide.then(|| packet.bytes().iter().copied().filter(|&b| b != 0).collect())
+}
+
+struct Reader<'a, 'o> {
+    location: &'a str,
+    latitude: Option<String>,
+    told: Vec<&'static str>,
+    out: &'o mut Findings,
+}
+
+impl Reader<'_, '_> {
+    fn property(&mut self, name: &[u8], value: Span) {
+        // Programs before 2004 wrote xap where others write xmp.
+        let modern = name.strip_prefix(b"xap").map(|rest| [b"xmp", rest].concat());
+        let name = modern.as_deref().unwrap_or(name);
+        let fits = |listed: &str| {
+            let listed = listed.as_bytes();
+            if listed.ends_with(b":") { name.starts_with(listed) } else { name == listed }
+        };
+        let Some(&(_, meaning)) = PROPERTIES.iter().find(|(listed, _)| fits(listed)) else {
+            return;
+        };
+        let text = text::decode(value.bytes());
+        match meaning {
+            Meaning::Text(kind) => self.out.add_text(kind, self.location, value, &unescape(&text)),
+            Meaning::Present(kind, what) => self.tell_once(kind, value, what),
+            Meaning::Switch(kind, what) if text != "0" => self.tell_once(kind, value, what),
+            Meaning::RegionType if text == "Face" => {
+                self.out.add(LeakKind::FaceRegion, self.location, value, "marked face")
+            }
+            Meaning::Latitude => self.latitude = Some(coordinate(&text)),
+            Meaning::Longitude => {
+                let latitude = self.latitude.take().unwrap_or_else(|| "?".to_owned());
+                let position = format!("{latitude}, {}", coordinate(&text));
+                self.out.add(LeakKind::Gps, self.location, value, position);
+            }
+            Meaning::Switch(..) | Meaning::RegionType => {}
+        }
+    }
+
+    fn tell_once(&mut self, kind: LeakKind, value: Span, what: &'static str) {
+        if !self.told.contains(&what) {
+            self.told.push(what);
+            self.out.add(kind, self.location, value, what);
+        }
+    }
+}
+
+/// `52,30.978N` or `52,30,58N` (XMP Specification part 2, 1.2.7.4) in degrees; as it stands if it is neither.
+fn coordinate(text: &str) -> String {
+    let degrees = || {
+        let (number, direction) = text.split_at_checked(text.len().checked_sub(1)?)?;
+        let sign = match direction {
+            "N" | "E" => 1.0,
+            "S" | "W" => -1.0,
+            _ => return None,
+        };
+        let parts: Vec<f64> = number.split(',').map(str::parse).collect::<Result<_, _>>().ok()?;
+        let sum: f64 = parts.iter().zip([1.0, 60.0, 3600.0]).map(|(part, unit)| part / unit).sum();
+        Some(sign * sum)
+    };
+    degrees().map_or_else(|| text.to_owned(), |degrees| format!("{degrees:.5}"))
+}
+
+/// The five entities that XML always knows.
+fn unescape(text: &str) -> String {
+    const ENTITIES: [(&str, &str); 5] =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
+    ENTITIES.iter().fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character))
+}
+
+/// Calls `say` with every attribute, and with every element and the text in it. RDF's lists count as their property.
+fn scan<'a>(packet: Span<'a>, mut say: impl FnMut(&'a [u8], Span<'a>)) {
+    let mut element: &[u8] = b"";
+    let mut rest = packet;
+    while let Some((content, after)) = rest.split_at_byte(b'<') {
+        say_content(element, content, &mut say);
+        let (name, tail) = split_name(after);
+        match name.first() {
+            _ if name.starts_with(b"rdf:") || name.starts_with(b"/rdf:") => {}
+            // A closing tag, a comment or a processing instruction.
+            Some(b'/' | b'!' | b'?') | None => element = b"",
+            Some(_) => element = name,
+        }
+        // A value that is a URI may stand in this attribute of the element.
+        rest = attributes(tail, &mut |name, value| say(if name == b"rdf:resource" { element } else { name }, value));
+    }
+}
+
+fn say_content<'a>(element: &'a [u8], content: Span<'a>, say: &mut impl FnMut(&'a [u8], Span<'a>)) {
+    let blank = content.bytes().iter().all(u8::is_ascii_whitespace);
+    if !element.is_empty() && !blank {
+        say(element, content);
+    }
+}
+
+/// A name and what follows it.
+fn split_name<'a>(tag: Span<'a>) -> (&'a [u8], Span<'a>) {
+    let is_name = |&&b: &&u8| !b.is_ascii_whitespace() && !matches!(b, b'>' | b'=' | b'"' | b'\'');
+    let len = tag.bytes().iter().take(LIMITS.value_chars).take_while(is_name).count();
+    (tag.clipped(0, len).bytes(), tag.from(len))
+}
+
+/// Reads a tag's attributes and returns what follows the tag.
+fn attributes<'a>(tag: Span<'a>, say: &mut impl FnMut(&'a [u8], Span<'a>)) -> Span<'a> {
+    let mut rest = tag;
+    loop {
+        let blank = rest.bytes().iter().take_while(|b| b.is_ascii_whitespace() || **b == b'/').count();
+        let (name, after) = split_name(rest.from(blank));
+        let quote = after.bytes().iter().position(|b| !b.is_ascii_whitespace() && *b != b'=');
+        let Some((at, &byte)) = quote.and_then(|at| after.bytes().get(at).map(|byte| (at, byte))) else {
+            return rest.from(rest.len());
+        };
+        match byte {
+            b'"' | b'\'' => {
+                let Some((value, next)) = after.from(at + 1).split_at_byte(byte) else {
+                    say(name, after.from(at + 1));
+                    return rest.from(rest.len());
+                };
+                say(name, value);
+                rest = next;
+            }
+            b'>' => return after.from(at + 1),
+            // A stray byte, or a name without a value.
+            _ if name.is_empty() => rest = after.from(at + 1),
+            _ => rest = after.from(at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::leaks::findings::Findings;
+
+    fn leaks(packet: &str) -> Vec<(LeakKind, String)> {
+        let mut out = Findings::new(packet.len());
+        find(Span::whole(packet.as_bytes()), "XMP", &mut out);
+        out.into_leaks().into_iter().skip(1).map(|leak| (leak.kind, leak.value)).collect()
+    }
+
+    fn one(packet: &str) -> (LeakKind, String) {
+        let mut leaks = leaks(packet);
+        assert_eq!(leaks.len(), 1, "{leaks:?}");
+        leaks.remove(0)
+    }
+
+    #[test]
+    fn the_packet_itself_is_reported() {
+        let mut out = Findings::new(10);
+        find(Span::whole(b"<x/>"), "XMP", &mut out);
+        assert_eq!(out.into_leaks().first().map(|leak| leak.kind), Some(LeakKind::Xmp));
+    }
+
+    #[test]
+    fn attributes_and_elements_are_read_alike() {
+        let camera = (LeakKind::Camera, "A & B".to_owned());
+        assert_eq!(one("<rdf:Description x='1' tiff:Model=\"A &amp; B\"/>"), camera);
+        assert_eq!(one("<rdf:Description><tiff:Model>A &amp; B</tiff:Model></rdf:Description>"), camera);
+    }
+
+    #[test]
+    fn a_value_that_is_a_uri_is_read() {
+        assert_eq!(one("<xmpMM:DocumentID rdf:resource='uuid:7'/>"), (LeakKind::Id, "uuid:7".to_owned()));
+    }
+
+    #[test]
+    fn lists_count_as_their_property() {
+        let packet = "<dc:creator>\n <rdf:Seq>\n  <rdf:li>Jane</rdf:li>\n </rdf:Seq>\n</dc:creator> x <y/>";
+        assert_eq!(one(packet), (LeakKind::Owner, "Jane".to_owned()));
+    }
+
+    #[test]
+    fn all_of_a_list_is_read() {
+        let packet = "<dc:subject><rdf:Bag><rdf:li>a</rdf:li><rdf:li>b</rdf:li></rdf:Bag></dc:subject>";
+        assert_eq!(leaks(packet).len(), 2);
+    }
+
+    #[test]
+    fn the_old_prefix_is_understood() {
+        assert_eq!(one("<a xapMM:DocumentID='7'/>"), (LeakKind::Id, "7".to_owned()));
+    }
+
+    #[test]
+    fn a_packet_in_utf_16_is_read() {
+        let wide: String = "<a tiff:Make='Maker'/>".chars().flat_map(|c| ['\0', c]).collect();
+        assert_eq!(one(&wide), (LeakKind::Camera, "Maker".to_owned()));
+    }
+
+    #[test]
+    fn a_position_is_told_in_degrees() {
+        let packet = "<a exif:GPSLatitude='52,30.978N' exif:GPSLongitude='13,22,40W'/>";
+        assert_eq!(one(packet), (LeakKind::Gps, "52.51630, -13.37778".to_owned()));
+    }
+
+    #[test]
+    fn a_film_is_told_unless_switched_off() {
+        assert_eq!(one("<a GCamera:MicroVideo='1' GCamera:MotionPhoto='1'/>").0, LeakKind::MotionPhoto);
+        assert_eq!(leaks("<a GCamera:MotionPhoto='0'/>"), []);
+    }
+
+    #[test]
+    fn marked_faces_and_their_names_are_told_but_not_other_regions() {
+        let face = "<rdf:li><rdf:Description mwg-rs:Name='Jane' mwg-rs:Type='Face'/></rdf:li>";
+        assert_eq!(
+            leaks(face),
+            [(LeakKind::FaceRegion, "Jane".to_owned()), (LeakKind::FaceRegion, "marked face".to_owned())]
+        );
+        assert_eq!(leaks("<a mwg-rs:Type='Focus'/>"), []);
+        assert_eq!(one("<rdf:Description MPReg:Rectangle='0,0,1,1'/>").0, LeakKind::FaceRegion);
+    }
+
+    #[test]
+    fn pictures_sounds_and_depths_inside_are_told() {
+        assert_eq!(one("<a GImage:Data='AAAA'/>").0, LeakKind::SecondImage);
+        assert_eq!(one("<a GDepth:Data='AAAA' GDepth:Near='1'/>").0, LeakKind::Depth);
+        assert_eq!(one("<a hdrgm:Version='1.0'/>").0, LeakKind::Depth);
+        assert_eq!(one("<xmpGImg:image>/9j/4AAQ</xmpGImg:image>").0, LeakKind::Thumbnail);
+        assert_eq!(one("<a GAudio:Data='AAAA'/>").0, LeakKind::Audio);
+    }
+
+    #[test]
+    fn a_packet_that_is_cut_off_is_read_as_far_as_it_goes() {
+        assert_eq!(one("<a tiff:Model='Mod"), (LeakKind::Camera, "Mod".to_owned()));
+        assert_eq!(one("<tiff:Model>Mod</tiff:Model><a b=").1, "Mod");
+    }
+}

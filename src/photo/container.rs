@@ -1,0 +1,157 @@
+//! What containers say about their pictures, beyond what the decoders tell: how many, whether lossy, whether whole.
+
+/// A GIF with a second image (GIF89a, 20 to 23). A file that ends early says what it has said until then.
+pub(super) fn gif_has_more_frames(bytes: &[u8]) -> bool {
+    gif_images(bytes).is_some_and(|count| count > 1)
+}
+
+/// Number of images, counted to 2; `None` if the file is cut off or malformed before that.
+fn gif_images(bytes: &[u8]) -> Option<u32> {
+    const IMAGE: u8 = 0x2C;
+    const EXTENSION: u8 = 0x21;
+    let mut position = 13 + colour_table_bytes(*bytes.get(10)?);
+    let mut images = 0;
+    loop {
+        match *bytes.get(position)? {
+            IMAGE => {
+                images += 1;
+                if images > 1 {
+                    return Some(images);
+                }
+                // Descriptor with its separator (10), colour table, the code size's byte.
+                let table = colour_table_bytes(*bytes.get(position + 9)?);
+                position = after_sub_blocks(bytes, position + 10 + table + 1)?;
+            }
+            EXTENSION => position = after_sub_blocks(bytes, position + 2)?,
+            _ => return Some(images),
+        }
+    }
+}
+
+fn colour_table_bytes(flags: u8) -> usize {
+    if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
+}
+
+/// The position after a chain of sub-blocks and the empty one that ends it.
+fn after_sub_blocks(bytes: &[u8], mut position: usize) -> Option<usize> {
+    loop {
+        let length = usize::from(*bytes.get(position)?);
+        position += 1 + length;
+        if length == 0 {
+            return Some(position);
+        }
+    }
+}
+
+/// A TIFF whose first directory points to another (TIFF 6.0, section 2; BigTIFF for version 43).
+pub(super) fn tiff_has_more_pages(bytes: &[u8]) -> bool {
+    tiff_next_directory(bytes).is_some_and(|offset| offset != 0)
+}
+
+fn tiff_next_directory(bytes: &[u8]) -> Option<u64> {
+    let little = bytes.first()? == &b'I';
+    let number = |offset: u64, width: usize| {
+        let start = usize::try_from(offset).ok()?;
+        let field = bytes.get(start..start.checked_add(width)?)?;
+        let fold = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
+        Some(if little { field.iter().rev().fold(0, fold) } else { field.iter().fold(0, fold) })
+    };
+    let big = number(2, 2)? == 43;
+    // Position of the first offset; widths of an offset, of the entry count, of an entry.
+    let (first, offset, count, entry) = if big { (8, 8, 8, 20) } else { (4, 4, 2, 12) };
+    let directory = number(first, offset)?;
+    let entries = number(directory, count)?;
+    let next = entries.checked_mul(entry)?.checked_add(directory)?.checked_add(count as u64)?;
+    number(next, offset)
+}
+
+/// A PNG with its last chunk, `IEND`, and every chunk before it whole.
+pub(super) fn png_is_whole(bytes: &[u8]) -> bool {
+    let mut rest = bytes.get(8..).unwrap_or_default();
+    while let [a, b, c, d, kind @ ..] = rest {
+        if kind.starts_with(b"IEND") {
+            return true;
+        }
+        // Kind (4), data, checksum (4).
+        let length = u64::from(u32::from_be_bytes([*a, *b, *c, *d])) + 8;
+        rest = usize::try_from(length).ok().and_then(|n| kind.get(n..)).unwrap_or_default();
+    }
+    false
+}
+
+/// A WebP with a lossy (`VP8 `) bitstream, still or in its first animation frame (RFC 9649).
+pub(super) fn webp_is_lossy(bytes: &[u8]) -> bool {
+    let mut rest = bytes.get(12..).unwrap_or_default();
+    loop {
+        let Some((name, content, after)) = riff_chunk(rest) else { return false };
+        match name {
+            b"VP8 " => return true,
+            b"VP8L" => return false,
+            // Position, size, duration and flags of the frame precede its own chunks.
+            b"ANMF" => rest = content.get(16..).unwrap_or_default(),
+            _ => rest = after,
+        }
+    }
+}
+
+/// Name, content and what follows; chunks are padded to an even length.
+fn riff_chunk(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let (name, rest) = bytes.split_at_checked(4)?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+    let content = &rest[..length.min(rest.len())];
+    let after = rest.get(length.checked_next_multiple_of(2)?..).unwrap_or_default();
+    Some((name, content, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Screen of 1 x 1, a colour table of 2 entries, then the same frame `frames` times.
+    fn gif(frames: usize) -> Vec<u8> {
+        let mut bytes = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xFF\xFF\xFF".to_vec();
+        for _ in 0..frames {
+            bytes.extend(b"\x21\xF9\x04\0\0\0\0\0\x2C\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0");
+        }
+        bytes.push(0x3B);
+        bytes
+    }
+
+    #[test]
+    fn frames_of_a_gif_are_counted() {
+        assert!(!gif_has_more_frames(&gif(1)));
+        assert!(gif_has_more_frames(&gif(2)));
+    }
+
+    #[test]
+    fn a_second_directory_is_a_second_page() {
+        let mut one = b"II\x2A\0\x08\0\0\0\x01\0".to_vec();
+        one.extend([0; 12]);
+        let mut two = one.clone();
+        one.extend([0; 4]);
+        two.extend([0x40, 0, 0, 0]);
+        assert!(!tiff_has_more_pages(&one));
+        assert!(tiff_has_more_pages(&two));
+    }
+
+    #[test]
+    fn a_directory_past_the_end_is_no_page() {
+        assert!(!tiff_has_more_pages(b"II\x2B\0\x08\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"));
+    }
+
+    #[test]
+    fn a_png_without_its_last_chunk_is_not_whole() {
+        let png = b"\x89PNG\r\n\x1A\n\0\0\0\x01abcdXCRC_\0\0\0\0IEND\xAE\x42\x60\x82";
+        assert!(png_is_whole(png));
+        assert!(!png_is_whole(&png[..22]));
+    }
+
+    #[test]
+    fn lossy_and_lossless_webp_are_told_apart() {
+        let lossy = b"RIFF\0\0\0\0WEBPVP8X\x0A\0\0\0\0\0\0\0\0\0\0\0\0\0VP8 \0\0\0\0";
+        let lossless = b"RIFF\0\0\0\0WEBPVP8L\x02\0\0\0\0\0VP8 \0\0\0\0";
+        assert!(webp_is_lossy(lossy));
+        assert!(!webp_is_lossy(lossless));
+    }
+}

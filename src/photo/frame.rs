@@ -1,0 +1,151 @@
+//! Decoded pixels.
+
+use image::metadata::Orientation;
+use image::{DynamicImage, GrayImage, ImageBuffer, RgbImage};
+
+use crate::error::{Error, Result};
+
+/// A decoded picture, upright, 8 bits a channel, sRGB.
+///
+/// Colour and alpha are separate planes, since only the output and the covers care about alpha.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// Columns, at least 1.
+    pub width: u32,
+    /// Rows, at least 1.
+    pub height: u32,
+    /// `3 * width * height` bytes, row-major, red green blue, not premultiplied.
+    pub rgb: Vec<u8>,
+    /// `width * height` bytes, 255 opaque; `None` where everything is opaque.
+    pub alpha: Option<Vec<u8>>,
+}
+
+impl Frame {
+    /// Splits interleaved 8-bit samples (grey, grey and alpha, RGB, RGB and alpha: 1 to 4 `channels`, not premultiplied)
+    /// into colour and alpha. An alpha plane that is opaque throughout is dropped.
+    pub(super) fn from_samples(width: u32, height: u32, samples: Vec<u8>, channels: u8) -> Self {
+        let alpha = match channels {
+            2 => plane(&samples, 2, 1),
+            4 => plane(&samples, 4, 3),
+            _ => None,
+        };
+        let rgb = match channels {
+            1 | 2 => samples.iter().step_by(channels.into()).flat_map(|v| [*v; 3]).collect(),
+            3 => samples,
+            _ => without_fourth(samples),
+        };
+        Self { width, height, rgb, alpha }
+    }
+
+    /// The frame turned as its file's orientation tag asks. Holds one plane twice at most.
+    pub(super) fn turned(self, orientation: Orientation) -> Result<Self> {
+        if orientation == Orientation::NoTransforms {
+            return Ok(self);
+        }
+        let wrong_size = || Error::Internal("a plane's size is not that of its frame".into());
+        let rgb: RgbImage = ImageBuffer::from_raw(self.width, self.height, self.rgb).ok_or_else(wrong_size)?;
+        let mut rgb = DynamicImage::from(rgb);
+        rgb.apply_orientation(orientation);
+        let turn_alpha = |alpha| {
+            let alpha: GrayImage = ImageBuffer::from_raw(self.width, self.height, alpha).ok_or_else(wrong_size)?;
+            let mut alpha = DynamicImage::from(alpha);
+            alpha.apply_orientation(orientation);
+            Ok::<_, Error>(alpha.into_bytes())
+        };
+        let alpha = self.alpha.map(turn_alpha).transpose()?;
+        Ok(Self { width: rgb.width(), height: rgb.height(), rgb: rgb.into_bytes(), alpha })
+    }
+}
+
+/// The alpha channel of interleaved samples, `None` if it is opaque throughout.
+fn plane(samples: &[u8], channels: usize, channel: usize) -> Option<Vec<u8>> {
+    let values = || samples.iter().skip(channel).step_by(channels);
+    values().any(|alpha| *alpha != u8::MAX).then(|| values().copied().collect())
+}
+
+/// Moves the first three of every four bytes together, in place.
+pub(super) fn without_fourth(mut samples: Vec<u8>) -> Vec<u8> {
+    let pixels = samples.len() / 4;
+    for pixel in 1..pixels {
+        samples.copy_within(4 * pixel..4 * pixel + 3, 3 * pixel);
+    }
+    samples.truncate(3 * pixels);
+    samples.shrink_to_fit();
+    samples
+}
+
+/// A decoded picture and what saving and covering need to know of the file it came from.
+#[derive(Debug, Clone)]
+pub struct Photo {
+    /// The pixels, upright.
+    pub frame: Frame,
+    /// The file's format.
+    pub format: crate::report::Format,
+    /// How the file's pixels were turned to be upright.
+    pub orientation: Orientation,
+    /// The coding blocks of a lossy file, through which a region's pixels reach their surroundings; `None` if lossless.
+    pub blocks: Option<CodingBlocks>,
+    /// The file's JPEG quality on the scale of the Independent JPEG Group, 1 to 100; `None` if not a JPEG.
+    pub jpeg_quality: Option<u8>,
+    /// The file's chroma is at full resolution (JPEG 4:4:4, or not a JPEG at all).
+    pub full_chroma: bool,
+    /// What the person should know.
+    pub notes: Vec<crate::report::Note>,
+}
+
+/// Size of the blocks in which a lossy file is coded (a JPEG's MCU), in pixels of the file as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodingBlocks {
+    /// Columns of a block: 8, 16 or 32 in a JPEG.
+    pub width: u32,
+    /// Rows of a block.
+    pub height: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// 3 x 2 pixels numbered 0 to 5, with the same numbers as alpha.
+    fn numbered() -> Frame {
+        let samples = (0..6).flat_map(|n| [n, n, n, n]).collect();
+        Frame::from_samples(3, 2, samples, 4)
+    }
+
+    #[test]
+    fn every_orientation_brings_the_first_row_to_its_place() {
+        // Exif 2.32, 4.6.4: where row 0 and column 0 of the stored picture are to be shown.
+        let cases: [(u8, u32, [u8; 6]); 8] = [
+            (1, 3, [0, 1, 2, 3, 4, 5]),
+            (2, 3, [2, 1, 0, 5, 4, 3]),
+            (3, 3, [5, 4, 3, 2, 1, 0]),
+            (4, 3, [3, 4, 5, 0, 1, 2]),
+            (5, 2, [0, 3, 1, 4, 2, 5]),
+            (6, 2, [3, 0, 4, 1, 5, 2]),
+            (7, 2, [5, 2, 4, 1, 3, 0]),
+            (8, 2, [2, 5, 1, 4, 0, 3]),
+        ];
+        for (tag, width, pixels) in cases {
+            let frame = numbered().turned(Orientation::from_exif(tag).unwrap()).unwrap();
+            assert_eq!((frame.width, frame.height), (width, 6 / width), "orientation {tag}");
+            assert_eq!(frame.alpha.unwrap(), pixels, "orientation {tag}");
+            let reds: Vec<u8> = frame.rgb.iter().step_by(3).copied().collect();
+            assert_eq!(reds, pixels, "orientation {tag}");
+        }
+    }
+
+    #[test]
+    fn opaque_alpha_is_dropped() {
+        let frame = Frame::from_samples(2, 1, vec![1, 2, 3, 255, 4, 5, 6, 255], 4);
+        assert_eq!(frame.rgb, [1, 2, 3, 4, 5, 6]);
+        assert_eq!(frame.alpha, None);
+    }
+
+    #[test]
+    fn grey_with_alpha_becomes_colour_and_alpha() {
+        let frame = Frame::from_samples(2, 1, vec![7, 0, 9, 255], 2);
+        assert_eq!(frame.rgb, [7, 7, 7, 9, 9, 9]);
+        assert_eq!(frame.alpha, Some(vec![0, 255]));
+    }
+}

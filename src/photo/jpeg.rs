@@ -1,0 +1,359 @@
+//! What a JPEG's marker segments say: size, sampling, quality, and whether the file is whole (ITU-T T.81).
+
+use super::frame::CodingBlocks;
+use crate::error::{InputError, Result};
+
+/// A component of the frame header (T.81, B.2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Component {
+    horizontal: u8,
+    vertical: u8,
+    quantisation_table: u8,
+}
+
+/// The first frame of a JPEG file, as far as opening and saving need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Header {
+    /// Samples a line.
+    pub(super) width: u32,
+    /// Lines; 0 if they are announced after the first scan (DNL).
+    pub(super) height: u32,
+    process: u8,
+    precision: u8,
+    components: Vec<Component>,
+    /// In zigzag order, by destination.
+    tables: [Option<[u16; 64]>; 4],
+}
+
+const SOI: u8 = 0xD8;
+const EOI: u8 = 0xD9;
+const SOS: u8 = 0xDA;
+const DQT: u8 = 0xDB;
+const TEM: u8 = 0x01;
+
+/// Markers that announce a frame: SOF0 to SOF15 without DHT (C4), JPG (C8) and DAC (CC).
+fn is_frame_header(marker: u8) -> bool {
+    matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC)
+}
+
+fn is_restart(marker: u8) -> bool {
+    matches!(marker, 0xD0..=0xD7)
+}
+
+fn corrupt(what: &str) -> crate::Error {
+    InputError::Corrupt(what.into()).into()
+}
+
+/// A cursor over marker segments.
+struct Markers<'a> {
+    bytes: &'a [u8],
+    position: usize,
+}
+
+impl<'a> Markers<'a> {
+    /// The next marker. Bytes before it that are no marker are skipped, as every decoder does: stuffed zeros and
+    /// restart markers inside entropy-coded data, fill bytes, and stray bytes between segments.
+    fn next(&mut self) -> Result<u8, InputError> {
+        loop {
+            let rest = self.bytes.get(self.position..).unwrap_or_default();
+            let prefix = rest.iter().position(|b| *b == 0xFF).ok_or(InputError::Truncated)?;
+            let code = *rest.get(prefix + 1).ok_or(InputError::Truncated)?;
+            // A fill byte may itself be the prefix of the marker.
+            self.position += prefix + if code == 0xFF { 1 } else { 2 };
+            if !matches!(code, 0x00 | 0xFF | TEM) && !is_restart(code) {
+                return Ok(code);
+            }
+        }
+    }
+
+    /// The content of the segment whose marker was just read, without its length.
+    fn segment(&mut self) -> Result<&'a [u8], InputError> {
+        let rest = self.bytes.get(self.position..).unwrap_or_default();
+        let [high, low, ..] = rest else { return Err(InputError::Truncated) };
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        if length < 2 {
+            return Err(InputError::Corrupt("a segment of impossible length".into()));
+        }
+        let content = rest.get(2..length).ok_or(InputError::Truncated)?;
+        self.position += length;
+        Ok(content)
+    }
+}
+
+/// Walks all segments up to the end marker; what follows it is not looked at.
+///
+/// # Errors
+/// [`InputError::Truncated`] if the file ends before its end marker, [`InputError::Corrupt`] if a segment is
+/// impossible, a frame or scan is missing, or there is more than one frame (none of the processes that use several
+/// is supported, and a second frame header could get around the limits).
+pub(super) fn read_header(bytes: &[u8]) -> Result<Header> {
+    let mut markers = Markers { bytes, position: 2 };
+    let mut header: Option<Header> = None;
+    let mut tables = [None; 4];
+    let mut scans = 0_u32;
+    loop {
+        match markers.next()? {
+            EOI => break,
+            SOI => return Err(corrupt("a second picture begins before the first one's end")),
+            DQT => read_tables(markers.segment()?, &mut tables)?,
+            marker if is_frame_header(marker) => {
+                if header.replace(read_frame(marker, markers.segment()?)?).is_some() {
+                    return Err(corrupt("it has more than one frame"));
+                }
+            }
+            marker => {
+                scans += u32::from(marker == SOS);
+                markers.segment()?;
+            }
+        }
+    }
+    let header = header.ok_or_else(|| corrupt("it has no frame"))?;
+    if scans == 0 {
+        return Err(corrupt("it has no picture data"));
+    }
+    Ok(Header { tables, ..header })
+}
+
+fn read_frame(process: u8, content: &[u8]) -> Result<Header> {
+    let [precision, y1, y0, x1, x0, count, specifications @ ..] = content else {
+        return Err(corrupt("its frame header is too short"));
+    };
+    let components: Vec<_> = specifications
+        .chunks_exact(3)
+        .take(usize::from(*count))
+        .map(|c| Component { horizontal: c[1] >> 4, vertical: c[1] & 15, quantisation_table: c[2] })
+        .collect();
+    let sound = |c: &Component| (1..=4).contains(&c.horizontal) && (1..=4).contains(&c.vertical);
+    if components.is_empty() || components.len() < usize::from(*count) || !components.iter().all(sound) {
+        return Err(corrupt("its frame header is impossible"));
+    }
+    Ok(Header {
+        width: u32::from(u16::from_be_bytes([*x1, *x0])),
+        height: u32::from(u16::from_be_bytes([*y1, *y0])),
+        process,
+        precision: *precision,
+        components,
+        tables: [None; 4],
+    })
+}
+
+fn read_tables(mut content: &[u8], tables: &mut [Option<[u16; 64]>; 4]) -> Result<()> {
+    while let Some((&kind, rest)) = content.split_first() {
+        let width = if kind >> 4 == 0 { 1 } else { 2 };
+        let values = rest.get(..64 * width).ok_or_else(|| corrupt("a quantisation table is cut off"))?;
+        let slot = tables.get_mut(usize::from(kind & 15)).ok_or_else(|| corrupt("a table's number is impossible"))?;
+        let mut table = [0; 64];
+        for (entry, bytes) in table.iter_mut().zip(values.chunks_exact(width)) {
+            *entry = bytes.iter().fold(0, |value, byte| value << 8 | u16::from(*byte));
+        }
+        *slot = Some(table);
+        content = &rest[64 * width..];
+    }
+    Ok(())
+}
+
+impl Header {
+    /// `Err` with [`InputError::Unsupported`] for coding processes that the decoder does not know.
+    pub(super) fn check_supported(&self) -> Result<(), InputError> {
+        let name = match self.process {
+            0xC0..=0xC2 if self.precision == 8 => return Ok(()),
+            0xC0..=0xC2 => "12-bit JPEG",
+            0xC3 => "lossless JPEG",
+            0xC9..=0xCB => "arithmetic-coded JPEG",
+            _ => "hierarchical JPEG",
+        };
+        Err(InputError::Unsupported(name.into()))
+    }
+
+    /// The number of components: 1 grey, 3 colour, 4 inks.
+    pub(super) fn components(&self) -> usize {
+        self.components.len()
+    }
+
+    fn max_sampling(&self) -> (u32, u32) {
+        let max = |factor: fn(&Component) -> u8| self.components.iter().map(factor).max().unwrap_or(1).into();
+        (max(|c| c.horizontal), max(|c| c.vertical))
+    }
+
+    /// The minimum coded unit (T.81, A.2): 8 x 8 samples of the component sampled least often. With a single component
+    /// it is one block whatever the factors say.
+    pub(super) fn coding_blocks(&self) -> CodingBlocks {
+        if self.components.len() == 1 {
+            return CodingBlocks { width: 8, height: 8 };
+        }
+        let (horizontal, vertical) = self.max_sampling();
+        CodingBlocks { width: 8 * horizontal, height: 8 * vertical }
+    }
+
+    /// Every component has the resolution of the picture.
+    pub(super) fn full_chroma(&self) -> bool {
+        let (horizontal, vertical) = self.max_sampling();
+        self.components.iter().all(|c| (u32::from(c.horizontal), u32::from(c.vertical)) == (horizontal, vertical))
+    }
+
+    /// Upper bound of what a decoder holds in 16-bit coefficients if it must keep them all (progressive), in bytes.
+    pub(super) fn coefficient_bytes(&self) -> u64 {
+        let blocks = self.coding_blocks();
+        let padded = |size: u32, block: u32| u64::from(size.next_multiple_of(block));
+        2 * padded(self.width, blocks.width) * padded(self.height, blocks.height) * self.components.len() as u64
+    }
+
+    /// The quality, 1 to 100, at which the Independent JPEG Group's encoder uses the tables nearest to the file's
+    /// (least sum of absolute differences over luma and chroma); `None` if the file has no luma table.
+    pub(super) fn quality(&self) -> Option<u8> {
+        let table = |index: usize| {
+            let destination = self.components.get(index)?.quantisation_table;
+            *self.tables.get(usize::from(destination))?
+        };
+        let luma = table(0)?;
+        let chroma = table(1);
+        let distance = |quality: &u8| {
+            let of_luma = difference(&luma, &LUMA, *quality);
+            of_luma + chroma.map_or(0, |chroma| difference(&chroma, &CHROMA, *quality))
+        };
+        (1..=100).min_by_key(distance)
+    }
+}
+
+/// The quantisation steps of a JPEG's first component, in zigzag order; `None` if the bytes are no whole JPEG.
+pub fn luma_quantisation(bytes: &[u8]) -> Option<[u16; 64]> {
+    let header = read_header(bytes).ok()?;
+    let destination = header.components.first()?.quantisation_table;
+    *header.tables.get(usize::from(destination))?
+}
+
+/// Sum of absolute differences between a table (zigzag order) and a base table (natural order) scaled to `quality`.
+fn difference(table: &[u16; 64], base: &[u16; 64], quality: u8) -> u32 {
+    let expected = ZIGZAG.map(|position| scaled(base[position], quality));
+    table.iter().zip(expected).map(|(a, b)| u32::from(a.abs_diff(b))).sum()
+}
+
+/// An entry of the base table at a quality: `jpeg_quality_scaling` and `jpeg_add_quant_table` of the Independent JPEG
+/// Group's libjpeg (jcparam.c), limited to 8 bits.
+fn scaled(entry: u16, quality: u8) -> u16 {
+    let quality = u32::from(quality);
+    let percent = if quality < 50 { 5000 / quality } else { 200 - 2 * quality };
+    ((u32::from(entry) * percent + 50) / 100).clamp(1, 255) as u16
+}
+
+/// Position in natural order of each coefficient in zigzag order (T.81, figure A.6).
+const ZIGZAG: [usize; 64] = [
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
+    35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47,
+    55, 62, 63,
+];
+
+/// T.81, table K.1, natural order.
+#[rustfmt::skip]
+const LUMA: [u16; 64] = [
+    16, 11, 10, 16, 24, 40, 51, 61,
+    12, 12, 14, 19, 26, 58, 60, 55,
+    14, 13, 16, 24, 40, 57, 69, 56,
+    14, 17, 22, 29, 51, 87, 80, 62,
+    18, 22, 37, 56, 68, 109, 103, 77,
+    24, 35, 55, 64, 81, 104, 113, 92,
+    49, 64, 78, 87, 103, 121, 120, 101,
+    72, 92, 95, 98, 112, 100, 103, 99,
+];
+
+/// T.81, table K.2, natural order.
+#[rustfmt::skip]
+const CHROMA: [u16; 64] = [
+    17, 18, 24, 47, 99, 99, 99, 99,
+    18, 21, 26, 66, 99, 99, 99, 99,
+    24, 26, 56, 99, 99, 99, 99, 99,
+    47, 66, 99, 99, 99, 99, 99, 99,
+    99, 99, 99, 99, 99, 99, 99, 99,
+    99, 99, 99, 99, 99, 99, 99, 99,
+    99, 99, 99, 99, 99, 99, 99, 99,
+    99, 99, 99, 99, 99, 99, 99, 99,
+];
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+
+    fn encoded(quality: u8, sampling: SamplingFactor, progressive: bool) -> Vec<u8> {
+        let pixels: Vec<u8> = (0..40 * 24 * 3).map(|i| (i * 7 % 251) as u8).collect();
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, quality);
+        encoder.set_sampling_factor(sampling);
+        encoder.set_progressive(progressive);
+        encoder.encode(&pixels, 40, 24, ColorType::Rgb).unwrap();
+        bytes
+    }
+
+    fn error(bytes: &[u8]) -> crate::Error {
+        read_header(bytes).unwrap_err()
+    }
+
+    #[test]
+    fn blocks_follow_the_largest_sampling_factors() {
+        let cases = [
+            (SamplingFactor::R_4_4_4, 8, 8),
+            (SamplingFactor::R_4_2_2, 16, 8),
+            (SamplingFactor::R_4_4_0, 8, 16),
+            (SamplingFactor::R_4_2_0, 16, 16),
+            (SamplingFactor::R_4_1_1, 32, 8),
+        ];
+        for (sampling, width, height) in cases {
+            let header = read_header(&encoded(90, sampling, false)).unwrap();
+            assert_eq!(header.coding_blocks(), CodingBlocks { width, height });
+            assert_eq!(header.full_chroma(), (width, height) == (8, 8));
+        }
+    }
+
+    #[test]
+    fn a_single_component_is_coded_in_blocks_of_8_whatever_its_factors() {
+        let component = Component { horizontal: 2, vertical: 2, quantisation_table: 0 };
+        let mut header = read_header(&encoded(90, SamplingFactor::R_4_2_0, false)).unwrap();
+        header.components = vec![component];
+        assert_eq!(header.coding_blocks(), CodingBlocks { width: 8, height: 8 });
+    }
+
+    #[test]
+    fn the_quality_is_read_back_from_the_tables() {
+        for quality in [5, 30, 50, 75, 85, 92, 95, 100] {
+            let header = read_header(&encoded(quality, SamplingFactor::R_4_2_0, true)).unwrap();
+            assert_eq!(header.quality(), Some(quality));
+        }
+    }
+
+    #[test]
+    fn a_file_without_its_end_marker_is_truncated() {
+        let whole = encoded(80, SamplingFactor::R_4_2_0, false);
+        for length in 3..whole.len() {
+            assert_eq!(error(&whole[..length]), InputError::Truncated.into(), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn what_follows_the_end_marker_is_not_read() {
+        let mut bytes = encoded(80, SamplingFactor::R_4_2_0, false);
+        let alone = read_header(&bytes).unwrap();
+        bytes.extend(encoded(20, SamplingFactor::R_4_4_4, false));
+        assert_eq!(read_header(&bytes).unwrap(), alone);
+    }
+
+    #[test]
+    fn a_second_frame_is_refused() {
+        let frame = [0xFF, 0xC0, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0];
+        let mut bytes = vec![0xFF, SOI];
+        bytes.extend(frame);
+        bytes.extend(frame);
+        bytes.extend([0xFF, SOS, 0, 8, 1, 1, 0, 0, 63, 0, 0xFF, EOI]);
+        assert!(matches!(error(&bytes), crate::Error::Input(InputError::Corrupt(_))));
+    }
+
+    #[test]
+    fn processes_that_cannot_be_decoded_are_named() {
+        let mut header = read_header(&encoded(80, SamplingFactor::R_4_2_0, false)).unwrap();
+        header.process = 0xC9;
+        assert_eq!(header.check_supported(), Err(InputError::Unsupported("arithmetic-coded JPEG".into())));
+        header.process = 0xC1;
+        header.precision = 12;
+        assert_eq!(header.check_supported(), Err(InputError::Unsupported("12-bit JPEG".into())));
+    }
+}

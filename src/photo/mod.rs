@@ -1,0 +1,24 @@
+//! Open and save: from a file's bytes to upright sRGB pixels, and back.
+//!
+//! Everything is checked from the header before anything is decoded, and a file that ends too early is refused:
+//! a picture half decoded to grey would hide faces that another program still shows.
+
+mod colour;
+mod container;
+mod frame;
+mod jpeg;
+mod limits;
+mod open;
+mod preview;
+mod resize;
+mod save;
+mod sniff;
+
+pub use frame::{CodingBlocks, Frame, Photo};
+pub use jpeg::luma_quantisation;
+pub use limits::Limits;
+pub use open::{dimensions, open};
+pub use preview::preview;
+pub use resize::resize_rgb;
+pub use save::{Saved, output_format, save};
+pub use sniff::sniff;

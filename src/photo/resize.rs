@@ -1,0 +1,58 @@
+//! Shrinking and enlarging.
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+use crate::error::{Error, Result};
+
+/// Resizes `width` x `height` pixels of 3 bytes, row-major, to `to_width` x `to_height`: bilinear, and where it
+/// shrinks the filter is widened by the factor, so that nothing is skipped (no aliasing).
+///
+/// Pixel centres lie at half-integers on both sides: `x` of the result shows `(x + 0.5) * width / to_width - 0.5`.
+///
+/// # Errors
+/// [`Error::Internal`] if the sizes are zero or do not fit `rgb`.
+pub fn resize_rgb(rgb: &[u8], width: u32, height: u32, to_width: u32, to_height: u32) -> Result<Vec<u8>> {
+    resize(rgb, (width, height), (to_width, to_height), PixelType::U8x3)
+}
+
+/// [`resize_rgb`] for any pixels of 8-bit channels; with an alpha channel, colours are weighted by it.
+pub(super) fn resize(samples: &[u8], from: (u32, u32), to: (u32, u32), pixel: PixelType) -> Result<Vec<u8>> {
+    if from.0 == 0 || from.1 == 0 || to.0 == 0 || to.1 == 0 {
+        return Err(Error::Internal("a picture without pixels cannot be resized".into()));
+    }
+    let source = ImageRef::new(from.0, from.1, samples, pixel).map_err(|e| Error::Internal(e.to_string()))?;
+    let mut target = Image::new(to.0, to.1, pixel);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    Resizer::new().resize(&source, &mut target, &options).map_err(|e| Error::Internal(e.to_string()))?;
+    Ok(target.into_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn shrinking_averages_instead_of_skipping() {
+        let stripes: Vec<u8> = (0..64 * 64).flat_map(|i| [if i % 2 == 0 { 0 } else { 255 }; 3]).collect();
+        let small = resize_rgb(&stripes, 64, 64, 8, 8).unwrap();
+        assert!(small.iter().all(|v| (120..=136).contains(v)), "{small:?}");
+    }
+
+    #[test]
+    fn a_horizontal_ramp_stays_in_place() {
+        let ramp: Vec<u8> = (0..100 * 4).flat_map(|i| [(i % 100) as u8 * 2; 3]).collect();
+        let half = resize_rgb(&ramp, 100, 4, 50, 2).unwrap();
+        for x in 1..49 {
+            let centre = (x as f32 + 0.5) * 2.0 - 0.5;
+            assert!((f32::from(half[x * 3]) - 2.0 * centre).abs() <= 1.0, "column {x}: {}", half[x * 3]);
+        }
+    }
+
+    #[test]
+    fn a_size_that_does_not_fit_is_an_error() {
+        assert!(resize_rgb(&[0; 11], 2, 2, 1, 1).is_err());
+        assert!(resize_rgb(&[0; 12], 2, 2, 0, 1).is_err());
+    }
+}

@@ -1,0 +1,166 @@
+//! The format by content; a file's name says nothing.
+
+use crate::error::{InputError, Result};
+use crate::report::Format;
+
+/// Longest stretch looked at for the root element of a text format, in bytes: an XML declaration, a document type and
+/// a comment fit in.
+const TEXT_WINDOW: usize = 4096;
+
+/// First bytes of formats that are recognised only to be named in the error, at an offset.
+const UNSUPPORTED: &[(usize, &[u8], &str)] = &[
+    (0, b"\xFF\x0A", "JPEG XL"),
+    (0, b"\0\0\0\x0CJXL \r\n\x87\n", "JPEG XL"),
+    (0, b"\0\0\0\x0CjP  \r\n\x87\n", "JPEG 2000"),
+    (0, b"\xFF\x4F\xFF\x51", "JPEG 2000"),
+    (0, b"%PDF-", "PDF"),
+    (0, b"8BPS", "Photoshop"),
+    (0, b"\0\0\x01\0", "ICO"),
+    (0, b"qoif", "QOI"),
+    (0, b"\x76\x2F\x31\x01", "OpenEXR"),
+    (0, b"#?RADIANCE", "Radiance HDR"),
+    (0, b"DDS ", "DDS"),
+    (0, b"II\x2A\0\x10\0\0\0CR", "Canon raw"),
+    (0, b"FUJIFILMCCD-RAW", "Fujifilm raw"),
+    (0, b"IIRO", "Olympus raw"),
+    (0, b"IIU\0", "Panasonic raw"),
+    (0, b"FOVb", "Sigma raw"),
+    (0, b"\x1A\x45\xDF\xA3", "Matroska or WebM"),
+    (8, b"AVI ", "AVI"),
+];
+
+/// Major brands of ISO base media files (ISO/IEC 14496-12, 23008-12), bytes 8 to 11, with the format's name.
+const BRANDS: &[(&[u8], &str)] = &[
+    (b"heic", "HEIC"),
+    (b"heix", "HEIC"),
+    (b"hevc", "HEIC"),
+    (b"hevx", "HEIC"),
+    (b"heim", "HEIC"),
+    (b"heis", "HEIC"),
+    (b"mif1", "HEIC"),
+    (b"msf1", "HEIC"),
+    (b"avif", "AVIF"),
+    (b"avis", "AVIF"),
+    (b"crx ", "Canon raw"),
+    (b"qt  ", "QuickTime"),
+];
+
+/// The format of `bytes`, by their first ones.
+///
+/// # Errors
+/// [`InputError::Empty`], [`InputError::Unsupported`] with the name of a format that is known but not opened,
+/// [`InputError::UnknownFormat`].
+pub fn sniff(bytes: &[u8]) -> Result<Format> {
+    if bytes.is_empty() {
+        return Err(InputError::Empty.into());
+    }
+    if let Some(format) = supported(bytes) {
+        return Ok(format);
+    }
+    Err(unsupported(bytes).map_or(InputError::UnknownFormat, |name| InputError::Unsupported(name.into())).into())
+}
+
+fn supported(bytes: &[u8]) -> Option<Format> {
+    let starts = |magic: &[u8]| bytes.starts_with(magic);
+    if starts(b"\xFF\xD8\xFF") {
+        Some(Format::Jpeg)
+    } else if starts(b"\x89PNG\r\n\x1A\n") {
+        Some(Format::Png)
+    } else if starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+        Some(Format::Webp)
+    } else if starts(b"GIF87a") || starts(b"GIF89a") {
+        Some(Format::Gif)
+    } else if is_bitmap(bytes) {
+        Some(Format::Bmp)
+    } else if is_tiff(bytes) {
+        Some(Format::Tiff)
+    } else {
+        None
+    }
+}
+
+/// `BM` alone also begins words, so the length of the second header (bytes 14 to 17) must be one that exists.
+fn is_bitmap(bytes: &[u8]) -> bool {
+    const HEADER_LENGTHS: [u8; 8] = [12, 16, 40, 52, 56, 64, 108, 124];
+    bytes.starts_with(b"BM") && matches!(bytes.get(14..18), Some([n, 0, 0, 0]) if HEADER_LENGTHS.contains(n))
+}
+
+/// Classic TIFF (42) or BigTIFF (43) in either byte order, but not the raw formats built on it that say so.
+fn is_tiff(bytes: &[u8]) -> bool {
+    let magic = matches!(bytes.get(..4), Some(b"II\x2A\0" | b"II\x2B\0" | b"MM\0\x2A" | b"MM\0\x2B"));
+    magic && bytes.get(8..10) != Some(b"CR")
+}
+
+fn unsupported(bytes: &[u8]) -> Option<&'static str> {
+    let at = |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|rest| rest.starts_with(magic));
+    if let Some((_, _, name)) = UNSUPPORTED.iter().find(|(offset, magic, _)| at(*offset, magic)) {
+        return Some(name);
+    }
+    if at(4, b"ftyp") {
+        return Some(BRANDS.iter().find(|(brand, _)| at(8, brand)).map_or("MP4", |(_, name)| name));
+    }
+    if matches!(bytes, [b'P', b'1'..=b'7', b' ' | b'\t' | b'\r' | b'\n', ..]) {
+        return Some("Netpbm");
+    }
+    is_svg(bytes).then_some("SVG")
+}
+
+fn is_svg(bytes: &[u8]) -> bool {
+    let window = &bytes[..bytes.len().min(TEXT_WINDOW)];
+    let text = window.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(window).trim_ascii_start();
+    text.starts_with(b"<") && text.windows(4).any(|tag| tag.eq_ignore_ascii_case(b"<svg"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn refused(bytes: &[u8]) -> InputError {
+        match sniff(bytes) {
+            Err(crate::Error::Input(error)) => error,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn empty_is_told_from_unknown() {
+        assert_eq!(refused(b""), InputError::Empty);
+        assert_eq!(refused(b"This is a text, not a picture."), InputError::UnknownFormat);
+    }
+
+    #[test]
+    fn a_word_that_begins_with_bm_is_no_bitmap() {
+        assert_eq!(refused(b"BMW is a maker of cars and motorcycles"), InputError::UnknownFormat);
+    }
+
+    #[test]
+    fn known_but_unsupported_formats_are_named() {
+        let cases: [(&[u8], &str); 7] = [
+            (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC"),
+            (b"\0\0\0\x1CftypavifPADDING", "AVIF"),
+            (b"\0\0\0\x18ftypmp42\0\0\0\0", "MP4"),
+            (b"%PDF-1.7", "PDF"),
+            (b"<?xml version=\"1.0\"?>\n<svg xmlns=\"\">", "SVG"),
+            (b"II\x2A\0\x10\0\0\0CR\x02\0", "Canon raw"),
+            (b"P6\n2 2\n255\n", "Netpbm"),
+        ];
+        for (bytes, name) in cases {
+            assert_eq!(refused(bytes), InputError::Unsupported(name.into()));
+        }
+    }
+
+    #[test]
+    fn supported_formats_are_told_by_content() {
+        let cases: [(&[u8], Format); 5] = [
+            (b"\xFF\xD8\xFF\xE0", Format::Jpeg),
+            (b"\x89PNG\r\n\x1A\n", Format::Png),
+            (b"RIFF\0\0\0\0WEBPVP8 ", Format::Webp),
+            (b"GIF89a", Format::Gif),
+            (b"MM\0\x2A\0\0\0\x08", Format::Tiff),
+        ];
+        for (bytes, format) in cases {
+            assert_eq!(sniff(bytes).unwrap(), format);
+        }
+    }
+}

@@ -1,0 +1,386 @@
+//! The path from a file's bytes to a report, and to a proved, cleaned file.
+
+use serde::{Deserialize, Serialize};
+
+use crate::detect::{Detection, Detector, Policy};
+use crate::error::{InputError, Result};
+use crate::geometry::PixelRect;
+use crate::identify;
+use crate::leaks;
+use crate::photo::{self, Frame, Limits, Photo, Saved};
+use crate::protect::{self, Cover, CoverRules, Method, REDRAWS};
+use crate::prove::{self, Claim, Elsewhere, Patch, ProofRules, Proven};
+use crate::report::{Face, FileReport, Level, Timings};
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Settings {
+    /// What is opened at all.
+    pub limits: Limits,
+    /// How faces are looked for.
+    pub policy: Policy,
+    /// How far covers reach.
+    pub cover_rules: CoverRules,
+}
+
+/// The stages, for progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Stage {
+    Decode,
+    Detect,
+    Cover,
+    Encode,
+    Prove,
+}
+
+impl Stage {
+    /// As in [`Timings`] and the locale files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Decode => "decode",
+            Self::Detect => "detect",
+            Self::Cover => "cover",
+            Self::Encode => "encode",
+            Self::Prove => "prove",
+        }
+    }
+}
+
+/// Is told the stage and the share of it that is done, 0 to 1.
+pub type Progress<'a> = &'a mut dyn FnMut(Stage, f32);
+
+/// Which regions are covered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Choice {
+    /// Look for faces, and cover those of some levels; faces that the proof finds in addition are covered as well.
+    Find(FaceChoice),
+    /// Exactly these regions, as a person decided; nothing is looked for before saving.
+    Given {
+        /// Every region, covered or left open.
+        regions: Vec<Region>,
+        /// What the proof says of faces elsewhere.
+        elsewhere: Elsewhere,
+    },
+}
+
+/// Which found faces are covered; the others are left open on purpose.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FaceChoice {
+    /// Every face.
+    #[default]
+    All,
+    /// Faces that are more likely than not to be matched.
+    Likely,
+    /// No face: the file is only cleaned.
+    None,
+}
+
+impl FaceChoice {
+    fn covers(self, face: &Face) -> bool {
+        match self {
+            Self::All => true,
+            Self::Likely => face.identifiability.level == Level::Likely,
+            Self::None => false,
+        }
+    }
+}
+
+/// A region that a person looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+pub struct Region {
+    /// `[x, y, width, height]` in upright pixels; cut to the picture.
+    #[serde(rename = "box")]
+    pub bbox: [f32; 4],
+    /// Cover it, or leave it open.
+    pub cover: bool,
+    /// The cover as an earlier report of the same file states it, used as it is. Without it the box is what is covered,
+    /// grown in a lossy file to its coding blocks.
+    pub area: Option<[u32; 4]>,
+}
+
+/// What a check gives.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The report.
+    pub report: FileReport,
+    /// The picture, to show it.
+    pub frame: Frame,
+}
+
+/// What protecting a file gives.
+#[derive(Debug, Clone)]
+pub struct Protected {
+    /// The report with the proof.
+    pub report: FileReport,
+    /// The cleaned file; `None` unless every check of the proof passed.
+    pub saved: Option<Saved>,
+    /// The picture as read from the cleaned file, to show it.
+    pub frame: Option<Frame>,
+}
+
+/// How often a file is covered and proved at most: the first time, once for each redraw of a fill that looks like a
+/// face, and twice more for faces that only the proof finds.
+const ROUNDS: usize = 3 + REDRAWS as usize;
+
+/// Walks the path. Owns the detector, so that its plans serve every file.
+pub struct Pipeline {
+    detector: Detector,
+    settings: Settings,
+    /// Milliseconds from any fixed moment: the standard clock does not exist in WebAssembly.
+    clock: fn() -> f64,
+}
+
+impl Pipeline {
+    /// A pipeline with a loaded detector. `clock` gives milliseconds.
+    pub fn new(detector: Detector, settings: Settings, clock: fn() -> f64) -> Self {
+        Self { detector, settings, clock }
+    }
+
+    /// Changes the settings for the files that follow.
+    pub fn set_settings(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
+    /// Opens a file and reports what it gives away. `name` is the file's name, which may itself give something away.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being opened or looked at.
+    pub fn check(&mut self, bytes: &[u8], name: &str, progress: Progress<'_>) -> Result<Checked> {
+        let mut report = FileReport::new(name);
+        let photo = self.open(bytes, name, &mut report, progress)?;
+        report.faces = self.find_faces(&photo, &mut report.timings_ms, progress)?;
+        Ok(Checked { report, frame: photo.frame })
+    }
+
+    /// Covers, saves and proves a file. Without an error the proof may still have failed; then there is no file.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being opened, looked at or written.
+    pub fn protect(
+        &mut self,
+        bytes: &[u8],
+        name: &str,
+        method: Method,
+        choice: &Choice,
+        progress: Progress<'_>,
+    ) -> Result<Protected> {
+        let mut report = FileReport::new(name);
+        let photo = self.open(bytes, name, &mut report, progress)?;
+        let mut plan = match choice {
+            Choice::Find(choice) => {
+                let faces = self.find_faces(&photo, &mut report.timings_ms, progress)?;
+                Plan::of_found(faces, *choice)
+            }
+            Choice::Given { regions, elsewhere } => Plan::of_given(regions, *elsewhere, &photo, &self.settings)?,
+        };
+        let mut round = self.round(photo, &plan, method, &mut report.timings_ms, progress)?;
+        for _ in 1..ROUNDS {
+            if !self.learn(&mut plan, &round, method) {
+                break;
+            }
+            // The picture was drawn on in place; reading it again costs less than a second copy of its pixels.
+            let photo = photo::open(bytes, &self.settings.limits)?;
+            round = self.round(photo, &plan, method, &mut report.timings_ms, progress)?;
+        }
+        Ok(finish(report, plan, round))
+    }
+
+    /// Compares a protected copy, called `name`, with its original.
+    ///
+    /// # Errors
+    /// Whatever keeps either file from being opened or looked at.
+    pub fn verify(&mut self, original: &[u8], protected: &[u8], name: &str) -> Result<FileReport> {
+        let mut report = FileReport::new(name);
+        let start = (self.clock)();
+        let photo = self.open(protected, name, &mut report, &mut |_, _| ())?;
+        drop(photo);
+        let rules = ProofRules::for_policy(&self.settings.policy);
+        report.proof =
+            Some(prove::verify(original, protected, &mut self.detector, &rules, &self.settings.limits)?);
+        report.timings_ms.prove = (self.clock)() - start;
+        Ok(report)
+    }
+
+    /// Takes from a proof what the next round should do better. False if there is nothing.
+    fn learn(&self, plan: &mut Plan, round: &Round, method: Method) -> bool {
+        let mut learnt = false;
+        if let Some(choice) = plan.choice {
+            let faces: Vec<Face> = round.proven.outside.iter().filter_map(|find| self.face(find, &round.photo)).collect();
+            learnt |= !faces.is_empty();
+            plan.entries.extend(faces.into_iter().map(|face| Entry::of_found(face, choice)));
+        }
+        if method == Method::Soft {
+            for find in &round.proven.inside {
+                learnt |= plan.redraw_under(find);
+            }
+        }
+        learnt
+    }
+
+    fn open(&self, bytes: &[u8], name: &str, report: &mut FileReport, progress: Progress<'_>) -> Result<Photo> {
+        progress(Stage::Decode, 0.0);
+        let start = (self.clock)();
+        let photo = photo::open(bytes, &self.settings.limits)?;
+        report.leaks = leaks::find(bytes, name);
+        report.timings_ms.decode += (self.clock)() - start;
+        report.format = Some(photo.format);
+        report.width = photo.frame.width;
+        report.height = photo.frame.height;
+        report.notes.clone_from(&photo.notes);
+        progress(Stage::Decode, 1.0);
+        Ok(photo)
+    }
+
+    fn find_faces(&mut self, photo: &Photo, timings: &mut Timings, progress: Progress<'_>) -> Result<Vec<Face>> {
+        let start = (self.clock)();
+        let found =
+            self.detector.detect(&photo.frame, &self.settings.policy, &mut |share| progress(Stage::Detect, share))?;
+        timings.detect += (self.clock)() - start;
+        Ok(found.iter().filter_map(|find| self.face(find, photo)).collect())
+    }
+
+    /// A find as it stands in the report; `None` if nothing of it lies in the picture.
+    fn face(&self, find: &Detection, photo: &Photo) -> Option<Face> {
+        let cover = protect::cover_of_face(find.extent, &find.landmarks, photo, &self.settings.cover_rules)?;
+        Some(Face {
+            bbox: find.bbox,
+            score: find.score,
+            landmarks: Some(find.landmarks),
+            cover: cover.to_xywh(),
+            identifiability: identify::identifiability(find.bbox, &find.landmarks),
+        })
+    }
+
+    /// Draws, saves and proves once.
+    fn round(
+        &mut self,
+        mut photo: Photo,
+        plan: &Plan,
+        method: Method,
+        timings: &mut Timings,
+        progress: Progress<'_>,
+    ) -> Result<Round> {
+        progress(Stage::Cover, 0.0);
+        let start = (self.clock)();
+        let covers = plan.covers();
+        protect::draw(&mut photo.frame, &covers, method)?;
+        let patches: Vec<Patch> = covers.iter().map(|cover| Patch::of(&photo.frame, cover.rect)).collect();
+        let covered = (self.clock)();
+        timings.cover += covered - start;
+
+        progress(Stage::Encode, 0.0);
+        let (width, height) = (photo.frame.width, photo.frame.height);
+        let saved = photo::save(&photo)?;
+        // Only one full picture is held at a time; the proof reads its own.
+        photo.frame.rgb = Vec::new();
+        photo.frame.alpha = None;
+        let encoded = (self.clock)();
+        timings.encode += encoded - covered;
+
+        let kept = plan.kept();
+        let claim =
+            Claim { format: saved.format, width, height, method, patches: &patches, kept: &kept, elsewhere: plan.elsewhere };
+        let rules = ProofRules::for_policy(&self.settings.policy);
+        let mut tell = |share| progress(Stage::Prove, share);
+        let proven =
+            prove::prove(&saved.bytes, &claim, &mut self.detector, &rules, &self.settings.limits, &mut tell)?;
+        timings.prove += (self.clock)() - encoded;
+        Ok(Round { photo, saved, proven })
+    }
+}
+
+/// One attempt: what was saved and what the proof said.
+struct Round {
+    /// The photo without its pixels.
+    photo: Photo,
+    saved: Saved,
+    proven: Proven,
+}
+
+fn finish(mut report: FileReport, plan: Plan, round: Round) -> Protected {
+    let ok = round.proven.proof.ok;
+    report.faces = plan.entries.into_iter().map(|entry| entry.face).collect();
+    report.notes.extend(round.saved.notes.iter().cloned());
+    report.proof = Some(round.proven.proof);
+    Protected { report, saved: ok.then_some(round.saved), frame: round.proven.frame.filter(|_| ok) }
+}
+
+/// What is covered, and what is left open.
+struct Plan {
+    entries: Vec<Entry>,
+    /// How to treat faces that only the proof finds; `None` if a person gave the regions.
+    choice: Option<FaceChoice>,
+    elsewhere: Elsewhere,
+}
+
+/// A face or region and what is done with it.
+struct Entry {
+    face: Face,
+    covered: bool,
+    redraws: u8,
+}
+
+impl Entry {
+    fn of_found(face: Face, choice: FaceChoice) -> Self {
+        Self { covered: choice.covers(&face), face, redraws: 0 }
+    }
+
+    fn of_given(region: &Region, photo: &Photo, settings: &Settings) -> Result<Option<Self>> {
+        let bbox = region.bbox;
+        if bbox.iter().any(|v| !v.is_finite()) || bbox[2] <= 0.0 || bbox[3] <= 0.0 {
+            return Err(InputError::BadRegion.into());
+        }
+        let cover = match region.area {
+            Some(area) => PixelRect::enclosing(area.map(|v| v as f32), photo.frame.width, photo.frame.height),
+            None => protect::cover_of_region(bbox, photo, &settings.cover_rules),
+        };
+        let identifiability = identify::identifiability_of_region(bbox);
+        Ok(cover.map(|cover| {
+            let face = Face { bbox, score: 1.0, landmarks: None, cover: cover.to_xywh(), identifiability };
+            Self { face, covered: region.cover, redraws: 0 }
+        }))
+    }
+
+    fn rect(&self) -> PixelRect {
+        let [x, y, w, h] = self.face.cover;
+        PixelRect { x0: x, y0: y, x1: x + w, y1: y + h }
+    }
+}
+
+impl Plan {
+    fn of_found(faces: Vec<Face>, choice: FaceChoice) -> Self {
+        // With no face covered nothing is decided face by face: whatever is there is left open.
+        let elsewhere = if choice == FaceChoice::None { Elsewhere::LeftOpen } else { Elsewhere::Fails };
+        let entries = faces.into_iter().map(|face| Entry::of_found(face, choice)).collect();
+        Self { entries, choice: Some(choice), elsewhere }
+    }
+
+    fn of_given(regions: &[Region], elsewhere: Elsewhere, photo: &Photo, settings: &Settings) -> Result<Self> {
+        let entries: Result<Vec<_>> = regions.iter().map(|region| Entry::of_given(region, photo, settings)).collect();
+        Ok(Self { entries: entries?.into_iter().flatten().collect(), choice: None, elsewhere })
+    }
+
+    fn covers(&self) -> Vec<Cover> {
+        let covered = self.entries.iter().filter(|entry| entry.covered);
+        covered.map(|e| Cover { rect: e.rect(), face_width: e.face.bbox[2], redraws: e.redraws }).collect()
+    }
+
+    fn kept(&self) -> Vec<[f32; 4]> {
+        self.entries.iter().filter(|entry| !entry.covered).map(|entry| entry.face.bbox).collect()
+    }
+
+    /// Asks for another fill where a cover was taken for a face. False if all were redrawn as often as allowed.
+    fn redraw_under(&mut self, find: &Detection) -> bool {
+        let mut redrawn = false;
+        let touched = PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX);
+        for entry in self.entries.iter_mut().filter(|e| e.covered && e.redraws < REDRAWS) {
+            if touched.is_some_and(|t| t.intersects(entry.rect())) {
+                entry.redraws += 1;
+                redrawn = true;
+            }
+        }
+        redrawn
+    }
+}

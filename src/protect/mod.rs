@@ -1,0 +1,119 @@
+//! Covers: how far they reach and how they are drawn.
+//!
+//! [`draw`] first erases every cover to black and only then fills, so a content-free fill cannot depend on what was
+//! under a cover, its own or a neighbour's: the pixels are no longer there.
+
+mod cover;
+mod mosaic;
+mod soft;
+
+pub use cover::{CoverRules, cover_of_face, cover_of_region};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::geometry::PixelRect;
+use crate::photo::Frame;
+
+/// How a cover is drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// Looks like a strong blur, but is computed only from pixels outside every cover.
+    #[default]
+    Soft,
+    /// One flat colour.
+    Solid,
+    /// At most six cells across the face, a quarter or more of them random. Not content-free: whoever has this very
+    /// photo can link it.
+    Mosaic,
+}
+
+impl Method {
+    /// The cover does not depend on the pixels under it.
+    pub fn is_content_free(self) -> bool {
+        self != Self::Mosaic
+    }
+}
+
+/// Colour of [`Method::Solid`]: a dark slate, calmer on a photo than black and unlike any skin, red green blue.
+const SOLID_COLOUR: [u8; 3] = [38, 44, 52];
+
+/// How often a fill that looks like a face is drawn anew before it is left as it is; see [`Cover::redraws`].
+pub const REDRAWS: u8 = 3;
+
+/// Something to cover: the rectangle, and how wide the face in it is (for the cells of a mosaic), in pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cover {
+    /// What is covered, inside the picture.
+    pub rect: PixelRect,
+    /// Width of the face in the cover.
+    pub face_width: f32,
+    /// How often a soft fill was drawn anew because it looked like a face, 0 to [`REDRAWS`]; each time it is less
+    /// face-like.
+    pub redraws: u8,
+}
+
+/// Draws all covers into the picture and makes them opaque.
+///
+/// # Errors
+/// [`crate::error::Error::Internal`] if the mosaic finds no source of randomness.
+pub fn draw(frame: &mut Frame, covers: &[Cover], method: Method) -> Result<()> {
+    let tiles = match method {
+        Method::Mosaic => mosaic::tiles(frame, covers)?,
+        Method::Soft | Method::Solid => Vec::new(),
+    };
+    for cover in covers {
+        fill_rect(frame, cover.rect, [0; 3]);
+    }
+    match method {
+        Method::Soft => groups(covers).iter().for_each(|group| soft::fill(frame, group, covers)),
+        Method::Solid => covers.iter().for_each(|cover| fill_rect(frame, cover.rect, SOLID_COLOUR)),
+        Method::Mosaic => tiles.iter().for_each(|tile| fill_rect(frame, tile.rect, tile.colour)),
+    }
+    Ok(())
+}
+
+/// Covers that touch or overlap each other, directly or through others.
+#[derive(Debug, Clone, PartialEq)]
+struct Group {
+    rects: Vec<PixelRect>,
+    /// The smallest rectangle that holds them.
+    bounds: PixelRect,
+    /// The most that any of them was redrawn.
+    redraws: u8,
+}
+
+fn groups(covers: &[Cover]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for cover in covers {
+        let (touching, apart): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|g| g.rects.iter().any(|r| r.grown(1).intersects(cover.rect)));
+        groups = apart;
+        let mut merged = Group { rects: vec![cover.rect], bounds: cover.rect, redraws: cover.redraws };
+        for group in touching {
+            merged.bounds = merged.bounds.union(group.bounds);
+            merged.redraws = merged.redraws.max(group.redraws);
+            merged.rects.extend(group.rects);
+        }
+        groups.push(merged);
+    }
+    groups
+}
+
+fn fill_rect(frame: &mut Frame, rect: PixelRect, colour: [u8; 3]) {
+    let width = frame.width as usize;
+    for y in rect.y0 as usize..rect.y1 as usize {
+        let row = y * width + rect.x0 as usize..y * width + rect.x1 as usize;
+        if let Some(alpha) = &mut frame.alpha {
+            alpha[row.clone()].fill(u8::MAX);
+        }
+        for pixel in frame.rgb[3 * row.start..3 * row.end].chunks_exact_mut(3) {
+            pixel.copy_from_slice(&colour);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

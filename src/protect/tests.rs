@@ -1,0 +1,129 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// A picture of arbitrary pixels, some covers in it, and other pixels to put under them.
+#[derive(Debug, Clone)]
+struct Case {
+    frame: Frame,
+    swapped: Frame,
+    covers: Vec<Cover>,
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    (1u32..70, 1u32..70, any::<bool>()).prop_flat_map(|(width, height, has_alpha)| {
+        let pixels = || prop::collection::vec(any::<u8>(), 4 * (width * height) as usize);
+        let rects = prop::collection::vec((0..width, 0..height, 1..=width, 1..=height), 0..5);
+        (pixels(), pixels(), rects).prop_map(move |(own, other, rects)| {
+            let covers: Vec<Cover> = rects.into_iter().map(|(x, y, w, h)| cover(x, y, w, h, width, height)).collect();
+            let frame = frame(width, height, &own, has_alpha);
+            let mut swapped = frame.clone();
+            let other = self::frame(width, height, &other, has_alpha);
+            for c in &covers {
+                copy(&other, &mut swapped, c.rect);
+            }
+            Case { frame, swapped, covers }
+        })
+    })
+}
+
+fn cover(x: u32, y: u32, w: u32, h: u32, width: u32, height: u32) -> Cover {
+    let rect = PixelRect { x0: x, y0: y, x1: (x + w).min(width), y1: (y + h).min(height) };
+    Cover { rect, face_width: w as f32, redraws: 0 }
+}
+
+fn frame(width: u32, height: u32, bytes: &[u8], has_alpha: bool) -> Frame {
+    let area = (width * height) as usize;
+    let alpha = has_alpha.then(|| bytes[3 * area..].to_vec());
+    Frame { width, height, rgb: bytes[..3 * area].to_vec(), alpha }
+}
+
+fn copy(from: &Frame, to: &mut Frame, rect: PixelRect) {
+    for y in rect.y0..rect.y1 {
+        for x in rect.x0..rect.x1 {
+            let at = (y * from.width + x) as usize;
+            to.rgb[3 * at..3 * at + 3].copy_from_slice(&from.rgb[3 * at..3 * at + 3]);
+            if let (Some(from), Some(to)) = (&from.alpha, &mut to.alpha) {
+                to[at] = from[at];
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_lies_under_content_free_covers_does_not_change_the_picture(case in cases(), soft in any::<bool>(), redraws in 0..=REDRAWS) {
+        let method = if soft { Method::Soft } else { Method::Solid };
+        let covers: Vec<Cover> = case.covers.iter().map(|c| Cover { redraws, ..*c }).collect();
+        let drawn = |mut frame: Frame| {
+            draw(&mut frame, &covers, method).expect("content-free methods do not fail");
+            frame
+        };
+        prop_assert_eq!(drawn(case.frame.clone()), drawn(case.swapped.clone()));
+    }
+
+    #[test]
+    fn pixels_outside_the_covers_stay(case in cases(), method in prop_oneof![Just(Method::Soft), Just(Method::Solid), Just(Method::Mosaic)]) {
+        let mut drawn = case.frame.clone();
+        draw(&mut drawn, &case.covers, method).expect("drawn");
+        for cover in &case.covers {
+            copy(&case.frame, &mut drawn, cover.rect);
+        }
+        prop_assert_eq!(drawn, case.frame);
+    }
+
+    #[test]
+    fn covered_pixels_are_opaque(case in cases()) {
+        let mut drawn = case.frame;
+        draw(&mut drawn, &case.covers, Method::Soft).expect("drawn");
+        for cover in &case.covers {
+            for y in cover.rect.y0..cover.rect.y1 {
+                for x in cover.rect.x0..cover.rect.x1 {
+                    prop_assert!(drawn.alpha.as_ref().is_none_or(|a| a[(y * drawn.width + x) as usize] == 255));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_soft_cover_on_one_colour_takes_that_colour() {
+    let mut frame = Frame { width: 64, height: 64, rgb: [200, 100, 50].repeat(64 * 64), alpha: None };
+    draw(&mut frame, &[cover(20, 20, 20, 20, 64, 64)], Method::Soft).expect("drawn");
+    let centre = &frame.rgb[3 * (30 * 64 + 30)..][..3];
+    for (value, expected) in centre.iter().zip([200i32, 100, 50]) {
+        assert!((i32::from(*value) - expected).abs() <= 4, "{centre:?}");
+    }
+}
+
+#[test]
+fn a_soft_cover_runs_from_the_colour_on_one_side_to_that_on_the_other() {
+    let row: Vec<u8> = (0..64u8).flat_map(|x| if x < 32 { [20; 3] } else { [220; 3] }).collect();
+    let mut frame = Frame { width: 64, height: 64, rgb: row.repeat(64), alpha: None };
+    draw(&mut frame, &[cover(16, 0, 32, 64, 64, 64)], Method::Soft).expect("drawn");
+    let grey = |x: usize| i32::from(frame.rgb[3 * (32 * 64 + x)]);
+    assert!(grey(18) < 80 && (80..160).contains(&grey(32)) && grey(46) > 160, "{} {} {}", grey(18), grey(32), grey(46));
+}
+
+#[test]
+fn covering_everything_gives_grey() {
+    let mut frame = Frame { width: 1, height: 1, rgb: vec![255, 0, 0], alpha: None };
+    draw(&mut frame, &[cover(0, 0, 1, 1, 1, 1)], Method::Soft).expect("drawn");
+    assert!(frame.rgb.iter().all(|v| (125..=131).contains(v)), "{:?}", frame.rgb);
+}
+
+#[test]
+fn a_mosaic_has_at_most_six_cells_across_the_face_and_a_quarter_random() {
+    let mut frame = Frame { width: 120, height: 120, rgb: vec![90; 3 * 120 * 120], alpha: None };
+    draw(&mut frame, &[cover(0, 0, 120, 120, 120, 120)], Method::Mosaic).expect("drawn");
+    let cells = (0..6).flat_map(|row| (0..6).map(move |column| (20 * row * 120 + 20 * column) * 3));
+    let random = cells.filter(|&at| frame.rgb[at..at + 3] != [90; 3]).count();
+    assert!(random >= 9, "{random} of 36");
+}
+
+#[test]
+fn touching_covers_are_one_group() {
+    let covers = [cover(0, 0, 10, 10, 100, 100), cover(50, 50, 5, 5, 100, 100), cover(10, 0, 10, 10, 100, 100)];
+    let groups = groups(&covers);
+    assert_eq!(groups.len(), 2);
+}

@@ -1,0 +1,248 @@
+//! What is left in the exported bytes.
+//!
+//! The file is read again from its bytes, as anybody who receives it would, and compared with what it was meant to be.
+//! "Not found" is all that can be said: no check here can show that nobody recognises a person by other means.
+
+mod covers;
+mod likeness;
+
+pub use covers::Patch;
+
+use crate::detect::{Detection, Detector, Policy, containment, iou};
+use crate::error::Result;
+use crate::leaks;
+use crate::photo::{self, Frame, Limits};
+use crate::protect::Method;
+use crate::report::{Check, Format, Proof};
+
+/// How the exported file is looked through.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProofRules {
+    /// How to look for faces: as for the check, but turned as well, and down to a score at which most finds are none.
+    pub policy: Policy,
+    /// Share of a find that must lie in a cover for it to count as a find inside: half.
+    pub inside: f32,
+    /// A find that overlaps a region left open by more than this is that region: the low end of what counts as the
+    /// same face in the field (0.3 to 0.5), since a saved picture moves boxes a little.
+    pub kept_iou: f32,
+    /// Score from which a find outside the covers fails the proof: the threshold at which faces are listed.
+    pub fails_from: f32,
+}
+
+impl ProofRules {
+    /// The rules that belong to a detection policy.
+    pub fn for_policy(policy: &Policy) -> Self {
+        Self {
+            policy: Policy { threshold: policy.threshold.min(0.3), quarter_turns: &[1, 2, 3], ..policy.clone() },
+            inside: 0.5,
+            kept_iou: 0.3,
+            fails_from: policy.threshold,
+        }
+    }
+}
+
+/// What the exported file is meant to be.
+#[derive(Debug, Clone)]
+pub struct Claim<'a> {
+    /// Its format.
+    pub format: Format,
+    /// Its width in pixels.
+    pub width: u32,
+    /// Its height in pixels.
+    pub height: u32,
+    /// The covers' method.
+    pub method: Method,
+    /// The covered pixels as computed.
+    pub patches: &'a [Patch],
+    /// Regions `[x, y, width, height]` that the person expressly left open.
+    pub kept: &'a [[f32; 4]],
+    /// What is said of faces that are neither covered nor in a region left open.
+    pub elsewhere: Elsewhere,
+}
+
+/// Faces outside all regions that a person or the check knew of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// Nobody saw it: the proof fails.
+    #[default]
+    Fails,
+    /// The person's regions are the whole decision: it is counted as left open.
+    LeftOpen,
+}
+
+/// What came out of a proof.
+#[derive(Debug, Clone)]
+pub struct Proven {
+    /// For the report.
+    pub proof: Proof,
+    /// Faces found outside every cover that nobody left open and that fail the proof.
+    pub outside: Vec<Detection>,
+    /// Finds inside covers at a score at which faces are listed.
+    pub inside: Vec<Detection>,
+    /// The picture as read from the exported bytes; `None` if it cannot be read.
+    pub frame: Option<Frame>,
+}
+
+/// Proves an exported file. `progress` is told the share of the work done, 0 to 1.
+///
+/// # Errors
+/// Only if the detector fails; whatever is wrong with the file is a failed check.
+pub fn prove(
+    bytes: &[u8],
+    claim: &Claim<'_>,
+    detector: &mut Detector,
+    rules: &ProofRules,
+    limits: &Limits,
+    progress: &mut dyn FnMut(f32),
+) -> Result<Proven> {
+    let mut checks = vec![container(bytes, claim.format), metadata(bytes)];
+    let frame = match photo::open(bytes, limits) {
+        Ok(photo) => {
+            checks.push(opens(&photo.frame, claim));
+            checks.push(covers::compare(&photo.frame, bytes, claim));
+            Some(photo.frame)
+        }
+        Err(error) => {
+            checks.push(check("opens", false, error.to_string()));
+            None
+        }
+    };
+    let mut finds = Finds::default();
+    if let Some(frame) = &frame {
+        let found = detector.detect(frame, &rules.policy, progress)?;
+        finds = Finds::sort(found, claim, rules);
+        checks.push(finds.outside_check());
+        checks.push(finds.inside_check(claim.method));
+    }
+    let proof = Proof { ok: checks.iter().all(|c| c.ok), checks };
+    Ok(Proven { proof, outside: finds.outside, inside: finds.inside, frame })
+}
+
+/// Compares a protected copy with its original: is anything of the original's faces left, and does the copy say anything
+/// besides its pixels? Without knowing what was covered, "nothing found" is all that can be said.
+///
+/// # Errors
+/// If a file cannot be opened or the detector fails.
+pub fn verify(
+    original: &[u8],
+    protected: &[u8],
+    detector: &mut Detector,
+    rules: &ProofRules,
+    limits: &Limits,
+) -> Result<Proof> {
+    let before = photo::open(original, limits)?.frame;
+    let after = photo::open(protected, limits)?.frame;
+    let mut checks = vec![metadata(protected)];
+    let same_size = (before.width, before.height) == (after.width, after.height);
+    checks.push(check("size", same_size, format!("{} x {} pixels", after.width, after.height)));
+    let shown = Policy { threshold: rules.fails_from, ..rules.policy.clone() };
+    if same_size {
+        let faces = detector.detect(&before, &shown, &mut |_| ())?;
+        checks.push(likeness::compare(&before, &after, &faces));
+    }
+    let left = detector.detect(&after, &shown, &mut |_| ())?;
+    let regions = left.iter().map(|find| find.bbox).collect();
+    let detail = format!("{} found in the copy", left.len());
+    checks.push(Check { regions, ..check("faces_outside", left.is_empty(), detail) });
+    Ok(Proof { ok: checks.iter().all(|c| c.ok), checks })
+}
+
+/// Faces found in the exported picture, by what they mean.
+#[derive(Default)]
+struct Finds {
+    /// Outside every cover, not left open, at a score that fails the proof.
+    outside: Vec<Detection>,
+    /// Outside every cover, not left open, weaker.
+    maybe: Vec<Detection>,
+    /// Left open by the person.
+    kept: usize,
+    /// Inside covers, at a score at which faces are listed.
+    inside: Vec<Detection>,
+}
+
+impl Finds {
+    fn sort(found: Vec<Detection>, claim: &Claim<'_>, rules: &ProofRules) -> Self {
+        let mut finds = Self::default();
+        for find in found {
+            let strong = find.score >= rules.fails_from;
+            if is_inside(&find, claim.patches, rules) {
+                if strong {
+                    finds.inside.push(find);
+                }
+            } else if claim.elsewhere == Elsewhere::LeftOpen || is_kept(&find, claim.kept, rules) {
+                finds.kept += 1;
+            } else if strong {
+                finds.outside.push(find);
+            } else {
+                finds.maybe.push(find);
+            }
+        }
+        finds
+    }
+
+    fn outside_check(&self) -> Check {
+        let mut detail = format!("{} found outside the covers", self.outside.len());
+        if self.kept > 0 {
+            detail += &format!(", {} left open on purpose", self.kept);
+        }
+        if !self.maybe.is_empty() {
+            detail += &format!(", {} places that may be a face", self.maybe.len());
+        }
+        let shown = self.outside.iter().chain(&self.maybe);
+        Check { regions: shown.map(|d| d.bbox).collect(), ..check("faces_outside", self.outside.is_empty(), detail) }
+    }
+
+    /// In a content-free cover a find leaks nothing; it only means that the fill looks like a face.
+    fn inside_check(&self, method: Method) -> Check {
+        let ok = self.inside.is_empty() || method.is_content_free();
+        let detail = match (self.inside.len(), method.is_content_free()) {
+            (0, _) => "no face found in the covers".to_owned(),
+            (n, true) => format!("{n} covers look like a face; nothing of the real one is in them"),
+            (n, false) => format!("{n} faces can still be made out in the covers"),
+        };
+        Check { regions: self.inside.iter().map(|d| d.bbox).collect(), ..check("faces_inside", ok, detail) }
+    }
+}
+
+fn is_kept(find: &Detection, kept: &[[f32; 4]], rules: &ProofRules) -> bool {
+    kept.iter().any(|&region| iou(region, find.bbox) > rules.kept_iou)
+}
+
+fn is_inside(find: &Detection, patches: &[Patch], rules: &ProofRules) -> bool {
+    patches.iter().any(|patch| containment(find.bbox, patch.rect.to_xywh().map(|v| v as f32)) >= rules.inside)
+}
+
+/// Only the segments that this program writes, each where it belongs, and nothing after the end.
+fn container(bytes: &[u8], format: Format) -> Check {
+    let segments = match leaks::segments(bytes, format) {
+        Ok(segments) => segments,
+        Err(error) => return check("container", false, error.to_string()),
+    };
+    let mut names: Vec<&str> = segments.iter().map(|s| s.name.as_str()).collect();
+    names.dedup();
+    let expected: &[&str] = match format {
+        Format::Jpeg => &["SOI", "APP0", "SOF0", "DQT", "DHT", "SOS+scan", "EOI"],
+        Format::Png => &["signature", "IHDR", "IDAT", "IEND"],
+        _ => return check("container", false, format!("{format:?} is never written")),
+    };
+    check("container", names == expected, names.join(" "))
+}
+
+fn metadata(bytes: &[u8]) -> Check {
+    let found = leaks::find(bytes, "");
+    let kinds: Vec<String> = found.iter().map(|leak| leak.location.clone()).collect();
+    let detail = if found.is_empty() { "none".to_owned() } else { kinds.join(", ") };
+    check("metadata", found.is_empty(), detail)
+}
+
+fn opens(frame: &Frame, claim: &Claim<'_>) -> Check {
+    let ok = (frame.width, frame.height) == (claim.width, claim.height);
+    check("opens", ok, format!("{} x {} pixels", frame.width, frame.height))
+}
+
+fn check(name: &str, ok: bool, detail: impl Into<String>) -> Check {
+    Check { name: name.to_owned(), ok, detail: detail.into(), regions: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,275 @@
+//! The one schema: what the command line prints, JavaScript receives and a person can save.
+//!
+//! TypeScript types are generated from these by the test `typescript_types_are_current`.
+//! Coordinates are upright pixels (after the orientation tag), origin at the top left corner of the top left pixel.
+
+use serde::{Deserialize, Serialize};
+
+/// Version of the schema; raised when a field changes its meaning.
+pub const SCHEMA: u32 = 1;
+
+/// One file's report: one JSON line of the command line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+pub struct FileReport {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// The name or path as given.
+    pub file: String,
+    /// The format by content; `None` where it could not be told.
+    pub format: Option<Format>,
+    /// Width in upright pixels, 0 if the file could not be opened.
+    pub width: u32,
+    /// Height in upright pixels, 0 if the file could not be opened.
+    pub height: u32,
+    /// Every face found, or every region given, best first.
+    pub faces: Vec<Face>,
+    /// What the file gives away besides its pixels.
+    pub leaks: Vec<Leak>,
+    /// Other biometrics that may be visible. Codes; empty while nothing looks for them.
+    pub hints: Vec<String>,
+    /// What the person should know about how the file was read or will be written.
+    pub notes: Vec<Note>,
+    /// What was checked on the exported bytes; only from `protect` and `verify`.
+    pub proof: Option<Proof>,
+    /// Path of the written file; only from the command line's `protect`.
+    pub output: Option<String>,
+    /// How long each stage took.
+    pub timings_ms: Timings,
+    /// Why the file could not be processed.
+    pub error: Option<ErrorReport>,
+}
+
+/// A picture format, told by content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// ISO/IEC 10918-1.
+    Jpeg,
+    /// ISO/IEC 15948.
+    Png,
+    /// RIFF WebP.
+    Webp,
+    /// GIF 87a or 89a.
+    Gif,
+    /// Windows bitmap.
+    Bmp,
+    /// TIFF 6.0.
+    Tiff,
+}
+
+/// A face, or a region that a person gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+pub struct Face {
+    /// `[x, y, width, height]`, may reach past the picture's edge.
+    #[serde(rename = "box")]
+    pub bbox: [f32; 4],
+    /// Confidence, 0 to 1; 1 for a region that a person gave.
+    pub score: f32,
+    /// Right eye, left eye, nose tip, right and left corner of the mouth (the person's right and left), `[x, y]`.
+    pub landmarks: Option<[[f32; 2]; 5]>,
+    /// What `protect` would cover: `[x, y, width, height]`, whole pixels inside the picture.
+    pub cover: [u32; 4],
+    /// How identifiable the face is.
+    pub identifiability: Identifiability,
+}
+
+/// How identifiable a face is, as far as it can be told.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+pub struct Identifiability {
+    /// In one word.
+    pub level: Level,
+    /// Estimated probability that a recogniser matches the face with another photo of the person, 0 to 1.
+    pub score: f32,
+    /// Distance between the eyes' centres in pixels.
+    pub inter_eye_px: f32,
+    /// Codes of what led to the level; their words are in the locale files.
+    pub reasons: Vec<String>,
+}
+
+/// How identifiable, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// More likely than not.
+    Likely,
+    /// It can happen.
+    Possible,
+    /// Rarely.
+    Unlikely,
+}
+
+/// Something the file says besides its pixels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+pub struct Leak {
+    /// What it is.
+    pub kind: LeakKind,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where in the file, in the format's own terms: `EXIF IFD1`, `APP13`, `tEXt`.
+    #[serde(rename = "where")]
+    pub location: String,
+    /// First byte and the byte after the last, from the file's start; `None` for what is not in the bytes (its name).
+    pub bytes: Option<[u64; 2]>,
+    /// What it says, shortened, for a person to read.
+    pub value: String,
+}
+
+/// Kinds of leaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum LeakKind {
+    Gps,
+    Thumbnail,
+    Preview,
+    SecondImage,
+    MotionPhoto,
+    Depth,
+    Audio,
+    Serial,
+    Owner,
+    Camera,
+    Id,
+    Date,
+    Software,
+    Description,
+    Comment,
+    Text,
+    Xmp,
+    Iptc,
+    Photoshop,
+    Makernote,
+    Icc,
+    C2pa,
+    FaceRegion,
+    Trailer,
+    Filename,
+    Other,
+}
+
+/// How much a leak matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Says where, who, or shows the uncovered picture.
+    High,
+    /// Narrows down who or when, or can link files to each other.
+    Medium,
+    /// Technical, of use only together with other things.
+    Low,
+}
+
+/// A fact about how a file was read or is written, such as that only the first frame of an animation is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+pub struct Note {
+    /// What it is; its words are in the locale files.
+    pub code: NoteCode,
+    /// An English sentence for the command line.
+    pub message: String,
+}
+
+/// Codes of notes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum NoteCode {
+    /// An animation or a file of several pages: only the first picture is read and written.
+    FirstFrameOnly,
+    /// Colours were converted from the embedded profile to sRGB.
+    ConvertedToSrgb,
+    /// The embedded colour profile could not be read; the colours were taken for sRGB.
+    ProfileIgnored,
+    /// 16 bits a channel were reduced to 8.
+    ReducedTo8Bit,
+    /// The output is a JPEG although the input is not.
+    SavedAsJpeg,
+    /// The output is a PNG although the input is not.
+    SavedAsPng,
+    /// The end of the picture data is missing; what is there was read.
+    Incomplete,
+}
+
+/// What was checked on the exported bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+pub struct Proof {
+    /// All checks passed.
+    pub ok: bool,
+    /// Each check.
+    pub checks: Vec<Check>,
+}
+
+/// One check of a proof.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+pub struct Check {
+    /// Stable, underscored; its words are in the locale files.
+    pub name: String,
+    /// Passed.
+    pub ok: bool,
+    /// What was seen, in English.
+    pub detail: String,
+    /// Regions the check points at (faces found again), upright pixels `[x, y, width, height]`; may be empty.
+    pub regions: Vec<[f32; 4]>,
+}
+
+/// How long each stage took, in milliseconds; 0 for a stage that did not run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[allow(missing_docs)]
+pub struct Timings {
+    pub decode: f64,
+    pub detect: f64,
+    pub cover: f64,
+    pub encode: f64,
+    pub prove: f64,
+}
+
+/// An error as it stands in a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+pub struct ErrorReport {
+    /// [`crate::error::Error::code`].
+    pub code: String,
+    /// A sentence the person can act on, in English.
+    pub message: String,
+}
+
+impl From<&crate::error::Error> for ErrorReport {
+    fn from(error: &crate::error::Error) -> Self {
+        Self {
+            code: error.code().to_owned(),
+            message: error.to_string(),
+        }
+    }
+}
+
+impl FileReport {
+    /// A report about `file` with nothing in it yet.
+    pub fn new(file: impl Into<String>) -> Self {
+        Self {
+            schema: SCHEMA,
+            file: file.into(),
+            format: None,
+            width: 0,
+            height: 0,
+            faces: Vec::new(),
+            leaks: Vec::new(),
+            hints: Vec::new(),
+            notes: Vec::new(),
+            proof: None,
+            output: None,
+            timings_ms: Timings::default(),
+            error: None,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The only code that knows of a browser: converts arguments and results, and calls the pipeline.
+//!
+//! Lives in a worker. After a panic the instance is dead and its worker must be replaced.
+
+use js_sys::{Function, Uint8Array};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+use crate::detect::{Detector, Policy};
+use crate::error::{Error, Result};
+use crate::photo::{self, Frame};
+use crate::pipeline::{Choice, Pipeline, Region, Settings, Stage};
+use crate::protect::Method;
+use crate::prove::Elsewhere;
+use crate::report::{FileReport, Format};
+
+#[wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// One worker's pipeline.
+#[wasm_bindgen]
+pub struct Engine {
+    pipeline: Pipeline,
+}
+
+/// How to look.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct LookOptions {
+    thorough: bool,
+    threshold: Option<f32>,
+    preview_side: Option<u32>,
+}
+
+/// What to cover, and how.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ProtectOptions {
+    #[serde(default)]
+    method: Method,
+    /// Every region, covered or left open. None given: nothing is covered.
+    #[serde(default)]
+    regions: Vec<Region>,
+    #[serde(flatten)]
+    look: LookOptions,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Loads the face detector from the bytes of its file.
+    ///
+    /// # Errors
+    /// An `Error` with `code` if the bytes are not the expected ones.
+    #[wasm_bindgen(constructor)]
+    pub fn new(model: &[u8]) -> Result<Engine, JsValue> {
+        let detector = Detector::from_yunet(model).map_err(to_js_error)?;
+        Ok(Self { pipeline: Pipeline::new(detector, Settings::default(), js_sys::Date::now) })
+    }
+
+    /// Opens a file and reports what it gives away: `{report, preview}`.
+    ///
+    /// # Errors
+    /// An `Error` with `code`.
+    pub fn check(&mut self, bytes: &[u8], name: &str, options: JsValue, on_progress: &Function) -> Result<JsValue, JsValue> {
+        let look: LookOptions = from_js(options)?;
+        self.pipeline.set_settings(settings(&look));
+        let checked = self.pipeline.check(bytes, name, &mut tell(on_progress)).map_err(to_js_error)?;
+        let preview = preview(Some(&checked.frame), look.preview_side)?;
+        object(&[("report", report(&checked.report)?), ("preview", preview)])
+    }
+
+    /// Covers, saves and proves a file: `{report, bytes, mediaType, extension, preview}`; `bytes` and `preview` are
+    /// `undefined` unless every check of the proof passed.
+    ///
+    /// # Errors
+    /// An `Error` with `code`.
+    pub fn protect(&mut self, bytes: &[u8], name: &str, options: JsValue, on_progress: &Function) -> Result<JsValue, JsValue> {
+        let ProtectOptions { method, regions, look } = from_js(options)?;
+        self.pipeline.set_settings(settings(&look));
+        let choice = Choice::Given { regions, elsewhere: Elsewhere::Fails };
+        let protected =
+            self.pipeline.protect(bytes, name, method, &choice, &mut tell(on_progress)).map_err(to_js_error)?;
+        let format = protected.saved.as_ref().map_or(Format::Jpeg, |saved| saved.format);
+        let (media_type, extension) = names(format);
+        let bytes = protected.saved.map_or(JsValue::UNDEFINED, |saved| Uint8Array::from(&saved.bytes[..]).into());
+        object(&[
+            ("report", report(&protected.report)?),
+            ("bytes", bytes),
+            ("mediaType", media_type.into()),
+            ("extension", extension.into()),
+            ("preview", preview(protected.frame.as_ref(), look.preview_side)?),
+        ])
+    }
+}
+
+fn settings(look: &LookOptions) -> Settings {
+    let mut policy = if look.thorough { Policy::thorough() } else { Policy::default() };
+    policy.threshold = look.threshold.unwrap_or(policy.threshold);
+    Settings { policy, ..Settings::default() }
+}
+
+/// Progress for JavaScript: `(stage: string, fraction: number)`. What the callback throws is of no concern here.
+fn tell(on_progress: &Function) -> impl FnMut(Stage, f32) {
+    move |stage, share| {
+        let _ = on_progress.call2(&JsValue::NULL, &stage.name().into(), &share.into());
+    }
+}
+
+fn preview(frame: Option<&Frame>, side: Option<u32>) -> Result<JsValue, JsValue> {
+    let (Some(frame), Some(side)) = (frame, side) else { return Ok(JsValue::UNDEFINED) };
+    let (bytes, width, height) = photo::preview(frame, side).map_err(to_js_error)?;
+    let (media_type, _) = names(photo::sniff(&bytes).map_err(to_js_error)?);
+    object(&[
+        ("bytes", Uint8Array::from(&bytes[..]).into()),
+        ("mediaType", media_type.into()),
+        ("width", width.into()),
+        ("height", height.into()),
+    ])
+}
+
+/// Media type and extension of what is written.
+fn names(format: Format) -> (&'static str, &'static str) {
+    if format == Format::Jpeg { ("image/jpeg", "jpg") } else { ("image/png", "png") }
+}
+
+fn object(entries: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
+    let object = js_sys::Object::new();
+    for (key, value) in entries {
+        js_sys::Reflect::set(&object, &JsValue::from_str(key), value)?;
+    }
+    Ok(object.into())
+}
+
+fn report(report: &FileReport) -> Result<JsValue, JsValue> {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    report.serialize(&serializer).map_err(|e| to_js_error(Error::Internal(e.to_string())))
+}
+
+fn from_js<T: serde::de::DeserializeOwned + Default>(value: JsValue) -> Result<T, JsValue> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(T::default());
+    }
+    serde_wasm_bindgen::from_value(value).map_err(|e| to_js_error(Error::Internal(e.to_string())))
+}
+
+/// A JavaScript `Error` with the stable `code` beside its message.
+fn to_js_error(error: Error) -> JsValue {
+    let js = js_sys::Error::new(&error.to_string());
+    // Setting a property of a new object cannot fail.
+    let _ = js_sys::Reflect::set(&js, &"code".into(), &error.code().into());
+    js.into()
+}
