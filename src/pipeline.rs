@@ -95,9 +95,24 @@ pub struct Region {
     pub bbox: [f32; 4],
     /// Cover it, or leave it open.
     pub cover: bool,
-    /// The cover as an earlier report of the same file states it, used as it is. Without it the box is what is covered,
-    /// grown in a lossy file to its coding blocks.
+    /// What the box is.
+    #[serde(default)]
+    pub grow: Grow,
+    /// The cover as an earlier report of the same file states it; used as it is, whatever `grow` says.
+    #[serde(default)]
     pub area: Option<[u32; 4]>,
+}
+
+/// How far a cover reaches past a given box. In a lossy file it is also grown to the coding blocks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Grow {
+    /// The box is a face: the cover reaches over the whole head.
+    #[default]
+    Head,
+    /// The box is what is to be covered.
+    None,
 }
 
 /// What a check gives.
@@ -197,8 +212,7 @@ impl Pipeline {
         let photo = self.open(protected, name, &mut report, &mut |_, _| ())?;
         drop(photo);
         let rules = ProofRules::for_policy(&self.settings.policy);
-        report.proof =
-            Some(prove::verify(original, protected, &mut self.detector, &rules, &self.settings.limits)?);
+        report.proof = Some(prove::verify(original, protected, &mut self.detector, &rules, &self.settings.limits)?);
         report.timings_ms.prove = (self.clock)() - start;
         Ok(report)
     }
@@ -207,7 +221,8 @@ impl Pipeline {
     fn learn(&self, plan: &mut Plan, round: &Round, method: Method) -> bool {
         let mut learnt = false;
         if let Some(choice) = plan.choice {
-            let faces: Vec<Face> = round.proven.outside.iter().filter_map(|find| self.face(find, &round.photo)).collect();
+            let faces: Vec<Face> =
+                round.proven.outside.iter().filter_map(|find| self.face(find, &round.photo)).collect();
             learnt |= !faces.is_empty();
             plan.entries.extend(faces.into_iter().map(|face| Entry::of_found(face, choice)));
         }
@@ -243,7 +258,7 @@ impl Pipeline {
 
     /// A find as it stands in the report; `None` if nothing of it lies in the picture.
     fn face(&self, find: &Detection, photo: &Photo) -> Option<Face> {
-        let cover = protect::cover_of_face(find.extent, &find.landmarks, photo, &self.settings.cover_rules)?;
+        let cover = protect::cover_of_face(find.extent, Some(&find.landmarks), photo, &self.settings.cover_rules)?;
         Some(Face {
             bbox: find.bbox,
             score: find.score,
@@ -280,12 +295,18 @@ impl Pipeline {
         timings.encode += encoded - covered;
 
         let kept = plan.kept();
-        let claim =
-            Claim { format: saved.format, width, height, method, patches: &patches, kept: &kept, elsewhere: plan.elsewhere };
+        let claim = Claim {
+            format: saved.format,
+            width,
+            height,
+            method,
+            patches: &patches,
+            kept: &kept,
+            elsewhere: plan.elsewhere,
+        };
         let rules = ProofRules::for_policy(&self.settings.policy);
         let mut tell = |share| progress(Stage::Prove, share);
-        let proven =
-            prove::prove(&saved.bytes, &claim, &mut self.detector, &rules, &self.settings.limits, &mut tell)?;
+        let proven = prove::prove(&saved.bytes, &claim, &mut self.detector, &rules, &self.settings.limits, &mut tell)?;
         timings.prove += (self.clock)() - encoded;
         Ok(Round { photo, saved, proven })
     }
@@ -332,9 +353,11 @@ impl Entry {
         if bbox.iter().any(|v| !v.is_finite()) || bbox[2] <= 0.0 || bbox[3] <= 0.0 {
             return Err(InputError::BadRegion.into());
         }
-        let cover = match region.area {
-            Some(area) => PixelRect::enclosing(area.map(|v| v as f32), photo.frame.width, photo.frame.height),
-            None => protect::cover_of_region(bbox, photo, &settings.cover_rules),
+        let (width, height) = (photo.frame.width, photo.frame.height);
+        let cover = match (region.area, region.grow) {
+            (Some(area), _) => PixelRect::enclosing(area.map(|v| v as f32), width, height),
+            (None, Grow::Head) => protect::cover_of_face(bbox, None, photo, &settings.cover_rules),
+            (None, Grow::None) => protect::cover_of_region(bbox, photo, &settings.cover_rules),
         };
         let identifiability = identify::identifiability_of_region(bbox);
         Ok(cover.map(|cover| {

@@ -194,8 +194,6 @@ pub enum NoteCode {
     SavedAsJpeg,
     /// The output is a PNG although the input is not.
     SavedAsPng,
-    /// The end of the picture data is missing; what is there was read.
-    Incomplete,
 }
 
 /// What was checked on the exported bytes.
@@ -246,10 +244,7 @@ pub struct ErrorReport {
 
 impl From<&crate::error::Error> for ErrorReport {
     fn from(error: &crate::error::Error) -> Self {
-        Self {
-            code: error.code().to_owned(),
-            message: error.to_string(),
-        }
+        Self { code: error.code().to_owned(), message: error.to_string() }
     }
 }
 
@@ -271,5 +266,68 @@ impl FileReport {
             timings_ms: Timings::default(),
             error: None,
         }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use ts_rs::TS;
+
+    use super::*;
+
+    /// One TypeScript file for the whole schema, with the doc comments.
+    fn typescript() -> String {
+        let config = ts_rs::Config::default();
+        let mut file = "// Generated from src/report.rs by `make bless`. Coordinates are upright pixels.\n".to_owned();
+        let mut add = |docs: Option<String>, declaration: String| {
+            file += &format!("\n{}export {declaration}\n", docs.unwrap_or_default());
+        };
+        macro_rules! add_all {
+            ($($kind:ty),* $(,)?) => { $(add(<$kind as TS>::docs(), <$kind as TS>::decl(&config));)* };
+        }
+        add_all!(
+            FileReport,
+            Format,
+            Face,
+            Identifiability,
+            Level,
+            Leak,
+            LeakKind,
+            Severity,
+            Note,
+            NoteCode,
+            Proof,
+            Check,
+            Timings,
+            ErrorReport,
+        );
+        file
+    }
+
+    #[test]
+    fn typescript_types_are_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/src/types/report.ts");
+        if std::env::var_os("TARNKAPPE_BLESS").is_some() {
+            std::fs::write(path, typescript()).expect("the file can be written");
+        }
+        let current = std::fs::read_to_string(path).expect("the file is there");
+        assert!(current == typescript(), "www/src/types/report.ts is not current: run `make bless`");
+    }
+
+    #[test]
+    fn a_report_keeps_its_names() {
+        let mut report = FileReport::new("a.jpg");
+        report.leaks.push(Leak {
+            kind: LeakKind::MotionPhoto,
+            severity: Severity::High,
+            location: "after EOI".to_owned(),
+            bytes: Some([3, 7]),
+            value: String::new(),
+        });
+        let json = serde_json::to_value(&report).expect("serialisable");
+        assert_eq!(json["leaks"][0]["kind"], "motion-photo");
+        assert_eq!(json["leaks"][0]["where"], "after EOI");
+        assert_eq!(json["leaks"][0]["bytes"], serde_json::json!([3, 7]));
+        assert!(json["error"].is_null() && json["proof"].is_null());
     }
 }

@@ -16,7 +16,7 @@ use tarnkappe::detect::{Detector, Policy};
 use tarnkappe::error::{Error, InputError, Result};
 use tarnkappe::leaks;
 use tarnkappe::photo::Limits;
-use tarnkappe::pipeline::{Choice, Pipeline, Region, Settings};
+use tarnkappe::pipeline::{Choice, Grow, Pipeline, Region, Settings};
 use tarnkappe::protect::Method;
 use tarnkappe::prove::Elsewhere;
 use tarnkappe::report::{ErrorReport, FileReport};
@@ -127,7 +127,7 @@ fn choice_for(path: &Path, regions: Option<&Regions>, arguments: &args::Protect)
     let by_path = regions.get(&*path.to_string_lossy());
     let by_name = || regions.get(&*path.file_name()?.to_string_lossy());
     let boxes = by_path.or_else(by_name).ok_or(InputError::NoRegions)?;
-    let regions = boxes.iter().map(|&bbox| Region { bbox, cover: true, area: None }).collect();
+    let regions = boxes.iter().map(|&bbox| Region { bbox, cover: true, grow: Grow::None, area: None }).collect();
     // Whoever writes the regions down has decided; faces elsewhere are shown in the proof.
     Ok(Choice::Given { regions, elsewhere: Elsewhere::LeftOpen })
 }

@@ -29,7 +29,8 @@ pub struct Detection {
 }
 
 impl Detection {
-    fn new(bbox: [f32; 4], score: f32, landmarks: [[f32; 2]; 5]) -> Self {
+    /// A find that nothing else has been merged into.
+    pub fn new(bbox: [f32; 4], score: f32, landmarks: [[f32; 2]; 5]) -> Self {
         Self { bbox, score, landmarks, extent: bbox, cut: false }
     }
 

@@ -62,10 +62,7 @@ fn levels_from(width: u32, height: u32, first_scale: f64, policy: &Policy) -> Ve
 pub(super) fn tiling(level: Level, stride: u32, policy: &Policy) -> Tiling {
     let (width, columns) = cut(level.width, stride, policy);
     let (height, rows) = cut(level.height, stride, policy);
-    let tiles = rows
-        .iter()
-        .flat_map(|&y| columns.iter().map(move |&x| Tile { x, y }))
-        .collect();
+    let tiles = rows.iter().flat_map(|&y| columns.iter().map(move |&x| Tile { x, y })).collect();
     Tiling { width, height, tiles }
 }
 

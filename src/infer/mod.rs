@@ -47,11 +47,7 @@ pub struct Output {
 pub fn verify_hash(bytes: &[u8], sha256_hex: &str) -> Result<()> {
     let digest = Sha256::digest(bytes);
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    if hex == sha256_hex {
-        Ok(())
-    } else {
-        Err(ModelError::Hash.into())
-    }
+    if hex == sha256_hex { Ok(()) } else { Err(ModelError::Hash.into()) }
 }
 
 #[cfg(test)]

@@ -142,11 +142,8 @@ mod tests {
 
     /// Linear Display P3 to linear sRGB: the product of the matrices that follow from the primaries in SMPTE EG 432-1
     /// and IEC 61966-2-1 with white D65.
-    const P3_TO_SRGB: [[f64; 3]; 3] = [
-        [1.224_940_2, -0.224_940_2, 0.0],
-        [-0.042_056_9, 1.042_056_9, 0.0],
-        [-0.019_637_6, -0.078_636_1, 1.098_273_7],
-    ];
+    const P3_TO_SRGB: [[f64; 3]; 3] =
+        [[1.224_940_2, -0.224_940_2, 0.0], [-0.042_056_9, 1.042_056_9, 0.0], [-0.019_637_6, -0.078_636_1, 1.098_273_7]];
 
     #[test]
     fn display_p3_is_converted_as_the_matrices_say() {

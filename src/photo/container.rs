@@ -1,28 +1,22 @@
 //! What containers say about their pictures, beyond what the decoders tell: how many, whether lossy, whether whole.
 
-/// A GIF with a second image (GIF89a, 20 to 23). A file that ends early says what it has said until then.
-pub(super) fn gif_has_more_frames(bytes: &[u8]) -> bool {
-    gif_images(bytes).is_some_and(|count| count > 1)
-}
-
-/// Number of images, counted to 2; `None` if the file is cut off or malformed before that.
-fn gif_images(bytes: &[u8]) -> Option<u32> {
+/// Number of images of a GIF, counted to 2 (GIF89a, 20 to 23); `None` if the file ends within the first.
+pub(super) fn gif_images(bytes: &[u8]) -> Option<u32> {
     const IMAGE: u8 = 0x2C;
     const EXTENSION: u8 = 0x21;
     let mut position = 13 + colour_table_bytes(*bytes.get(10)?);
     let mut images = 0;
     loop {
-        match *bytes.get(position)? {
-            IMAGE => {
-                images += 1;
-                if images > 1 {
-                    return Some(images);
-                }
+        match bytes.get(position) {
+            Some(&IMAGE) if images == 1 => return Some(2),
+            Some(&IMAGE) => {
+                images = 1;
                 // Descriptor with its separator (10), colour table, the code size's byte.
                 let table = colour_table_bytes(*bytes.get(position + 9)?);
                 position = after_sub_blocks(bytes, position + 10 + table + 1)?;
             }
-            EXTENSION => position = after_sub_blocks(bytes, position + 2)?,
+            Some(&EXTENSION) => position = after_sub_blocks(bytes, position + 2)?,
+            None if images == 0 => return None,
             _ => return Some(images),
         }
     }
@@ -43,40 +37,61 @@ fn after_sub_blocks(bytes: &[u8], mut position: usize) -> Option<usize> {
     }
 }
 
-/// A TIFF whose first directory points to another (TIFF 6.0, section 2; BigTIFF for version 43).
-pub(super) fn tiff_has_more_pages(bytes: &[u8]) -> bool {
-    tiff_next_directory(bytes).is_some_and(|offset| offset != 0)
+/// The first directory of a TIFF, as far as opening needs it (TIFF 6.0, section 2; BigTIFF for version 43).
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct TiffDirectory {
+    /// It points to another directory.
+    pub(super) more_pages: bool,
+    /// Its colours lie in separate planes made of tiles, which the decoder cannot read (it aborts).
+    pub(super) tiled_planes: bool,
 }
 
-fn tiff_next_directory(bytes: &[u8]) -> Option<u64> {
-    let little = bytes.first()? == &b'I';
-    let number = |offset: u64, width: usize| {
-        let start = usize::try_from(offset).ok()?;
-        let field = bytes.get(start..start.checked_add(width)?)?;
-        let fold = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
-        Some(if little { field.iter().rev().fold(0, fold) } else { field.iter().fold(0, fold) })
-    };
-    let big = number(2, 2)? == 43;
-    // Position of the first offset; widths of an offset, of the entry count, of an entry.
-    let (first, offset, count, entry) = if big { (8, 8, 8, 20) } else { (4, 4, 2, 12) };
-    let directory = number(first, offset)?;
-    let entries = number(directory, count)?;
-    let next = entries.checked_mul(entry)?.checked_add(directory)?.checked_add(count as u64)?;
-    number(next, offset)
+impl TiffDirectory {
+    /// `None` if the file ends before the directory does.
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+        const TILE_WIDTH: u64 = 322;
+        const PLANAR_CONFIGURATION: u64 = 284;
+        const SEPARATE: u64 = 2;
+        let little = bytes.first()? == &b'I';
+        let number = |offset: u64, width: usize| {
+            let start = usize::try_from(offset).ok()?;
+            let field = bytes.get(start..start.checked_add(width)?)?;
+            let fold = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
+            Some(if little { field.iter().rev().fold(0, fold) } else { field.iter().fold(0, fold) })
+        };
+        let big = number(2, 2)? == 43;
+        // Position of the first offset; widths of an offset, of the entry count, of an entry; a value's place in it.
+        let (first, offset, count, entry, value) = if big { (8, 8, 8, 20, 12) } else { (4, 4, 2, 12, 8) };
+        let directory = number(first, offset)?;
+        let start = directory.checked_add(count as u64)?;
+        let end = start.checked_add(number(directory, count)?.checked_mul(entry)?)?;
+        let more_pages = number(end, offset)? != 0;
+        let entries = || (start..end).step_by(entry as usize);
+        let has_tag = |at: u64, tag: u64| number(at, 2) == Some(tag);
+        let tiled = entries().any(|at| has_tag(at, TILE_WIDTH));
+        let separate = entries().any(|at| has_tag(at, PLANAR_CONFIGURATION) && number(at + value, 2) == Some(SEPARATE));
+        Some(Self { more_pages, tiled_planes: tiled && separate })
+    }
 }
 
 /// A PNG with its last chunk, `IEND`, and every chunk before it whole.
 pub(super) fn png_is_whole(bytes: &[u8]) -> bool {
     let mut rest = bytes.get(8..).unwrap_or_default();
     while let [a, b, c, d, kind @ ..] = rest {
-        if kind.starts_with(b"IEND") {
-            return true;
-        }
         // Kind (4), data, checksum (4).
+        if kind.starts_with(b"IEND") {
+            return kind.len() >= 8;
+        }
         let length = u64::from(u32::from_be_bytes([*a, *b, *c, *d])) + 8;
         rest = usize::try_from(length).ok().and_then(|n| kind.get(n..)).unwrap_or_default();
     }
     false
+}
+
+/// A WebP as long as its first header says.
+pub(super) fn webp_is_whole(bytes: &[u8]) -> bool {
+    let announced = bytes.get(4..8).and_then(|length| length.try_into().ok()).map(u32::from_le_bytes);
+    announced.is_some_and(|length| u64::from(length) + 8 <= bytes.len() as u64)
 }
 
 /// A WebP with a lossy (`VP8 `) bitstream, still or in its first animation frame (RFC 9649).
@@ -120,8 +135,14 @@ mod tests {
 
     #[test]
     fn frames_of_a_gif_are_counted() {
-        assert!(!gif_has_more_frames(&gif(1)));
-        assert!(gif_has_more_frames(&gif(2)));
+        assert_eq!(gif_images(&gif(1)), Some(1));
+        assert_eq!(gif_images(&gif(3)), Some(2));
+    }
+
+    #[test]
+    fn a_gif_cut_off_within_its_first_image_is_told() {
+        let gif = gif(1);
+        assert_eq!(gif_images(&gif[..gif.len() - 2]), None);
     }
 
     #[test]
@@ -131,13 +152,22 @@ mod tests {
         let mut two = one.clone();
         one.extend([0; 4]);
         two.extend([0x40, 0, 0, 0]);
-        assert!(!tiff_has_more_pages(&one));
-        assert!(tiff_has_more_pages(&two));
+        assert_eq!(TiffDirectory::read(&one), Some(TiffDirectory { more_pages: false, tiled_planes: false }));
+        assert_eq!(TiffDirectory::read(&two), Some(TiffDirectory { more_pages: true, tiled_planes: false }));
     }
 
     #[test]
-    fn a_directory_past_the_end_is_no_page() {
-        assert!(!tiff_has_more_pages(b"II\x2B\0\x08\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"));
+    fn separate_planes_in_tiles_are_told() {
+        let mut file = b"MM\0\x2A\0\0\0\x08\0\x02".to_vec();
+        file.extend(b"\x01\x1C\0\x03\0\0\0\x01\0\x02\0\0");
+        file.extend(b"\x01\x42\0\x03\0\0\0\x01\0\x40\0\0\0\0\0\0");
+        assert_eq!(TiffDirectory::read(&file), Some(TiffDirectory { more_pages: false, tiled_planes: true }));
+    }
+
+    #[test]
+    fn a_directory_past_the_end_is_none() {
+        let file = b"II\x2B\0\x08\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
+        assert_eq!(TiffDirectory::read(file), None);
     }
 
     #[test]

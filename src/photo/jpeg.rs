@@ -1,5 +1,8 @@
 //! What a JPEG's marker segments say: size, sampling, quality, and whether the file is whole (ITU-T T.81).
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use super::frame::CodingBlocks;
 use crate::error::{InputError, Result};
 
@@ -23,6 +26,8 @@ pub(super) struct Header {
     components: Vec<Component>,
     /// In zigzag order, by destination.
     tables: [Option<[u16; 64]>; 4],
+    /// Bytes before the first scan that belong to no segment.
+    stray: Vec<Range<usize>>,
 }
 
 const SOI: u8 = 0xD8;
@@ -66,6 +71,13 @@ impl<'a> Markers<'a> {
         }
     }
 
+    /// [`Markers::next`], with the bytes skipped before it.
+    fn next_after_skipped(&mut self) -> Result<(Range<usize>, u8), InputError> {
+        let start = self.position;
+        let marker = self.next()?;
+        Ok((start..self.position - 2, marker))
+    }
+
     /// The content of the segment whose marker was just read, without its length.
     fn segment(&mut self) -> Result<&'a [u8], InputError> {
         let rest = self.bytes.get(self.position..).unwrap_or_default();
@@ -90,9 +102,14 @@ pub(super) fn read_header(bytes: &[u8]) -> Result<Header> {
     let mut markers = Markers { bytes, position: 2 };
     let mut header: Option<Header> = None;
     let mut tables = [None; 4];
+    let mut stray = Vec::new();
     let mut scans = 0_u32;
     loop {
-        match markers.next()? {
+        let (skipped, marker) = markers.next_after_skipped()?;
+        if scans == 0 && !skipped.is_empty() {
+            stray.push(skipped);
+        }
+        match marker {
             EOI => break,
             SOI => return Err(corrupt("a second picture begins before the first one's end")),
             DQT => read_tables(markers.segment()?, &mut tables)?,
@@ -111,7 +128,7 @@ pub(super) fn read_header(bytes: &[u8]) -> Result<Header> {
     if scans == 0 {
         return Err(corrupt("it has no picture data"));
     }
-    Ok(Header { tables, ..header })
+    Ok(Header { tables, stray, ..header })
 }
 
 fn read_frame(process: u8, content: &[u8]) -> Result<Header> {
@@ -134,6 +151,7 @@ fn read_frame(process: u8, content: &[u8]) -> Result<Header> {
         precision: *precision,
         components,
         tables: [None; 4],
+        stray: Vec::new(),
     })
 }
 
@@ -158,11 +176,19 @@ impl Header {
         let name = match self.process {
             0xC0..=0xC2 if self.precision == 8 => return Ok(()),
             0xC0..=0xC2 => "12-bit JPEG",
-            0xC3 => "lossless JPEG",
-            0xC9..=0xCB => "arithmetic-coded JPEG",
-            _ => "hierarchical JPEG",
+            0xC3 => "Lossless JPEG",
+            0xC9..=0xCB => "Arithmetic-coded JPEG",
+            _ => "Hierarchical JPEG",
         };
         Err(InputError::Unsupported(name.into()))
+    }
+
+    /// The file without stray bytes between its segments. Other programs skip them, the decoder is too strict to.
+    pub(super) fn without_stray_bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        let Some(last) = self.stray.last() else { return Cow::Borrowed(bytes) };
+        let starts = std::iter::once(0).chain(self.stray.iter().map(|stray| stray.end));
+        let kept = starts.zip(&self.stray).flat_map(|(start, stray)| &bytes[start..stray.start]);
+        Cow::Owned(kept.chain(&bytes[last.end..]).copied().collect())
     }
 
     /// The number of components: 1 grey, 3 colour, 4 inks.
@@ -238,9 +264,9 @@ fn scaled(entry: u16, quality: u8) -> u16 {
 
 /// Position in natural order of each coefficient in zigzag order (T.81, figure A.6).
 const ZIGZAG: [usize; 64] = [
-    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
-    35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47,
-    55, 62, 63,
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21,
+    28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54,
+    47, 55, 62, 63,
 ];
 
 /// T.81, table K.1, natural order.
@@ -338,6 +364,16 @@ mod tests {
     }
 
     #[test]
+    fn stray_bytes_between_segments_are_taken_out() {
+        let clean = encoded(80, SamplingFactor::R_4_2_0, false);
+        let mut bytes = clean.clone();
+        let frame = bytes.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+        bytes.splice(frame..frame, [0, 0, 7]);
+        bytes.splice(2..2, [5]);
+        assert_eq!(*read_header(&bytes).unwrap().without_stray_bytes(&bytes), clean);
+    }
+
+    #[test]
     fn a_second_frame_is_refused() {
         let frame = [0xFF, 0xC0, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0];
         let mut bytes = vec![0xFF, SOI];
@@ -351,7 +387,7 @@ mod tests {
     fn processes_that_cannot_be_decoded_are_named() {
         let mut header = read_header(&encoded(80, SamplingFactor::R_4_2_0, false)).unwrap();
         header.process = 0xC9;
-        assert_eq!(header.check_supported(), Err(InputError::Unsupported("arithmetic-coded JPEG".into())));
+        assert_eq!(header.check_supported(), Err(InputError::Unsupported("Arithmetic-coded JPEG".into())));
         header.process = 0xC1;
         header.precision = 12;
         assert_eq!(header.check_supported(), Err(InputError::Unsupported("12-bit JPEG".into())));

@@ -1,6 +1,5 @@
 //! From bytes to upright sRGB pixels.
 
-use std::error::Error as StdError;
 use std::io::{Cursor, ErrorKind};
 
 use image::codecs::bmp::BmpDecoder;
@@ -17,7 +16,7 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::colour::{inks_to_srgb, rgb_to_srgb};
-use super::container::{gif_has_more_frames, png_is_whole, tiff_has_more_pages, webp_is_lossy};
+use super::container::{TiffDirectory, gif_images, png_is_whole, webp_is_lossy, webp_is_whole};
 use super::frame::{CodingBlocks, Frame, Photo};
 use super::jpeg::{self, Header};
 use super::limits::{Limits, zeroed};
@@ -69,12 +68,17 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     limits.check_memory(pixels * channels + header.coefficient_bytes())?;
 
     let options = DecoderOptions::default()
-        .set_strict_mode(false)
+        // Leniently, damaged data becomes grey without a word, and the grey may hide what other programs show.
+        .set_strict_mode(true)
         .set_max_width(header.width as usize)
         .set_max_height(header.height as usize);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    let bytes = header.without_stray_bytes(bytes);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&*bytes), options);
     decoder.decode_headers().map_err(jpeg_error)?;
     let stored = decoder.input_colorspace().unwrap_or(ColorSpace::Unknown);
+    if stored.num_components() != header.components() {
+        return Err(InputError::Corrupt("its colour space does not fit its components".into()).into());
+    }
     let target = if channels == 4 { stored } else { ColorSpace::RGB };
     decoder.set_options(options.jpeg_set_out_colorspace(target));
     let mut samples = zeroed(pixels * channels)?;
@@ -127,7 +131,7 @@ fn ycck_to_inks(pixel: &mut [u8]) {
 
 fn jpeg_error(error: DecodeErrors) -> crate::Error {
     match error {
-        DecodeErrors::Unsupported(_) => InputError::Unsupported("JPEG of a rare kind".into()).into(),
+        DecodeErrors::Unsupported(_) => InputError::Unsupported("Rare JPEG".into()).into(),
         DecodeErrors::LargeDimensions(_) => LimitsError::Memory.into(),
         DecodeErrors::ExhaustedData => InputError::Truncated.into(),
         error => InputError::Corrupt(error.to_string()).into(),
@@ -157,17 +161,17 @@ fn image_limits(limits: &Limits) -> image::Limits {
 }
 
 fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> {
-    let mut decoder = decoder(bytes, format, limits)?;
+    // A file that ends within its header is told as cut off; one that asks too much, as that.
+    let mut decoder = decoder(bytes, format, limits)
+        .map_err(|error| check_container(bytes, format).map_or_else(Into::into, |()| error))?;
     let (width, height) = decoder.dimensions();
     limits.check_pixels(width, height)?;
+    check_container(bytes, format)?;
     let pixels = u64::from(width) * u64::from(height);
     // The decoder's samples and, at most, colour and alpha planes made from them.
     limits.check_memory(decoder.total_bytes() + 4 * pixels)?;
     decoder.set_limits(image_limits(limits)).map_err(image_error)?;
-    if format == Format::Png && !png_is_whole(bytes) {
-        return Err(InputError::Truncated.into());
-    }
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let orientation = orientation(decoder.as_mut());
     let icc = decoder.icc_profile().ok().flatten();
     let color = decoder.color_type();
     let mut samples = zeroed(decoder.total_bytes())?;
@@ -193,10 +197,33 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
     })
 }
 
+/// What the decoders do not check, or trip over.
+fn check_container(bytes: &[u8], format: Format) -> Result<(), InputError> {
+    match format {
+        Format::Png if !png_is_whole(bytes) => Err(InputError::Truncated),
+        Format::Gif if gif_images(bytes).is_none() => Err(InputError::Truncated),
+        Format::Webp if !webp_is_whole(bytes) => Err(InputError::Truncated),
+        Format::Tiff => match TiffDirectory::read(bytes) {
+            None => Err(InputError::Truncated),
+            Some(directory) if directory.tiled_planes => Err(InputError::Unsupported("Tiled planar TIFF".into())),
+            Some(_) => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// The orientation tag; nothing is turned if it is missing or unreadable. Some writers put JPEG's `Exif` signature
+/// before the data in a WebP as well, where it does not belong and the decoder stops at it.
+fn orientation(decoder: &mut dyn ImageDecoder) -> Orientation {
+    let exif = decoder.exif_metadata().ok().flatten().unwrap_or_default();
+    let signed = exif.strip_prefix(b"Exif\0\0").and_then(Orientation::from_exif_chunk);
+    signed.or_else(|| decoder.orientation().ok()).unwrap_or(Orientation::NoTransforms)
+}
+
 fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
     let more = match format {
-        Format::Gif => gif_has_more_frames(bytes),
-        Format::Tiff => tiff_has_more_pages(bytes),
+        Format::Gif => gif_images(bytes) == Some(2),
+        Format::Tiff => TiffDirectory::read(bytes).is_some_and(|directory| directory.more_pages),
         Format::Png => PngDecoder::new(Cursor::new(bytes)).and_then(|d| d.is_apng()).map_err(image_error)?,
         Format::Webp => WebPDecoder::new(Cursor::new(bytes)).map_err(image_error)?.has_animation(),
         Format::Jpeg | Format::Bmp => false,
@@ -212,7 +239,7 @@ fn to_8_bit(mut samples: Vec<u8>, color: ColorType) -> Result<(Vec<u8>, Option<N
     match color {
         ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8 => return Ok((samples, None)),
         ColorType::L16 | ColorType::La16 | ColorType::Rgb16 | ColorType::Rgba16 => {}
-        _ => return Err(InputError::Unsupported("floating-point".into()).into()),
+        _ => return Err(InputError::Unsupported("Floating-point".into()).into()),
     }
     let count = samples.len() / 2;
     for i in 0..count {
@@ -228,21 +255,272 @@ fn to_8_bit(mut samples: Vec<u8>, color: ColorType) -> Result<(Vec<u8>, Option<N
 fn image_error(error: ImageError) -> crate::Error {
     match error {
         ImageError::Limits(_) => LimitsError::Memory.into(),
-        error if ends_early(&error) => InputError::Truncated.into(),
-        ImageError::Unsupported(error) => InputError::Unsupported(format!("such ({error})")).into(),
+        ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => InputError::Truncated.into(),
+        ImageError::Unsupported(error) => InputError::Unsupported(format!("Such {}", error.format_hint())).into(),
         error => InputError::Corrupt(error.to_string()).into(),
     }
 }
 
-/// Whether an unexpected end of the data is among the causes.
-fn ends_early(error: &ImageError) -> bool {
-    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
-    while let Some(current) = cause {
-        let io = current.downcast_ref::<std::io::Error>();
-        if io.is_some_and(|e| e.kind() == ErrorKind::UnexpectedEof) {
-            return true;
-        }
-        cause = current.source();
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::photo::save;
+    use image::codecs::{bmp::BmpEncoder, gif::GifEncoder, png::PngEncoder, tiff::TiffEncoder, webp::WebPEncoder};
+    use image::{ExtendedColorType, ImageEncoder};
+    use moxcms::ColorProfile;
+
+    const WIDTH: u32 = 33;
+    const HEIGHT: u32 = 21;
+
+    /// A smooth picture without any symmetry.
+    fn rgb() -> Vec<u8> {
+        let pixel = |i: u32| [i % WIDTH * 7, i / WIDTH * 12, (i % WIDTH + i / WIDTH) * 4].map(|v| v as u8);
+        (0..WIDTH * HEIGHT).flat_map(pixel).collect()
     }
-    false
+
+    fn jpeg(segments: &[(u8, &[u8])]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 95);
+        encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::R_4_4_4);
+        for (number, data) in segments {
+            encoder.add_app_segment(*number, data.to_vec()).unwrap();
+        }
+        encoder.encode(&rgb(), WIDTH as u16, HEIGHT as u16, jpeg_encoder::ColorType::Rgb).unwrap();
+        bytes
+    }
+
+    fn written(format: Format, samples: &[u8], color: ExtendedColorType) -> Vec<u8> {
+        let mut file = Cursor::new(Vec::new());
+        match format {
+            Format::Jpeg => return jpeg(&[]),
+            Format::Png => PngEncoder::new(&mut file).write_image(samples, WIDTH, HEIGHT, color),
+            Format::Webp => WebPEncoder::new_lossless(&mut file).write_image(samples, WIDTH, HEIGHT, color),
+            Format::Bmp => BmpEncoder::new(&mut file).write_image(samples, WIDTH, HEIGHT, color),
+            Format::Tiff => TiffEncoder::new(&mut file).write_image(samples, WIDTH, HEIGHT, color),
+            Format::Gif => GifEncoder::new(&mut file).encode(samples, WIDTH, HEIGHT, color),
+        }
+        .unwrap();
+        file.into_inner()
+    }
+
+    fn one_of_each() -> Vec<(Format, Vec<u8>)> {
+        [Format::Jpeg, Format::Png, Format::Webp, Format::Gif, Format::Bmp, Format::Tiff]
+            .map(|format| (format, written(format, &rgb(), ExtendedColorType::Rgb8)))
+            .into()
+    }
+
+    fn opened(bytes: &[u8]) -> Photo {
+        open(bytes, &Limits::default()).unwrap()
+    }
+
+    fn refused(bytes: &[u8]) -> crate::Error {
+        open(bytes, &Limits::default()).unwrap_err()
+    }
+
+    fn has_note(photo: &Photo, code: NoteCode) -> bool {
+        photo.notes.iter().any(|note| note.code == code)
+    }
+
+    fn mean_difference(a: &[u8], b: &[u8]) -> f64 {
+        assert_eq!(a.len(), b.len());
+        a.iter().zip(b).map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>() / a.len() as f64
+    }
+
+    #[test]
+    fn every_format_gives_the_pixels_that_were_written() {
+        for (format, bytes) in one_of_each() {
+            let photo = opened(&bytes);
+            // JPEG is lossy, GIF has 256 colours; the others are exact.
+            let bound = if matches!(format, Format::Jpeg | Format::Gif) { 8.0 } else { 0.0 };
+            assert_eq!((photo.format, photo.frame.width, photo.frame.height), (format, WIDTH, HEIGHT));
+            assert!(mean_difference(&photo.frame.rgb, &rgb()) <= bound, "{format:?}");
+            assert_eq!(photo.frame.alpha, None, "{format:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_cut_off_anywhere_is_refused_as_truncated() {
+        // From where the format can be told; a GIF may lack its last two bytes, which hold no picture.
+        let mut other = Vec::new();
+        for (format, bytes) in one_of_each() {
+            let end = if format == Format::Gif { bytes.len() - 2 } else { bytes.len() };
+            for length in (32..end).step_by(7) {
+                let error = open(&bytes[..length], &Limits::default()).err();
+                if error != Some(InputError::Truncated.into()) {
+                    other.push((format, length, bytes.len(), error));
+                }
+            }
+        }
+        assert_eq!(other, []);
+    }
+
+    #[test]
+    fn flipped_bits_never_panic() {
+        for (_, bytes) in one_of_each() {
+            let stride = (bytes.len() / 400).max(1);
+            for position in (0..bytes.len()).step_by(stride) {
+                let mut damaged = bytes.clone();
+                damaged[position] ^= 1 << (position % 8);
+                let _ = open(&damaged, &Limits { max_pixels: 1 << 16, ..Limits::default() });
+            }
+        }
+    }
+
+    #[test]
+    fn a_huge_announcement_is_refused_before_decoding() {
+        let mut jpeg = jpeg(&[]);
+        let frame = jpeg.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+        jpeg[frame + 5..frame + 9].fill(0xFF);
+        let mut gif = written(Format::Gif, &rgb(), ExtendedColorType::Rgb8);
+        gif[6..10].fill(0xFF);
+        let mut bmp = written(Format::Bmp, &rgb(), ExtendedColorType::Rgb8);
+        bmp[18..20].fill(0xFF);
+        bmp[22..24].fill(0xFF);
+        for bytes in [jpeg, gif, bmp] {
+            let expected = LimitsError::TooManyPixels { width: 65_535, height: 65_535, limit: 100_000_000 };
+            assert_eq!(refused(&bytes), expected.into());
+        }
+    }
+
+    #[test]
+    fn a_tiny_tiff_that_announces_two_thousand_megapixels_is_refused() {
+        let mut tiff = written(Format::Tiff, &rgb(), ExtendedColorType::Rgb8);
+        let width_entry = [0x00, 0x01, 0x04, 0x00, 0x01, 0x00, 0x00, 0x00];
+        let entry = tiff.windows(8).position(|bytes| bytes == width_entry).unwrap();
+        tiff[entry + 8..entry + 12].copy_from_slice(&0x7FFF_FFFF_u32.to_le_bytes());
+        assert_eq!(refused(&tiff).code(), "too_many_pixels");
+    }
+
+    #[test]
+    fn a_picture_without_pixels_is_corrupt() {
+        let mut bytes = jpeg(&[]);
+        let frame = bytes.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+        bytes[frame + 5..frame + 7].fill(0);
+        assert_eq!(refused(&bytes).code(), "corrupt");
+    }
+
+    #[test]
+    fn an_empty_file_and_one_over_the_limit_are_refused() {
+        assert_eq!(refused(b""), InputError::Empty.into());
+        let limits = Limits { max_bytes: 10, ..Limits::default() };
+        let error = open(&jpeg(&[]), &limits).unwrap_err();
+        assert_eq!(error.code(), "too_many_bytes");
+    }
+
+    #[test]
+    fn memory_is_limited() {
+        let limits = Limits { max_decode_memory: 1000, ..Limits::default() };
+        for (format, bytes) in one_of_each() {
+            assert_eq!(open(&bytes, &limits).unwrap_err(), LimitsError::Memory.into(), "{format:?}");
+        }
+    }
+
+    #[test]
+    fn damaged_picture_data_in_a_jpeg_is_refused_rather_than_shown_grey() {
+        let mut bytes = jpeg(&[]);
+        // Ones are the start of no Huffman code (T.81, annex C); each byte of them is followed by a stuffed zero.
+        let middle = bytes.len() - 300;
+        bytes.splice(middle..middle, [0xFF, 0].repeat(20));
+        assert_eq!(refused(&bytes).code(), "corrupt");
+    }
+
+    /// Exif with nothing but the orientation, as JPEG's APP1 holds it.
+    fn exif(orientation: u8) -> Vec<u8> {
+        let mut data = b"Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+        data.extend([orientation, 0, 0, 0, 0, 0, 0]);
+        data
+    }
+
+    #[test]
+    fn the_orientation_tag_is_applied_and_kept() {
+        let plain = opened(&jpeg(&[])).frame;
+        for tag in 1..=8 {
+            let photo = opened(&jpeg(&[(1, &exif(tag))]));
+            assert_eq!(photo.orientation.to_exif(), tag);
+            assert_eq!(photo.frame, plain.clone().turned(photo.orientation).unwrap());
+        }
+    }
+
+    #[test]
+    fn dimensions_are_those_stored() {
+        let bytes = jpeg(&[(1, &exif(6))]);
+        assert_eq!(dimensions(&bytes, &Limits::default()).unwrap(), (WIDTH, HEIGHT));
+        for (_, bytes) in one_of_each() {
+            assert_eq!(dimensions(&bytes, &Limits::default()).unwrap(), (WIDTH, HEIGHT));
+        }
+    }
+
+    #[test]
+    fn a_jpegs_profile_is_converted_and_said() {
+        let mut segment = b"ICC_PROFILE\0\x01\x01".to_vec();
+        segment.extend(ColorProfile::new_display_p3().encode().unwrap());
+        let photo = opened(&jpeg(&[(2, &segment)]));
+        assert!(has_note(&photo, NoteCode::ConvertedToSrgb));
+        assert!(mean_difference(&photo.frame.rgb, &opened(&jpeg(&[])).frame.rgb) > 1.0);
+    }
+
+    #[test]
+    fn an_unreadable_profile_is_said() {
+        let photo = opened(&jpeg(&[(2, b"ICC_PROFILE\0\x01\x01rubbish")]));
+        assert!(has_note(&photo, NoteCode::ProfileIgnored));
+    }
+
+    #[test]
+    fn a_jpeg_keeps_its_quality_blocks_and_chroma() {
+        let photo = opened(&jpeg(&[]));
+        assert_eq!(photo.jpeg_quality, Some(95));
+        assert_eq!(photo.blocks, Some(CodingBlocks { width: 8, height: 8 }));
+        assert!(photo.full_chroma);
+    }
+
+    #[test]
+    fn four_inks_are_opened() {
+        let mut bytes = Vec::new();
+        let inks: Vec<u8> = [0, 255, 255, 0].repeat(64);
+        let encoder = jpeg_encoder::Encoder::new(&mut bytes, 100);
+        encoder.encode(&inks, 8, 8, jpeg_encoder::ColorType::CmykAsYcck).unwrap();
+        let frame = opened(&bytes).frame;
+        let red = [255, 0, 0].repeat(64);
+        assert!(mean_difference(&frame.rgb, &red) < 3.0, "{:?}", &frame.rgb[..3]);
+    }
+
+    #[test]
+    fn sixteen_bits_are_reduced_and_said() {
+        let samples: Vec<u8> = rgb().iter().flat_map(|v| (u16::from(*v) * 257 + 90).to_ne_bytes()).collect();
+        let photo = opened(&written(Format::Png, &samples, ExtendedColorType::Rgb16));
+        assert!(has_note(&photo, NoteCode::ReducedTo8Bit));
+        assert!(mean_difference(&photo.frame.rgb, &rgb()) < 0.5);
+    }
+
+    #[test]
+    fn transparency_is_kept_apart() {
+        let samples: Vec<u8> = rgb().chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], p[1]]).collect();
+        let photo = opened(&written(Format::Png, &samples, ExtendedColorType::Rgba8));
+        let greens: Vec<u8> = rgb().iter().skip(1).step_by(3).copied().collect();
+        assert_eq!(photo.frame.rgb, rgb());
+        assert_eq!(photo.frame.alpha, Some(greens));
+    }
+
+    #[test]
+    fn an_animation_gives_its_first_frame_and_says_so() {
+        let mut bytes = Vec::new();
+        let mut encoder = GifEncoder::new(&mut bytes);
+        encoder.encode(&rgb(), WIDTH, HEIGHT, ExtendedColorType::Rgb8).unwrap();
+        encoder.encode(&[0; 33 * 21 * 3], WIDTH, HEIGHT, ExtendedColorType::Rgb8).unwrap();
+        drop(encoder);
+        let photo = opened(&bytes);
+        assert!(has_note(&photo, NoteCode::FirstFrameOnly));
+        assert!(mean_difference(&photo.frame.rgb, &rgb()) < 8.0);
+    }
+
+    #[test]
+    fn what_was_saved_opens_as_it_was() {
+        for (format, bytes) in one_of_each() {
+            let photo = opened(&bytes);
+            let again = opened(&save(&photo).unwrap().bytes);
+            let bound = if format == Format::Jpeg { 1.0 } else { 0.0 };
+            assert!(mean_difference(&photo.frame.rgb, &again.frame.rgb) <= bound, "{format:?}");
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! A small picture for showing.
 
-use fast_image_resize::PixelType;
+use fast_image_resize::pixels::{U8, U8x3};
 
 use super::frame::Frame;
 use super::resize::resize;
-use super::save::{encode_jpeg, encode_png, interleaved};
+use super::save::{encode_jpeg, encode_png};
 use crate::error::Result;
 
 /// Good enough to look at, a tenth of a PNG's size.
@@ -22,16 +22,52 @@ pub fn preview(frame: &Frame, max_side: u32) -> Result<(Vec<u8>, u32, u32)> {
         scaled => (scaled.div_ceil(u64::from(longer)) as u32).max(1),
     };
     let (from, to) = ((frame.width, frame.height), (side(frame.width), side(frame.height)));
-    let small = match &frame.alpha {
-        None => Frame::from_samples(to.0, to.1, resize(&frame.rgb, from, to, PixelType::U8x3)?, 3),
-        Some(alpha) => {
-            let samples = resize(&interleaved(&frame.rgb, alpha), from, to, PixelType::U8x4)?;
-            Frame::from_samples(to.0, to.1, samples, 4)
-        }
+    let small = Frame {
+        width: to.0,
+        height: to.1,
+        rgb: resize::<U8x3>(&frame.rgb, from, to)?,
+        alpha: frame.alpha.as_ref().map(|alpha| resize::<U8>(alpha, from, to)).transpose()?,
     };
     let bytes = match small.alpha {
         None => encode_jpeg(&small, PREVIEW_QUALITY, false)?,
         Some(_) => encode_png(&small)?,
     };
     Ok((bytes, to.0, to.1))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::photo::{Limits, open};
+
+    fn frame(width: u32, height: u32, alpha: Option<Vec<u8>>) -> Frame {
+        Frame { width, height, rgb: vec![90; (3 * width * height) as usize], alpha }
+    }
+
+    #[test]
+    fn the_longer_side_is_limited_and_the_shape_kept() {
+        let (bytes, width, height) = preview(&frame(400, 100, None), 200).unwrap();
+        assert_eq!((width, height), (200, 50));
+        let shown = open(&bytes, &Limits::default()).unwrap().frame;
+        assert_eq!((shown.width, shown.height), (200, 50));
+    }
+
+    #[test]
+    fn a_line_keeps_one_pixel() {
+        let (_, width, height) = preview(&frame(3000, 1, None), 100).unwrap();
+        assert_eq!((width, height), (100, 1));
+    }
+
+    #[test]
+    fn a_small_picture_is_not_enlarged() {
+        let (_, width, height) = preview(&frame(7, 5, None), 100).unwrap();
+        assert_eq!((width, height), (7, 5));
+    }
+
+    #[test]
+    fn transparency_is_shown() {
+        let (bytes, ..) = preview(&frame(40, 40, Some(vec![100; 1600])), 20).unwrap();
+        assert_eq!(open(&bytes, &Limits::default()).unwrap().frame.alpha, Some(vec![100; 400]));
+    }
 }

@@ -1,7 +1,8 @@
 //! Shrinking and enlarging.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{Image, TypedImageRef};
+use fast_image_resize::pixels::{InnerPixel, U8x3};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::error::{Error, Result};
 
@@ -13,18 +14,21 @@ use crate::error::{Error, Result};
 /// # Errors
 /// [`Error::Internal`] if the sizes are zero or do not fit `rgb`.
 pub fn resize_rgb(rgb: &[u8], width: u32, height: u32, to_width: u32, to_height: u32) -> Result<Vec<u8>> {
-    resize(rgb, (width, height), (to_width, to_height), PixelType::U8x3)
+    resize::<U8x3>(rgb, (width, height), (to_width, to_height))
 }
 
-/// [`resize_rgb`] for any pixels of 8-bit channels; with an alpha channel, colours are weighted by it.
-pub(super) fn resize(samples: &[u8], from: (u32, u32), to: (u32, u32), pixel: PixelType) -> Result<Vec<u8>> {
+/// [`resize_rgb`] for pixels of any type. Typed, because the library's untyped call compiles its code for every pixel
+/// type there is: 3 MB, and over a minute.
+pub(super) fn resize<P: PixelTrait + InnerPixel>(samples: &[u8], from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>> {
     if from.0 == 0 || from.1 == 0 || to.0 == 0 || to.1 == 0 {
         return Err(Error::Internal("a picture without pixels cannot be resized".into()));
     }
-    let source = ImageRef::new(from.0, from.1, samples, pixel).map_err(|e| Error::Internal(e.to_string()))?;
-    let mut target = Image::new(to.0, to.1, pixel);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    Resizer::new().resize(&source, &mut target, &options).map_err(|e| Error::Internal(e.to_string()))?;
+    let misfit = || Error::Internal("the pixels do not fit the picture's size".into());
+    let source = TypedImageRef::<P>::from_buffer(from.0, from.1, samples).map_err(|_| misfit())?;
+    let mut target = Image::new(to.0, to.1, P::pixel_type());
+    let mut pixels = target.typed_image_mut::<P>().ok_or_else(misfit)?;
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).use_alpha(false);
+    Resizer::new().resize_typed(&source, &mut pixels, &options).map_err(|e| Error::Internal(e.to_string()))?;
     Ok(target.into_vec())
 }
 

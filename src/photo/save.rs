@@ -116,3 +116,143 @@ pub(super) fn interleaved(rgb: &[u8], alpha: &[u8]) -> Vec<u8> {
     };
     rgb.chunks_exact(3).zip(alpha).flat_map(join).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::photo::{CodingBlocks, Limits, open};
+    use image::metadata::Orientation;
+
+    fn photo(format: Format, alpha: Option<Vec<u8>>) -> Photo {
+        let rgb = (0..40 * 24 * 3).map(|i| (i * 5 % 251) as u8).collect();
+        Photo {
+            frame: Frame { width: 40, height: 24, rgb, alpha },
+            format,
+            orientation: Orientation::NoTransforms,
+            blocks: None,
+            jpeg_quality: Some(70),
+            full_chroma: false,
+            notes: Vec::new(),
+        }
+    }
+
+    /// The markers of a JPEG with one scan, in order.
+    fn markers(bytes: &[u8]) -> Vec<u8> {
+        let mut markers = vec![bytes[1]];
+        let mut position = 2;
+        while markers.last() != Some(&0xDA) {
+            assert_eq!(bytes[position], 0xFF);
+            markers.push(bytes[position + 1]);
+            position += 2 + usize::from(u16::from_be_bytes([bytes[position + 2], bytes[position + 3]]));
+        }
+        let data = &bytes[position..bytes.len() - 2];
+        assert!(data.windows(2).all(|pair| pair[0] != 0xFF || pair[1] == 0), "a marker within the data");
+        markers.push(bytes[bytes.len() - 1]);
+        markers
+    }
+
+    /// The names of a PNG's chunks, in order, up to the end of the file.
+    fn chunks(bytes: &[u8]) -> Vec<[u8; 4]> {
+        let mut names = Vec::new();
+        let mut rest = &bytes[8..];
+        while !rest.is_empty() {
+            let length = u32::from_be_bytes(rest[..4].try_into().unwrap()) as usize;
+            names.push(rest[4..8].try_into().unwrap());
+            rest = &rest[12 + length..];
+        }
+        names
+    }
+
+    #[test]
+    fn a_jpeg_holds_only_what_is_needed() {
+        let mut markers = markers(&save(&photo(Format::Jpeg, None)).unwrap().bytes);
+        markers.dedup();
+        // SOI, APP0, SOF0, DQT, DHT, SOS, EOI.
+        assert_eq!(markers, [0xD8, 0xE0, 0xC0, 0xDB, 0xC4, 0xDA, 0xD9]);
+    }
+
+    #[test]
+    fn a_png_holds_only_what_is_needed() {
+        for alpha in [None, Some(vec![9; 40 * 24])] {
+            let mut chunks = chunks(&save(&photo(Format::Png, alpha)).unwrap().bytes);
+            chunks.dedup();
+            assert_eq!(chunks, [*b"IHDR", *b"IDAT", *b"IEND"]);
+        }
+    }
+
+    #[test]
+    fn the_quality_is_that_of_the_source_but_no_less_than_the_minimum() {
+        for (source, written) in [(70, 85), (96, 96)] {
+            let photo = Photo { jpeg_quality: Some(source), ..photo(Format::Jpeg, None) };
+            let saved = open(&save(&photo).unwrap().bytes, &Limits::default()).unwrap();
+            assert_eq!(saved.jpeg_quality, Some(written));
+        }
+    }
+
+    #[test]
+    fn full_chroma_stays_full() {
+        for full_chroma in [true, false] {
+            let photo = Photo { full_chroma, ..photo(Format::Jpeg, None) };
+            let saved = open(&save(&photo).unwrap().bytes, &Limits::default()).unwrap();
+            assert_eq!(saved.full_chroma, full_chroma);
+        }
+    }
+
+    #[test]
+    fn colour_under_full_transparency_is_not_written() {
+        let alpha: Vec<u8> = (0..40 * 24).map(|i| if i % 3 == 0 { 0 } else { 200 }).collect();
+        let mut other = photo(Format::Png, Some(alpha.clone()));
+        for pixel in other.frame.rgb.chunks_exact_mut(3).step_by(3) {
+            pixel.fill(123);
+        }
+        assert_eq!(save(&other).unwrap(), save(&photo(Format::Png, Some(alpha))).unwrap());
+    }
+
+    #[test]
+    fn a_picture_without_colour_is_written_grey() {
+        let mut grey = photo(Format::Png, None);
+        grey.frame.rgb = (0..40 * 24).flat_map(|i| [(i % 200) as u8; 3]).collect();
+        let png = save(&grey).unwrap().bytes;
+        // Colour type of IHDR: 0 is grey (ISO/IEC 15948, 11.2.2).
+        assert_eq!(png[25], 0);
+        assert_eq!(open(&png, &Limits::default()).unwrap().frame, grey.frame);
+    }
+
+    #[test]
+    fn a_changed_format_is_said() {
+        let blocks = Some(CodingBlocks { width: 16, height: 16 });
+        let lossy = Photo { blocks, ..photo(Format::Webp, None) };
+        let cases = [
+            (photo(Format::Jpeg, None), Format::Jpeg, None),
+            (photo(Format::Png, None), Format::Png, None),
+            (photo(Format::Gif, None), Format::Png, Some(NoteCode::SavedAsPng)),
+            (photo(Format::Webp, None), Format::Png, Some(NoteCode::SavedAsPng)),
+            (lossy.clone(), Format::Jpeg, Some(NoteCode::SavedAsJpeg)),
+            (
+                Photo { frame: photo(Format::Webp, Some(vec![9; 960])).frame, ..lossy },
+                Format::Png,
+                Some(NoteCode::SavedAsPng),
+            ),
+        ];
+        for (photo, format, note) in cases {
+            let saved = save(&photo).unwrap();
+            assert_eq!(saved.format, format);
+            assert_eq!(saved.notes.first().map(|note| note.code), note);
+        }
+    }
+
+    #[test]
+    fn what_is_too_wide_for_a_jpeg_becomes_a_png() {
+        let frame = Frame { width: 65_536, height: 1, rgb: vec![7; 3 * 65_536], alpha: None };
+        let saved = save(&Photo { frame, ..photo(Format::Jpeg, None) }).unwrap();
+        assert_eq!(saved.format, Format::Png);
+    }
+
+    #[test]
+    fn planes_that_do_not_fit_are_an_error() {
+        let mut broken = photo(Format::Png, None);
+        broken.frame.rgb.pop();
+        assert!(save(&broken).is_err());
+    }
+}

@@ -34,12 +34,17 @@ impl Default for CoverRules {
 /// nothing of it lies in the picture.
 ///
 /// A tilted head is grown along its own axis (from the eyes' line); the cover is the box around both the tilted and the
-/// upright growth, since the landmarks of a doubtful face may be wrong.
-pub fn cover_of_face(extent: [f32; 4], landmarks: &[[f32; 2]; 5], photo: &Photo, rules: &CoverRules) -> Option<PixelRect> {
-    let [right_eye, left_eye, ..] = landmarks;
-    let roll = (left_eye[1] - right_eye[1]).atan2(left_eye[0] - right_eye[0]);
+/// upright growth, since the landmarks of a doubtful face may be wrong. Without landmarks it is taken for upright.
+pub fn cover_of_face(
+    extent: [f32; 4],
+    landmarks: Option<&[[f32; 2]; 5]>,
+    photo: &Photo,
+    rules: &CoverRules,
+) -> Option<PixelRect> {
     let upright = head(extent, 0.0, rules);
-    let tilted = head(extent, if roll.is_finite() { roll } else { 0.0 }, rules);
+    let roll = landmarks
+        .map_or(0.0, |[right_eye, left_eye, ..]| (left_eye[1] - right_eye[1]).atan2(left_eye[0] - right_eye[0]));
+    let tilted = if roll.is_finite() { head(extent, roll, rules) } else { upright };
     let x0 = upright[0].min(tilted[0]);
     let y0 = upright[1].min(tilted[1]);
     let x1 = upright[2].max(tilted[2]);
@@ -211,7 +216,12 @@ mod tests {
             mark.put_pixel(1, 2, image::Luma([255]));
             let mut upright = stored.clone();
             upright.apply_orientation(orientation);
-            let (x, y, _) = upright.to_luma8().enumerate_pixels().find(|(_, _, p)| p.0[0] == 255).map(|(x, y, p)| (x, y, *p)).expect("the mark");
+            let (x, y, _) = upright
+                .to_luma8()
+                .enumerate_pixels()
+                .find(|(_, _, p)| p.0[0] == 255)
+                .map(|(x, y, p)| (x, y, *p))
+                .expect("the mark");
             let rect = PixelRect { x0: x, y0: y, x1: x + 1, y1: y + 1 };
             let back = Turn::of(orientation).apply(rect, upright.width(), upright.height());
             assert_eq!(back, PixelRect { x0: 1, y0: 2, x1: 2, y1: 3 }, "tag {tag}");
@@ -232,7 +242,8 @@ mod tests {
     fn a_face_at_the_edge_is_cut_to_the_picture() {
         let photo = photo(100, 100, Orientation::NoTransforms, None);
         let landmarks = [[5.0, 5.0], [15.0, 5.0], [10.0, 10.0], [6.0, 15.0], [14.0, 15.0]];
-        let rect = cover_of_face([-5.0, -5.0, 30.0, 30.0], &landmarks, &photo, &CoverRules::default()).expect("inside");
+        let rect =
+            cover_of_face([-5.0, -5.0, 30.0, 30.0], Some(&landmarks), &photo, &CoverRules::default()).expect("inside");
         assert_eq!((rect.x0, rect.y0), (0, 0));
     }
 
@@ -241,7 +252,8 @@ mod tests {
         let photo = photo(400, 400, Orientation::NoTransforms, None);
         // Turned a quarter clockwise: the right eye above the left, the vertex to the right.
         let landmarks = [[210.0, 190.0], [210.0, 210.0], [200.0, 200.0], [190.0, 190.0], [190.0, 210.0]];
-        let rect = cover_of_face([180.0, 180.0, 40.0, 40.0], &landmarks, &photo, &CoverRules::default()).expect("inside");
+        let rect = cover_of_face([180.0, 180.0, 40.0, 40.0], Some(&landmarks), &photo, &CoverRules::default())
+            .expect("inside");
         assert!(rect.x1 >= 220 + 22, "{rect:?}");
     }
 }

@@ -22,10 +22,8 @@ pub(super) struct MosaicTile {
 pub(super) fn tiles(frame: &Frame, covers: &[Cover]) -> Result<Vec<MosaicTile>> {
     let mut all = Vec::new();
     for cover in covers {
-        let mut tiles: Vec<MosaicTile> = cells(cover)
-            .into_iter()
-            .map(|rect| MosaicTile { rect, colour: mean_colour(frame, rect) })
-            .collect();
+        let mut tiles: Vec<MosaicTile> =
+            cells(cover).into_iter().map(|rect| MosaicTile { rect, colour: mean_colour(frame, rect) }).collect();
         replace_some(&mut tiles)?;
         all.extend(tiles);
     }
@@ -60,7 +58,9 @@ fn replace_some(tiles: &mut [MosaicTile]) -> Result<()> {
     let replaced = (tiles.len() as f64 * RANDOM_SHARE).ceil() as usize;
     for chosen in 0..replaced {
         // A Fisher-Yates shuffle of the first places; the bias of the remainder is under 1 in 10^12.
-        let other = chosen + (random::<8>()?.into_iter().fold(0u64, |n, b| n << 8 | u64::from(b)) % (tiles.len() - chosen) as u64) as usize;
+        let other = chosen
+            + (random::<8>()?.into_iter().fold(0u64, |n, b| n << 8 | u64::from(b)) % (tiles.len() - chosen) as u64)
+                as usize;
         tiles.swap(chosen, other);
         tiles[chosen].colour = random::<3>()?;
     }

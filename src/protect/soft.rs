@@ -8,7 +8,7 @@ use super::{Cover, Group, REDRAWS};
 use crate::geometry::PixelRect;
 use crate::photo::Frame;
 
-/// Cells across a group of covers. Few enough that the fill is smooth, as a strong blur is, and that single pixels of
+/// Cells across a group's largest cover. Few enough that the fill is smooth, as a strong blur is, and that single pixels of
 /// the border leave no streaks; at least a dozen, so that the border's colours still meet it.
 const CELLS_ACROSS: u32 = 16;
 
@@ -63,8 +63,8 @@ struct Grid {
 
 impl Grid {
     fn of_surroundings(frame: &Frame, group: &Group, covers: &[Cover]) -> Self {
-        let side = group.bounds.width().max(group.bounds.height());
-        let cell = side.div_ceil(CELLS_ACROSS).max(1);
+        let side = group.rects.iter().map(|r| r.width().max(r.height())).max().unwrap_or(1);
+        let cell = side.div_ceil(CELLS_ACROSS);
         let picture = PixelRect::full(frame.width, frame.height);
         let domain = group.bounds.grown(MARGIN_CELLS * cell).intersection(picture);
         let columns = domain.width().div_ceil(cell) as usize;
@@ -161,9 +161,8 @@ fn add_uncovered(frame: &Frame, y: u32, domain: PixelRect, covers: &[PixelRect],
 }
 
 fn mean(colours: impl Iterator<Item = [f32; 3]>) -> Option<[f32; 3]> {
-    let (sum, count) = colours.fold(([0.0f32; 3], 0u32), |(sum, count), colour| {
-        ([0, 1, 2].map(|c| sum[c] + colour[c]), count + 1)
-    });
+    let (sum, count) =
+        colours.fold(([0.0f32; 3], 0u32), |(sum, count), colour| ([0, 1, 2].map(|c| sum[c] + colour[c]), count + 1));
     (count > 0).then(|| sum.map(|s| s / count as f32))
 }
 

@@ -44,7 +44,10 @@ pub(super) fn compare(frame: &Frame, bytes: &[u8], claim: &Claim<'_>) -> Check {
         },
         _ => (worst_pixel(frame, claim), 0.0),
     };
-    let detail = format!("{} covers differ from what was drawn by {worst:.1} grey levels at most; the format's bound is {bound:.1}", claim.patches.len());
+    let detail = format!(
+        "{} covers differ from what was drawn by {worst:.1} grey levels at most; the format's bound is {bound:.1}",
+        claim.patches.len()
+    );
     check("covers", worst <= bound, detail)
 }
 
@@ -61,8 +64,10 @@ fn error_bound(luma_table: &[u16; 64]) -> f64 {
 fn worst_block(frame: &Frame, claim: &Claim<'_>) -> f64 {
     let block_errors = claim.patches.iter().flat_map(|patch| {
         let rect = patch.rect;
-        let starts = |from: u32, to: u32| (from.next_multiple_of(BLOCK)..to.saturating_sub(BLOCK - 1)).step_by(BLOCK as usize);
-        starts(rect.y0, rect.y1).flat_map(move |y| starts(rect.x0, rect.x1).map(move |x| block_error(frame, patch, x, y)))
+        let starts =
+            |from: u32, to: u32| (from.next_multiple_of(BLOCK)..to.saturating_sub(BLOCK - 1)).step_by(BLOCK as usize);
+        starts(rect.y0, rect.y1)
+            .flat_map(move |y| starts(rect.x0, rect.x1).map(move |x| block_error(frame, patch, x, y)))
     });
     block_errors.fold(0.0, f64::max)
 }

@@ -55,7 +55,8 @@ fn subtract_plane(cells: &mut [f32; CELLS * CELLS]) {
     let centred = |i: usize| i as f32 - (CELLS as f32 - 1.0) / 2.0;
     let norm: f32 = (0..CELLS * CELLS).map(|i| centred(i % CELLS).powi(2)).sum();
     let mean = cells.iter().sum::<f32>() / (CELLS * CELLS) as f32;
-    let slope = |along: fn(usize) -> usize| cells.iter().enumerate().map(|(i, v)| v * centred(along(i))).sum::<f32>() / norm;
+    let slope =
+        |along: fn(usize) -> usize| cells.iter().enumerate().map(|(i, v)| v * centred(along(i))).sum::<f32>() / norm;
     let (across, down) = (slope(|i| i % CELLS), slope(|i| i / CELLS));
     for (i, cell) in cells.iter_mut().enumerate() {
         *cell -= mean + across * centred(i % CELLS) + down * centred(i / CELLS);

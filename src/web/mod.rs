@@ -63,7 +63,13 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` with `code`.
-    pub fn check(&mut self, bytes: &[u8], name: &str, options: JsValue, on_progress: &Function) -> Result<JsValue, JsValue> {
+    pub fn check(
+        &mut self,
+        bytes: &[u8],
+        name: &str,
+        options: JsValue,
+        on_progress: &Function,
+    ) -> Result<JsValue, JsValue> {
         let look: LookOptions = from_js(options)?;
         self.pipeline.set_settings(settings(&look));
         let checked = self.pipeline.check(bytes, name, &mut tell(on_progress)).map_err(to_js_error)?;
@@ -76,7 +82,13 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` with `code`.
-    pub fn protect(&mut self, bytes: &[u8], name: &str, options: JsValue, on_progress: &Function) -> Result<JsValue, JsValue> {
+    pub fn protect(
+        &mut self,
+        bytes: &[u8],
+        name: &str,
+        options: JsValue,
+        on_progress: &Function,
+    ) -> Result<JsValue, JsValue> {
         let ProtectOptions { method, regions, look } = from_js(options)?;
         self.pipeline.set_settings(settings(&look));
         let choice = Choice::Given { regions, elsewhere: Elsewhere::Fails };

@@ -1,0 +1,120 @@
+# `make help` lists what can be done. Set-up is part of every target: what is missing gets installed, what is there is
+# left alone, and what is newer than its sources is not built again.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PORT ?= 8080
+# Pictures to measure with. They are not part of the repository, because their licences do not allow passing them on.
+EVALDATA ?= ../shared/evaldata
+# "debian" uses Debian's compiler and a standard library built here for WebAssembly, even if rustup's could be had.
+export WASM_TOOLCHAIN ?=
+
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+PKG := target/pkg
+WASM := dist/wasm/tarnkappe_bg.wasm
+MODELS := dist/models/.complete
+PAGE := dist/.complete
+NODE_MODULES := node_modules/.package-lock.json
+
+# Folders are among the prerequisites, so that a removed file counts as a change.
+RUST_SOURCES := $(shell find src) Cargo.toml Cargo.lock .cargo/config.toml
+WEB_SOURCES := $(shell find www)
+WEB_PROJECTS := $(wildcard www/tsconfig*.json)
+
+# The runner's 20 seconds are too few for looking at photos on a busy machine.
+WASM_TEST_SECONDS := 300
+
+# rustc has optimised already: -O3 takes four times as long (minutes), and the file is larger once compressed. The features
+# are those that rustc and wasm-bindgen use.
+WASM_OPT := node_modules/.bin/wasm-opt -O1 --strip-debug --enable-bulk-memory --enable-nontrapping-float-to-int \
+	--enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue --enable-simd
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## set up, build and serve the app on http://localhost:8080 (PORT=… to change)
+	@node tools/serve.mjs dist --port $(PORT)
+
+.PHONY: build
+build: $(WASM) $(MODELS) $(PAGE) ## release artefacts of the app into dist/
+
+.PHONY: test
+test: ## set up and run every test: native, WebAssembly in Chromium, the page end to end
+	@tools/test.sh native wasm page sweep
+
+.PHONY: test-native
+test-native: | setup-rust ## only the native tests
+	cargo test --release --no-fail-fast
+
+.PHONY: test-wasm
+test-wasm: | setup-wasm setup-browsers ## only the tests of the WebAssembly, in Chromium
+	WASM_BINDGEN_TEST_TIMEOUT=$(WASM_TEST_SECONDS) tools/wasm-env.sh wasm-pack test --headless --chrome --chromedriver "$$(command -v chromedriver)" \
+		--mode no-install --release tests/wasm
+
+.PHONY: test-page
+test-page: build | setup-browsers ## only the tests of the page, in Chromium, Firefox and WebKitGTK
+	node --test --test-reporter=spec --test-concurrency=1 tests/*.test.mjs tests/browser/*.test.mjs
+
+.PHONY: sweep
+sweep: | setup-rust ## check every file of EVALDATA/metadata/images: no crash, no hang, bounded memory
+	@if [[ -d $(EVALDATA)/metadata/images ]]; then \
+		cargo build --release && python3 tools/sweep.py $(TARGET_DIR)/release/tarnkappe $(EVALDATA)/metadata/images; \
+	else \
+		echo "sweep: skipped, because there is no folder $(EVALDATA)/metadata/images"; \
+	fi
+
+.PHONY: check
+check: $(NODE_MODULES) | setup-wasm setup-lint setup-node ## formatting, clippy, tsc, module boundaries, licences, advisories
+	cargo fmt --check
+	cargo clippy --release --all-targets -- -D warnings
+	tools/wasm-env.sh cargo clippy --release --lib --target wasm32-unknown-unknown -- -D warnings
+	for project in $(WEB_PROJECTS); do node_modules/.bin/tsc --noEmit --project $$project; done
+	! grep -rnE 'wasm_bindgen|js_sys|web_sys' src --include='*.rs' --exclude-dir=web
+	source tools/common.sh; "$$cargo_deny_dir/bin/cargo-deny" check bans licenses sources
+	tools/advisories.sh
+
+.PHONY: eval
+eval: | setup-rust ## the accuracy table of docs/accuracy.md (EVALDATA=… where the pictures are)
+	cargo build --release
+	python3 tools/eval.py --binary $(TARGET_DIR)/release/tarnkappe --evaldata $(EVALDATA)
+
+.PHONY: bless
+bless: | setup-rust ## rewrite the goldens from what the code does now; read the difference before committing it
+	TARNKAPPE_BLESS=1 cargo test --release
+
+.PHONY: clean
+clean: ## remove what was built here (not the tools kept for all checkouts)
+	rm -rf dist target node_modules
+
+.PHONY: setup-rust setup-node setup-wasm setup-browsers setup-lint
+setup-rust setup-node setup-wasm setup-browsers setup-lint:
+	@tools/setup.sh $(@:setup-%=%)
+
+# wasm-opt is not left to wasm-pack, which goes on without it when it is missing. It is npm's, because Debian 12's does
+# not know the instruction table.fill that wasm-bindgen writes.
+$(WASM): $(RUST_SOURCES) tools/wasm-env.sh $(NODE_MODULES) | setup-wasm
+	tools/wasm-env.sh wasm-pack build --target web --mode no-install --release --no-opt --no-pack --out-dir $(PKG)
+	mkdir -p $(@D)
+	cp $(PKG)/tarnkappe.js $(PKG)/tarnkappe.d.ts $(@D)/
+	$(WASM_OPT) $(PKG)/$(@F) -o $@
+
+$(MODELS): $(wildcard models/*) tools/copy_models.py
+	python3 tools/copy_models.py models/manifest.toml $(@D)
+	touch $@
+
+$(NODE_MODULES): package.json package-lock.json | setup-node
+	npm ci --no-audit --no-fund
+	touch $@
+
+# What earlier sources left behind is removed first.
+$(PAGE): $(WEB_SOURCES) $(NODE_MODULES)
+	mkdir -p $(@D)
+	find dist -mindepth 1 -maxdepth 1 ! -name wasm ! -name models -exec rm -rf {} +
+	for project in $(WEB_PROJECTS); do node_modules/.bin/tsc --project $$project; done
+	cp -R www/static/. dist/
+	touch $@

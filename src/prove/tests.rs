@@ -1,0 +1,84 @@
+use super::*;
+
+fn find(bbox: [f32; 4], score: f32) -> Detection {
+    Detection::new(bbox, score, [[0.0; 2]; 5])
+}
+
+fn patch(x: u32, y: u32, side: u32, value: u8) -> Patch {
+    let rect = crate::geometry::PixelRect { x0: x, y0: y, x1: x + side, y1: y + side };
+    Patch { rect, rgb: vec![value; 3 * (side * side) as usize] }
+}
+
+fn claim<'a>(patches: &'a [Patch], kept: &'a [[f32; 4]], method: Method, format: Format) -> Claim<'a> {
+    Claim { format, width: 64, height: 64, method, patches, kept, elsewhere: Elsewhere::Fails }
+}
+
+fn rules() -> ProofRules {
+    ProofRules::for_policy(&Policy::default())
+}
+
+fn sorted(finds: Vec<Detection>, claim: &Claim<'_>) -> Finds {
+    Finds::sort(finds, claim, &rules())
+}
+
+#[test]
+fn a_face_outside_every_cover_fails_the_proof() {
+    let finds = sorted(vec![find([0.0, 0.0, 10.0, 10.0], 0.9)], &claim(&[], &[], Method::Soft, Format::Png));
+    assert!(!finds.outside_check().ok);
+    assert_eq!(finds.outside_check().regions, [[0.0, 0.0, 10.0, 10.0]]);
+}
+
+#[test]
+fn a_weak_find_outside_is_shown_and_does_not_fail() {
+    let finds = sorted(vec![find([0.0, 0.0, 10.0, 10.0], 0.4)], &claim(&[], &[], Method::Soft, Format::Png));
+    assert!(finds.outside_check().ok);
+    assert_eq!(finds.outside_check().regions.len(), 1);
+}
+
+#[test]
+fn a_face_left_open_by_the_person_does_not_fail() {
+    let kept = [[1.0, 0.0, 10.0, 10.0]];
+    let finds = sorted(vec![find([0.0, 0.0, 10.0, 10.0], 0.9)], &claim(&[], &kept, Method::Soft, Format::Png));
+    assert!(finds.outside_check().ok);
+}
+
+#[test]
+fn a_find_in_a_content_free_cover_does_not_fail_and_one_in_a_mosaic_does() {
+    let patches = [patch(0, 0, 20, 0)];
+    for (method, ok) in [(Method::Soft, true), (Method::Solid, true), (Method::Mosaic, false)] {
+        let finds = sorted(vec![find([5.0, 5.0, 10.0, 10.0], 0.9)], &claim(&patches, &[], method, Format::Png));
+        assert_eq!(finds.inside_check(method).ok, ok, "{method:?}");
+        assert!(finds.outside_check().ok);
+    }
+}
+
+#[test]
+fn one_changed_covered_pixel_in_a_png_fails() {
+    let patches = [patch(8, 8, 16, 90)];
+    let claim = claim(&patches, &[], Method::Solid, Format::Png);
+    let mut frame = Frame { width: 64, height: 64, rgb: vec![90; 3 * 64 * 64], alpha: None };
+    assert!(covers::compare(&frame, &[], &claim).ok);
+    frame.rgb[3 * (10 * 64 + 10)] = 91;
+    assert!(!covers::compare(&frame, &[], &claim).ok);
+}
+
+#[test]
+fn a_file_with_anything_more_than_was_written_fails() {
+    let photo = crate::photo::Photo {
+        frame: Frame { width: 16, height: 16, rgb: vec![90; 3 * 256], alpha: None },
+        format: Format::Jpeg,
+        orientation: image::metadata::Orientation::NoTransforms,
+        blocks: None,
+        jpeg_quality: Some(90),
+        full_chroma: false,
+        notes: Vec::new(),
+    };
+    let saved = photo::save(&photo).expect("a small picture");
+    assert!(container(&saved.bytes, Format::Jpeg).ok);
+    let mut with_trailer = saved.bytes.clone();
+    with_trailer.push(0);
+    assert!(!container(&with_trailer, Format::Jpeg).ok);
+    let mut with_comment = saved.bytes.clone();
+    with_comment.splice(2..2, *b"\xff\xfe\x00\x04hi");
+    assert!(!container(&with_comment, Format::Jpeg).ok);
+}

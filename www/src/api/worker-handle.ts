@@ -1,0 +1,105 @@
+import type { Assets, Stage, WorkerReply, WorkerRequest, WorkerResult } from "../types/protocol.js";
+import { TarnkappeError } from "./errors.js";
+
+export type OnProgress = (stage: Stage, fraction: number) => void;
+
+interface Pending {
+  resolve(result: WorkerResult): void;
+  reject(reason: TarnkappeError): void;
+  onProgress: OnProgress | undefined;
+}
+
+/** One worker with one request at a time. Once it has failed it stays dead and has to be replaced. */
+export class WorkerHandle {
+  readonly #worker = new Worker(new URL("../worker.js", import.meta.url), { type: "module" });
+  #pending: Pending | undefined;
+  #prepared: Promise<unknown> | undefined;
+  #failure: TarnkappeError | undefined;
+  #settleLoaded!: { resolve(): void; reject(reason: TarnkappeError): void };
+
+  /** Settles when the worker's code, but not yet the engine, is there. */
+  readonly loaded = new Promise<void>((resolve, reject) => {
+    this.#settleLoaded = { resolve, reject };
+  });
+
+  constructor() {
+    this.loaded.catch(() => undefined); // Whoever uses the handle is told by its request.
+    this.#worker.onmessage = (event: MessageEvent<WorkerReply>) => this.#receive(event.data);
+    this.#worker.onerror = (event) => this.#die(event.message);
+    this.#worker.onmessageerror = () => this.#die("A message could not be read.");
+  }
+
+  /** The worker can take no more requests. */
+  get dead(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** The engine has been started, or is being started. */
+  get warm(): boolean {
+    return this.#prepared !== undefined;
+  }
+
+  /** Starts the engine, once. */
+  async prepare(assets: Assets): Promise<void> {
+    this.#prepared ??= this.loaded.then(() => this.request({ kind: "init", assets }));
+    await this.#prepared;
+  }
+
+  /** Must not be called while another request is pending. */
+  request(message: WorkerRequest, onProgress?: OnProgress): Promise<WorkerResult> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) {
+        reject(this.#failure);
+        return;
+      }
+      this.#pending = { resolve, reject, onProgress };
+      this.#worker.postMessage(message);
+    });
+  }
+
+  /** Stops the worker whatever it does: WebAssembly cannot be interrupted in another way. */
+  terminate(reason: TarnkappeError): void {
+    this.#failure ??= reason;
+    this.#worker.terminate();
+    this.#settleLoaded.reject(reason);
+    this.#pending?.reject(reason);
+    this.#pending = undefined;
+  }
+
+  #receive(reply: WorkerReply): void {
+    switch (reply.type) {
+      case "loaded":
+        this.#settleLoaded.resolve();
+        break;
+      case "progress":
+        this.#pending?.onProgress?.(reply.stage, reply.fraction);
+        break;
+      case "done":
+        this.#take()?.resolve(reply.result);
+        break;
+      case "failed":
+        this.#fail(reply);
+        break;
+    }
+  }
+
+  #fail(reply: { code: string; message: string; fatal: boolean }): void {
+    const error = new TarnkappeError(reply.code, reply.message);
+    if (reply.fatal) {
+      this.terminate(error);
+    } else {
+      this.#take()?.reject(error);
+    }
+  }
+
+  #die(message: string): void {
+    const code = this.#pending === undefined ? "load" : "crash";
+    this.terminate(new TarnkappeError(code, `The worker failed: ${message}`));
+  }
+
+  #take(): Pending | undefined {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    return pending;
+  }
+}

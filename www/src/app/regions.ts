@@ -1,0 +1,134 @@
+/** The parts of a picture that a person decides about. Boxes are `[x, y, width, height]` in upright pixels. */
+
+import type { Region as EngineRegion } from "../api/index.js";
+import type { Check, Face } from "../types/report.js";
+
+export type Box = [number, number, number, number];
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** Where a region comes from: the search, the person, or a check of the exported bytes. */
+export type Origin = "found" | "added" | "rechecked";
+
+export interface Region {
+  /** Counts from 1 within a photo and is never used again there. */
+  id: number;
+  origin: Origin;
+  /** Of `found` regions. */
+  face: Face | null;
+  /** What is shown and would be covered. */
+  box: Box;
+  /** A person has moved or resized it, so it is taken as it is. */
+  edited: boolean;
+  covered: boolean;
+}
+
+/** A new area's side, as a share of the picture's shorter side. */
+const NEW_AREA_SHARE = 0.2;
+/** Smallest side that a person can give an area, in pixels. */
+const MIN_SIDE = 8;
+/** Shares of the picture's longer side from which on a face is called large or medium. */
+const LARGE_SHARE = 0.25;
+const MEDIUM_SHARE = 0.08;
+
+export function fromFace(id: number, face: Face): Region {
+  return { id, origin: "found", face, box: [...face.cover], edited: false, covered: true };
+}
+
+export function fromPerson(id: number, box: Box): Region {
+  return { id, origin: "added", face: null, box, edited: true, covered: true };
+}
+
+export function fromCheck(id: number, box: Box): Region {
+  return { id, origin: "rechecked", face: null, box, edited: false, covered: true };
+}
+
+/** What the engine is told: faces grow to the head, unless a person has shaped them. */
+export function toEngine(region: Region): EngineRegion {
+  const asShown = region.edited || region.origin === "added";
+  return {
+    box: asShown ? region.box : (region.face?.box ?? region.box),
+    cover: region.covered,
+    grow: asShown ? "none" : "head",
+    area: asShown ? null : (region.face?.cover ?? null),
+  };
+}
+
+/** A square in the middle of the picture. */
+export function centredBox(picture: Size): Box {
+  const wanted = Math.min(picture.width, picture.height) * NEW_AREA_SHARE;
+  const side = Math.round(Math.max(wanted, Math.min(MIN_SIDE, picture.width, picture.height)));
+  return [Math.round((picture.width - side) / 2), Math.round((picture.height - side) / 2), side, side];
+}
+
+/** `box` moved by (dx, dy), kept inside the picture. */
+export function moved(box: Box, dx: number, dy: number, picture: Size): Box {
+  const [x, y, width, height] = box;
+  return [clamp(x + dx, 0, picture.width - width), clamp(y + dy, 0, picture.height - height), width, height];
+}
+
+/** `box` with its four edges moved by whole or part pixels, kept inside the picture and not below the least size. */
+export function reshaped(box: Box, edges: { left?: number; top?: number; right?: number; bottom?: number }, picture: Size): Box {
+  const [left, right] = span(box[0], box[2], edges.left ?? 0, edges.right ?? 0, picture.width);
+  const [top, bottom] = span(box[1], box[3], edges.top ?? 0, edges.bottom ?? 0, picture.height);
+  return [left, top, right - left, bottom - top];
+}
+
+function span(start: number, length: number, startBy: number, endBy: number, limit: number): [number, number] {
+  const least = Math.min(MIN_SIDE, limit);
+  const from = clamp(start + startBy, 0, start + length - least);
+  const to = clamp(start + length + endBy, from + least, limit);
+  return [from, to];
+}
+
+/** The box between two corners, cut to the picture. */
+export function boxBetween(a: [number, number], b: [number, number], picture: Size): Box {
+  const [x0, x1] = [a[0], b[0]].map((x) => clamp(x, 0, picture.width)).sort((p, q) => p - q) as [number, number];
+  const [y0, y1] = [a[1], b[1]].map((y) => clamp(y, 0, picture.height)).sort((p, q) => p - q) as [number, number];
+  return [x0, y0, x1 - x0, y1 - y0];
+}
+
+export function longEnough(box: Box): boolean {
+  return box[2] >= MIN_SIDE && box[3] >= MIN_SIDE;
+}
+
+/** Locale key of where in the picture the box is: one of nine fields. */
+export function placeKey(box: Box, picture: Size): string {
+  const column = third((box[0] + box[2] / 2) / picture.width, ["left", "centre", "right"]);
+  const row = third((box[1] + box[3] / 2) / picture.height, ["upper", "middle", "lower"]);
+  return `place.${row}_${column}`;
+}
+
+/** Locale key of how large the box is within the picture. */
+export function sizeKey(box: Box, picture: Size): string {
+  const share = Math.max(box[2], box[3]) / Math.max(picture.width, picture.height);
+  if (share >= LARGE_SHARE) {
+    return "size.large";
+  }
+  return share >= MEDIUM_SHARE ? "size.medium" : "size.small";
+}
+
+/** Boxes that checks point at and that no one has decided about yet. */
+export function proposals(checks: Check[], regions: Region[]): Box[] {
+  const pointedAt = checks.flatMap((check) => check.regions);
+  return pointedAt.filter((box) => !regions.some((region) => contains(region.box, centre(box))));
+}
+
+function centre(box: Box): [number, number] {
+  return [box[0] + box[2] / 2, box[1] + box[3] / 2];
+}
+
+function contains(box: Box, [x, y]: [number, number]): boolean {
+  return x >= box[0] && x < box[0] + box[2] && y >= box[1] && y < box[1] + box[3];
+}
+
+function third(share: number, names: [string, string, string]): string {
+  return names[clamp(Math.floor(share * 3), 0, 2)] ?? names[1];
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), Math.max(low, high));
+}

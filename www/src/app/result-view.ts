@@ -1,0 +1,130 @@
+import type { Check, Proof } from "../api/index.js";
+import type { Context } from "./context.js";
+import { button, h, icon } from "./dom.js";
+import type { Photo, SavedCopy } from "./photo.js";
+import type { Box } from "./regions.js";
+import { proposals } from "./regions.js";
+import { canShare, share } from "./save.js";
+import { pictureFrame, place } from "./stage.js";
+import { checkWords } from "./words.js";
+
+interface View {
+  stage: HTMLElement;
+  panel: HTMLElement;
+}
+
+/** A proved copy: what was checked, before and after, and the way to save it. */
+export function provedView(photo: Photo, saved: SavedCopy, context: Context): View {
+  const { t, session } = context;
+  const maybe = proposals(saved.proof.checks, photo.regions);
+  const panel = h(
+    "div",
+    { class: "panel" },
+    h("h1", { tabindex: -1, class: "verdict good" }, icon("check"), h("span", {}, t("result.title"))),
+    checklist(saved.proof.checks, context),
+    maybe.length > 0 ? maybeFaces(photo, maybe, context) : null,
+    h("p", { class: "caveat" }, t("result.caveat")),
+    h("div", { class: "actions" }, button(t("result.change"), { class: "secondary", onclick: () => session.reopen(photo) }, "adjust")),
+    h("div", { class: "action-bar" }, ...saving(saved, context)),
+  );
+  return { stage: compare(photo, saved, maybe, context), panel };
+}
+
+/** A copy whose proof failed. There is nothing to save; what the checks point at is proposed to be covered. */
+export function unprovedView(photo: Photo, proof: Proof, context: Context): View {
+  const { t, session } = context;
+  const boxes = proposals(proof.checks.filter((check) => !check.ok), photo.regions);
+  const again = button(t("result.cover_and_retry", { count: boxes.length }), {
+    class: "primary",
+    onclick: () => {
+      boxes.forEach((box) => photo.propose(box));
+      void session.protect(photo);
+    },
+  });
+  const panel = h(
+    "div",
+    { class: "panel" },
+    h("h1", { tabindex: -1, class: "verdict bad" }, icon("alert"), h("span", {}, t("result.failed_title"))),
+    h("p", {}, t("result.failed_lead")),
+    checklist(proof.checks, context),
+    h("div", { class: "actions" }, button(t("result.change"), { class: "secondary", onclick: () => session.reopen(photo) }, "adjust")),
+    boxes.length > 0 ? h("div", { class: "action-bar" }, again) : null,
+  );
+  const label = t("stage.photo", { number: photo.number });
+  return { stage: pictureFrame(photo, label, ...boxes.map((box) => suspect(photo, box))), panel };
+}
+
+function checklist(checks: Check[], context: Context): HTMLElement {
+  const item = (check: Check) =>
+    h(
+      "li",
+      { class: check.ok ? "check passed" : "check failed" },
+      icon(check.ok ? "check" : "cross"),
+      h("span", {}, h("span", { class: "visually-hidden" }, context.t(check.ok ? "check.passed" : "check.not_passed")), " ", checkWords(context, check)),
+    );
+  return h("ul", { class: "checks" }, ...checks.map(item));
+}
+
+function maybeFaces(photo: Photo, boxes: Box[], { t, session }: Context): HTMLElement {
+  const cover = () => {
+    boxes.forEach((box) => photo.propose(box));
+    session.reopen(photo);
+  };
+  return h(
+    "div",
+    { class: "note" },
+    h("p", {}, t("result.maybe", { count: boxes.length })),
+    button(t("result.maybe_cover"), { class: "secondary", onclick: cover }, "add"),
+  );
+}
+
+function saving(saved: SavedCopy, context: Context): HTMLElement[] {
+  const { t } = context;
+  const link = h(
+    "a",
+    { class: "button primary", id: "save", href: saved.url, download: saved.file.name, onclick: () => context.announce(t("result.saving", { name: saved.file.name })) },
+    icon("save"),
+    h("span", {}, t("result.save")),
+  );
+  if (!canShare([saved.file])) {
+    return [link];
+  }
+  return [link, button(t("result.share"), { class: "secondary", onclick: () => void share([saved.file]) }, "share")];
+}
+
+/** The original over the copy, cut at a line that a slider moves. */
+function compare(photo: Photo, saved: SavedCopy, maybe: Box[], { t }: Context): HTMLElement {
+  const before = photo.before && h("img", { class: "before", src: photo.before.url, alt: t("result.before_alt"), draggable: "false" });
+  const after = saved.after && h("img", { src: saved.after.url, alt: t("result.after_alt"), draggable: "false" });
+  const frame = h("div", { class: "picture compare" }, after, before, ...maybe.map((box) => suspect(photo, box)));
+  frame.style.setProperty("--ratio", String(photo.size.width / photo.size.height));
+  const slider = h("input", { type: "range", min: 0, max: 100, value: 0, "aria-label": t("result.slider"), id: "compare" });
+  const show = () => {
+    frame.style.setProperty("--cut", `${slider.value}%`);
+    slider.setAttribute("aria-valuetext", t("result.slider_value", { count: Number(slider.value) }));
+  };
+  const jump = (value: number) => () => {
+    slider.value = String(value);
+    show();
+  };
+  slider.addEventListener("input", show);
+  show();
+  return h(
+    "div",
+    { class: "compare-frame" },
+    frame,
+    h(
+      "div",
+      { class: "compare-bar" },
+      button(t("result.after"), { class: "quiet", onclick: jump(0) }),
+      slider,
+      button(t("result.before"), { class: "quiet", onclick: jump(100) }),
+    ),
+  );
+}
+
+function suspect(photo: Photo, box: Box): HTMLElement {
+  const mark = h("div", { class: "suspect", "aria-hidden": "true" });
+  place(mark, box, photo.size);
+  return mark;
+}

@@ -1,0 +1,190 @@
+/** The photos of one visit and the work that is done with them. Knows nothing of the page's elements. */
+
+import { TarnkappeError } from "../api/index.js";
+import type { Method, Stage, Tarnkappe } from "../api/index.js";
+import type { Intake } from "./intake.js";
+import { Photo } from "./photo.js";
+import { toEngine } from "./regions.js";
+
+/** Longest side of the picture on the page, in pixels: enough for a large screen, small in memory. */
+const PREVIEW_SIDE = 1600;
+
+/** Something that could not be used, to be told to the person. */
+export interface Refusal {
+  name: string;
+  code: string;
+  /** What to try again with; folders have none. */
+  file: File | null;
+}
+
+export interface Listener {
+  /** Photos came or went, or another one is selected. */
+  photosChanged(): void;
+  /** Files were refused, or a refusal was dismissed. */
+  refusalsChanged(): void;
+  /** The photo is in another phase. */
+  phaseChanged(photo: Photo): void;
+  /** Work on the photo went on within its phase. */
+  progressed(photo: Photo): void;
+}
+
+export class Session {
+  photos: Photo[] = [];
+  refusals: Refusal[] = [];
+  selected: Photo | null = null;
+  method: Method = "soft";
+  readonly #engine: Promise<Tarnkappe>;
+  readonly #listener: Listener;
+  #count = 0;
+
+  constructor(engine: Promise<Tarnkappe>, listener: Listener) {
+    this.#engine = engine;
+    this.#listener = listener;
+  }
+
+  add(intake: Intake): void {
+    for (const name of intake.folders) {
+      this.#refuse({ name, code: "folder", file: null });
+    }
+    const added = intake.files.map((file) => new Photo(file, this.#next()));
+    this.photos.push(...added);
+    this.selected ??= added[0] ?? null;
+    this.#listener.photosChanged();
+    for (const photo of added) {
+      void this.#check(photo);
+    }
+  }
+
+  select(photo: Photo): void {
+    this.selected = photo;
+    this.#listener.photosChanged();
+  }
+
+  remove(photo: Photo): void {
+    const position = this.photos.indexOf(photo);
+    this.photos = this.photos.filter((kept) => kept !== photo);
+    photo.forget();
+    if (this.selected === photo) {
+      this.selected = this.photos[position] ?? this.photos[position - 1] ?? null;
+    }
+    this.#listener.photosChanged();
+  }
+
+  clear(): void {
+    for (const photo of this.photos) {
+      photo.forget();
+    }
+    this.photos = [];
+    this.refusals = [];
+    this.selected = null;
+    this.#listener.refusalsChanged();
+    this.#listener.photosChanged();
+  }
+
+  /** Stops the work on the photo; a photo that was not looked at yet is taken away. */
+  cancel(photo: Photo): void {
+    if (photo.report === null) {
+      this.remove(photo);
+    } else {
+      photo.abort.abort();
+    }
+  }
+
+  async protect(photo: Photo): Promise<void> {
+    const engine = await this.#engine;
+    await this.#work(photo, "protect", async (options) => {
+      const regions = photo.regions.map(toEngine);
+      const call = { ...options, regions, method: this.method, previewSide: PREVIEW_SIDE };
+      photo.protected(await engine.protect(photo.file, call));
+    });
+  }
+
+  /** Covers every photo that a person could decide about and that has no proved copy yet. */
+  protectAll(): void {
+    for (const photo of this.photos.filter((each) => each.decidable && each.phase.kind !== "proved")) {
+      void this.protect(photo);
+    }
+  }
+
+  /** Back to deciding about the photo, which drops its copy. */
+  reopen(photo: Photo): void {
+    photo.reopen();
+    this.#listener.phaseChanged(photo);
+  }
+
+  /** Tries a refused file again. */
+  retry(refusal: Refusal): void {
+    this.dismiss(refusal);
+    if (refusal.file !== null) {
+      this.add({ files: [refusal.file], folders: [] });
+    }
+  }
+
+  dismiss(refusal: Refusal): void {
+    this.refusals = this.refusals.filter((kept) => kept !== refusal);
+    this.#listener.refusalsChanged();
+  }
+
+  async #check(photo: Photo): Promise<void> {
+    await this.#work(photo, "check", async (options) => {
+      const engine = await this.#engine;
+      const { report, preview } = await engine.inspect(photo.file, { ...options, previewSide: PREVIEW_SIDE });
+      photo.checked(report, preview);
+    });
+  }
+
+  async #work(photo: Photo, task: "check" | "protect", run: (options: WorkOptions) => Promise<void>): Promise<void> {
+    photo.abort = new AbortController();
+    if (task === "protect") {
+      photo.reopen();
+      this.#progress(photo, task, "decode", 0);
+    }
+    const onProgress = (stage: Stage, fraction: number) => this.#progress(photo, task, stage, fraction);
+    try {
+      await run({ signal: photo.abort.signal, onProgress });
+    } catch (error) {
+      this.#failed(photo, error);
+    }
+    if (this.photos.includes(photo)) {
+      this.#listener.phaseChanged(photo);
+    }
+  }
+
+  /** A photo that could not be checked is refused; one that could not be covered can be decided about again. */
+  #failed(photo: Photo, error: unknown): void {
+    const code = error instanceof TarnkappeError ? error.code : "internal";
+    if (code === "aborted") {
+      photo.phase = { kind: "review" };
+    } else if (photo.report !== null) {
+      photo.phase = { kind: "failed", code };
+    } else if (this.photos.includes(photo)) {
+      this.#refuse({ name: photo.file.name, code, file: photo.file });
+      this.remove(photo);
+    }
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.refusals.push(refusal);
+    this.#listener.refusalsChanged();
+  }
+
+  #progress(photo: Photo, task: "check" | "protect", stage: Stage, fraction: number): void {
+    const isNew = photo.phase.kind !== "working";
+    photo.phase = { kind: "working", task, stage, fraction };
+    if (isNew) {
+      this.#listener.phaseChanged(photo);
+    } else {
+      this.#listener.progressed(photo);
+    }
+  }
+
+  #next(): number {
+    this.#count += 1;
+    return this.#count;
+  }
+}
+
+interface WorkOptions {
+  signal: AbortSignal;
+  onProgress: (stage: Stage, fraction: number) => void;
+}

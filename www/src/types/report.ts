@@ -1,0 +1,219 @@
+// Generated from src/report.rs by `make bless`. Coordinates are upright pixels.
+
+/**
+ * One file's report: one JSON line of the command line.
+ */
+export type FileReport = { 
+/**
+ * [`SCHEMA`].
+ */
+schema: number, 
+/**
+ * The name or path as given.
+ */
+file: string, 
+/**
+ * The format by content; `None` where it could not be told.
+ */
+format: Format | null, 
+/**
+ * Width in upright pixels, 0 if the file could not be opened.
+ */
+width: number, 
+/**
+ * Height in upright pixels, 0 if the file could not be opened.
+ */
+height: number, 
+/**
+ * Every face found, or every region given, best first.
+ */
+faces: Array<Face>, 
+/**
+ * What the file gives away besides its pixels.
+ */
+leaks: Array<Leak>, 
+/**
+ * Other biometrics that may be visible. Codes; empty while nothing looks for them.
+ */
+hints: Array<string>, 
+/**
+ * What the person should know about how the file was read or will be written.
+ */
+notes: Array<Note>, 
+/**
+ * What was checked on the exported bytes; only from `protect` and `verify`.
+ */
+proof: Proof | null, 
+/**
+ * Path of the written file; only from the command line's `protect`.
+ */
+output: string | null, 
+/**
+ * How long each stage took.
+ */
+timings_ms: Timings, 
+/**
+ * Why the file could not be processed.
+ */
+error: ErrorReport | null, };
+
+/**
+ * A picture format, told by content.
+ */
+export type Format = "jpeg" | "png" | "webp" | "gif" | "bmp" | "tiff";
+
+/**
+ * A face, or a region that a person gave.
+ */
+export type Face = { 
+/**
+ * `[x, y, width, height]`, may reach past the picture's edge.
+ */
+box: [number, number, number, number], 
+/**
+ * Confidence, 0 to 1; 1 for a region that a person gave.
+ */
+score: number, 
+/**
+ * Right eye, left eye, nose tip, right and left corner of the mouth (the person's right and left), `[x, y]`.
+ */
+landmarks: [[number, number], [number, number], [number, number], [number, number], [number, number]] | null, 
+/**
+ * What `protect` would cover: `[x, y, width, height]`, whole pixels inside the picture.
+ */
+cover: [number, number, number, number], 
+/**
+ * How identifiable the face is.
+ */
+identifiability: Identifiability, };
+
+/**
+ * How identifiable a face is, as far as it can be told.
+ */
+export type Identifiability = { 
+/**
+ * In one word.
+ */
+level: Level, 
+/**
+ * Estimated probability that a recogniser matches the face with another photo of the person, 0 to 1.
+ */
+score: number, 
+/**
+ * Distance between the eyes' centres in pixels.
+ */
+inter_eye_px: number, 
+/**
+ * Codes of what led to the level; their words are in the locale files.
+ */
+reasons: Array<string>, };
+
+/**
+ * How identifiable, in one word.
+ */
+export type Level = "likely" | "possible" | "unlikely";
+
+/**
+ * Something the file says besides its pixels.
+ */
+export type Leak = { 
+/**
+ * What it is.
+ */
+kind: LeakKind, 
+/**
+ * How much it matters.
+ */
+severity: Severity, 
+/**
+ * Where in the file, in the format's own terms: `EXIF IFD1`, `APP13`, `tEXt`.
+ */
+where: string, 
+/**
+ * First byte and the byte after the last, from the file's start; `None` for what is not in the bytes (its name).
+ */
+bytes: [bigint, bigint] | null, 
+/**
+ * What it says, shortened, for a person to read.
+ */
+value: string, };
+
+/**
+ * Kinds of leaks.
+ */
+export type LeakKind = "gps" | "thumbnail" | "preview" | "second-image" | "motion-photo" | "depth" | "audio" | "serial" | "owner" | "camera" | "id" | "date" | "software" | "description" | "comment" | "text" | "xmp" | "iptc" | "photoshop" | "makernote" | "icc" | "c2pa" | "face-region" | "trailer" | "filename" | "other";
+
+/**
+ * How much a leak matters.
+ */
+export type Severity = "high" | "medium" | "low";
+
+/**
+ * A fact about how a file was read or is written, such as that only the first frame of an animation is kept.
+ */
+export type Note = { 
+/**
+ * What it is; its words are in the locale files.
+ */
+code: NoteCode, 
+/**
+ * An English sentence for the command line.
+ */
+message: string, };
+
+/**
+ * Codes of notes.
+ */
+export type NoteCode = "first-frame-only" | "converted-to-srgb" | "profile-ignored" | "reduced-to8-bit" | "saved-as-jpeg" | "saved-as-png";
+
+/**
+ * What was checked on the exported bytes.
+ */
+export type Proof = { 
+/**
+ * All checks passed.
+ */
+ok: boolean, 
+/**
+ * Each check.
+ */
+checks: Array<Check>, };
+
+/**
+ * One check of a proof.
+ */
+export type Check = { 
+/**
+ * Stable, underscored; its words are in the locale files.
+ */
+name: string, 
+/**
+ * Passed.
+ */
+ok: boolean, 
+/**
+ * What was seen, in English.
+ */
+detail: string, 
+/**
+ * Regions the check points at (faces found again), upright pixels `[x, y, width, height]`; may be empty.
+ */
+regions: Array<[number, number, number, number]>, };
+
+/**
+ * How long each stage took, in milliseconds; 0 for a stage that did not run.
+ */
+export type Timings = { decode: number, detect: number, cover: number, encode: number, prove: number, };
+
+/**
+ * An error as it stands in a report.
+ */
+export type ErrorReport = { 
+/**
+ * [`crate::error::Error::code`].
+ */
+code: string, 
+/**
+ * A sentence the person can act on, in English.
+ */
+message: string, };

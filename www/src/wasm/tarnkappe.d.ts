@@ -1,0 +1,39 @@
+/** The part of the WebAssembly module's glue that the worker uses. The code itself is built into `dist/wasm/`. */
+
+import type { Region } from "../types/protocol.js";
+import type { FileReport } from "../types/report.js";
+
+export interface EnginePreview {
+  bytes: Uint8Array<ArrayBuffer>;
+  mediaType: string;
+  width: number;
+  height: number;
+}
+
+export type OnProgress = (stage: string, fraction: number) => void;
+
+export class Engine {
+  /** Throws if the bytes are not the expected model. */
+  constructor(model: Uint8Array);
+  check(
+    bytes: Uint8Array,
+    name: string,
+    options: { thorough?: boolean; threshold?: number; previewSide?: number },
+    onProgress: OnProgress,
+  ): { report: FileReport; preview: EnginePreview | undefined };
+  /** `bytes` is undefined unless the proof is ok. */
+  protect(
+    bytes: Uint8Array,
+    name: string,
+    options: { method: string; regions: Region[]; thorough?: boolean; previewSide?: number },
+    onProgress: OnProgress,
+  ): {
+    report: FileReport;
+    bytes: Uint8Array<ArrayBuffer> | undefined;
+    mediaType: string;
+    extension: string;
+    preview: EnginePreview | undefined;
+  };
+}
+
+export default function init(input: { module_or_path: WebAssembly.Module }): Promise<unknown>;

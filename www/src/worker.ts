@@ -1,0 +1,123 @@
+/** The module worker: owns one WebAssembly instance and does one request at a time. */
+
+import init, { Engine } from "./wasm/tarnkappe.js";
+import type { EnginePreview } from "./wasm/tarnkappe.js";
+import type {
+  Assets,
+  CheckOptions,
+  Preview,
+  ProtectOptions,
+  Region,
+  Stage,
+  WorkerReply,
+  WorkerRequest,
+  WorkerResult,
+} from "./types/protocol.js";
+import type { Face } from "./types/report.js";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+/** A fault with a stable code, as the engine throws them too. */
+interface CodedError {
+  code: string;
+  message: string;
+}
+
+let engine: Engine | undefined;
+
+self.onmessage = async (event: MessageEvent<WorkerRequest>) => {
+  try {
+    reply({ type: "done", result: await serve(event.data) });
+  } catch (error) {
+    reply(failure(error));
+  }
+};
+
+reply({ type: "loaded" });
+
+function serve(request: WorkerRequest): Promise<WorkerResult> {
+  switch (request.kind) {
+    case "init":
+      return start(request.assets);
+    case "check":
+      return check(request.file, request.options);
+    case "protect":
+      return protect(request.file, request.options);
+  }
+}
+
+async function start(assets: Assets): Promise<WorkerResult> {
+  await init({ module_or_path: assets.module });
+  engine = new Engine(assets.model);
+  return { kind: "init" };
+}
+
+async function check(file: File, options: CheckOptions): Promise<WorkerResult> {
+  const bytes = await read(file);
+  const { report, preview } = running().check(bytes, file.name, options, onProgress);
+  return { kind: "check", report, preview: toPreview(preview) };
+}
+
+async function protect(file: File, options: ProtectOptions): Promise<WorkerResult> {
+  const bytes = await read(file);
+  const regions = options.regions ?? findRegions(bytes, file.name, options);
+  const result = running().protect(bytes, file.name, { ...options, regions }, onProgress);
+  const bytesIfProved = result.report.proof?.ok ? result.bytes : undefined;
+  return {
+    kind: "protect",
+    report: result.report,
+    blob: bytesIfProved ? new Blob([bytesIfProved], { type: result.mediaType }) : null,
+    extension: result.extension,
+    preview: toPreview(result.preview),
+  };
+}
+
+function findRegions(bytes: Uint8Array, name: string, options: ProtectOptions): Region[] {
+  const thorough = options.thorough ?? false;
+  const { report } = running().check(bytes, name, { thorough }, onProgress);
+  return report.faces.map((face: Face) => ({ box: face.box, cover: true, area: face.cover }));
+}
+
+async function read(file: File): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    // A folder, or a file that has been moved, changed or withdrawn since it was chosen.
+    throw { code: "unreadable", message: String(error) } satisfies CodedError;
+  }
+}
+
+function running(): Engine {
+  if (engine === undefined) {
+    throw { code: "model_missing", message: "The worker has not been initialised." } satisfies CodedError;
+  }
+  return engine;
+}
+
+function onProgress(stage: string, fraction: number): void {
+  reply({ type: "progress", stage: stage as Stage, fraction });
+}
+
+function toPreview(preview: EnginePreview | undefined): Preview | null {
+  if (preview === undefined) {
+    return null;
+  }
+  const blob = new Blob([preview.bytes], { type: preview.mediaType });
+  return { blob, width: preview.width, height: preview.height };
+}
+
+function failure(error: unknown): WorkerReply {
+  if (isCoded(error)) {
+    return { type: "failed", code: error.code, message: error.message, fatal: false };
+  }
+  // A trap, an exhausted stack or memory: the instance's state is unknown from here on.
+  return { type: "failed", code: "crash", message: String(error), fatal: true };
+}
+
+function isCoded(error: unknown): error is CodedError {
+  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string";
+}
+
+function reply(message: WorkerReply): void {
+  self.postMessage(message);
+}
