@@ -151,7 +151,7 @@ fn decoder<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Decod
         Format::Tiff => TiffDecoder::new(reader).map(|d| Box::new(d) as _),
         Format::Jpeg => return Err(crate::Error::Internal("JPEG has a decoder of its own".into())),
     };
-    Ok(decoder.map_err(image_error)?)
+    decoder.map_err(image_error)
 }
 
 fn image_limits(limits: &Limits) -> image::Limits {

@@ -1,0 +1,142 @@
+//! What lies under a content-free cover does not reach the exported file: swap it, and the file is the same byte for byte.
+
+use image::{ExtendedColorType, ImageEncoder};
+use proptest::prelude::*;
+use tarnkappe::detect::Detector;
+use tarnkappe::error::Result;
+use tarnkappe::infer::{Network, Output};
+use tarnkappe::photo::{Limits, open};
+use tarnkappe::pipeline::{Choice, Grow, Pipeline, Region, Settings};
+use tarnkappe::protect::{CoverRules, Method, cover_of_region};
+use tarnkappe::prove::Elsewhere;
+
+/// Sees nothing: the swap is about covers, and random pixels have no faces.
+struct Blind;
+
+impl Network for Blind {
+    fn run(&mut self, _rgb: &[u8], width: usize, height: usize) -> Result<Vec<Output>> {
+        let heads = [1, 1, 4, 10].into_iter().flat_map(|values| [8, 16, 32].map(|stride| (values, stride)));
+        let output = |(values, stride)| {
+            let cells = (width / stride) * (height / stride);
+            Output { shape: vec![1, cells, values], values: vec![0.0; cells * values] }
+        };
+        Ok(heads.map(output).collect())
+    }
+}
+
+/// How a source file is written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Source {
+    Png,
+    PngWithAlpha,
+    Bmp,
+    Jpeg { quality: u8, sampling: jpeg_encoder::SamplingFactor, progressive: bool },
+}
+
+fn sources() -> impl Strategy<Value = Source> {
+    use jpeg_encoder::SamplingFactor as Sampling;
+    let sampling =
+        prop_oneof![Just(Sampling::R_4_4_4), Just(Sampling::R_4_2_0), Just(Sampling::R_4_2_2), Just(Sampling::R_4_4_0)];
+    let jpeg = (20u8..=100, sampling, any::<bool>())
+        .prop_map(|(quality, sampling, progressive)| Source::Jpeg { quality, sampling, progressive });
+    prop_oneof![Just(Source::Png), Just(Source::PngWithAlpha), Just(Source::Bmp), jpeg.boxed()]
+}
+
+/// A picture, regions in it, and noise to put under them.
+#[derive(Debug, Clone)]
+struct Case {
+    width: u32,
+    height: u32,
+    /// Red green blue alpha.
+    pixels: Vec<u8>,
+    noise: Vec<u8>,
+    regions: Vec<[u32; 4]>,
+    source: Source,
+    method: Method,
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    let methods = prop_oneof![Just(Method::Soft), Just(Method::Solid)];
+    (1u32..140, 1u32..140, sources(), methods).prop_flat_map(|(width, height, source, method)| {
+        let bytes = || prop::collection::vec(any::<u8>(), 4 * (width * height) as usize);
+        let regions = prop::collection::vec((0..width, 0..height, 1..=width, 1..=height), 1..4);
+        (bytes(), bytes(), regions).prop_map(move |(pixels, noise, regions)| {
+            let regions = regions.into_iter().map(|(x, y, w, h)| [x, y, w.min(width - x), h.min(height - y)]).collect();
+            Case { width, height, pixels, noise, regions, source, method }
+        })
+    })
+}
+
+impl Case {
+    /// The picture with other pixels under every region.
+    fn swapped(&self) -> Vec<u8> {
+        let mut swapped = self.pixels.clone();
+        for [x, y, w, h] in &self.regions {
+            for row in *y..y + h {
+                let at = 4 * (row * self.width + x) as usize;
+                swapped[at..at + 4 * *w as usize].copy_from_slice(&self.noise[at..at + 4 * *w as usize]);
+            }
+        }
+        swapped
+    }
+
+    fn file(&self, rgba: &[u8]) -> Vec<u8> {
+        let rgb: Vec<u8> = rgba.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
+        let (width, height) = (self.width, self.height);
+        let mut file = Vec::new();
+        let written = match self.source {
+            Source::Png => image::codecs::png::PngEncoder::new(&mut file).write_image(&rgb, width, height, ExtendedColorType::Rgb8),
+            Source::PngWithAlpha => {
+                image::codecs::png::PngEncoder::new(&mut file).write_image(rgba, width, height, ExtendedColorType::Rgba8)
+            }
+            Source::Bmp => image::codecs::bmp::BmpEncoder::new(&mut file).write_image(&rgb, width, height, ExtendedColorType::Rgb8),
+            Source::Jpeg { quality, sampling, progressive } => {
+                let mut encoder = jpeg_encoder::Encoder::new(&mut file, quality);
+                encoder.set_sampling_factor(sampling);
+                encoder.set_progressive(progressive);
+                encoder.encode(&rgb, width as u16, height as u16, jpeg_encoder::ColorType::Rgb).expect("a small JPEG");
+                Ok(())
+            }
+        };
+        written.expect("a small picture");
+        file
+    }
+}
+
+fn protect(file: &[u8], regions: &[[u32; 4]], method: Method) -> Vec<u8> {
+    let mut pipeline = Pipeline::new(Detector::with_network(Box::new(Blind)), Settings::default(), || 0.0);
+    let region = |bbox: &[u32; 4]| Region { bbox: bbox.map(|v| v as f32), cover: true, grow: Grow::None, area: None };
+    let choice = Choice::Given { regions: regions.iter().map(region).collect(), elsewhere: Elsewhere::Fails };
+    let protected = pipeline.protect(file, "photo", method, &choice, &mut |_, _| ()).expect("a sound file");
+    protected.saved.expect("a proved file").bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn swapping_what_is_covered_leaves_the_file_the_same(case in cases()) {
+        let original = protect(&case.file(&case.pixels), &case.regions, case.method);
+        let swapped = protect(&case.file(&case.swapped()), &case.regions, case.method);
+        prop_assert!(original == swapped, "{:?} {:?} {:?}", case.source, case.method, case.regions);
+    }
+}
+
+/// The same swap with covers that stop at the region's edge must be seen, or the test above could not fail.
+#[test]
+fn without_growing_to_the_blocks_a_jpeg_gives_the_swap_away() {
+    let (width, height) = (96, 96);
+    let pixels: Vec<u8> = (0..4 * width * height).map(|i| (i * 7 % 251) as u8).collect();
+    let noise: Vec<u8> = (0..4 * width * height).map(|i| (i * 91 % 253) as u8).collect();
+    let source = Source::Jpeg { quality: 80, sampling: jpeg_encoder::SamplingFactor::R_4_2_0, progressive: false };
+    let case = Case { width, height, pixels, noise, regions: vec![[37, 37, 20, 20]], source, method: Method::Solid };
+    let rules = CoverRules { extra_blocks: 0, ..CoverRules::default() };
+    let covered = |file: Vec<u8>| {
+        let mut photo = open(&file, &Limits::default()).expect("a sound file");
+        let rect = cover_of_region([37.0, 37.0, 20.0, 20.0], &photo, &rules).expect("inside");
+        let cover = tarnkappe::protect::Cover { rect, face_width: 20.0, redraws: 0 };
+        tarnkappe::protect::draw(&mut photo.frame, &[cover], Method::Solid).expect("drawn");
+        photo.frame
+    };
+    assert!(covered(case.file(&case.pixels)) != covered(case.file(&case.swapped())));
+}
