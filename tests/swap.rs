@@ -37,8 +37,11 @@ fn sources() -> impl Strategy<Value = Source> {
     use jpeg_encoder::SamplingFactor as Sampling;
     let sampling =
         prop_oneof![Just(Sampling::R_4_4_4), Just(Sampling::R_4_2_0), Just(Sampling::R_4_2_2), Just(Sampling::R_4_4_0)];
-    let jpeg = (20u8..=100, sampling, any::<bool>())
-        .prop_map(|(quality, sampling, progressive)| Source::Jpeg { quality, sampling, progressive });
+    let jpeg = (20u8..=100, sampling, any::<bool>()).prop_map(|(quality, sampling, progressive)| Source::Jpeg {
+        quality,
+        sampling,
+        progressive,
+    });
     prop_oneof![Just(Source::Png), Just(Source::PngWithAlpha), Just(Source::Bmp), jpeg.boxed()]
 }
 
@@ -85,11 +88,18 @@ impl Case {
         let (width, height) = (self.width, self.height);
         let mut file = Vec::new();
         let written = match self.source {
-            Source::Png => image::codecs::png::PngEncoder::new(&mut file).write_image(&rgb, width, height, ExtendedColorType::Rgb8),
-            Source::PngWithAlpha => {
-                image::codecs::png::PngEncoder::new(&mut file).write_image(rgba, width, height, ExtendedColorType::Rgba8)
+            Source::Png => {
+                image::codecs::png::PngEncoder::new(&mut file).write_image(&rgb, width, height, ExtendedColorType::Rgb8)
             }
-            Source::Bmp => image::codecs::bmp::BmpEncoder::new(&mut file).write_image(&rgb, width, height, ExtendedColorType::Rgb8),
+            Source::PngWithAlpha => image::codecs::png::PngEncoder::new(&mut file).write_image(
+                rgba,
+                width,
+                height,
+                ExtendedColorType::Rgba8,
+            ),
+            Source::Bmp => {
+                image::codecs::bmp::BmpEncoder::new(&mut file).write_image(&rgb, width, height, ExtendedColorType::Rgb8)
+            }
             Source::Jpeg { quality, sampling, progressive } => {
                 let mut encoder = jpeg_encoder::Encoder::new(&mut file, quality);
                 encoder.set_sampling_factor(sampling);

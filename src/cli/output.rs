@@ -106,7 +106,7 @@ impl Copies {
     pub(super) fn write(&mut self, original: &Path, saved: &Saved) -> Result<String> {
         let unwritable = |e: std::io::Error| InputError::Unwritable(e.to_string());
         std::fs::create_dir_all(&self.folder).map_err(unwritable)?;
-        let mut file = NamedTempFile::new_in(&self.folder).map_err(unwritable)?;
+        let mut file = new_file(&self.folder).map_err(unwritable)?;
         file.write_all(&saved.bytes).and_then(|()| file.as_file().sync_all()).map_err(unwritable)?;
         loop {
             let path = self.next_path(original, saved.format);
@@ -131,4 +131,12 @@ impl Copies {
         let numbered = (2u32..).map(|n| self.folder.join(format!("{stem}-{n}.{extension}")));
         std::iter::once(plain).chain(numbered).find(|path| !path.exists()).expect("numbers do not run out")
     }
+}
+
+/// A temporary file with the permissions that any new file gets; by default it would be for its owner only.
+fn new_file(folder: &Path) -> std::io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }

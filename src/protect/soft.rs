@@ -129,21 +129,32 @@ impl Grid {
         self.colours.iter_mut().flatten().for_each(|value| *value += shift);
     }
 
-    /// The colour at a pixel's centre, by a quadratic B-spline over the cells: continuous, and so is its slope.
-    fn at(&self, x: u32, y: u32) -> [f32; 3] {
-        let place = |p: u32, from: u32| ((p - from) as f32 + 0.5) / self.cell as f32 - 0.5;
-        let (column, wx) = spline(place(x, self.domain.x0));
-        let (row, wy) = spline(place(y, self.domain.y0));
-        let mut colour = [0.0; 3];
-        for (dy, wy) in wy.into_iter().enumerate() {
-            let row = clamp_to(row + dy as i64 - 1, self.rows);
-            for (dx, wx) in wx.into_iter().enumerate() {
-                let cell = self.colours[row * self.columns + clamp_to(column + dx as i64 - 1, self.columns)];
-                (0..3).for_each(|c| colour[c] += wx * wy * cell[c]);
-            }
-        }
-        colour
+    /// The colours that a picture row sees: for each column of cells, the three rows of cells nearest to it blended by a
+    /// quadratic B-spline.
+    fn row(&self, y: u32) -> Vec<[f32; 3]> {
+        let (nearest, weights) = self.spline(y - self.domain.y0);
+        let rows = [-1, 0, 1].map(|d| clamp_to(nearest + d, self.rows) * self.columns);
+        (0..self.columns).map(|column| blend(rows.map(|row| self.colours[row + column]), weights)).collect()
     }
+
+    /// The colour at a pixel's centre, from the blended row: continuous, and so is its slope.
+    fn at(&self, x: u32, row: &[[f32; 3]]) -> [f32; 3] {
+        let (nearest, weights) = self.spline(x - self.domain.x0);
+        blend([-1, 0, 1].map(|d| row[clamp_to(nearest + d, self.columns)]), weights)
+    }
+
+    /// The cell nearest to a pixel's centre, `pixels` from the domain's edge, and the quadratic B-spline weights of the
+    /// cell before, that cell and the one after.
+    fn spline(&self, pixels: u32) -> (i64, [f32; 3]) {
+        let place = (pixels as f32 + 0.5) / self.cell as f32 - 0.5;
+        let nearest = place.round();
+        let t = place - nearest;
+        (nearest as i64, [0.5 * (0.5 - t) * (0.5 - t), 0.75 - t * t, 0.5 * (0.5 + t) * (0.5 + t)])
+    }
+}
+
+fn blend(colours: [[f32; 3]; 3], weights: [f32; 3]) -> [f32; 3] {
+    [0, 1, 2].map(|c| colours[0][c] * weights[0] + colours[1][c] * weights[1] + colours[2][c] * weights[2])
 }
 
 /// Adds a picture row's uncovered pixels to the sums (red, green, blue, count) of the cells they lie in.
@@ -166,13 +177,6 @@ fn mean(colours: impl Iterator<Item = [f32; 3]>) -> Option<[f32; 3]> {
     (count > 0).then(|| sum.map(|s| s / count as f32))
 }
 
-/// The cell nearest to a place and the quadratic B-spline weights of it and its two neighbours.
-fn spline(place: f32) -> (i64, [f32; 3]) {
-    let nearest = place.round();
-    let t = place - nearest;
-    (nearest as i64, [0.5 * (0.5 - t) * (0.5 - t), 0.75 - t * t, 0.5 * (0.5 + t) * (0.5 + t)])
-}
-
 fn clamp_to(index: i64, length: usize) -> usize {
     index.clamp(0, length as i64 - 1) as usize
 }
@@ -180,10 +184,11 @@ fn clamp_to(index: i64, length: usize) -> usize {
 fn paint(frame: &mut Frame, rect: PixelRect, grid: &Grid) {
     let width = frame.width as usize;
     for y in rect.y0..rect.y1 {
+        let row = grid.row(y);
         for x in rect.x0..rect.x1 {
             let grain = grain(x, y) as f32;
             let at = 3 * (y as usize * width + x as usize);
-            for (out, value) in frame.rgb[at..at + 3].iter_mut().zip(grid.at(x, y)) {
+            for (out, value) in frame.rgb[at..at + 3].iter_mut().zip(grid.at(x, &row)) {
                 *out = (value + grain).round().clamp(0.0, 255.0) as u8;
             }
         }

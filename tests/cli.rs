@@ -1,0 +1,121 @@
+//! The command line as a person or a program uses it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const PORTRAIT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/photos/astronaut.jpg");
+const NOBODY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/photos/coffee.png");
+
+fn tarnkappe(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tarnkappe")).args(arguments).current_dir(folder).output().expect("it starts")
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.lines().map(|line| serde_json::from_str(line).expect("a JSON object a line")).collect()
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+fn copies(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn check_exits_with_1_if_a_face_is_found() {
+    let output = tarnkappe(folder().path(), &["check", "--json", PORTRAIT]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(lines(&output)[0]["faces"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn check_exits_with_0_if_nothing_is_found() {
+    let folder = folder();
+    tarnkappe(folder.path(), &["protect", "--out", "clean", NOBODY]);
+    assert_eq!(tarnkappe(folder.path(), &["check", "clean"]).status.code(), Some(0));
+}
+
+#[test]
+fn wrong_usage_exits_with_2() {
+    assert_eq!(tarnkappe(folder().path(), &["check"]).status.code(), Some(2));
+    assert_eq!(tarnkappe(folder().path(), &["protect", "--method", "blur", PORTRAIT]).status.code(), Some(2));
+}
+
+#[test]
+fn a_bad_file_exits_with_3_and_the_others_go_on() {
+    let folder = folder();
+    std::fs::write(folder.path().join("empty.jpg"), b"").expect("written");
+    std::fs::write(folder.path().join("text.jpg"), b"not a picture").expect("written");
+    let output = tarnkappe(folder.path(), &["check", "--json", "empty.jpg", "text.jpg", "missing.jpg", ".", NOBODY]);
+    assert_eq!(output.status.code(), Some(3));
+    let codes: Vec<Value> = lines(&output).iter().map(|line| line["error"]["code"].clone()).collect();
+    assert_eq!(
+        codes,
+        ["empty", "unknown_format", "unreadable", "empty", "unknown_format", "null"]
+            .map(|code| { if code == "null" { Value::Null } else { Value::from(code) } })
+    );
+}
+
+#[test]
+fn protect_writes_a_proved_copy_with_a_name_of_its_own() {
+    let folder = folder();
+    let output = tarnkappe(folder.path(), &["protect", "--json", "--out", "clean", PORTRAIT]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(copies(&folder.path().join("clean")), ["photo-0001.jpg"]);
+    assert_eq!(lines(&output)[0]["proof"]["ok"], true);
+}
+
+#[test]
+fn protect_never_replaces_a_file() {
+    let folder = folder();
+    std::fs::copy(PORTRAIT, folder.path().join("a.jpg")).expect("copied");
+    let before = std::fs::read(PORTRAIT).expect("read");
+    let arguments = ["protect", "--keep-names", "--out", ".", "a.jpg"];
+    assert_eq!(tarnkappe(folder.path(), &arguments).status.code(), Some(0));
+    assert_eq!(std::fs::read(folder.path().join("a.jpg")).expect("read"), before);
+    let mut names = copies(folder.path());
+    names.sort();
+    assert_eq!(names, ["a-2.jpg", "a.jpg"]);
+}
+
+#[test]
+fn a_region_is_covered_instead_of_faces() {
+    let folder = folder();
+    std::fs::write(folder.path().join("regions.json"), r#"{"coffee.png": [[100, 50, 60, 70]]}"#).expect("written");
+    let output = tarnkappe(folder.path(), &["protect", "--json", "--regions", "regions.json", NOBODY]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(lines(&output)[0]["faces"][0]["cover"], serde_json::json!([100, 50, 60, 70]));
+}
+
+#[test]
+fn a_picture_that_the_regions_do_not_mention_is_not_saved() {
+    let folder = folder();
+    std::fs::write(folder.path().join("regions.json"), "{}").expect("written");
+    let output = tarnkappe(folder.path(), &["protect", "--json", "--regions", "regions.json", NOBODY]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(lines(&output)[0]["error"]["code"], "no_regions");
+    assert_eq!(copies(&folder.path().join("protected")), [""; 0]);
+}
+
+#[test]
+fn the_same_photo_gives_the_same_copy() {
+    let folder = folder();
+    for _ in 0..2 {
+        tarnkappe(folder.path(), &["protect", "--out", "clean", PORTRAIT]);
+    }
+    let read = |name: &str| std::fs::read(folder.path().join("clean").join(name)).expect("written");
+    assert!(read("photo-0001.jpg") == read("photo-0002.jpg"));
+}
+
+#[test]
+fn verify_tells_a_clean_copy_from_the_original() {
+    let folder = folder();
+    tarnkappe(folder.path(), &["protect", "--out", "clean", PORTRAIT]);
+    assert_eq!(tarnkappe(folder.path(), &["verify", PORTRAIT, "clean/photo-0001.jpg"]).status.code(), Some(0));
+    assert_eq!(tarnkappe(folder.path(), &["verify", PORTRAIT, PORTRAIT]).status.code(), Some(1));
+}

@@ -1,0 +1,168 @@
+//! The whole path on the test photos, with the real network.
+
+use tarnkappe::detect::Detector;
+use tarnkappe::leaks;
+use tarnkappe::pipeline::{Choice, FaceChoice, Grow, Pipeline, Protected, Region, Settings};
+use tarnkappe::protect::Method;
+use tarnkappe::prove::Elsewhere;
+use tarnkappe::report::{Check, Format, LeakKind, NoteCode};
+
+const YUNET: &[u8] = include_bytes!("../models/face_detection_yunet_2023mar.onnx");
+const GROUP: &[u8] = include_bytes!("photos/solvay_1927.jpg");
+const PORTRAIT: &[u8] = include_bytes!("photos/astronaut.jpg");
+const NOBODY: &[u8] = include_bytes!("photos/coffee.png");
+
+fn pipeline() -> Pipeline {
+    let detector = Detector::from_yunet(YUNET).expect("the model is the expected one");
+    Pipeline::new(detector, Settings::default(), || 0.0)
+}
+
+fn faces(file: &[u8]) -> Vec<[f32; 4]> {
+    let checked = pipeline().check(file, "photo", &mut |_, _| ()).expect("a sound file");
+    checked.report.faces.iter().map(|face| face.bbox).collect()
+}
+
+fn protect(file: &[u8], method: Method, choice: &Choice) -> Protected {
+    pipeline().protect(file, "photo", method, choice, &mut |_, _| ()).expect("a sound file")
+}
+
+fn protect_all(file: &[u8], method: Method) -> Vec<u8> {
+    protect(file, method, &Choice::Find(FaceChoice::All)).saved.expect("proved").bytes
+}
+
+fn given(regions: Vec<Region>) -> Choice {
+    Choice::Given { regions, elsewhere: Elsewhere::Fails }
+}
+
+fn region(bbox: [f32; 4], cover: bool) -> Region {
+    Region { bbox, cover, grow: Grow::Head, area: None }
+}
+
+fn named<'a>(protected: &'a Protected, name: &str) -> &'a Check {
+    let proof = protected.report.proof.as_ref().expect("a proof");
+    proof.checks.iter().find(|check| check.name == name).expect("the check")
+}
+
+/// The portrait in any file format, made by an independent encoder.
+fn portrait_as(format: image::ImageFormat) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    image::load_from_memory(PORTRAIT).expect("a JPEG").write_to(&mut file, format).expect("written");
+    file.into_inner()
+}
+
+#[test]
+fn every_face_of_a_group_is_found() {
+    assert_eq!(faces(GROUP).len(), 29);
+}
+
+#[test]
+fn a_portrait_has_one_face_and_a_still_life_none() {
+    assert_eq!(faces(PORTRAIT).len(), 1);
+    assert_eq!(faces(NOBODY).len(), 0);
+}
+
+#[test]
+fn a_face_that_fills_the_frame_is_found() {
+    let face = image::load_from_memory(PORTRAIT).expect("a JPEG").crop_imm(160, 60, 130, 160);
+    let large = face.resize_exact(1300, 1600, image::imageops::FilterType::CatmullRom);
+    let mut file = std::io::Cursor::new(Vec::new());
+    large.write_to(&mut file, image::ImageFormat::Jpeg).expect("written");
+    assert_eq!(faces(&file.into_inner()).len(), 1);
+}
+
+#[test]
+fn no_face_is_found_in_what_was_saved() {
+    for method in [Method::Soft, Method::Solid] {
+        assert_eq!(faces(&protect_all(GROUP, method)).len(), 0, "{method:?}");
+    }
+}
+
+#[test]
+fn every_format_is_opened_and_saved_as_the_nearest() {
+    use image::ImageFormat as From;
+    let cases = [
+        (From::Jpeg, Format::Jpeg, None),
+        (From::Png, Format::Png, None),
+        (From::WebP, Format::Png, Some(NoteCode::SavedAsPng)),
+        (From::Gif, Format::Png, Some(NoteCode::SavedAsPng)),
+        (From::Bmp, Format::Png, Some(NoteCode::SavedAsPng)),
+        (From::Tiff, Format::Png, Some(NoteCode::SavedAsPng)),
+    ];
+    for (from, to, note) in cases {
+        let protected = protect(&portrait_as(from), Method::Soft, &Choice::Find(FaceChoice::All));
+        assert_eq!(protected.saved.expect("proved").format, to, "{from:?}");
+        assert_eq!(protected.report.notes.first().map(|note| note.code), note, "{from:?}");
+    }
+}
+
+#[test]
+fn a_face_that_nobody_saw_fails_the_proof_and_nothing_is_saved() {
+    let protected = protect(PORTRAIT, Method::Soft, &given(Vec::new()));
+    assert!(protected.saved.is_none() && protected.frame.is_none());
+    assert!(!named(&protected, "faces_outside").ok);
+    assert_eq!(named(&protected, "faces_outside").regions.len(), 1);
+}
+
+#[test]
+fn a_face_left_open_on_purpose_does_not_fail_the_proof() {
+    let face = faces(PORTRAIT)[0];
+    assert!(protect(PORTRAIT, Method::Soft, &given(vec![region(face, false)])).saved.is_some());
+}
+
+#[test]
+fn a_face_given_by_a_person_is_covered() {
+    let face = faces(PORTRAIT)[0];
+    let protected = protect(PORTRAIT, Method::Soft, &given(vec![region(face, true)]));
+    assert_eq!(faces(&protected.saved.expect("proved").bytes).len(), 0);
+}
+
+#[test]
+fn a_region_that_is_no_region_is_refused() {
+    for bbox in [[f32::NAN, 0.0, 1.0, 1.0], [0.0, 0.0, 0.0, 5.0], [0.0, 0.0, f32::INFINITY, 1.0]] {
+        let result =
+            pipeline().protect(NOBODY, "photo", Method::Soft, &given(vec![region(bbox, true)]), &mut |_, _| ());
+        assert_eq!(result.expect_err("refused").code(), "bad_region");
+    }
+}
+
+#[test]
+fn what_the_file_said_besides_its_pixels_is_gone() {
+    // An EXIF segment with one text entry: the camera's maker.
+    let exif = b"\xff\xe1\x00\x28Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x0f\0\x02\0\0\0\x08\0\0\0\x1a\0\0\0\0Acme Co\0";
+    let mut file = PORTRAIT.to_vec();
+    file.splice(2..2, exif.iter().copied());
+    assert!(leaks::find(&file, "").iter().any(|leak| leak.kind == LeakKind::Camera));
+    assert_eq!(leaks::find(&protect_all(&file, Method::Soft), ""), []);
+}
+
+#[test]
+fn pictures_of_one_pixel_go_all_the_way() {
+    let mut file = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(1, 1).write_to(&mut file, image::ImageFormat::Png).expect("written");
+    let covered = given(vec![Region { grow: Grow::None, ..region([0.0, 0.0, 1.0, 1.0], true) }]);
+    assert!(protect(&file.into_inner(), Method::Soft, &covered).saved.is_some());
+}
+
+#[test]
+fn verify_passes_what_was_protected() {
+    let report = pipeline().verify(PORTRAIT, &protect_all(PORTRAIT, Method::Soft), "copy").expect("sound files");
+    assert!(report.proof.expect("a proof").ok);
+}
+
+#[test]
+fn verify_fails_a_copy_that_shows_the_face() {
+    let report = pipeline().verify(PORTRAIT, PORTRAIT, "copy").expect("sound files");
+    assert!(!report.proof.expect("a proof").ok);
+}
+
+#[test]
+fn verify_sees_a_face_through_a_blur() {
+    let [x, y, w, h] = faces(PORTRAIT)[0].map(|v| v as u32);
+    let mut picture = image::load_from_memory(PORTRAIT).expect("a JPEG");
+    let blurred = picture.crop_imm(x, y, w, h).blur(0.1 * w as f32);
+    image::imageops::replace(&mut picture, &blurred, i64::from(x), i64::from(y));
+    let mut copy = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut copy, image::ImageFormat::Jpeg).expect("written");
+    let proof = pipeline().verify(PORTRAIT, &copy.into_inner(), "copy").expect("sound files").proof.expect("a proof");
+    assert!(!proof.checks.iter().find(|check| check.name == "likeness").expect("the check").ok);
+}
