@@ -40,7 +40,7 @@ pub fn iou(a: [f32; 4], b: [f32; 4]) -> f32 {
 }
 
 /// Share of `inner`'s area that lies in `outer`, 0 to 1.
-pub fn containment(inner: [f32; 4], outer: [f32; 4]) -> f32 {
+fn containment(inner: [f32; 4], outer: [f32; 4]) -> f32 {
     let area = inner[2] * inner[3];
     if area > 0.0 { intersection(inner, outer) / area } else { 0.0 }
 }

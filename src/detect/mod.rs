@@ -5,7 +5,7 @@ mod policy;
 mod pyramid;
 mod yunet;
 
-pub use merge::{containment, iou};
+pub use merge::iou;
 pub use policy::Policy;
 
 use crate::error::Result;

@@ -73,6 +73,11 @@ impl TiffDirectory {
         Some(Self { more_pages, tiled_planes: tiled && separate })
     }
 }
+/// Width and height in pixels as a PNG's header announces them (PNG, 11.2.2: the first chunk, at a fixed place).
+pub(super) fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let side = |at: usize| Some(u32::from_be_bytes(*bytes.get(at..)?.first_chunk()?));
+    (bytes.get(12..16)? == b"IHDR").then_some((side(16)?, side(20)?))
+}
 
 /// A PNG with its last chunk, `IEND`, and every chunk before it whole.
 pub(super) fn png_is_whole(bytes: &[u8]) -> bool {

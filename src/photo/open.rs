@@ -16,7 +16,7 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::colour::{inks_to_srgb, rgb_to_srgb};
-use super::container::{TiffDirectory, gif_images, png_is_whole, webp_is_lossy, webp_is_whole};
+use super::container::{TiffDirectory, gif_images, png_is_whole, png_size, webp_is_lossy, webp_is_whole};
 use super::frame::{CodingBlocks, Frame, Photo};
 use super::jpeg::{self, Header};
 use super::limits::{Limits, zeroed};
@@ -161,6 +161,10 @@ fn image_limits(limits: &Limits) -> image::Limits {
 }
 
 fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> {
+    // The PNG decoder sizes its buffers before it tells the size, and would call a huge picture a lack of memory.
+    if let (Format::Png, Some((width, height))) = (format, png_size(bytes)) {
+        limits.check_pixels(width, height)?;
+    }
     // A file that ends within its header is told as cut off; one that asks too much, as that.
     let mut decoder = decoder(bytes, format, limits)
         .map_err(|error| check_container(bytes, format).map_or_else(Into::into, |()| error))?;

@@ -8,7 +8,7 @@ mod likeness;
 
 pub use covers::Patch;
 
-use crate::detect::{Detection, Detector, Policy, containment, iou};
+use crate::detect::{Detection, Detector, Policy, iou};
 use crate::error::Result;
 use crate::leaks;
 use crate::photo::{self, Frame, Limits};
@@ -20,7 +20,7 @@ use crate::report::{Check, Format, Proof};
 pub struct ProofRules {
     /// How to look for faces: as for the check, but turned as well, and down to a score at which most finds are none.
     pub policy: Policy,
-    /// Share of a find that must lie in a cover for it to count as a find inside: half.
+    /// Share of a find that must lie in covers for it to count as a find inside: half.
     pub inside: f32,
     /// A find that overlaps a region left open by more than this is that region: the low end of what counts as the
     /// same face in the field (0.3 to 0.5), since a saved picture moves boxes a little.
@@ -208,9 +208,20 @@ fn is_kept(find: &Detection, kept: &[[f32; 4]], rules: &ProofRules) -> bool {
     kept.iter().any(|&region| iou(region, find.bbox) > rules.kept_iou)
 }
 
+/// At least half of the find lies in covers, whichever they are.
 fn is_inside(find: &Detection, patches: &[Patch], rules: &ProofRules) -> bool {
-    patches.iter().any(|patch| containment(find.bbox, patch.rect.to_xywh().map(|v| v as f32)) >= rules.inside)
+    let [x, y, w, h] = find.bbox;
+    let place = |i: usize| (i as f32 + 0.5) / SAMPLES as f32;
+    let sample = |i: usize| ((x + w * place(i % SAMPLES)).floor(), (y + h * place(i / SAMPLES)).floor());
+    let covered = |(x, y): (f32, f32)| {
+        x >= 0.0 && y >= 0.0 && patches.iter().any(|patch| patch.rect.contains(x as u32, y as u32))
+    };
+    let inside = (0..SAMPLES * SAMPLES).map(sample).filter(|&point| covered(point)).count();
+    inside as f32 >= rules.inside * (SAMPLES * SAMPLES) as f32
 }
+
+/// Points across a find at which it is told whether they are covered: an eighth of a face is finer than the question.
+const SAMPLES: usize = 8;
 
 /// Only the segments that this program writes, each where it belongs, and nothing after the end.
 fn container(bytes: &[u8], format: Format) -> Check {

@@ -82,3 +82,10 @@ fn a_file_with_anything_more_than_was_written_fails() {
     with_comment.splice(2..2, *b"\xff\xfe\x00\x04hi");
     assert!(!container(&with_comment, Format::Jpeg).ok);
 }
+
+#[test]
+fn a_find_across_two_covers_is_inside() {
+    let patches = [patch(0, 0, 20, 0), patch(20, 0, 20, 0)];
+    let finds = sorted(vec![find([10.0, 0.0, 20.0, 20.0], 0.9)], &claim(&patches, &[], Method::Soft, Format::Png));
+    assert!(finds.outside.is_empty());
+}

@@ -111,9 +111,14 @@ export function sizeKey(box: Box, picture: Size): string {
   return share >= MEDIUM_SHARE ? "size.medium" : "size.small";
 }
 
-/** Boxes that checks point at and that no one has decided about yet. */
-export function proposals(checks: Check[], regions: Region[]): Box[] {
-  const pointedAt = checks.flatMap((check) => check.regions);
+/** Boxes that failed checks point at. */
+export function failedBoxes(checks: Check[]): Box[] {
+  return checks.filter((check) => !check.ok).flatMap((check) => check.regions);
+}
+
+/** Boxes that passed checks point at, too weak to fail them, and that lie outside every region decided about. */
+export function faintBoxes(checks: Check[], regions: Region[]): Box[] {
+  const pointedAt = checks.filter((check) => check.ok).flatMap((check) => check.regions);
   return pointedAt.filter((box) => !regions.some((region) => contains(region.box, centre(box))));
 }
 

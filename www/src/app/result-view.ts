@@ -3,7 +3,7 @@ import type { Context } from "./context.js";
 import { button, h, icon } from "./dom.js";
 import type { Photo, SavedCopy } from "./photo.js";
 import type { Box } from "./regions.js";
-import { proposals } from "./regions.js";
+import { failedBoxes, faintBoxes } from "./regions.js";
 import { canShare, share } from "./save.js";
 import { pictureFrame, place } from "./stage.js";
 import { checkWords } from "./words.js";
@@ -16,7 +16,7 @@ interface View {
 /** A proved copy: what was checked, before and after, and the way to save it. */
 export function provedView(photo: Photo, saved: SavedCopy, context: Context): View {
   const { t, session } = context;
-  const maybe = proposals(saved.proof.checks, photo.regions);
+  const maybe = faintBoxes(saved.proof.checks, photo.regions);
   const panel = h(
     "div",
     { class: "panel" },
@@ -33,7 +33,7 @@ export function provedView(photo: Photo, saved: SavedCopy, context: Context): Vi
 /** A copy whose proof failed. There is nothing to save; what the checks point at is proposed to be covered. */
 export function unprovedView(photo: Photo, proof: Proof, context: Context): View {
   const { t, session } = context;
-  const boxes = proposals(proof.checks.filter((check) => !check.ok), photo.regions);
+  const boxes = failedBoxes(proof.checks);
   const again = button(t("result.cover_and_retry", { count: boxes.length }), {
     class: "primary",
     onclick: () => {

@@ -60,6 +60,7 @@ export class ReviewView {
         button(t("faces.none"), { class: "quiet", onclick: () => this.#cover(this.#photo.regions, false) }),
       ),
       this.#list.element,
+      this.#photo.report?.faces.length ? h("p", { class: "hint" }, t("level.hint")) : null,
       button(t("faces.add"), { class: "secondary add-area", id: "add-area", onclick: () => this.#addInTheMiddle() }, "add"),
       this.#methods(),
       ...fileFacts(this.#photo, this.#context),

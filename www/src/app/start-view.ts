@@ -14,7 +14,12 @@ export function startView(context: Context, takePhoto: () => void): HTMLElement 
       { class: "start-words" },
       h("h1", { tabindex: -1 }, t("start.title")),
       h("p", { class: "lead" }, t("start.lead")),
-      h("p", { class: "promise" }, icon("lock"), h("span", {}, t("start.promise"))),
+      h(
+        "p",
+        { class: "promise" },
+        icon("lock"),
+        h("span", {}, t("start.promise"), " ", h("span", { class: "when-ready" }, t("start.offline"))),
+      ),
     ),
     dropZone(context, takePhoto),
     h("ol", { class: "steps" }, ...STEPS.map((step) => stepItem(context, step))),

@@ -22,7 +22,6 @@ interface Tile {
   button: HTMLButtonElement;
   picture: HTMLElement;
   state: HTMLElement;
-  words: HTMLElement;
   /** What `picture` was drawn from. */
   drawn: Blob | null;
 }
@@ -70,10 +69,9 @@ export class Strip {
   #append(photo: Photo): Tile {
     const picture = h("span", { class: "thumbnail" }, String(photo.number));
     const state = h("span");
-    const words = h("span", { class: "visually-hidden" });
     const { session } = this.#context;
-    const control = h("button", { type: "button", class: "tile", onclick: () => session.select(photo) }, picture, state, words);
-    const tile: Tile = { item: h("li", {}, control), button: control, picture, state, words, drawn: null };
+    const control = h("button", { type: "button", class: "tile", onclick: () => session.select(photo) }, picture, state);
+    const tile: Tile = { item: h("li", {}, control), button: control, picture, state, drawn: null };
     this.#tiles.set(photo, tile);
     this.#show(photo, tile);
     this.#list.append(tile.item);
@@ -85,7 +83,9 @@ export class Strip {
     const { kind } = photo.phase;
     tile.state.className = `tile-state state-${kind}`;
     tile.state.replaceChildren(icon(PHASE_ICONS[kind]));
-    tile.words.replaceChildren(t("strip.photo", { number: photo.number, name: photo.file.name, state: t(`phase.${kind}`) }));
+    const words = t("strip.photo", { number: photo.number, name: photo.file.name, state: t(`phase.${kind}`) });
+    tile.button.setAttribute("aria-label", words);
+    tile.button.title = words;
     const shown = photo.phase.kind === "proved" ? (photo.phase.saved.after ?? photo.before) : photo.before;
     if (shown !== null && shown.blob !== tile.drawn) {
       tile.drawn = shown.blob;

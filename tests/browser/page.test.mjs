@@ -1,0 +1,311 @@
+// The page as a person uses it, in Chromium, with the real engine.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { after, before, beforeEach, describe, test } from "node:test";
+import { startServer } from "../../tools/serve.mjs";
+import { open, unavailable } from "./chromium.mjs";
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const GROUP = path("../photos/solvay_1927.jpg");
+const PORTRAIT = path("../photos/astronaut.jpg");
+const NOBODY = path("../photos/coffee.png");
+
+/** A photo takes seconds on a small machine; this is for a busy one. */
+const PATIENCE_MS = 120_000;
+/** The page must never be frozen for longer. */
+const FROZEN_MS = 100;
+
+if (unavailable) throw new Error(unavailable);
+
+describe("the page", { timeout: 600_000 }, () => {
+  let server;
+  let page;
+  let close;
+  let violations;
+  const readied = async () => {
+    await page.goto(server.url);
+    await page.waitForSelector("html[data-ready]");
+  };
+
+  before(async () => {
+    server = await startServer({ root: path("../../dist") });
+    ({ page, close } = await open({ locale: "en-US", acceptDownloads: true, viewport: { width: 1280, height: 900 } }));
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.addInitScript(watch);
+  });
+  after(async () => {
+    await close();
+    await server.close();
+  });
+  beforeEach(async () => {
+    violations = [];
+    page.removeAllListeners("console");
+    page.on("console", (message) => message.type() === "error" && violations.push(message.text()));
+    await readied();
+  });
+
+  for (const { name, file, faces, type } of [
+    { name: "a group of 29", file: GROUP, faces: 29, type: "image/jpeg" },
+    { name: "a portrait", file: PORTRAIT, faces: 1, type: "image/jpeg" },
+    { name: "nobody", file: NOBODY, faces: 0, type: "image/png" },
+  ]) {
+    test(`${name}: from drop to a saved copy without a face, and not one request`, async () => {
+      const loaded = server.requests.length;
+      await drop(page, [file]);
+      await page.waitForSelector("#protect");
+      assert.equal(await page.locator(".faces .face").count(), faces);
+      const saved = await coverAndSave(page);
+      assert.equal(server.requests.length, loaded, "requests after the page had loaded");
+      assert.deepEqual(violations, []);
+      assert.deepEqual(await page.evaluate(() => window.watched.violations), []);
+      const worst = await page.evaluate(() => Math.max(0, ...window.watched.longTasks));
+      assert.ok(worst <= FROZEN_MS, `the page was frozen for ${worst} ms`);
+      assert.deepEqual(await lookAgain(page, saved, type), { faces: 0, leaks: 0, opens: true });
+    });
+  }
+
+  test("what lies under a cover does not change the copy", async () => {
+    const [copy, swapped] = await page.evaluate(swapUnderCover);
+    assert.ok(copy.length > 1000);
+    assert.deepEqual(copy, swapped);
+  });
+
+  test("a face that is left open stays, on purpose", async () => {
+    await page.setInputFiles("#chooser", PORTRAIT);
+    await page.getByRole("switch").click();
+    await page.click("#protect");
+    await page.waitForSelector("#save");
+  });
+
+  test("the whole job by keyboard", async () => {
+    await page.setInputFiles("#chooser", PORTRAIT);
+    await page.waitForSelector("#protect");
+    await tabTo(page, ".switch");
+    await page.keyboard.press("Space");
+    assert.equal(await page.getAttribute(".switch", "aria-checked"), "false");
+    await page.keyboard.press("Space");
+    await tabTo(page, "#add-area");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator(".faces .face").count(), 2);
+    const left = () => page.locator(".box.adjusted").evaluate((box) => box.style.left);
+    const start = await left();
+    await page.keyboard.press("ArrowRight");
+    assert.notEqual(await left(), start);
+    await page.keyboard.press("Enter");
+    await tabTo(page, "#protect");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#save");
+    await tabTo(page, "#save");
+  });
+
+  test("an area drawn on the picture is added", async () => {
+    await page.setInputFiles("#chooser", NOBODY);
+    await page.waitForSelector("#protect");
+    const overlay = await page.locator(".overlay").boundingBox();
+    await page.mouse.move(overlay.x + 50, overlay.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(overlay.x + 150, overlay.y + 120, { steps: 4 });
+    await page.mouse.up();
+    assert.equal(await page.locator(".faces .face").count(), 1);
+  });
+
+  test("the language can be switched, without a request", async () => {
+    const loaded = server.requests.length;
+    assert.equal(await page.getAttribute("html", "lang"), "en");
+    await page.getByText("DE", { exact: true }).click();
+    assert.equal(await page.getAttribute("html", "lang"), "de");
+    assert.match(await page.locator("main h1").first().innerText(), /Gesichter/);
+    assert.equal(server.requests.length, loaded);
+  });
+
+  test("bad files are named with a sentence each, and the others go on", async () => {
+    const portrait = await readFile(PORTRAIT);
+    await page.setInputFiles("#chooser", [
+      { name: "empty.jpg", mimeType: "image/jpeg", buffer: Buffer.alloc(0) },
+      { name: "text.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no picture at all") },
+      { name: "cut.jpg", mimeType: "image/jpeg", buffer: portrait.subarray(0, 30_000) },
+      { name: "huge.png", mimeType: "image/png", buffer: hugeHeader() },
+      { name: "good.jpg", mimeType: "image/jpeg", buffer: portrait },
+    ]);
+    await page.waitForSelector("#protect");
+    await page.waitForFunction(() => document.querySelectorAll(".refusal").length === 4);
+    const words = await page.locator(".refusal p").allInnerTexts();
+    for (const expected of [/^empty\.jpg\s.*empty/, /^text\.jpg\s.*not a picture/, /^cut\.jpg\s.*cut off/, /^huge\.png\s.*too many/]) {
+      assert.ok(words.some((sentence) => expected.test(sentence)), `${expected} in ${words}`);
+    }
+  });
+
+  test("two hundred files at once are all dealt with", async () => {
+    const tiny = await page.evaluate(tinyPicture);
+    const files = Array.from({ length: 200 }, (_, index) => ({
+      name: `${index}.png`,
+      mimeType: "image/png",
+      buffer: index % 2 ? Buffer.from(tiny) : Buffer.from("no picture"),
+    }));
+    await page.setInputFiles("#chooser", files);
+    await page.waitForFunction(() => document.querySelectorAll(".refusal").length === 100);
+    await page.waitForFunction(() => document.querySelectorAll(".tile .state-review").length === 100);
+  });
+
+  test("a dropped folder is named with a sentence", async () => {
+    await page.evaluate(() => {
+      const folder = { kind: "file", webkitGetAsEntry: () => ({ isDirectory: true, name: "holiday" }), getAsFile: () => null };
+      const drop = new Event("drop", { bubbles: true, cancelable: true });
+      Object.defineProperty(drop, "dataTransfer", { value: { items: [folder] } });
+      window.dispatchEvent(drop);
+    });
+    assert.match(await page.locator(".refusal p").innerText(), /holiday\s.*folder/);
+  });
+
+  test("of an animation the first picture is read, and that is said", async () => {
+    await page.setInputFiles("#chooser", { name: "a.gif", mimeType: "image/gif", buffer: twoFrames() });
+    await page.waitForSelector("#protect");
+    assert.match(await page.locator(".panel").innerText(), /first picture/);
+  });
+
+  test("a copy is named after nothing in the original's name", async () => {
+    const buffer = await readFile(PORTRAIT);
+    await page.setInputFiles("#chooser", { name: "anna-at-the-demo.jpg", mimeType: "image/jpeg", buffer });
+    await page.waitForSelector("#protect");
+    await page.click("#protect");
+    assert.equal(await page.locator("#save").getAttribute("download"), "photo-1.jpg");
+  });
+
+  for (const width of [360, 1440]) {
+    test(`nothing sticks out sideways at ${width} pixels`, async () => {
+      await page.setViewportSize({ width, height: 800 });
+      await page.setInputFiles("#chooser", PORTRAIT);
+      await page.waitForSelector("#protect");
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    });
+  }
+
+  test("every control has a name, and targets are large enough for a thumb", async () => {
+    await page.setInputFiles("#chooser", PORTRAIT);
+    await page.waitForSelector("#protect");
+    const { unnamed, small } = await page.evaluate(auditControls);
+    assert.deepEqual(unnamed, []);
+    assert.deepEqual(small, []);
+  });
+});
+
+/** Runs in the page before anything else: notes what must not happen. */
+function watch() {
+  window.watched = { violations: [], longTasks: [] };
+  addEventListener("securitypolicyviolation", (event) => window.watched.violations.push(event.violatedDirective));
+  new PerformanceObserver((list) => window.watched.longTasks.push(...list.getEntries().map((entry) => entry.duration)))
+    .observe({ type: "longtask" });
+}
+
+/** Drops files on the page, as from a file manager. Handing the bytes over is the test's own work and not counted. */
+async function drop(page, paths) {
+  for (const file of paths) {
+    const bytes = [...(await readFile(file))];
+    await page.evaluate(([bytes, name]) => {
+      window.transfer = new DataTransfer();
+      window.transfer.items.add(new File([new Uint8Array(bytes)], name));
+    }, [bytes, file.split("/").at(-1)]);
+    await page.waitForTimeout(200);
+    await page.evaluate(() => {
+      window.watched.longTasks.length = 0;
+      window.dispatchEvent(new DragEvent("drop", { dataTransfer: window.transfer, bubbles: true, cancelable: true }));
+    });
+  }
+}
+
+async function coverAndSave(page) {
+  await page.click("#protect");
+  await page.waitForSelector("#save");
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
+  return [...(await readFile(await download.path()))];
+}
+
+/** Looks at a saved copy: with the engine for faces and leaks, with the browser's own decoder for whether it opens. */
+async function lookAgain(page, bytes, type) {
+  return page.evaluate(async ([bytes, type]) => {
+    const { createTarnkappe } = await import("/api/index.js");
+    const tarnkappe = await createTarnkappe();
+    const file = new File([new Uint8Array(bytes)], "copy", { type });
+    const report = await tarnkappe.check(file);
+    tarnkappe.dispose();
+    const bitmap = await createImageBitmap(file);
+    return { faces: report.faces.length, leaks: report.leaks.length, opens: bitmap.width === report.width };
+  }, [bytes, type]);
+}
+
+/** Protects two pictures that differ under the one region only; returns both copies' bytes. */
+async function swapUnderCover() {
+  const { createTarnkappe } = await import("/api/index.js");
+  const tarnkappe = await createTarnkappe();
+  const copyOf = async (seed) => {
+    const canvas = new OffscreenCanvas(160, 120);
+    const context = canvas.getContext("2d");
+    const picture = context.createImageData(160, 120);
+    picture.data.forEach((_, at) => {
+      const [x, y] = [(at >> 2) % 160, Math.floor((at >> 2) / 160)];
+      const covered = x >= 40 && x < 90 && y >= 30 && y < 80;
+      picture.data[at] = at % 4 === 3 ? 255 : (at * (covered ? seed : 31)) % 253;
+    });
+    context.putImageData(picture, 0, 0);
+    const file = new File([await canvas.convertToBlob({ type: "image/png" })], "a.png");
+    const regions = [{ box: [40, 30, 50, 50], cover: true, grow: "none" }];
+    const { blob } = await tarnkappe.protect(file, { regions, method: "soft" });
+    return [...new Uint8Array(await blob.arrayBuffer())];
+  };
+  const copies = [await copyOf(7), await copyOf(113)];
+  tarnkappe.dispose();
+  return copies;
+}
+
+async function tabTo(page, selector) {
+  for (let presses = 0; presses < 60; presses += 1) {
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`the Tab key does not reach ${selector}`);
+}
+
+async function tinyPicture() {
+  const canvas = new OffscreenCanvas(8, 8);
+  canvas.getContext("2d").fillRect(0, 0, 4, 4);
+  return [...new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer())];
+}
+
+/** A PNG whose header announces 65535 x 65535 pixels, with the checksum that belongs to it. */
+function hugeHeader() {
+  const header = "89504e470d0a1a0a0000000d494844520000ffff0000ffff0802000000";
+  const body = Buffer.from(header, "hex");
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(body.subarray(12)));
+  const end = Buffer.from("0000000049444154 35af061e 0000000049454e44ae426082".replaceAll(" ", ""), "hex");
+  return Buffer.concat([body, checksum, end]);
+}
+
+/** The checksum of ISO 3309 that PNG uses. */
+function crc32(bytes) {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+/** A GIF of 1 x 1 pixels with two pictures. */
+function twoFrames() {
+  const picture = "2c00000000010001000002024401 00".replaceAll(" ", "");
+  return Buffer.from(`47494638396101000100800000ffffff000000${picture}${picture}3b`, "hex");
+}
+
+/** Buttons and the like without an accessible name, or smaller than 24 x 24 pixels (WCAG 2.2, 2.5.8). */
+function auditControls() {
+  const controls = [...document.querySelectorAll("button, a[href], input:not([hidden])")].filter((c) => c.checkVisibility());
+  const name = (c) => c.getAttribute("aria-label") || c.innerText || c.closest("label")?.innerText || "";
+  const target = (c) => (c.closest("label") ?? c).getBoundingClientRect();
+  return {
+    unnamed: controls.filter((c) => name(c).trim() === "").map((c) => c.outerHTML),
+    small: controls.filter((c) => Math.min(target(c).width, target(c).height) < 24).map((c) => c.outerHTML),
+  };
+}
