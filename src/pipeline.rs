@@ -220,18 +220,16 @@ impl Pipeline {
     /// Takes from a proof what the next round should do better. False if there is nothing.
     fn learn(&self, plan: &mut Plan, round: &Round, method: Method) -> bool {
         let mut learnt = false;
-        if let Some(choice) = plan.choice {
-            let faces: Vec<Face> =
-                round.proven.outside.iter().filter_map(|find| self.face(find, &round.photo)).collect();
-            learnt |= !faces.is_empty();
-            plan.entries.extend(faces.into_iter().map(|face| Entry::of_found(face, choice)));
-        }
         if method == Method::Soft {
-            for find in &round.proven.inside {
+            for find in round.proven.inside.iter().chain(&round.proven.outside) {
                 learnt |= plan.redraw_under(find);
             }
         }
-        learnt
+        // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
+        let Some(choice) = plan.choice.filter(|_| !learnt) else { return learnt };
+        let faces: Vec<Face> = round.proven.outside.iter().filter_map(|find| self.face(find, &round.photo)).collect();
+        plan.entries.extend(faces.iter().map(|face| Entry::of_found(face.clone(), choice)));
+        !faces.is_empty()
     }
 
     fn open(&self, bytes: &[u8], name: &str, report: &mut FileReport, progress: Progress<'_>) -> Result<Photo> {
@@ -394,12 +392,17 @@ impl Plan {
         self.entries.iter().filter(|entry| !entry.covered).map(|entry| entry.face.bbox).collect()
     }
 
-    /// Asks for another fill where a cover was taken for a face. False if all were redrawn as often as allowed.
+    /// Asks for another fill where covers make up part of a find. False if there are none, or all were redrawn as often
+    /// as allowed.
     fn redraw_under(&mut self, find: &Detection) -> bool {
+        let rects: Vec<PixelRect> = self.entries.iter().filter(|e| e.covered).map(Entry::rect).collect();
+        let Some(area) = PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX) else { return false };
+        if prove::covered_share(find.bbox, &rects) < RESTS_ON_COVERS {
+            return false;
+        }
         let mut redrawn = false;
-        let touched = PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX);
         for entry in self.entries.iter_mut().filter(|e| e.covered && e.redraws < REDRAWS) {
-            if touched.is_some_and(|t| t.intersects(entry.rect())) {
+            if area.intersects(entry.rect()) {
                 entry.redraws += 1;
                 redrawn = true;
             }
@@ -407,3 +410,7 @@ impl Plan {
         redrawn
     }
 }
+
+/// Share of a find that lies in covers from which on the fills may be what looks like a face. A whole face beside a
+/// cover overlaps it by less.
+const RESTS_ON_COVERS: f32 = 0.15;

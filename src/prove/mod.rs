@@ -10,6 +10,7 @@ pub use covers::Patch;
 
 use crate::detect::{Detection, Detector, Policy, iou};
 use crate::error::Result;
+use crate::geometry::PixelRect;
 use crate::leaks;
 use crate::photo::{self, Frame, Limits};
 use crate::protect::Method;
@@ -208,16 +209,19 @@ fn is_kept(find: &Detection, kept: &[[f32; 4]], rules: &ProofRules) -> bool {
     kept.iter().any(|&region| iou(region, find.bbox) > rules.kept_iou)
 }
 
-/// At least half of the find lies in covers, whichever they are.
 fn is_inside(find: &Detection, patches: &[Patch], rules: &ProofRules) -> bool {
-    let [x, y, w, h] = find.bbox;
+    let rects: Vec<PixelRect> = patches.iter().map(|patch| patch.rect).collect();
+    covered_share(find.bbox, &rects) >= rules.inside
+}
+
+/// Share of a box `[x, y, width, height]` that lies in any of the rectangles, 0 to 1, told from [`SAMPLES`] squared points.
+pub(crate) fn covered_share(bbox: [f32; 4], rects: &[PixelRect]) -> f32 {
+    let [x, y, w, h] = bbox;
     let place = |i: usize| (i as f32 + 0.5) / SAMPLES as f32;
-    let sample = |i: usize| ((x + w * place(i % SAMPLES)).floor(), (y + h * place(i / SAMPLES)).floor());
-    let covered = |(x, y): (f32, f32)| {
-        x >= 0.0 && y >= 0.0 && patches.iter().any(|patch| patch.rect.contains(x as u32, y as u32))
-    };
-    let inside = (0..SAMPLES * SAMPLES).map(sample).filter(|&point| covered(point)).count();
-    inside as f32 >= rules.inside * (SAMPLES * SAMPLES) as f32
+    let point = |i: usize| ((x + w * place(i % SAMPLES)).floor(), (y + h * place(i / SAMPLES)).floor());
+    let covered =
+        |&(x, y): &(f32, f32)| x >= 0.0 && y >= 0.0 && rects.iter().any(|rect| rect.contains(x as u32, y as u32));
+    (0..SAMPLES * SAMPLES).map(point).filter(covered).count() as f32 / (SAMPLES * SAMPLES) as f32
 }
 
 /// Points across a find at which it is told whether they are covered: an eighth of a face is finer than the question.

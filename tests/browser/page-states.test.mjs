@@ -103,6 +103,22 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     assert.equal(await page.locator(".face").count(), FACES + 1);
   });
 
+  test("what a failed check points at can be left open by a person who sees that it is no face", async () => {
+    await review("unproved.jpg");
+    await page.click("#protect");
+    await page.getByRole("button", { name: "No faces: leave open and check again" }).click();
+    await page.waitForSelector("#save");
+    await page.getByRole("button", { name: "Change the covers" }).click();
+    assert.equal(await page.locator(".switch").last().getAttribute("aria-checked"), "false");
+  });
+
+  test("what a failed check points at is listed when the covers are changed", async () => {
+    await review("unproved.jpg");
+    await page.click("#protect");
+    await page.getByRole("button", { name: "Change the covers" }).click();
+    assert.equal(await page.locator(".face").count(), FACES + 1);
+  });
+
   test("a faint find is shown and can be added to the covers", async () => {
     await review("maybe.jpg");
     await page.click("#protect");

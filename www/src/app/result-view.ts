@@ -30,25 +30,38 @@ export function provedView(photo: Photo, saved: SavedCopy, context: Context): Vi
   return { stage: compare(photo, saved, maybe, context), panel };
 }
 
-/** A copy whose proof failed. There is nothing to save; what the checks point at is proposed to be covered. */
+/**
+ * A copy whose proof failed. There is nothing to save. What the checks point at can be covered, left open because a
+ * person sees that it is no face, or decided about one by one.
+ */
 export function unprovedView(photo: Photo, proof: Proof, context: Context): View {
   const { t, session } = context;
   const boxes = failedBoxes(proof.checks);
-  const again = button(t("result.cover_and_retry", { count: boxes.length }), {
-    class: "primary",
-    onclick: () => {
-      boxes.forEach((box) => photo.propose(box));
-      void session.protect(photo);
-    },
-  });
+  const include = (covered: boolean) => boxes.forEach((box) => (photo.propose(box).covered = covered));
+  const decide = () => {
+    include(true);
+    session.reopen(photo);
+  };
+  const again = (covered: boolean) => () => {
+    include(covered);
+    void session.protect(photo);
+  };
   const panel = h(
     "div",
     { class: "panel" },
     h("h1", { tabindex: -1, class: "verdict bad" }, icon("alert"), h("span", {}, t("result.failed_title"))),
     h("p", {}, t("result.failed_lead")),
     checklist(proof.checks, context),
-    h("div", { class: "actions" }, button(t("result.change"), { class: "secondary", onclick: () => session.reopen(photo) }, "adjust")),
-    boxes.length > 0 ? h("div", { class: "action-bar" }, again) : null,
+    boxes.length > 0 ? h("p", { class: "muted" }, t("result.failed_boxes", { count: boxes.length })) : null,
+    h(
+      "div",
+      { class: "actions" },
+      button(t("result.change"), { class: "secondary", onclick: decide }, "adjust"),
+      boxes.length > 0 ? button(t("result.no_faces"), { class: "secondary", onclick: again(false) }, "open") : null,
+    ),
+    boxes.length > 0
+      ? h("div", { class: "action-bar" }, button(t("result.cover_and_retry", { count: boxes.length }), { class: "primary", onclick: again(true) }))
+      : null,
   );
   const label = t("stage.photo", { number: photo.number });
   return { stage: pictureFrame(photo, label, ...boxes.map((box) => suspect(photo, box))), panel };
