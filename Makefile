@@ -29,7 +29,7 @@ WASM_TEST_SECONDS := 300
 
 # rustc has optimised already: -O3 takes four times as long (minutes), and the file is larger once compressed. The features
 # are those that rustc and wasm-bindgen use.
-WASM_OPT := node_modules/.bin/wasm-opt -O1 --strip-debug --enable-bulk-memory --enable-nontrapping-float-to-int \
+WASM_OPT := node_modules/.bin/wasm-opt -O3 --strip-debug --enable-bulk-memory --enable-nontrapping-float-to-int \
 	--enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue --enable-simd
 
 .PHONY: help
@@ -49,7 +49,7 @@ test: ## set up and run every test: native, WebAssembly in Chromium, the page en
 
 .PHONY: test-native
 test-native: | setup-rust ## only the native tests
-	cargo test --release --no-fail-fast
+	cargo test --release --no-fail-fast -p tarnkappe -p pack
 
 .PHONY: test-wasm
 test-wasm: | setup-wasm setup-browsers ## only the tests of the WebAssembly, in Chromium
@@ -71,7 +71,7 @@ sweep: | setup-rust ## check every file of EVALDATA/metadata/images: no crash, n
 .PHONY: check
 check: $(NODE_MODULES) | setup-wasm setup-lint setup-node ## formatting, clippy, tsc, module boundaries, licences, advisories
 	cargo fmt --check
-	cargo clippy --release --all-targets -- -D warnings
+	cargo clippy --release --all-targets -p tarnkappe -p pack -- -D warnings
 	tools/wasm-env.sh cargo clippy --release --lib --target wasm32-unknown-unknown -- -D warnings
 	for project in $(WEB_PROJECTS); do node_modules/.bin/tsc --noEmit --project $$project; done
 	! grep -rnE 'wasm_bindgen|js_sys|web_sys' src --include='*.rs' --exclude-dir=web
@@ -85,7 +85,7 @@ eval: | setup-rust ## the accuracy table of docs/accuracy.md (EVALDATA=… where
 
 .PHONY: bless
 bless: | setup-rust ## rewrite the goldens from what the code does now; read the difference before committing it
-	TARNKAPPE_BLESS=1 cargo test --release
+	TARNKAPPE_BLESS=1 cargo test --release -p tarnkappe -p pack
 
 .PHONY: clean
 clean: ## remove what was built here (not the tools kept for all checkouts)
@@ -98,7 +98,7 @@ setup-rust setup-node setup-wasm setup-browsers setup-lint:
 # wasm-opt is not left to wasm-pack, which goes on without it when it is missing. It is npm's, because Debian 12's does
 # not know the instruction table.fill that wasm-bindgen writes.
 $(WASM): $(RUST_SOURCES) tools/wasm-env.sh $(NODE_MODULES) | setup-wasm
-	tools/wasm-env.sh wasm-pack build --target web --mode no-install --release --no-opt --no-pack --out-dir $(PKG)
+	tools/wasm-env.sh wasm-pack build --target web --mode no-install --release --no-opt --no-pack --out-dir $(PKG) . -- --no-default-features
 	mkdir -p $(@D)
 	cp $(PKG)/tarnkappe.js $(PKG)/tarnkappe.d.ts $(@D)/
 	$(WASM_OPT) $(PKG)/$(@F) -o $@

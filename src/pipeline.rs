@@ -190,14 +190,14 @@ impl Pipeline {
             }
             Choice::Given { regions, elsewhere } => Plan::of_given(regions, *elsewhere, &photo, &self.settings)?,
         };
-        let mut round = self.round(photo, &plan, method, &mut report.timings_ms, progress)?;
+        let mut round = self.round(photo, &mut plan, method, &mut report.timings_ms, progress)?;
         for _ in 1..ROUNDS {
             if !self.learn(&mut plan, &round, method) {
                 break;
             }
             // The picture was drawn on in place; reading it again costs less than a second copy of its pixels.
             let photo = photo::open(bytes, &self.settings.limits)?;
-            round = self.round(photo, &plan, method, &mut report.timings_ms, progress)?;
+            round = self.round(photo, &mut plan, method, &mut report.timings_ms, progress)?;
         }
         Ok(finish(report, plan, round))
     }
@@ -266,19 +266,35 @@ impl Pipeline {
         })
     }
 
+    /// Draws the covers, and draws them again while a glance takes a soft fill for a face: that costs little, and an
+    /// unsuccessful proof much.
+    fn draw(&mut self, frame: &mut Frame, plan: &mut Plan, method: Method) -> Result<Vec<Cover>> {
+        loop {
+            let covers = plan.covers();
+            protect::draw(frame, &covers, method)?;
+            if method != Method::Soft || covers.is_empty() {
+                return Ok(covers);
+            }
+            let finds = self.detector.detect(frame, &Policy::glance(), &mut |_| ())?;
+            let redrawn = finds.iter().filter(|find| plan.redraw_under(find)).count();
+            if redrawn == 0 {
+                return Ok(covers);
+            }
+        }
+    }
+
     /// Draws, saves and proves once.
     fn round(
         &mut self,
         mut photo: Photo,
-        plan: &Plan,
+        plan: &mut Plan,
         method: Method,
         timings: &mut Timings,
         progress: Progress<'_>,
     ) -> Result<Round> {
         progress(Stage::Cover, 0.0);
         let start = (self.clock)();
-        let covers = plan.covers();
-        protect::draw(&mut photo.frame, &covers, method)?;
+        let covers = self.draw(&mut photo.frame, plan, method)?;
         let patches: Vec<Patch> = covers.iter().map(|cover| Patch::of(&photo.frame, cover.rect)).collect();
         let covered = (self.clock)();
         timings.cover += covered - start;

@@ -7,7 +7,7 @@ use tarnkappe::protect::Method;
 use tarnkappe::prove::Elsewhere;
 use tarnkappe::report::{Check, Format, LeakKind, NoteCode};
 
-const YUNET: &[u8] = include_bytes!("../models/face_detection_yunet_2023mar.onnx");
+const YUNET: &[u8] = include_bytes!("../models/face_detection_yunet_2023mar.packed");
 const GROUP: &[u8] = include_bytes!("photos/solvay_1927.jpg");
 const PORTRAIT: &[u8] = include_bytes!("photos/astronaut.jpg");
 const NOBODY: &[u8] = include_bytes!("photos/coffee.png");

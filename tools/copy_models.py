@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Copies the networks named in models/manifest.toml, each with its licence, to a folder, after comparing the hashes.
+"""Copies the networks named in models/manifest.toml, each with its packed form and its licence, to a folder, after
+comparing the hashes.
 
 Usage: copy_models.py MANIFEST FOLDER
 """
@@ -11,18 +12,19 @@ import tomllib
 from pathlib import Path
 
 
-def read_verified(path: Path, model: dict) -> bytes:
-    """The bytes of the network at `path`; exits if they are not those that the manifest describes."""
+def read_verified(path: Path, described: dict) -> bytes:
+    """The bytes of the file at `path`; exits if they are not those that the manifest describes."""
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
-    if digest != model["sha256"]:
-        sys.exit(f"{path}: SHA-256 is {digest}, but the manifest says {model['sha256']}")
+    if digest != described["sha256"]:
+        sys.exit(f"{path}: SHA-256 is {digest}, but the manifest says {described['sha256']}")
     return content
 
 
 def main(manifest: Path, folder: Path) -> None:
     models = tomllib.loads(manifest.read_text(encoding="utf-8"))["model"]
-    verified = {model["file"]: read_verified(manifest.parent / model["file"], model) for model in models}
+    files = [file for model in models for file in (model, model["packed"])]
+    verified = {file["file"]: read_verified(manifest.parent / file["file"], file) for file in files}
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in verified.items():
         (folder / name).write_bytes(content)

@@ -35,6 +35,9 @@ pub(super) struct Common {
     /// Largest picture that is opened, in millions of pixels.
     #[arg(long, value_name = "MP", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=400))]
     pub(super) max_megapixels: u32,
+    /// What runs the network.
+    #[arg(long, value_enum, default_value_t = EngineArgument::Compact)]
+    pub(super) engine: EngineArgument,
 }
 
 #[derive(Debug, Args)]
@@ -113,6 +116,14 @@ impl From<MethodArgument> for Method {
             MethodArgument::Mosaic => Self::Mosaic,
         }
     }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum EngineArgument {
+    /// The project's own engine.
+    Compact,
+    /// tract, the reference.
+    Tract,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -21,10 +21,11 @@ use tarnkappe::protect::Method;
 use tarnkappe::prove::Elsewhere;
 use tarnkappe::report::{ErrorReport, FileReport};
 
-use args::{Arguments, Command, Common, Looking};
+use args::{Arguments, Command, Common, EngineArgument, Looking};
 use output::{Copies, Printer};
 
-const YUNET: &[u8] = include_bytes!("../../models/face_detection_yunet_2023mar.onnx");
+const YUNET: &[u8] = include_bytes!("../../models/face_detection_yunet_2023mar.packed");
+const YUNET_ONNX: &[u8] = include_bytes!("../../models/face_detection_yunet_2023mar.onnx");
 
 /// Exit status: something was found, or a proof failed.
 const FOUND: u8 = 1;
@@ -43,7 +44,7 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn check(arguments: &args::Check) -> ExitCode {
-    let mut worker = Worker::new(settings(&arguments.common, Some(&arguments.looking)));
+    let mut worker = Worker::new(&arguments.common, Some(&arguments.looking));
     let mut printer = Printer::new(arguments.common.json);
     let mut status = Status::default();
     for path in files::expand(&arguments.paths) {
@@ -65,7 +66,7 @@ fn protect(arguments: &args::Protect) -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
-    let mut worker = Worker::new(settings(&arguments.common, Some(&arguments.looking)));
+    let mut worker = Worker::new(&arguments.common, Some(&arguments.looking));
     let mut printer = Printer::new(arguments.common.json);
     let mut copies = Copies::new(&arguments.out, arguments.keep_names);
     let mut status = Status::default();
@@ -87,7 +88,7 @@ fn protect(arguments: &args::Protect) -> ExitCode {
 }
 
 fn verify(arguments: &args::Verify) -> ExitCode {
-    let mut worker = Worker::new(settings(&arguments.common, None));
+    let mut worker = Worker::new(&arguments.common, None);
     let mut printer = Printer::new(arguments.common.json);
     let mut status = Status::default();
     let limits = worker.settings.limits;
@@ -135,12 +136,20 @@ fn choice_for(path: &Path, regions: Option<&Regions>, arguments: &args::Protect)
 /// Processes one file after the other. After a panic the pipeline is replaced, as its state may be broken.
 struct Worker {
     settings: Settings,
+    engine: EngineArgument,
     pipeline: Option<Pipeline>,
 }
 
 impl Worker {
-    fn new(settings: Settings) -> Self {
-        Self { settings, pipeline: None }
+    fn new(common: &Common, looking: Option<&Looking>) -> Self {
+        Self { settings: settings(common, looking), engine: common.engine, pipeline: None }
+    }
+
+    fn detector(&self) -> Result<Detector> {
+        match self.engine {
+            EngineArgument::Compact => Detector::from_yunet(YUNET),
+            EngineArgument::Tract => Detector::from_yunet_onnx(YUNET_ONNX),
+        }
     }
 
     /// The report of `job` on a file, or one that carries the error.
@@ -166,7 +175,7 @@ impl Worker {
     fn run<T>(&mut self, job: impl FnOnce(&mut Pipeline) -> Result<T>) -> Result<T> {
         let mut pipeline = match self.pipeline.take() {
             Some(pipeline) => pipeline,
-            None => Pipeline::new(Detector::from_yunet(YUNET)?, self.settings.clone(), milliseconds),
+            None => Pipeline::new(self.detector()?, self.settings.clone(), milliseconds),
         };
         let outcome = catch_unwind(AssertUnwindSafe(|| job(&mut pipeline)));
         match outcome {

@@ -9,7 +9,9 @@ pub use merge::iou;
 pub use policy::Policy;
 
 use crate::error::Result;
-use crate::infer::{Network, TractNetwork, verify_hash};
+#[cfg(feature = "tract")]
+use crate::infer::TractNetwork;
+use crate::infer::{CompactNetwork, Network, verify_hash};
 use crate::photo::{Frame, resize_rgb};
 use pyramid::{Level, Tile, Tiling};
 
@@ -49,11 +51,21 @@ pub struct Detector {
 }
 
 impl Detector {
-    /// Loads YuNet from the bytes of its ONNX file into tract.
+    /// Loads YuNet from the bytes of its packed file into the compact engine.
+    ///
+    /// # Errors
+    /// [`crate::error::ModelError`] if the bytes are not the expected ones.
+    pub fn from_yunet(packed: &[u8]) -> Result<Self> {
+        verify_hash(packed, yunet::PACKED_SHA256)?;
+        Ok(Self::with_network(Box::new(CompactNetwork::from_packed(packed)?)))
+    }
+
+    /// Loads YuNet from the bytes of its ONNX file into tract: slower, the reference for the compact engine.
     ///
     /// # Errors
     /// [`crate::error::ModelError`] if the bytes are not the expected ones or tract cannot read them.
-    pub fn from_yunet(onnx: &[u8]) -> Result<Self> {
+    #[cfg(feature = "tract")]
+    pub fn from_yunet_onnx(onnx: &[u8]) -> Result<Self> {
         verify_hash(onnx, yunet::SHA256)?;
         Ok(Self::with_network(Box::new(TractNetwork::from_onnx(onnx, yunet::INPUT)?)))
     }

@@ -33,7 +33,8 @@ pub(super) struct Tiling {
 pub(super) fn levels(width: u32, height: u32, policy: &Policy) -> Vec<Level> {
     let pixels = f64::from(width) * f64::from(height);
     let enlargement = (policy.enlarged_pixels / pixels).sqrt().clamp(1.0, policy.max_enlargement);
-    levels_from(width, height, enlargement, policy)
+    let largest = (policy.largest_pixels / pixels).sqrt();
+    levels_from(width, height, enlargement.min(largest), policy)
 }
 
 /// Levels for looking at a turned picture: from at most [`Policy::turned_pixels`] down.

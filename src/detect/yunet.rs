@@ -6,7 +6,11 @@ use super::Detection;
 use crate::error::{ModelError, Result};
 use crate::infer::{InputSpec, Output};
 
-/// SHA-256 of the weights, as in `models/manifest.toml`.
+/// SHA-256 of the packed file, as in `models/manifest.toml`.
+pub(super) const PACKED_SHA256: &str = "ae3e3147273a6eeb77ba999be625bbfecdca197513eba573dfc0a05126a80a90";
+
+/// SHA-256 of the ONNX file, as in `models/manifest.toml`.
+#[cfg(feature = "tract")]
 pub(super) const SHA256: &str = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4";
 
 /// Blue first, 0 to 255, sides in multiples of 32.

@@ -1,9 +1,14 @@
 //! Running a network: a trait, and the engines behind it.
 //!
-//! The rest of the crate knows [`Network`] only, so that another engine can stand beside [`TractNetwork`].
+//! The rest of the crate knows [`Network`] only, so that engines can stand side by side: [`CompactNetwork`] is
+//! what is shipped, `TractNetwork` (feature `tract`) the reference that it is tested against.
 
+pub mod compact;
+#[cfg(feature = "tract")]
 mod tract;
 
+pub use compact::CompactNetwork;
+#[cfg(feature = "tract")]
 pub use tract::TractNetwork;
 
 use sha2::{Digest, Sha256};

@@ -189,8 +189,12 @@ impl Finds {
         if !self.maybe.is_empty() {
             detail += &format!(", {} places that may be a face", self.maybe.len());
         }
-        let shown = self.outside.iter().chain(&self.maybe);
-        Check { regions: shown.map(|d| d.bbox).collect(), ..check("faces_outside", self.outside.is_empty(), detail) }
+        // Where there are faces, they are what a person has to look at.
+        let shown = if self.outside.is_empty() { &self.maybe } else { &self.outside };
+        Check {
+            regions: shown.iter().map(|d| d.bbox).collect(),
+            ..check("faces_outside", self.outside.is_empty(), detail)
+        }
     }
 
     /// In a content-free cover a find leaks nothing; it only means that the fill looks like a face.

@@ -9,14 +9,16 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-const YUNET: &[u8] = include_bytes!("../../models/face_detection_yunet_2023mar.onnx");
+const YUNET: &[u8] = include_bytes!("../../models/face_detection_yunet_2023mar.packed");
+const YUNET_ONNX: &[u8] = include_bytes!("../../models/face_detection_yunet_2023mar.onnx");
 const ONE_PERSON: &[u8] = include_bytes!("../photos/astronaut.jpg");
 
 /// tract registers its kernels in constructors that a linker may drop. It then falls back to scalar code, several
 /// times slower, and nothing else tells.
 #[wasm_bindgen_test]
 fn simd_kernels_are_in_use() {
-    let mut network = TractNetwork::from_onnx(YUNET, InputSpec { bgr: true, stride: 32 }).expect("the model loads");
+    let mut network =
+        TractNetwork::from_onnx(YUNET_ONNX, InputSpec { bgr: true, stride: 32 }).expect("the model loads");
     let operators = network.describe(320, 320).expect("the model is optimised");
     assert!(operators.iter().any(|operator| operator.contains("wasm_")), "{operators:#?}");
 }

@@ -2,7 +2,7 @@ import type { Assets } from "../types/protocol.js";
 import { TarnkappeError } from "./errors.js";
 
 const MODULE_PATH = "wasm/tarnkappe_bg.wasm";
-const MODEL_PATH = "models/face_detection_yunet_2023mar.onnx";
+const MODEL_PATH = "models/face_detection_yunet_2023mar.packed";
 
 /**
  * Loads and compiles what the workers need.

@@ -1,0 +1,91 @@
+//! Reading an ONNX file: nodes in order, and constants by name.
+
+use std::collections::HashMap;
+
+use tract_onnx::data_resolver::MmapDataResolver;
+use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto};
+use tract_onnx::prelude::{Framework, Tensor, TractResult};
+use tract_onnx::tensor::load_tensor;
+
+/// Why a network cannot be packed.
+pub(crate) type Refusal = String;
+
+/// An ONNX graph.
+pub(crate) struct Graph {
+    /// In an order in which they can be computed.
+    pub(crate) nodes: Vec<NodeProto>,
+    /// Names of the graph's outputs.
+    pub(crate) outputs: Vec<String>,
+    /// Name of the one input that is not a constant.
+    pub(crate) input: String,
+    constants: HashMap<String, Constant>,
+}
+
+/// A constant tensor.
+pub(crate) struct Constant {
+    /// Length of each axis.
+    pub(crate) shape: Vec<usize>,
+    /// Row-major values.
+    pub(crate) values: Vec<f32>,
+}
+
+impl Graph {
+    /// Reads the bytes of an ONNX file.
+    pub(crate) fn read(mut onnx: &[u8]) -> Result<Self, Refusal> {
+        let model = tract_onnx::onnx().proto_model_for_read(&mut onnx).map_err(|e| e.to_string())?;
+        let graph = model.graph.ok_or("the file holds no graph")?;
+        let constants = read_constants(&graph).map_err(|e| e.to_string())?;
+        let names = graph.input.iter().map(|input| &input.name);
+        let inputs: Vec<&String> = names.filter(|name| !constants.contains_key(*name)).collect();
+        let [input] = inputs[..] else { return Err(format!("{} inputs instead of one", inputs.len())) };
+        let input = input.clone();
+        let outputs = graph.output.into_iter().map(|output| output.name).collect();
+        Ok(Self { nodes: graph.node, outputs, input, constants })
+    }
+
+    /// The constant that a node has as its input number `index`.
+    pub(crate) fn constant(&self, node: &NodeProto, index: usize) -> Result<&Constant, Refusal> {
+        let constant = node.input.get(index).and_then(|name| self.constants.get(name));
+        constant.ok_or_else(|| refusal(node, &format!("input {index} is not a constant")))
+    }
+
+    /// How many nodes and outputs read the tensor.
+    pub(crate) fn readers(&self, tensor: &str) -> usize {
+        let inputs = self.nodes.iter().flat_map(|node| &node.input);
+        inputs.chain(&self.outputs).filter(|name| *name == tensor).count()
+    }
+}
+
+fn read_constants(graph: &GraphProto) -> TractResult<HashMap<String, Constant>> {
+    let read = |proto| -> TractResult<Constant> {
+        let tensor: Tensor = load_tensor(&MmapDataResolver, proto, None)?;
+        let values = tensor.cast_to::<f32>()?;
+        let values = values.to_plain_array_view::<f32>()?.iter().copied().collect();
+        Ok(Constant { shape: tensor.shape().to_vec(), values })
+    };
+    graph.initializer.iter().map(|proto| Ok((proto.name.clone(), read(proto)?))).collect()
+}
+
+/// Numbers of an attribute, or `default` if the node does not have it.
+pub(crate) fn integers(node: &NodeProto, name: &str, default: &[i64]) -> Vec<i64> {
+    attribute(node, name).map_or(default.to_vec(), |attribute| attribute.ints.clone())
+}
+
+/// Number of an attribute, or `default` if the node does not have it.
+pub(crate) fn integer(node: &NodeProto, name: &str, default: i64) -> i64 {
+    attribute(node, name).map_or(default, |attribute| attribute.i)
+}
+
+/// Text of an attribute, or `default` if the node does not have it.
+pub(crate) fn text<'a>(node: &'a NodeProto, name: &str, default: &'a str) -> &'a str {
+    attribute(node, name).map_or(default, |attribute| str::from_utf8(&attribute.s).unwrap_or_default())
+}
+
+fn attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a AttributeProto> {
+    node.attribute.iter().find(|attribute| attribute.name == name)
+}
+
+/// Says which node cannot be packed.
+pub(crate) fn refusal(node: &NodeProto, reason: &str) -> Refusal {
+    format!("{} that makes {}: {reason}", node.op_type, node.output.join(", "))
+}
