@@ -72,7 +72,7 @@ sweep: | setup-rust ## check every file of EVALDATA/metadata/images: no crash, n
 check: $(NODE_MODULES) | setup-wasm setup-lint setup-node ## formatting, clippy, tsc, module boundaries, licences, advisories
 	cargo fmt --check
 	cargo clippy --release --all-targets -p tarnkappe -p pack -- -D warnings
-	tools/wasm-env.sh cargo clippy --release --lib --target wasm32-unknown-unknown -- -D warnings
+	tools/wasm-env.sh cargo clippy --release --lib --no-default-features --target wasm32-unknown-unknown -- -D warnings
 	for project in $(WEB_PROJECTS); do node_modules/.bin/tsc --noEmit --project $$project; done
 	! grep -rnE 'wasm_bindgen|js_sys|web_sys' src --include='*.rs' --exclude-dir=web
 	source tools/common.sh; "$$cargo_deny_dir/bin/cargo-deny" check bans licenses sources

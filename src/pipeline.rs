@@ -221,9 +221,7 @@ impl Pipeline {
     fn learn(&self, plan: &mut Plan, round: &Round, method: Method) -> bool {
         let mut learnt = false;
         if method == Method::Soft {
-            for find in round.proven.inside.iter().chain(&round.proven.outside) {
-                learnt |= plan.redraw_under(find);
-            }
+            learnt = plan.redraw_under(round.proven.inside.iter().chain(&round.proven.outside));
         }
         // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
         let Some(choice) = plan.choice.filter(|_| !learnt) else { return learnt };
@@ -276,8 +274,7 @@ impl Pipeline {
                 return Ok(covers);
             }
             let finds = self.detector.detect(frame, &Policy::glance(), &mut |_| ())?;
-            let redrawn = finds.iter().filter(|find| plan.redraw_under(find)).count();
-            if redrawn == 0 {
+            if !plan.redraw_under(finds.iter()) {
                 return Ok(covers);
             }
         }
@@ -410,15 +407,14 @@ impl Plan {
 
     /// Asks for another fill where covers make up part of a find. False if there are none, or all were redrawn as often
     /// as allowed.
-    fn redraw_under(&mut self, find: &Detection) -> bool {
+    fn redraw_under<'a>(&mut self, finds: impl Iterator<Item = &'a Detection>) -> bool {
         let rects: Vec<PixelRect> = self.entries.iter().filter(|e| e.covered).map(Entry::rect).collect();
-        let Some(area) = PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX) else { return false };
-        if prove::covered_share(find.bbox, &rects) < RESTS_ON_COVERS {
-            return false;
-        }
+        let resting = finds.filter(|find| prove::covered_share(find.bbox, &rects) >= RESTS_ON_COVERS);
+        let areas: Vec<PixelRect> =
+            resting.filter_map(|find| PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX)).collect();
         let mut redrawn = false;
         for entry in self.entries.iter_mut().filter(|e| e.covered && e.redraws < REDRAWS) {
-            if area.intersects(entry.rect()) {
+            if areas.iter().any(|area| area.intersects(entry.rect())) {
                 entry.redraws += 1;
                 redrawn = true;
             }

@@ -90,7 +90,8 @@ impl Detector {
             image.show(frame, pass)?;
             for tile in &pass.tiling.tiles {
                 let finds = self.look(&image, *tile, &pass.tiling, policy)?;
-                found.extend(finds.iter().map(|find| pass.to_picture(find, frame)));
+                let counted = finds.iter().filter(|find| pass.turns == 0 || find.score >= policy.turned_threshold);
+                found.extend(counted.map(|find| pass.to_picture(find, frame)));
                 done += pass.cost() / pass.tiling.tiles.len() as f32;
                 progress((done / total).min(1.0));
             }

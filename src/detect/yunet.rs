@@ -71,8 +71,8 @@ impl Head<'_> {
 
     fn read(&self, cell: usize, threshold: f32) -> Option<Detection> {
         let score = (self.class[cell].clamp(0.0, 1.0) * self.object[cell].clamp(0.0, 1.0)).sqrt();
-        // Written so that a score that is not a number is not a face.
-        if !(score >= threshold) {
+        // A score that is not a number is not a face.
+        if score.is_nan() || score < threshold {
             return None;
         }
         let column = (cell % self.columns) as f32;

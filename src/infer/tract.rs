@@ -73,7 +73,8 @@ impl TractNetwork {
 
 impl Network for TractNetwork {
     fn run(&mut self, rgb: &[u8], width: usize, height: usize) -> Result<Vec<Output>> {
-        if rgb.len() != 3 * width * height || width % self.spec.stride != 0 || height % self.spec.stride != 0 {
+        let fits = |side: usize| side.is_multiple_of(self.spec.stride);
+        if rgb.len() != 3 * width * height || !fits(width) || !fits(height) {
             let message = format!("{} bytes for {width} x {height} pixels", rgb.len());
             return Err(ModelError::Run(message).into());
         }

@@ -202,8 +202,8 @@ mod tests {
             let stored = turn.apply(upright, 100, 150);
             let (width, height) = if turn.transposes { (150, 100) } else { (100, 150) };
             assert_eq!((stored.x0 % 16, stored.y0 % 16), (0, 0), "tag {tag}");
-            assert!(stored.x1 % 16 == 0 || stored.x1 == width, "tag {tag}");
-            assert!(stored.y1 % 16 == 0 || stored.y1 == height, "tag {tag}");
+            assert!(stored.x1.is_multiple_of(16) || stored.x1 == width, "tag {tag}");
+            assert!(stored.y1.is_multiple_of(16) || stored.y1 == height, "tag {tag}");
         }
     }
 

@@ -78,24 +78,21 @@ pub fn draw(frame: &mut Frame, covers: &[Cover], method: Method) -> Result<()> {
 /// Covers that touch or overlap each other, directly or through others.
 #[derive(Debug, Clone, PartialEq)]
 struct Group {
-    rects: Vec<PixelRect>,
+    covers: Vec<Cover>,
     /// The smallest rectangle that holds them.
     bounds: PixelRect,
-    /// The most that any of them was redrawn.
-    redraws: u8,
 }
 
 fn groups(covers: &[Cover]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for cover in covers {
-        let (touching, apart): (Vec<_>, Vec<_>) =
-            groups.into_iter().partition(|g| g.rects.iter().any(|r| r.grown(1).intersects(cover.rect)));
+        let touches = |group: &Group| group.covers.iter().any(|c| c.rect.grown(1).intersects(cover.rect));
+        let (touching, apart): (Vec<_>, Vec<_>) = groups.into_iter().partition(touches);
         groups = apart;
-        let mut merged = Group { rects: vec![cover.rect], bounds: cover.rect, redraws: cover.redraws };
+        let mut merged = Group { covers: vec![*cover], bounds: cover.rect };
         for group in touching {
             merged.bounds = merged.bounds.union(group.bounds);
-            merged.redraws = merged.redraws.max(group.redraws);
-            merged.rects.extend(group.rects);
+            merged.covers.extend(group.covers);
         }
         groups.push(merged);
     }

@@ -38,12 +38,33 @@ const LAST_SHIFT: f32 = 70.0;
 pub(super) fn fill(frame: &mut Frame, group: &Group, covers: &[Cover]) {
     let mut grid = Grid::of_surroundings(frame, group, covers);
     grid.solve();
-    grid.flatten(CONTRAST[usize::from(group.redraws.min(REDRAWS))]);
-    if group.redraws >= REDRAWS {
-        grid.shift_brightness();
+    for cover in &group.covers {
+        paint(frame, cover.rect, &grid, &Tone::of(cover, &grid));
     }
-    for rect in &group.rects {
-        paint(frame, *rect, &grid);
+}
+
+/// How a cover's fill is made less face-like: its colours are drawn towards their mean, and at last moved away from it.
+struct Tone {
+    centre: [f32; 3],
+    contrast: f32,
+    shift: f32,
+}
+
+impl Tone {
+    fn of(cover: &Cover, grid: &Grid) -> Self {
+        let redraws = cover.redraws.min(REDRAWS);
+        let centre = grid.mean_over(cover.rect);
+        let bright = centre.iter().sum::<f32>() / 3.0 > 127.5;
+        let shift = match redraws {
+            REDRAWS if bright => -LAST_SHIFT,
+            REDRAWS => LAST_SHIFT,
+            _ => 0.0,
+        };
+        Self { centre, contrast: CONTRAST[usize::from(redraws)], shift }
+    }
+
+    fn apply(&self, colour: [f32; 3]) -> [f32; 3] {
+        [0, 1, 2].map(|c| self.centre[c] + self.contrast * (colour[c] - self.centre[c]) + self.shift)
     }
 }
 
@@ -63,7 +84,7 @@ struct Grid {
 
 impl Grid {
     fn of_surroundings(frame: &Frame, group: &Group, covers: &[Cover]) -> Self {
-        let side = group.rects.iter().map(|r| r.width().max(r.height())).max().unwrap_or(1);
+        let side = group.covers.iter().map(|c| c.rect.width().max(c.rect.height())).max().unwrap_or(1);
         let cell = side.div_ceil(CELLS_ACROSS);
         let picture = PixelRect::full(frame.width, frame.height);
         let domain = group.bounds.grown(MARGIN_CELLS * cell).intersection(picture);
@@ -113,20 +134,15 @@ impl Grid {
         [0, 1, 2].map(|c| (l[c] + r[c] + a[c] + b[c]) / 4.0)
     }
 
-    fn flatten(&mut self, contrast: f32) {
-        let centre = mean(self.colours.iter().copied()).unwrap_or(NO_SURROUNDINGS);
-        for colour in &mut self.colours {
-            for (value, centre) in colour.iter_mut().zip(centre) {
-                *value = centre + contrast * (*value - centre);
-            }
-        }
-    }
-
-    fn shift_brightness(&mut self) {
-        let centre = mean(self.colours.iter().copied()).unwrap_or(NO_SURROUNDINGS);
-        let bright = centre.iter().sum::<f32>() / 3.0 > 127.5;
-        let shift = if bright { -LAST_SHIFT } else { LAST_SHIFT };
-        self.colours.iter_mut().flatten().for_each(|value| *value += shift);
+    /// Mean colour of the cells that a rectangle touches.
+    fn mean_over(&self, rect: PixelRect) -> [f32; 3] {
+        let cells = |from: u32, to: u32, start: u32| {
+            ((from - start) / self.cell) as usize..((to - start).div_ceil(self.cell)) as usize
+        };
+        let columns = cells(rect.x0, rect.x1, self.domain.x0);
+        let rows = cells(rect.y0, rect.y1, self.domain.y0);
+        let touched = rows.flat_map(|row| columns.clone().map(move |column| self.colours[row * self.columns + column]));
+        mean(touched).unwrap_or(NO_SURROUNDINGS)
     }
 
     /// The colours that a picture row sees: for each column of cells, the three rows of cells nearest to it blended by a
@@ -181,14 +197,14 @@ fn clamp_to(index: i64, length: usize) -> usize {
     index.clamp(0, length as i64 - 1) as usize
 }
 
-fn paint(frame: &mut Frame, rect: PixelRect, grid: &Grid) {
+fn paint(frame: &mut Frame, rect: PixelRect, grid: &Grid, tone: &Tone) {
     let width = frame.width as usize;
     for y in rect.y0..rect.y1 {
         let row = grid.row(y);
         for x in rect.x0..rect.x1 {
             let grain = grain(x, y) as f32;
             let at = 3 * (y as usize * width + x as usize);
-            for (out, value) in frame.rgb[at..at + 3].iter_mut().zip(grid.at(x, &row)) {
+            for (out, value) in frame.rgb[at..at + 3].iter_mut().zip(tone.apply(grid.at(x, &row))) {
                 *out = (value + grain).round().clamp(0.0, 255.0) as u8;
             }
         }

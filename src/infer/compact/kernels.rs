@@ -10,7 +10,7 @@
 //! and the edges need no case of their own. A tile may reach past the row's end into zeros; what it makes there is
 //! not stored.
 
-use super::model::{GROUP, PANEL, PICTURE_CHANNELS, TAPS};
+use super::model::{GROUP, PANEL, PICTURE_CHANNELS};
 use super::simd::{F32x4, LANES};
 
 /// Pixels made at once. Four pixels by eight channels are eight accumulators, which with two registers of weights and
