@@ -83,6 +83,10 @@ eval: | setup-rust ## the accuracy table of docs/accuracy.md (EVALDATA=… where
 	cargo build --release
 	python3 tools/eval.py --binary $(TARGET_DIR)/release/tarnkappe --evaldata $(EVALDATA)
 
+.PHONY: bench
+bench: build | setup-browsers ## the speed table of docs/performance.md: photos of 1 to 48 megapixels in Chromium
+	node tools/bench.mjs
+
 .PHONY: bless
 bless: | setup-rust ## rewrite the goldens from what the code does now; read the difference before committing it
 	TARNKAPPE_BLESS=1 cargo test --release -p tarnkappe -p pack

@@ -98,7 +98,7 @@ pub struct Region {
     /// What the box is.
     #[serde(default)]
     pub grow: Grow,
-    /// The cover as an earlier report of the same file states it; used as it is, whatever `grow` says.
+    /// The cover as an earlier report of the same file states it; see [`protect::cover_of_area`].
     #[serde(default)]
     pub area: Option<[u32; 4]>,
 }
@@ -364,9 +364,8 @@ impl Entry {
         if bbox.iter().any(|v| !v.is_finite()) || bbox[2] <= 0.0 || bbox[3] <= 0.0 {
             return Err(InputError::BadRegion.into());
         }
-        let (width, height) = (photo.frame.width, photo.frame.height);
         let cover = match (region.area, region.grow) {
-            (Some(area), _) => PixelRect::enclosing(area.map(|v| v as f32), width, height),
+            (Some(area), _) => protect::cover_of_area(area, photo, &settings.cover_rules),
             (None, Grow::Head) => protect::cover_of_face(bbox, None, photo, &settings.cover_rules),
             (None, Grow::None) => protect::cover_of_region(bbox, photo, &settings.cover_rules),
         };

@@ -61,6 +61,18 @@ pub fn cover_of_region(region: [f32; 4], photo: &Photo, rules: &CoverRules) -> O
     })
 }
 
+/// A cover as an earlier report of the same file states it, `[x, y, width, height]`. In a lossy file one that does not end
+/// on the blocks' grid or at the picture's edge cannot be such, and is grown like a region.
+pub fn cover_of_area(area: [u32; 4], photo: &Photo, rules: &CoverRules) -> Option<PixelRect> {
+    let region = area.map(|v| v as f32);
+    let rect = PixelRect::enclosing(region, photo.frame.width, photo.frame.height)?;
+    let unaltered = CoverRules { extra_blocks: 0, ..rules.clone() };
+    if cover_of_region(region, photo, &unaltered) == Some(rect) {
+        return Some(rect);
+    }
+    cover_of_region(region, photo, rules)
+}
+
 /// Box `[x0, y0, x1, y1]` around a face box grown to a head that is tilted by `roll` radians, clockwise on the screen.
 fn head([x, y, w, h]: [f32; 4], roll: f32, rules: &CoverRules) -> [f32; 4] {
     let (cx, cy) = (x + w / 2.0, y + h / 2.0);
@@ -189,6 +201,14 @@ mod tests {
     fn a_region_in_a_jpeg_grows_to_the_grid_and_one_block_more() {
         let photo = photo(200, 200, Orientation::NoTransforms, MCU);
         assert_eq!(cover([33.0, 49.0, 10.0, 20.0], &photo), [16, 32, 48, 64]);
+    }
+
+    #[test]
+    fn an_area_from_a_report_is_kept_and_any_other_is_grown() {
+        let photo = photo(200, 200, Orientation::NoTransforms, MCU);
+        let area = |area| cover_of_area(area, &photo, &CoverRules::default()).expect("inside").to_xywh();
+        assert_eq!(area([16, 32, 48, 64]), [16, 32, 48, 64]);
+        assert_eq!(area([33, 49, 10, 20]), [16, 32, 48, 64]);
     }
 
     #[test]

@@ -1,0 +1,75 @@
+// Times the job on photos of several sizes in Chromium, one worker, and prints a table.
+//
+//   node tools/bench.mjs [MEGAPIXELS…]     default: 1 3 12 24 48
+//
+// The photo is the test group enlarged; the times are those of one run after a first small one has warmed things up.
+// Memory is the renderer's peak resident set (Linux), which holds the worker, the page and the browser's own code.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { open } from "../tests/browser/chromium.mjs";
+import { startServer } from "./serve.mjs";
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const PHOTO = readFileSync(path("../tests/photos/solvay_1927.jpg")).toString("base64");
+const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1, 3, 12, 24, 48];
+
+/** Largest peak of any renderer, in megabytes. */
+function rendererPeak() {
+  const peaks = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => {
+    try {
+      if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer")) return 0;
+      return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+    } catch {
+      return 0; // It ended in the meantime.
+    }
+  });
+  return Math.round(Math.max(0, ...peaks));
+}
+
+/** Runs in the page: checks and protects a photo of so many megapixels. */
+async function job([photo, megapixels]) {
+  const { createTarnkappe } = await import("/api/index.js");
+  const picture = await createImageBitmap(new Blob([Uint8Array.from(atob(photo), (c) => c.charCodeAt(0))]));
+  const height = Math.round(Math.sqrt(megapixels * 1e6 * 0.75));
+  const canvas = new OffscreenCanvas(Math.round((megapixels * 1e6) / height), height);
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.92 });
+  canvas.width = canvas.height = 1;
+  const file = new File([blob], "photo.jpg");
+
+  const started = performance.now();
+  const tarnkappe = await createTarnkappe({ workers: 1 });
+  const ready = performance.now();
+  const { report } = await tarnkappe.inspect(file, { previewSide: 1600 });
+  const checked = performance.now();
+  const regions = report.faces.map((face) => ({ box: face.box, area: face.cover, cover: true }));
+  const result = await tarnkappe.protect(file, { regions, previewSide: 1600 });
+  const proved = performance.now();
+  tarnkappe.dispose();
+  return {
+    faces: report.faces.length,
+    proved: result.proof.ok,
+    start: ready - started,
+    check: checked - ready,
+    protect: proved - checked,
+    stages: { ...result.report.timings_ms, detect: report.timings_ms.detect },
+  };
+}
+
+const server = await startServer({ root: path("../dist") });
+console.log("| MP | faces | check s | cover and prove s | total s | decode | detect | cover | encode | prove | renderer MB |");
+console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+for (const [index, megapixels] of [0.3, ...sizes].entries()) {
+  const { page, close } = await open();
+  await page.goto(server.url);
+  const r = await page.evaluate(job, [PHOTO, megapixels]);
+  const seconds = (ms) => (ms / 1000).toFixed(2);
+  const stages = ["decode", "detect", "cover", "encode", "prove"].map((stage) => Math.round(r.stages[stage]));
+  if (!r.proved) throw new Error(`${megapixels} MP: the proof failed`);
+  if (index > 0) {
+    console.log(`| ${megapixels} | ${r.faces} | ${seconds(r.check)} | ${seconds(r.protect)} | ${seconds(r.check + r.protect)} | ${stages.join(" | ")} | ${rendererPeak()} |`);
+  }
+  await close();
+}
+await server.close();
