@@ -1,5 +1,6 @@
 //! What lies under a content-free cover does not reach the exported file: swap it, and the file is the same byte for byte.
 
+use image::metadata::Orientation;
 use image::{ExtendedColorType, ImageEncoder};
 use proptest::prelude::*;
 use tarnkappe::detect::Detector;
@@ -30,18 +31,17 @@ enum Source {
     Png,
     PngWithAlpha,
     Bmp,
-    Jpeg { quality: u8, sampling: jpeg_encoder::SamplingFactor, progressive: bool },
+    Jpeg { quality: u8, sampling: jpeg_encoder::SamplingFactor, progressive: bool, orientation: u8 },
 }
 
 fn sources() -> impl Strategy<Value = Source> {
     use jpeg_encoder::SamplingFactor as Sampling;
     let sampling =
         prop_oneof![Just(Sampling::R_4_4_4), Just(Sampling::R_4_2_0), Just(Sampling::R_4_2_2), Just(Sampling::R_4_4_0)];
-    let jpeg = (20u8..=100, sampling, any::<bool>()).prop_map(|(quality, sampling, progressive)| Source::Jpeg {
-        quality,
-        sampling,
-        progressive,
-    });
+    let jpeg =
+        (20u8..=100, sampling, any::<bool>(), 1u8..=8).prop_map(|(quality, sampling, progressive, orientation)| {
+            Source::Jpeg { quality, sampling, progressive, orientation }
+        });
     prop_oneof![Just(Source::Png), Just(Source::PngWithAlpha), Just(Source::Bmp), jpeg.boxed()]
 }
 
@@ -83,6 +83,13 @@ impl Case {
         swapped
     }
 
+    /// The regions as a person sees them: in the picture turned upright.
+    fn upright_regions(&self) -> Vec<[u32; 4]> {
+        let Source::Jpeg { orientation, .. } = self.source else { return self.regions.clone() };
+        let orientation = Orientation::from_exif(orientation).expect("1 to 8");
+        self.regions.iter().map(|region| turned(*region, self.width, self.height, orientation)).collect()
+    }
+
     fn file(&self, rgba: &[u8]) -> Vec<u8> {
         let rgb: Vec<u8> = rgba.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
         let (width, height) = (self.width, self.height);
@@ -100,10 +107,14 @@ impl Case {
             Source::Bmp => {
                 image::codecs::bmp::BmpEncoder::new(&mut file).write_image(&rgb, width, height, ExtendedColorType::Rgb8)
             }
-            Source::Jpeg { quality, sampling, progressive } => {
+            Source::Jpeg { quality, sampling, progressive, orientation } => {
                 let mut encoder = jpeg_encoder::Encoder::new(&mut file, quality);
                 encoder.set_sampling_factor(sampling);
                 encoder.set_progressive(progressive);
+                // One short entry, 0x0112, in the first directory of a big-endian TIFF header (EXIF 3.0, 4.5).
+                let entry = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0";
+                let exif = [&entry[..], &[orientation], &[0; 6]].concat();
+                encoder.add_exif_metadata(&exif).expect("a short segment");
                 encoder.encode(&rgb, width as u16, height as u16, jpeg_encoder::ColorType::Rgb).expect("a small JPEG");
                 Ok(())
             }
@@ -111,6 +122,19 @@ impl Case {
         written.expect("a small picture");
         file
     }
+}
+
+/// Where a region of the stored picture lies once an independent implementation has turned the picture.
+fn turned([x, y, w, h]: [u32; 4], width: u32, height: u32, orientation: Orientation) -> [u32; 4] {
+    let is_inside = |column, row| (x..x + w).contains(&column) && (y..y + h).contains(&row);
+    let mark = |column, row| image::Luma([u8::from(is_inside(column, row))]);
+    let mut picture = image::DynamicImage::from(image::GrayImage::from_fn(width, height, mark));
+    picture.apply_orientation(orientation);
+    let picture = picture.to_luma8();
+    let marked: Vec<(u32, u32)> =
+        picture.enumerate_pixels().filter(|(_, _, p)| p.0[0] == 1).map(|(column, row, _)| (column, row)).collect();
+    let (first, last) = (marked[0], marked[marked.len() - 1]);
+    [first.0, first.1, last.0 - first.0 + 1, last.1 - first.1 + 1]
 }
 
 fn protect(file: &[u8], regions: &[[u32; 4]], method: Method) -> Vec<u8> {
@@ -126,8 +150,9 @@ proptest! {
 
     #[test]
     fn swapping_what_is_covered_leaves_the_file_the_same(case in cases()) {
-        let original = protect(&case.file(&case.pixels), &case.regions, case.method);
-        let swapped = protect(&case.file(&case.swapped()), &case.regions, case.method);
+        let regions = case.upright_regions();
+        let original = protect(&case.file(&case.pixels), &regions, case.method);
+        let swapped = protect(&case.file(&case.swapped()), &regions, case.method);
         prop_assert!(original == swapped, "{:?} {:?} {:?}", case.source, case.method, case.regions);
     }
 }
@@ -138,7 +163,8 @@ fn without_growing_to_the_blocks_a_jpeg_gives_the_swap_away() {
     let (width, height) = (96, 96);
     let pixels: Vec<u8> = (0..4 * width * height).map(|i| (i * 7 % 251) as u8).collect();
     let noise: Vec<u8> = (0..4 * width * height).map(|i| (i * 91 % 253) as u8).collect();
-    let source = Source::Jpeg { quality: 80, sampling: jpeg_encoder::SamplingFactor::R_4_2_0, progressive: false };
+    let sampling = jpeg_encoder::SamplingFactor::R_4_2_0;
+    let source = Source::Jpeg { quality: 80, sampling, progressive: false, orientation: 1 };
     let case = Case { width, height, pixels, noise, regions: vec![[37, 37, 20, 20]], source, method: Method::Solid };
     let rules = CoverRules { extra_blocks: 0, ..CoverRules::default() };
     let covered = |file: Vec<u8>| {
