@@ -15,7 +15,7 @@ export interface Region {
   cover: boolean;
   /** `head` (default): the box is a face and the cover grows to hair, ears and chin. `none`: the box is the cover. */
   grow?: "head" | "none";
-  /** The cover as an earlier report of the same file states it; used as it is, whatever `grow` says. */
+  /** The cover as an earlier report of the same file states it, whatever `grow` says; any other area is grown to the blocks. */
   area?: [number, number, number, number] | null;
 }
 
