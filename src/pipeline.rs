@@ -209,10 +209,10 @@ impl Pipeline {
     pub fn verify(&mut self, original: &[u8], protected: &[u8], name: &str) -> Result<FileReport> {
         let mut report = FileReport::new(name);
         let start = (self.clock)();
-        let photo = self.open(protected, name, &mut report, &mut |_, _| ())?;
-        drop(photo);
+        let after = self.open(protected, name, &mut report, &mut |_, _| ())?.frame;
+        let before = photo::open(original, &self.settings.limits)?.frame;
         let rules = ProofRules::for_policy(&self.settings.policy);
-        report.proof = Some(prove::verify(original, protected, &mut self.detector, &rules, &self.settings.limits)?);
+        report.proof = Some(prove::verify(&before, &after, protected, &mut self.detector, &rules)?);
         report.timings_ms.prove = (self.clock)() - start;
         Ok(report)
     }

@@ -2,26 +2,25 @@
 
 /// The detection policy. Sizes are in pixels; "network pixels" are those of a pyramid level.
 ///
-/// The numbers were fitted on the development half of the evaluation pictures; docs/accuracy.md has the table and the
-/// command.
+/// What these values reach on the evaluation pictures, and the command that measures it, is in docs/accuracy.md.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// Lowest score that counts as a face. 0.6 is YuNet's published operating point; docs/accuracy.md has what is missed
     /// and what is found wrongly here.
     pub threshold: f32,
     /// Largest factor by which a small picture is enlarged. YuNet sees faces from about 10 network pixels, so a factor
-    /// of 2 finds faces of 5 pixels; it was worth more than any change of network (18 % of the hard faces).
+    /// of 2 lets it see faces of 5.
     pub max_enlargement: f64,
-    /// Enlarged pictures have at most this many pixels, because the cost grows with them: 8 million pixels take about
-    /// as long as the full-size pass over a phone's photo of 12.
+    /// Enlarged pictures have at most this many pixels, because the cost grows with them: at 8 million a small
+    /// picture costs no more than a phone's photo of 12.
     pub enlarged_pixels: f64,
     /// No level has more pixels than this, so that a quick look at a large picture is possible; no limit for a real one.
     pub largest_pixels: f64,
     /// Pyramid levels end once the picture's long side is at most this. YuNet was trained on faces of 10 to 300
-    /// pixels, so a face that fills the frame is seen at 256; the levels below 1/4 cost under 2 % together.
+    /// pixels, so a face that fills the frame is seen at 256; the levels below 1/4 add 2 % together (1/64 + 1/256 + …).
     pub smallest_side: u32,
-    /// Longest side of a tile in network pixels. Larger tiles overlap less and need more memory: the first feature map
-    /// takes 16 bytes a pixel, 19 MB at this size.
+    /// Longest side of a tile in network pixels. Larger tiles overlap less and need more memory: tract holds
+    /// whole feature maps, 19 MB for the first (16 channels of 4 bytes at half the size); the compact engine, rows.
     pub tile_side: u32,
     /// Overlap of neighbouring tiles in network pixels. A face up to this size lies whole in one of them; larger ones
     /// are seen whole at the next level, where they are half as large.
@@ -34,7 +33,7 @@ pub struct Policy {
     /// Quarter turns of the picture, 1 to 3, that are looked at besides the upright one.
     pub quarter_turns: &'static [u8],
     /// Lowest score that counts in a turned picture, if it is above [`Policy::threshold`]. Three more looks at
-    /// everything find three times as many walls and shoes that look faintly like a face.
+    /// everything find more walls and shoes that look faintly like a face.
     pub turned_threshold: f32,
     /// Turned pictures have at most this many pixels: turned faces are looked for at moderate size only, so that three
     /// turns of a 12-megapixel photo cost a quarter of its upright pass.
@@ -42,7 +41,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// A quick look for large and medium faces: under a third of the work for a 12-megapixel photo. The threshold is
+    /// A quick look for large and medium faces: a third of the work for a 12-megapixel photo. The threshold is
     /// below the one at which faces are listed, so that what follows does not find what was just passed over.
     pub fn glance() -> Self {
         Self { threshold: 0.4, max_enlargement: 1.0, largest_pixels: 4e6, ..Self::default() }

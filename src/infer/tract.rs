@@ -9,7 +9,7 @@ use super::{InputSpec, Network, Output};
 use crate::error::{ModelError, Result};
 
 /// Plans kept, one for each input size. A picture's pyramid has at most seven levels with one tile size each, twice
-/// that with quarter turns; a plan for 1088 x 1088 pixels holds about 2 MB of packed weights and no activations.
+/// that with quarter turns; a plan holds the packed weights and no activations.
 const PLANS_KEPT: usize = 14;
 
 type Plan = Arc<TypedRunnableModel>;

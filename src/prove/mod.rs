@@ -120,28 +120,27 @@ pub fn prove(
 }
 
 /// Compares a protected copy with its original: is anything of the original's faces left, and does the copy say anything
-/// besides its pixels? Without knowing what was covered, "nothing found" is all that can be said.
+/// besides its pixels? Without knowing what was covered, "nothing found" is all that can be said. `before` and `after`
+/// are the pictures, `protected` the copy's bytes.
 ///
 /// # Errors
-/// If a file cannot be opened or the detector fails.
+/// If the detector fails.
 pub fn verify(
-    original: &[u8],
+    before: &Frame,
+    after: &Frame,
     protected: &[u8],
     detector: &mut Detector,
     rules: &ProofRules,
-    limits: &Limits,
 ) -> Result<Proof> {
-    let before = photo::open(original, limits)?.frame;
-    let after = photo::open(protected, limits)?.frame;
     let mut checks = vec![metadata(protected)];
     let same_size = (before.width, before.height) == (after.width, after.height);
     checks.push(check("size", same_size, format!("{} x {} pixels", after.width, after.height)));
     let shown = Policy { threshold: rules.fails_from, ..rules.policy.clone() };
     if same_size {
-        let faces = detector.detect(&before, &shown, &mut |_| ())?;
-        checks.push(likeness::compare(&before, &after, &faces));
+        let faces = detector.detect(before, &shown, &mut |_| ())?;
+        checks.push(likeness::compare(before, after, &faces));
     }
-    let left = detector.detect(&after, &shown, &mut |_| ())?;
+    let left = detector.detect(after, &shown, &mut |_| ())?;
     let regions = left.iter().map(|find| find.bbox).collect();
     let detail = format!("{} found in the copy", left.len());
     checks.push(Check { regions, ..check("faces_outside", left.is_empty(), detail) });

@@ -63,16 +63,42 @@ fn one_changed_covered_pixel_in_a_png_fails() {
 }
 
 #[test]
-fn a_file_with_anything_more_than_was_written_fails() {
-    let photo = crate::photo::Photo {
-        frame: Frame { width: 16, height: 16, rgb: vec![90; 3 * 256], alpha: None },
+fn a_cover_in_a_png_that_is_not_opaque_fails() {
+    let patches = [patch(8, 8, 16, 90)];
+    let claim = claim(&patches, &[], Method::Solid, Format::Png);
+    let mut alpha = vec![255; 64 * 64];
+    alpha[10 * 64 + 10] = 254;
+    let frame = Frame { width: 64, height: 64, rgb: vec![90; 3 * 64 * 64], alpha: Some(alpha) };
+    assert!(!covers::compare(&frame, &[], &claim).ok);
+}
+
+#[test]
+fn a_jpeg_smaller_than_a_block_is_compared_too() {
+    let frame = Frame { width: 4, height: 4, rgb: vec![90; 3 * 16], alpha: None };
+    let saved = photo::save(&jpeg_photo(frame.clone())).expect("a small picture");
+    let compared = |value| {
+        let patches = [patch(0, 0, 4, value)];
+        let claim = Claim { width: 4, height: 4, ..claim(&patches, &[], Method::Solid, Format::Jpeg) };
+        covers::compare(&frame, &saved.bytes, &claim).ok
+    };
+    assert!(compared(90) && !compared(160));
+}
+
+fn jpeg_photo(frame: Frame) -> crate::photo::Photo {
+    crate::photo::Photo {
+        frame,
         format: Format::Jpeg,
         orientation: image::metadata::Orientation::NoTransforms,
         blocks: None,
         jpeg_quality: Some(90),
         full_chroma: false,
         notes: Vec::new(),
-    };
+    }
+}
+
+#[test]
+fn a_file_with_anything_more_than_was_written_fails() {
+    let photo = jpeg_photo(Frame { width: 16, height: 16, rgb: vec![90; 3 * 256], alpha: None });
     let saved = photo::save(&photo).expect("a small picture");
     assert!(container(&saved.bytes, Format::Jpeg).ok);
     let mut with_trailer = saved.bytes.clone();
