@@ -7,14 +7,14 @@ use crate::error::{ModelError, Result};
 use crate::infer::{InputSpec, Output};
 
 /// SHA-256 of the packed file, as in `models/manifest.toml`.
-pub(super) const PACKED_SHA256: &str = "ae3e3147273a6eeb77ba999be625bbfecdca197513eba573dfc0a05126a80a90";
+pub(super) const PACKED_SHA256: &str = "6d27237010bfcf7da7d4e4d9320f82e128898e4a87c7affd3dca3d380bed71b6";
 
 /// SHA-256 of the ONNX file, as in `models/manifest.toml`.
 #[cfg(feature = "tract")]
 pub(super) const SHA256: &str = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4";
 
 /// Blue first, 0 to 255, sides in multiples of 32.
-pub(super) const INPUT: InputSpec = InputSpec { bgr: true, stride: 32 };
+pub(super) const INPUT: InputSpec = InputSpec { bgr: true, mean: [0.0; 3], stride: 32 };
 
 /// Strides of the three heads, in the order of the outputs.
 const STRIDES: [usize; 3] = [8, 16, 32];

@@ -20,7 +20,8 @@ pub trait Network {
     /// Runs the network on one picture.
     ///
     /// `rgb` holds `3 * width * height` bytes, row-major, red green blue. `width` and `height` are multiples of
-    /// [`InputSpec::stride`]. The outputs come in the order of the model's file.
+    /// [`InputSpec::stride`]. The outputs come in the order of the model's file; the network's card in `models/` says
+    /// what they hold.
     ///
     /// # Errors
     /// [`ModelError::Run`] if the engine fails or the sizes do not fit.
@@ -32,6 +33,8 @@ pub trait Network {
 pub struct InputSpec {
     /// The colour that comes first in the network's channel order is blue.
     pub bgr: bool,
+    /// What is subtracted from red, green and blue, 0 to 255.
+    pub mean: [f32; 3],
     /// Width and height must be multiples of this many pixels: the network's largest stride.
     pub stride: usize,
 }

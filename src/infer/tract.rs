@@ -79,23 +79,23 @@ impl Network for TractNetwork {
             return Err(ModelError::Run(message).into());
         }
         let plan = self.plan(width, height)?;
-        let input = to_planes(rgb, width, height, self.spec.bgr);
+        let input = to_planes(rgb, width, height, self.spec);
         let outputs = plan.run(tvec!(input.into())).map_err(|e| ModelError::Run(e.to_string()))?;
         outputs.iter().map(to_output).collect()
     }
 }
 
-/// Interleaved bytes to `[1, 3, height, width]`, values 0 to 255.
-fn to_planes(rgb: &[u8], width: usize, height: usize, bgr: bool) -> Tensor {
+/// Interleaved bytes to `[1, 3, height, width]`, less their mean.
+fn to_planes(rgb: &[u8], width: usize, height: usize, spec: InputSpec) -> Tensor {
     let area = width * height;
     let mut planes = vec![0.0f32; 3 * area];
     let (first, rest) = planes.split_at_mut(area);
     let (second, third) = rest.split_at_mut(area);
-    let (red, blue) = if bgr { (third, first) } else { (first, third) };
+    let (red, blue) = if spec.bgr { (third, first) } else { (first, third) };
     for (((pixel, r), g), b) in rgb.chunks_exact(3).zip(red).zip(second).zip(blue) {
-        *r = f32::from(pixel[0]);
-        *g = f32::from(pixel[1]);
-        *b = f32::from(pixel[2]);
+        *r = f32::from(pixel[0]) - spec.mean[0];
+        *g = f32::from(pixel[1]) - spec.mean[1];
+        *b = f32::from(pixel[2]) - spec.mean[2];
     }
     tract_ndarray::Array4::from_shape_vec((1, 3, height, width), planes)
         .expect("three planes of width times height values")

@@ -10,7 +10,7 @@
 //! and the edges need no case of their own. A tile may reach past the row's end into zeros; what it makes there is
 //! not stored.
 
-use super::model::{GROUP, PANEL, PICTURE_CHANNELS};
+use super::model::{Activation, GROUP, OutputFunction, PANEL, PICTURE_CHANNELS, QUARTERS};
 use super::simd::{F32x4, LANES};
 
 /// Pixels made at once. Four pixels by eight channels are eight accumulators, which with two registers of weights and
@@ -50,22 +50,29 @@ impl RowLayout {
     }
 }
 
-/// Bytes of the picture, red green blue, to one block with the fourth lane empty.
-pub(super) fn picture(rgb: &[u8], out: &mut [f32]) {
+/// Bytes of the picture, red green blue, less their mean, to one block with the fourth lane empty.
+pub(super) fn picture(rgb: &[u8], mean: [f32; PICTURE_CHANNELS], out: &mut [f32]) {
     let pixels = rgb.as_chunks::<PICTURE_CHANNELS>().0;
     let out = out.as_chunks_mut::<LANES>().0;
     for (pixel, out) in pixels.iter().zip(out.iter_mut().skip(1)) {
-        *out = [f32::from(pixel[0]), f32::from(pixel[1]), f32::from(pixel[2]), 0.0];
+        let [red, green, blue] = std::array::from_fn(|channel| f32::from(pixel[channel]) - mean[channel]);
+        *out = [red, green, blue, 0.0];
     }
 }
 
 /// Dense 3 x 3 convolution of the picture, stride 2.
-pub(super) fn stem(rows: [&[f32]; 3], weights: &[[f32; PANEL]], relu: bool, out: &mut [f32], layout: RowLayout) {
+pub(super) fn stem(
+    rows: [&[f32]; 3],
+    weights: &[[f32; PANEL]],
+    activation: Activation,
+    out: &mut [f32],
+    layout: RowLayout,
+) {
     for x in (0..layout.width).step_by(TILE) {
         let runs = rows.map(|row| run::<RUN_3_STRIDE_2>(row, 2 * x));
         let panels = weights.chunks_exact(2 * weights.len() / layout.blocks);
         for (panel, out) in panels.zip(out.chunks_exact_mut(2 * layout.block())) {
-            store(stem_tile(runs, panel), relu, out, x, layout);
+            store(stem_tile(runs, panel), activation, out, x, layout);
         }
     }
 }
@@ -85,12 +92,18 @@ fn stem_tile(runs: [&[f32; RUN_3_STRIDE_2]; 3], panel: &[[f32; PANEL]]) -> Tile 
 }
 
 /// Dense 1 x 1 convolution.
-pub(super) fn pointwise(source: &[f32], weights: &[[f32; PANEL]], relu: bool, out: &mut [f32], layout: RowLayout) {
+pub(super) fn pointwise(
+    source: &[f32],
+    weights: &[[f32; PANEL]],
+    activation: Activation,
+    out: &mut [f32],
+    layout: RowLayout,
+) {
     let channels = source.len() / layout.block() * LANES;
     for x in (0..layout.width).step_by(TILE) {
         let panels = weights.chunks_exact(channels + 1);
         for (panel, out) in panels.zip(out.chunks_exact_mut(2 * layout.block())) {
-            store(pointwise_tile(source, panel, x, layout), relu, out, x, layout);
+            store(pointwise_tile(source, panel, x, layout), activation, out, x, layout);
         }
     }
 }
@@ -107,6 +120,62 @@ fn pointwise_tile(source: &[f32], panel: &[[f32; PANEL]], x: usize, layout: RowL
         }
     }
     tile
+}
+
+/// Dense 3 x 3 convolution.
+pub(super) fn dense(
+    rows: [&[f32]; 3],
+    weights: &[[f32; PANEL]],
+    activation: Activation,
+    out: &mut [f32],
+    layout: RowLayout,
+) {
+    let panels = weights.chunks_exact(PANEL / LANES * weights.len() / layout.blocks);
+    for (panel, out) in panels.zip(out.chunks_exact_mut(2 * layout.block())) {
+        for x in (0..layout.width).step_by(TILE) {
+            store(dense_tile(rows, panel, x, layout), activation, out, x, layout);
+        }
+    }
+}
+
+#[inline(always)]
+fn dense_tile(rows: [&[f32]; 3], panel: &[[f32; PANEL]], x: usize, layout: RowLayout) -> Tile {
+    let mut tile = start(&panel[0]);
+    let mut weights = panel[1..].as_chunks::<{ 3 * LANES }>().0.iter();
+    for row in rows {
+        for block in row.chunks_exact(layout.block()) {
+            let run = run::<RUN_3>(block, x);
+            let Some(weights) = weights.next() else { return tile };
+            for (at, weights) in weights.iter().enumerate() {
+                accumulate(&mut tile, std::array::from_fn(|pixel| run[at + LANES * pixel]), weights);
+            }
+        }
+    }
+    tile
+}
+
+/// Makes one of the two rows that a transposed convolution, 2 x 2, makes of a row; `weights` are those for all four
+/// pixels that it makes of one.
+pub(super) fn transposed(
+    source: &[f32],
+    from: RowLayout,
+    weights: &[[f32; PANEL]],
+    lower: bool,
+    activation: Activation,
+    out: &mut [f32],
+    layout: RowLayout,
+) {
+    let channels = from.blocks * LANES;
+    let quarters = weights.chunks_exact(weights.len() / QUARTERS).skip(if lower { 2 } else { 0 });
+    for (column, weights) in quarters.take(2).enumerate() {
+        let panels = weights.chunks_exact(channels + 1);
+        for (panel, out) in panels.zip(out.chunks_exact_mut(2 * layout.block())) {
+            for x in (0..from.width).step_by(TILE) {
+                let tile = pointwise_tile(source, panel, x, from);
+                store_apart(tile, activation, out, 2 * x + column, layout);
+            }
+        }
+    }
 }
 
 /// Sums of four pixels and eight channels.
@@ -134,16 +203,16 @@ fn halves(values: &[f32; PANEL]) -> [F32x4; 2] {
 
 /// Stores a tile at pixel `x` of two blocks.
 #[inline(always)]
-fn store(tile: Tile, relu: bool, out: &mut [f32], x: usize, layout: RowLayout) {
+fn store(tile: Tile, activation: Activation, out: &mut [f32], x: usize, layout: RowLayout) {
     let (low, high) = out.split_at_mut(layout.block());
-    store_block(tile.map(|sums| sums[0]), relu, low, x, layout.width);
-    store_block(tile.map(|sums| sums[1]), relu, high, x, layout.width);
+    store_block(tile.map(|sums| sums[0]), activation, low, x, layout.width);
+    store_block(tile.map(|sums| sums[1]), activation, high, x, layout.width);
 }
 
 /// Stores four pixels at pixel `x` of one block, those past the row's end excepted.
 #[inline(always)]
-fn store_block(pixels: [F32x4; TILE], relu: bool, block: &mut [f32], x: usize, width: usize) {
-    let pixels = if relu { pixels.map(|pixel| pixel.max(F32x4::splat(0.0))) } else { pixels };
+fn store_block(pixels: [F32x4; TILE], activation: Activation, block: &mut [f32], x: usize, width: usize) {
+    let pixels = activated(pixels, activation);
     let block = &mut block.as_chunks_mut::<LANES>().0[1..=width];
     match block[x..].first_chunk_mut::<TILE>() {
         Some(out) => pixels.into_iter().zip(out).for_each(|(pixel, out)| pixel.store(out)),
@@ -151,27 +220,62 @@ fn store_block(pixels: [F32x4; TILE], relu: bool, block: &mut [f32], x: usize, w
     }
 }
 
+/// Stores a tile at every second pixel from pixel `x` of two blocks on.
+#[inline(always)]
+fn store_apart(tile: Tile, activation: Activation, out: &mut [f32], x: usize, layout: RowLayout) {
+    let (low, high) = out.split_at_mut(layout.block());
+    for (half, block) in [low, high].into_iter().enumerate() {
+        let pixels = activated(tile.map(|sums| sums[half]), activation);
+        let block = &mut block.as_chunks_mut::<LANES>().0[1..=layout.width];
+        pixels.into_iter().zip(block[x..].iter_mut().step_by(2)).for_each(|(pixel, out)| pixel.store(out));
+    }
+}
+
+#[inline(always)]
+fn activated<const N: usize>(pixels: [F32x4; N], activation: Activation) -> [F32x4; N] {
+    match activation {
+        Activation::None => pixels,
+        Activation::Relu => pixels.map(|pixel| pixel.max(F32x4::splat(0.0))),
+        Activation::LeakyRelu(slope) => pixels.map(|pixel| pixel.max(pixel.mul(F32x4::splat(slope)))),
+    }
+}
+
 /// Convolution of each channel for itself, 3 x 3.
-pub(super) fn depthwise(rows: [&[f32]; 3], weights: &[[f32; GROUP]], relu: bool, out: &mut [f32], layout: RowLayout) {
-    let block = layout.block();
+pub(super) fn depthwise(
+    rows: [&[f32]; 3],
+    from: RowLayout,
+    stride: usize,
+    weights: &[[f32; GROUP]],
+    activation: Activation,
+    out: &mut [f32],
+    layout: RowLayout,
+) {
     let groups = weights.chunks_exact(weights.len() / layout.blocks);
-    for (index, (group, out)) in groups.zip(out.chunks_exact_mut(block)).enumerate() {
-        let rows = rows.map(|row| &row[index * block..][..block]);
+    for (index, (group, out)) in groups.zip(out.chunks_exact_mut(layout.block())).enumerate() {
+        let rows = rows.map(|row| &row[index * from.block()..][..from.block()]);
         for x in (0..layout.width).step_by(TILE) {
-            store_block(depthwise_tile(rows, x, group), relu, out, x, layout.width);
+            let tile = match stride {
+                1 => depthwise_tile::<1, RUN_3>(rows, x, group),
+                _ => depthwise_tile::<2, RUN_3_STRIDE_2>(rows, x, group),
+            };
+            store_block(tile, activation, out, x, layout.width);
         }
     }
 }
 
 #[inline(always)]
-fn depthwise_tile(rows: [&[f32]; 3], x: usize, group: &[[f32; GROUP]]) -> [F32x4; TILE] {
+fn depthwise_tile<const STRIDE: usize, const READ: usize>(
+    rows: [&[f32]; 3],
+    x: usize,
+    group: &[[f32; GROUP]],
+) -> [F32x4; TILE] {
     let mut sums = [F32x4::load(&group[0]); TILE];
     for (row, taps) in rows.into_iter().zip(group[1..].as_chunks::<3>().0) {
         let taps = taps.each_ref().map(F32x4::load);
-        let (pixels, _) = run::<RUN_3>(row, x).as_chunks::<LANES>();
+        let (pixels, _) = run::<READ>(row, STRIDE * x).as_chunks::<LANES>();
         for (pixel, sum) in sums.iter_mut().enumerate() {
             for (column, tap) in taps.iter().enumerate() {
-                *sum = F32x4::load(&pixels[pixel + column]).mul_add(*tap, *sum);
+                *sum = F32x4::load(&pixels[STRIDE * pixel + column]).mul_add(*tap, *sum);
             }
         }
     }
@@ -179,20 +283,34 @@ fn depthwise_tile(rows: [&[f32]; 3], x: usize, group: &[[f32; GROUP]]) -> [F32x4
 }
 
 /// The largest of 2 x 2, stride 2.
-pub(super) fn max_pool(rows: [&[f32]; 2], from: RowLayout, out: &mut [f32], layout: RowLayout) {
+pub(super) fn max_pool(rows: [&[f32]; 2], from: RowLayout, activation: Activation, out: &mut [f32], layout: RowLayout) {
     let [upper, lower] = rows.map(|row| row.chunks_exact(from.block()));
     for ((upper, lower), out) in upper.zip(lower).zip(out.chunks_exact_mut(layout.block())) {
         let [upper, lower] = [upper, lower].map(|block| block[LANES..].as_chunks::<{ 2 * LANES }>().0);
         let out = &mut out.as_chunks_mut::<LANES>().0[1..=layout.width];
         for ((upper, lower), out) in upper.iter().zip(lower).zip(out) {
             let ([a, b], [c, d]) = (halves(upper), halves(lower));
-            a.max(b).max(c.max(d)).store(out);
+            let [largest] = activated([a.max(b).max(c.max(d))], activation);
+            largest.store(out);
         }
     }
 }
 
+/// Adds two values.
+pub(super) fn add(one: &[f32], other: &[f32], activation: Activation, out: &mut [f32]) {
+    let sums = one.iter().zip(other).map(|(one, other)| one + other);
+    out.iter_mut().zip(sums).for_each(|(out, sum)| *out = activation.apply(sum));
+}
+
 /// Adds a value of half the size, each of its pixels repeated.
-pub(super) fn add_upsampled(large: &[f32], small: &[f32], from: RowLayout, out: &mut [f32], layout: RowLayout) {
+pub(super) fn add_upsampled(
+    large: &[f32],
+    small: &[f32],
+    from: RowLayout,
+    activation: Activation,
+    out: &mut [f32],
+    layout: RowLayout,
+) {
     let small = small.chunks_exact(from.block());
     let blocks = large.chunks_exact(layout.block()).zip(small).zip(out.chunks_exact_mut(layout.block()));
     for ((large, small), out) in blocks {
@@ -201,28 +319,50 @@ pub(super) fn add_upsampled(large: &[f32], small: &[f32], from: RowLayout, out: 
         let out = out[LANES..].as_chunks_mut::<{ 2 * LANES }>().0;
         for ((large, small), out) in large.iter().zip(small).zip(out) {
             let small = F32x4::load(small);
-            let (out, _) = out.as_chunks_mut::<LANES>();
-            halves(large).into_iter().zip(out).for_each(|(large, out)| large.add(small).store(out));
+            let sums = activated(halves(large).map(|large| large.add(small)), activation);
+            sums.into_iter().zip(out.as_chunks_mut().0).for_each(|(sum, out)| sum.store(out));
         }
     }
 }
 
-/// Copies some channels, pixel after pixel, and applies `activation`.
-pub(super) fn gather(
-    row: &[f32],
-    layout: RowLayout,
-    first: usize,
-    out: &mut [f32],
-    channels: usize,
-    activation: impl Fn(f32) -> f32,
-) {
+/// Puts the channels of two values one after the other.
+pub(super) fn concat(one: &[f32], other: &[f32], activation: Activation, out: &mut [f32]) {
+    out.iter_mut().zip(one.iter().chain(other)).for_each(|(out, number)| *out = activation.apply(*number));
+}
+
+/// Copies some channels, pixel after pixel.
+pub(super) fn gather_pixels(row: &[f32], layout: RowLayout, first: usize, channels: usize, out: &mut [f32]) {
     for (index, channel) in (first..first + channels).enumerate() {
-        let (block, lane) = (channel / LANES * layout.block(), channel % LANES);
-        let pixels = &row[block..][..layout.block()].as_chunks::<LANES>().0[1..];
-        for (out, pixel) in out.iter_mut().skip(index).step_by(channels).zip(pixels) {
-            *out = activation(pixel[lane]);
-        }
+        out.iter_mut().skip(index).step_by(channels).zip(numbers(row, layout, channel)).for_each(|(out, x)| *out = x);
     }
+}
+
+/// Copies one channel.
+pub(super) fn gather_channel(row: &[f32], layout: RowLayout, channel: usize, out: &mut [f32]) {
+    out.iter_mut().zip(numbers(row, layout, channel)).for_each(|(out, x)| *out = x);
+}
+
+/// The numbers of one channel, pixel by pixel.
+fn numbers(row: &[f32], layout: RowLayout, channel: usize) -> impl Iterator<Item = f32> {
+    let block = &row[channel / LANES * layout.block()..][..layout.block()];
+    block.as_chunks::<LANES>().0[1..=layout.width].iter().map(move |pixel| pixel[channel % LANES])
+}
+
+/// Applies the function of an output to whole rows of it.
+pub(super) fn finish(function: OutputFunction, values: &mut [f32], row: usize) {
+    match function {
+        OutputFunction::None => {}
+        OutputFunction::Sigmoid => values.iter_mut().for_each(|value| *value = 1.0 / (1.0 + (-*value).exp())),
+        OutputFunction::Softmax => values.chunks_exact_mut(row).for_each(softmax),
+    }
+}
+
+fn softmax(row: &mut [f32]) {
+    // Less the largest, so that no power overflows; the shares stay the same.
+    let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    row.iter_mut().for_each(|value| *value = (*value - largest).exp());
+    let sum: f32 = row.iter().sum();
+    row.iter_mut().for_each(|value| *value /= sum);
 }
 
 /// `N` numbers of a block from pixel `x` (counted with the zero pixel) on.

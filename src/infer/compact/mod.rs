@@ -2,12 +2,16 @@
 //!
 //! It reads packed files (see [`Model`]), which the tool `pack` makes from ONNX files. All sums are in `f32`.
 
+mod half;
 mod kernels;
 mod model;
 mod plan;
 mod simd;
 
-pub use model::{Activation, GROUP, Kind, Layer, Model, OutputSpec, PANEL, PICTURE_CHANNELS, TAPS};
+pub use model::{
+    Activation, GROUP, Kind, Layer, Model, OutputFunction, OutputLayout, OutputSpec, PANEL, PICTURE_CHANNELS, Part,
+    QUARTERS, TAPS,
+};
 
 use super::{Network, Output};
 use crate::error::{ModelError, Result};

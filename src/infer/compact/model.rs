@@ -4,25 +4,30 @@
 //!
 //! ```text
 //! magic, version, number of layers, number of outputs
-//! per layer:  kind, source, second source, activation, number of weights, weights (f32)
-//! per output: value, first channel, channels, activation
+//! mean of the picture's red, green and blue (f32)
+//! per layer:  kind, source, second source, activation, slope (f32), bits of a weight, number of weights, weights
+//! per output: length of a row, function, number of parts; per part: value, first channel, channels
 //! ```
+//!
+//! Weights are f32 (32 bits), or f16 (16 bits, two in a word, the first in the lower half) where that loses nothing.
 //!
 //! Values are numbered: 0 is the picture, `n` is what the `n`-th layer (counted from 1) makes. A layer reads values
 //! with smaller numbers only.
 
+use super::half;
 use crate::error::{ModelError, Result};
 
 /// First word of a packed file: `TKNN`.
 const MAGIC: u32 = u32::from_le_bytes(*b"TKNN");
 
 /// Second word of a packed file.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-/// Most layers, and most outputs, that a file may have. CenterFace, the largest network in view, has about 80.
+/// Most layers, and most parts of all outputs, that a file may have. CenterFace, the network with the most
+/// layers, has 73.
 const MAX_RECORDS: usize = 256;
 
-/// Most channels a value may have. The widest value of the networks in view has 1280.
+/// Most channels a value may have. The widest value of the networks shipped has 960.
 const MAX_CHANNELS: usize = 2048;
 
 /// Most halvings between the picture and a value: a stride of 64.
@@ -40,9 +45,14 @@ pub const PICTURE_CHANNELS: usize = 3;
 /// Weights of a 3 x 3 kernel for one input and one output channel.
 pub const TAPS: usize = 9;
 
+/// Pixels that a transposed convolution makes of one: 2 x 2.
+pub const QUARTERS: usize = 4;
+
 /// A network in the form that the engine runs.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Model {
+    /// What is subtracted from the picture's red, green and blue, 0 to 255. The zeros around the picture stand for it.
+    pub mean: [f32; PICTURE_CHANNELS],
     /// In an order in which they can be computed.
     pub layers: Vec<Layer>,
     /// In the order of the original file.
@@ -68,37 +78,81 @@ pub enum Kind {
     Stem(Vec<[f32; PANEL]>),
     /// Dense 1 x 1 convolution. For every [`PANEL`] output channels: the biases, then the weights by input channel.
     Pointwise(Vec<[f32; PANEL]>),
+    /// Dense convolution. For every [`PANEL`] output channels: the biases, then the weights by kernel row, group of
+    /// [`GROUP`] input channels, kernel column and input channel in the group.
+    Dense(Vec<[f32; PANEL]>),
+    /// Transposed convolution, 2 x 2, stride 2: each pixel becomes four. For each of these, row by row, the weights of
+    /// a 1 x 1 convolution as in [`Kind::Pointwise`].
+    Transposed(Vec<[f32; PANEL]>),
     /// Convolution of each channel for itself. For every [`GROUP`] channels: the biases, then the weights by kernel row
     /// and column.
-    Depthwise(Vec<[f32; GROUP]>),
+    Depthwise {
+        /// Biases and weights.
+        weights: Vec<[f32; GROUP]>,
+        /// The stride is 2 and not 1.
+        halved: bool,
+    },
     /// The largest of 2 x 2, stride 2.
     MaxPool,
+    /// Adds the value of that number.
+    Add(usize),
     /// Adds the value of that number, of half the size, each of its pixels repeated 2 x 2.
     AddUpsampled(usize),
+    /// Appends the channels of the value of that number.
+    Concat(usize),
 }
 
-/// A function applied to each number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A function applied to each number that a layer makes.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Activation {
     /// Nothing.
     None,
     /// `max(x, 0)`.
     Relu,
-    /// `1 / (1 + exp(-x))`; for outputs only.
-    Sigmoid,
+    /// `max(x, slope * x)`, with a slope between 0 and 1.
+    LeakyRelu(f32),
 }
 
-/// Some channels of a value, given out as a tensor of shape `[1, height * width, channels]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Some channels of some values, given out as one tensor.
+#[derive(Debug, Clone, PartialEq)]
 pub struct OutputSpec {
+    /// One after another.
+    pub parts: Vec<Part>,
+    /// How the numbers are laid out.
+    pub layout: OutputLayout,
+    /// What is applied to them.
+    pub function: OutputFunction,
+}
+
+/// Some channels of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
     /// Number of the value.
     pub value: usize,
     /// First channel.
     pub first: usize,
     /// Number of channels.
     pub channels: usize,
-    /// What is applied to the value.
-    pub activation: Activation,
+}
+
+/// How the numbers of an output are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputLayout {
+    /// Shape `[1, channels, height, width]`; for one part only.
+    Planes,
+    /// Shape `[1, rows, n]`: the channels of one pixel after those of another, cut into rows of `n`.
+    Rows(usize),
+}
+
+/// A function applied to an output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputFunction {
+    /// Nothing.
+    None,
+    /// `1 / (1 + exp(-x))`.
+    Sigmoid,
+    /// `exp(x)` as a share of the row's sum; for [`OutputLayout::Rows`] only.
+    Softmax,
 }
 
 /// Channels and size of a value.
@@ -122,6 +176,7 @@ impl Model {
         let layers = words.count()?;
         let outputs = words.count()?;
         let model = Self {
+            mean: [words.number()?, words.number()?, words.number()?],
             layers: (0..layers).map(|_| read_layer(&mut words)).collect::<Result<_>>()?,
             outputs: (0..outputs).map(|_| read_output(&mut words)).collect::<Result<_>>()?,
         };
@@ -135,16 +190,9 @@ impl Model {
     /// Writes a packed file.
     pub fn to_packed(&self) -> Vec<u8> {
         let mut words = vec![MAGIC, VERSION, self.layers.len() as u32, self.outputs.len() as u32];
-        for layer in &self.layers {
-            let (kind, second, weights) = layer.kind.parts();
-            let head = [kind, layer.source as u32, second as u32, layer.activation.code(), weights.len() as u32];
-            words.extend(head);
-            words.extend(weights.iter().map(|weight| weight.to_bits()));
-        }
-        for output in &self.outputs {
-            let OutputSpec { value, first, channels, activation } = *output;
-            words.extend([value as u32, first as u32, channels as u32, activation.code()]);
-        }
+        words.extend(self.mean.map(f32::to_bits));
+        self.layers.iter().for_each(|layer| write_layer(layer, &mut words));
+        self.outputs.iter().for_each(|output| write_output(output, &mut words));
         words.into_iter().flat_map(u32::to_le_bytes).collect()
     }
 
@@ -161,12 +209,9 @@ impl Model {
             }
             shapes.push(shape);
         }
-        for output in &self.outputs {
-            let shape = lookup(&shapes, output.value)?;
-            let end = output.first.checked_add(output.channels);
-            if output.value == 0 || output.channels == 0 || end.is_none_or(|end| end > shape.channels) {
-                return Err(invalid("an output names channels that are not there"));
-            }
+        self.outputs.iter().try_for_each(|output| output.check(&shapes))?;
+        if self.outputs.iter().map(|output| output.parts.len()).sum::<usize>() > MAX_RECORDS {
+            return Err(invalid("the outputs have too many parts"));
         }
         Ok(shapes)
     }
@@ -175,30 +220,63 @@ impl Model {
 impl Layer {
     fn shape(&self, shapes: &[Shape]) -> Result<Shape> {
         let source = lookup(shapes, self.source)?;
-        if self.activation == Activation::Sigmoid {
-            return Err(invalid("a layer has an activation of outputs"));
-        }
         // The picture's layout differs from that of all other values, so only its own kernel can read it.
         if (self.source == 0) != matches!(self.kind, Kind::Stem(_)) {
             return Err(invalid("a layer reads the picture that cannot, or the other way round"));
         }
+        let halved = Shape { halvings: source.halvings + 1, ..source };
         match &self.kind {
             Kind::Stem(weights) => {
-                let channels = panels(weights.len(), TAPS * PICTURE_CHANNELS + 1)? * PANEL;
-                Ok(Shape { channels, halvings: source.halvings + 1 })
+                Ok(Shape { channels: panels(weights.len(), TAPS * PICTURE_CHANNELS + 1)? * PANEL, ..halved })
             }
             Kind::Pointwise(weights) => {
                 Ok(Shape { channels: panels(weights.len(), source.channels + 1)? * PANEL, ..source })
             }
-            Kind::Depthwise(weights) if weights.len() == source.channels / GROUP * (TAPS + 1) => Ok(source),
-            Kind::Depthwise(_) => Err(invalid("a layer has too many or too few weights")),
-            Kind::MaxPool => Ok(Shape { halvings: source.halvings + 1, ..source }),
-            Kind::AddUpsampled(small) => {
-                let small = lookup(shapes, *small)?;
-                let fits = Shape { halvings: source.halvings + 1, ..source } == small;
-                if fits { Ok(source) } else { Err(invalid("two values cannot be added")) }
+            Kind::Dense(weights) => {
+                Ok(Shape { channels: panels(weights.len(), TAPS * source.channels + 1)? * PANEL, ..source })
+            }
+            Kind::Transposed(weights) => {
+                let channels = panels(weights.len(), QUARTERS * (source.channels + 1))? * PANEL;
+                let halvings = source.halvings.checked_sub(1).ok_or_else(|| invalid("a value is too large"))?;
+                Ok(Shape { channels, halvings })
+            }
+            Kind::Depthwise { weights, .. } if weights.len() != source.channels / GROUP * (TAPS + 1) => {
+                Err(invalid("a layer has too many or too few weights"))
+            }
+            Kind::Depthwise { halved: true, .. } | Kind::MaxPool => Ok(halved),
+            Kind::Depthwise { halved: false, .. } => Ok(source),
+            Kind::Add(other) if lookup(shapes, *other)? == source => Ok(source),
+            Kind::AddUpsampled(small) if lookup(shapes, *small)? == halved => Ok(source),
+            Kind::Add(_) | Kind::AddUpsampled(_) => Err(invalid("two values cannot be added")),
+            Kind::Concat(other) => {
+                let Shape { channels, halvings } = lookup(shapes, *other)?;
+                let fits = *other != 0 && halvings == source.halvings;
+                let channels = channels + source.channels;
+                if fits { Ok(Shape { channels, halvings }) } else { Err(invalid("two values cannot be joined")) }
             }
         }
+    }
+}
+
+impl OutputSpec {
+    fn check(&self, shapes: &[Shape]) -> Result<()> {
+        self.parts.iter().try_for_each(|part| part.check(shapes))?;
+        let fits = match self.layout {
+            OutputLayout::Planes => self.parts.len() == 1 && self.function != OutputFunction::Softmax,
+            OutputLayout::Rows(length) => self.parts.iter().all(|part| part.channels.is_multiple_of(length)),
+        };
+        if fits { Ok(()) } else { Err(invalid("an output cannot be laid out as it should")) }
+    }
+}
+
+impl Part {
+    fn check(&self, shapes: &[Shape]) -> Result<()> {
+        let shape = lookup(shapes, self.value)?;
+        let end = self.first.checked_add(self.channels);
+        if self.value == 0 || self.channels == 0 || end.is_none_or(|end| end > shape.channels) {
+            return Err(invalid("an output names channels that are not there"));
+        }
+        Ok(())
     }
 }
 
@@ -208,9 +286,14 @@ impl Kind {
         match self {
             Kind::Stem(weights) => (0, 0, weights.as_flattened()),
             Kind::Pointwise(weights) => (1, 0, weights.as_flattened()),
-            Kind::Depthwise(weights) => (2, 0, weights.as_flattened()),
+            Kind::Depthwise { weights, halved: false } => (2, 0, weights.as_flattened()),
             Kind::MaxPool => (3, 0, &[]),
             Kind::AddUpsampled(small) => (4, *small, &[]),
+            Kind::Depthwise { weights, halved: true } => (5, 0, weights.as_flattened()),
+            Kind::Dense(weights) => (6, 0, weights.as_flattened()),
+            Kind::Transposed(weights) => (7, 0, weights.as_flattened()),
+            Kind::Add(other) => (8, *other, &[]),
+            Kind::Concat(other) => (9, *other, &[]),
         }
     }
 
@@ -218,9 +301,13 @@ impl Kind {
         let kind = match code {
             0 => Kind::Stem(chunks(weights)?),
             1 => Kind::Pointwise(chunks(weights)?),
-            2 => Kind::Depthwise(chunks(weights)?),
+            2 | 5 => Kind::Depthwise { weights: chunks(weights)?, halved: code == 5 },
             3 => Kind::MaxPool,
             4 => Kind::AddUpsampled(second),
+            6 => Kind::Dense(chunks(weights)?),
+            7 => Kind::Transposed(chunks(weights)?),
+            8 => Kind::Add(second),
+            9 => Kind::Concat(second),
             _ => return Err(invalid("a layer is of an unknown kind")),
         };
         // So that every network has one file only.
@@ -233,20 +320,62 @@ impl Kind {
 }
 
 impl Activation {
+    pub(super) fn apply(self, x: f32) -> f32 {
+        match self {
+            Activation::None => x,
+            Activation::Relu => x.max(0.0),
+            Activation::LeakyRelu(slope) => x.max(slope * x),
+        }
+    }
+
+    /// The code in the file, and the slope.
+    fn parts(self) -> (u32, f32) {
+        match self {
+            Activation::None => (0, 0.0),
+            Activation::Relu => (1, 0.0),
+            Activation::LeakyRelu(slope) => (2, slope),
+        }
+    }
+
+    fn from_parts(code: u32, slope: f32) -> Result<Self> {
+        match code {
+            0 if slope == 0.0 => Ok(Activation::None),
+            1 if slope == 0.0 => Ok(Activation::Relu),
+            2 if slope > 0.0 && slope < 1.0 => Ok(Activation::LeakyRelu(slope)),
+            _ => Err(invalid("an activation is of an unknown kind")),
+        }
+    }
+}
+
+impl OutputLayout {
+    /// The length of a row; 0 for planes.
+    fn code(self) -> usize {
+        match self {
+            OutputLayout::Planes => 0,
+            OutputLayout::Rows(length) => length,
+        }
+    }
+
+    fn from_code(length: usize) -> Self {
+        if length == 0 { OutputLayout::Planes } else { OutputLayout::Rows(length) }
+    }
+}
+
+impl OutputFunction {
     fn code(self) -> u32 {
         match self {
-            Activation::None => 0,
-            Activation::Relu => 1,
-            Activation::Sigmoid => 2,
+            OutputFunction::None => 0,
+            OutputFunction::Sigmoid => 1,
+            OutputFunction::Softmax => 2,
         }
     }
 
     fn from_code(code: u32) -> Result<Self> {
         match code {
-            0 => Ok(Activation::None),
-            1 => Ok(Activation::Relu),
-            2 => Ok(Activation::Sigmoid),
-            _ => Err(invalid("an activation is of an unknown kind")),
+            0 => Ok(OutputFunction::None),
+            1 => Ok(OutputFunction::Sigmoid),
+            2 => Ok(OutputFunction::Softmax),
+            _ => Err(invalid("an output's function is of an unknown kind")),
         }
     }
 }
@@ -278,39 +407,86 @@ impl<'a> Words<'a> {
         Ok(self.next()? as usize)
     }
 
-    /// The number of layers or outputs.
-    fn count(&mut self) -> Result<usize> {
-        let count = self.index()?;
-        if (1..=MAX_RECORDS).contains(&count) { Ok(count) } else { Err(invalid("too many or no layers or outputs")) }
+    fn number(&mut self) -> Result<f32> {
+        finite(f32::from_bits(self.next()?))
     }
 
-    fn weights(&mut self, count: usize) -> Result<Vec<f32>> {
-        let weights: Vec<f32> = self.take(count)?.iter().map(|word| f32::from_le_bytes(*word)).collect();
-        if weights.iter().all(|weight| weight.is_finite()) {
-            Ok(weights)
-        } else {
-            Err(invalid("a weight is not a finite number"))
+    /// The number of layers, of outputs or of an output's parts.
+    fn count(&mut self) -> Result<usize> {
+        let count = self.index()?;
+        let fits = (1..=MAX_RECORDS).contains(&count);
+        if fits { Ok(count) } else { Err(invalid("too many or no layers, outputs or parts of an output")) }
+    }
+
+    /// The bits of a weight, the number of weights, and these.
+    fn weights(&mut self) -> Result<Vec<f32>> {
+        match (self.next()?, self.index()?) {
+            (SINGLE, count) => self.take(count)?.iter().map(|word| finite(f32::from_le_bytes(*word))).collect(),
+            (HALF, count) if count.is_multiple_of(2) => {
+                let halves = self.take(count / 2)?.as_flattened().as_chunks().0.iter();
+                halves.map(|half| widen(u16::from_le_bytes(*half))).collect()
+            }
+            _ => Err(invalid("weights are stored in an unknown way")),
         }
     }
+}
+
+/// Bits of a weight that is stored as f32.
+const SINGLE: u32 = 32;
+
+/// Bits of a weight that is stored as f16.
+const HALF: u32 = 16;
+
+fn widen(half: u16) -> Result<f32> {
+    half::widen(half).ok_or_else(not_finite)
+}
+
+fn finite(number: f32) -> Result<f32> {
+    if number.is_finite() { Ok(number) } else { Err(not_finite()) }
 }
 
 fn read_layer(words: &mut Words<'_>) -> Result<Layer> {
     let code = words.next()?;
     let source = words.index()?;
     let second = words.index()?;
-    let activation = Activation::from_code(words.next()?)?;
-    let count = words.index()?;
-    let weights = words.weights(count)?;
-    Ok(Layer { source, kind: Kind::from_parts(code, second, &weights)?, activation })
+    let activation = Activation::from_parts(words.next()?, words.number()?)?;
+    Ok(Layer { source, kind: Kind::from_parts(code, second, &words.weights()?)?, activation })
+}
+
+fn write_layer(layer: &Layer, words: &mut Vec<u32>) {
+    let (kind, second, weights) = layer.kind.parts();
+    let (activation, slope) = layer.activation.parts();
+    words.extend([kind, layer.source as u32, second as u32, activation, slope.to_bits()]);
+    // Panels and groups have an even number of columns, so that two halves always fill a word.
+    match weights.iter().map(|weight| half::narrow(*weight)).collect::<Option<Vec<u16>>>() {
+        Some(halves) => {
+            words.extend([HALF, weights.len() as u32]);
+            words.extend(halves.as_chunks().0.iter().map(|[low, high]| u32::from(*low) | u32::from(*high) << 16));
+        }
+        None => {
+            words.extend([SINGLE, weights.len() as u32]);
+            words.extend(weights.iter().map(|weight| weight.to_bits()));
+        }
+    }
 }
 
 fn read_output(words: &mut Words<'_>) -> Result<OutputSpec> {
-    Ok(OutputSpec {
-        value: words.index()?,
-        first: words.index()?,
-        channels: words.index()?,
-        activation: Activation::from_code(words.next()?)?,
-    })
+    let layout = OutputLayout::from_code(words.index()?);
+    let function = OutputFunction::from_code(words.next()?)?;
+    let parts = words.count()?;
+    let parts = (0..parts).map(|_| read_part(words)).collect::<Result<_>>()?;
+    Ok(OutputSpec { parts, layout, function })
+}
+
+fn read_part(words: &mut Words<'_>) -> Result<Part> {
+    Ok(Part { value: words.index()?, first: words.index()?, channels: words.index()? })
+}
+
+fn write_output(output: &OutputSpec, words: &mut Vec<u32>) {
+    words.extend([output.layout.code() as u32, output.function.code(), output.parts.len() as u32]);
+    for Part { value, first, channels } in &output.parts {
+        words.extend([*value as u32, *first as u32, *channels as u32]);
+    }
 }
 
 fn lookup(shapes: &[Shape], value: usize) -> Result<Shape> {
@@ -329,6 +505,10 @@ fn panels(weights: usize, rows: usize) -> Result<usize> {
 fn chunks<const N: usize>(weights: &[f32]) -> Result<Vec<[f32; N]>> {
     let (chunks, rest) = weights.as_chunks();
     if rest.is_empty() { Ok(chunks.to_vec()) } else { Err(invalid("a layer has too many or too few weights")) }
+}
+
+fn not_finite() -> crate::error::Error {
+    invalid("a number is not finite")
 }
 
 fn truncated() -> crate::error::Error {

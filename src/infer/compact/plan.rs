@@ -5,12 +5,13 @@
 //! still waits for: the size of the memory grows with the picture's width and not with its height.
 
 use super::kernels::{self, RowLayout};
-use super::model::{Activation, Kind, Layer, Model, OutputSpec, Shape};
+use super::model::{Kind, Layer, Model, OutputLayout, OutputSpec, Part, Shape};
 use super::simd::LANES;
 use crate::error::{ModelError, Result};
 use crate::infer::Output;
 
-/// Most numbers that the rows of all values may take: 256 MB, a hundred times what YuNet takes for 1088 x 1088 pixels.
+/// Most numbers that the outputs and the rows of all values may take: 256 MB, 15 times what CenterFace, the widest
+/// network, takes for 1088 x 1088 pixels.
 const MAX_NUMBERS: usize = 64 << 20;
 
 /// Everything that depends on the size of the input.
@@ -19,15 +20,24 @@ pub(super) struct Plan {
     height: usize,
     steps: Vec<Step>,
     values: Vec<Rows>,
+    gathers: Vec<Gather>,
     /// A row of zeros, above the first and below the last row of every value.
     zeros: Vec<f32>,
 }
 
-/// Making one row: of a value, or of an output if `node` is not below the number of values.
+/// Making one row: of a value, or of a part of an output if `node` is not below the number of values.
 #[derive(Clone, Copy)]
 struct Step {
     node: usize,
     row: usize,
+}
+
+/// Filling a part of an output.
+struct Gather {
+    part: Part,
+    output: usize,
+    /// Where in the output the part begins.
+    start: usize,
 }
 
 /// The rows of a value that are kept: a ring.
@@ -44,6 +54,11 @@ impl Rows {
         Self { layout, height: height >> shape.halvings, kept: 1, numbers: Vec::new() }
     }
 
+    /// Pixels of all rows, kept or not.
+    fn pixels(&self) -> usize {
+        self.layout.width * self.height
+    }
+
     fn row(&self, row: usize) -> &[f32] {
         let len = self.layout.len();
         &self.numbers[row % self.kept * len..][..len]
@@ -56,6 +71,7 @@ impl Rows {
 
     /// The row, the one above and the one below it.
     fn three<'a>(&'a self, row: usize, zeros: &'a [f32]) -> [&'a [f32]; 3] {
+        let zeros = &zeros[..self.layout.len()];
         let above = if row == 0 { zeros } else { self.row(row - 1) };
         let below = if row + 1 == self.height { zeros } else { self.row(row + 1) };
         [above, self.row(row), below]
@@ -78,17 +94,20 @@ impl Plan {
             .into());
         }
         let mut values: Vec<Rows> = shapes.iter().map(|shape| Rows::new(*shape, width, height)).collect();
-        let steps = schedule(model, &mut values);
-        let lengths = values.iter().map(|value| value.layout.len().checked_mul(value.kept));
-        let total = lengths.sum::<Option<usize>>();
+        let gathers = gathers(model, &values);
+        let steps = schedule(model, &gathers, &mut values);
+        let of_values = values.iter().map(|value| value.layout.len().checked_mul(value.kept));
+        let of_outputs =
+            gathers.iter().map(|gather| values[gather.part.value].pixels().checked_mul(gather.part.channels));
+        let total = of_values.chain(of_outputs).try_fold(0usize, |sum, numbers| sum.checked_add(numbers?));
         if total.is_none_or(|total| total > MAX_NUMBERS) {
-            return Err(ModelError::Run("the picture needs too much memory".into()).into());
+            return Err(too_large());
         }
         for value in &mut values {
             value.numbers = vec![0.0; value.layout.len() * value.kept];
         }
         let longest = values.iter().map(|value| value.layout.len()).max().unwrap_or(0);
-        Ok(Self { width, height, steps, values, zeros: vec![0.0; longest] })
+        Ok(Self { width, height, steps, values, gathers, zeros: vec![0.0; longest] })
     }
 
     pub(super) fn is_for(&self, width: usize, height: usize) -> bool {
@@ -110,12 +129,12 @@ impl Plan {
             match (node.checked_sub(1), rest.first_mut()) {
                 (None, Some(picture)) => {
                     let bytes = 3 * self.width;
-                    kernels::picture(&rgb[row * bytes..][..bytes], picture.row_mut(row));
+                    kernels::picture(&rgb[row * bytes..][..bytes], model.mean, picture.row_mut(row));
                 }
                 (Some(layer), Some(value)) => make_row(&model.layers[layer], made, &self.zeros, value, row),
                 (_, None) => {
-                    let output = node - made.len();
-                    gather_row(&model.outputs[output], made, &mut outputs[output], row);
+                    let gather = &self.gathers[node - made.len()];
+                    gather_row(gather, &model.outputs[gather.output], made, &mut outputs[gather.output], row);
                 }
             }
         }
@@ -123,60 +142,99 @@ impl Plan {
     }
 
     fn output(&self, spec: &OutputSpec) -> Output {
-        let value = &self.values[spec.value];
-        let cells = value.height * value.layout.width;
-        Output { shape: vec![1, cells, spec.channels], values: vec![0.0; cells * spec.channels] }
+        let length = spec.parts.iter().map(|part| self.values[part.value].pixels() * part.channels).sum();
+        let shape = match spec.layout {
+            OutputLayout::Planes => {
+                let Rows { layout, height, .. } = self.values[spec.parts[0].value];
+                vec![1, spec.parts[0].channels, height, layout.width]
+            }
+            OutputLayout::Rows(row) => vec![1, length / row, row],
+        };
+        Output { shape, values: vec![0.0; length] }
     }
 }
 
 fn make_row(layer: &Layer, made: &[Rows], zeros: &[f32], value: &mut Rows, row: usize) {
     let source = &made[layer.source];
-    let relu = layer.activation == Activation::Relu;
-    let layout = value.layout;
+    let (from, activation, layout) = (source.layout, layer.activation, value.layout);
     let out = value.row_mut(row);
     match &layer.kind {
-        Kind::Stem(weights) => kernels::stem(source.three(2 * row, zeros), weights, relu, out, layout),
-        Kind::Pointwise(weights) => kernels::pointwise(source.row(row), weights, relu, out, layout),
-        Kind::Depthwise(weights) => kernels::depthwise(source.three(row, zeros), weights, relu, out, layout),
-        Kind::MaxPool => {
-            kernels::max_pool([source.row(2 * row), source.row(2 * row + 1)], source.layout, out, layout);
+        Kind::Stem(weights) => kernels::stem(source.three(2 * row, zeros), weights, activation, out, layout),
+        Kind::Pointwise(weights) => kernels::pointwise(source.row(row), weights, activation, out, layout),
+        Kind::Dense(weights) => kernels::dense(source.three(row, zeros), weights, activation, out, layout),
+        Kind::Transposed(weights) => {
+            kernels::transposed(source.row(row / 2), from, weights, row % 2 == 1, activation, out, layout);
         }
+        Kind::Depthwise { weights, halved } => {
+            let stride = if *halved { 2 } else { 1 };
+            let rows = source.three(stride * row, zeros);
+            kernels::depthwise(rows, from, stride, weights, activation, out, layout);
+        }
+        Kind::MaxPool => {
+            kernels::max_pool([source.row(2 * row), source.row(2 * row + 1)], from, activation, out, layout);
+        }
+        Kind::Add(other) => kernels::add(source.row(row), made[*other].row(row), activation, out),
         Kind::AddUpsampled(small) => {
             let small = &made[*small];
-            kernels::add_upsampled(source.row(row), small.row(row / 2), small.layout, out, layout);
+            kernels::add_upsampled(source.row(row), small.row(row / 2), small.layout, activation, out, layout);
+        }
+        Kind::Concat(other) => kernels::concat(source.row(row), made[*other].row(row), activation, out),
+    }
+}
+
+fn gather_row(gather: &Gather, spec: &OutputSpec, values: &[Rows], output: &mut Output, row: usize) {
+    let Part { value, first, channels } = gather.part;
+    let value = &values[value];
+    let width = value.layout.width;
+    match spec.layout {
+        OutputLayout::Planes => {
+            for channel in 0..channels {
+                let out = &mut output.values[(channel * value.height + row) * width..][..width];
+                kernels::gather_channel(value.row(row), value.layout, first + channel, out);
+                kernels::finish(spec.function, out, width);
+            }
+        }
+        OutputLayout::Rows(length) => {
+            let out = &mut output.values[gather.start + row * width * channels..][..width * channels];
+            kernels::gather_pixels(value.row(row), value.layout, first, channels, out);
+            kernels::finish(spec.function, out, length);
         }
     }
 }
 
-fn gather_row(spec: &OutputSpec, values: &[Rows], output: &mut Output, row: usize) {
-    let value = &values[spec.value];
-    let len = value.layout.width * spec.channels;
-    let out = &mut output.values[row * len..][..len];
-    let activation = match spec.activation {
-        Activation::None => |x: f32| x,
-        Activation::Relu => |x: f32| x.max(0.0),
-        Activation::Sigmoid => |x: f32| 1.0 / (1.0 + (-x).exp()),
+/// Every part of every output, in order.
+fn gathers(model: &Model, values: &[Rows]) -> Vec<Gather> {
+    let gather = |output, spec: &OutputSpec| {
+        let starts = spec.parts.iter().scan(0usize, |end, &part| {
+            let start = *end;
+            // Plan::new refuses whatever is too large for this.
+            *end = start.saturating_add(values[part.value].pixels().saturating_mul(part.channels));
+            Some(Gather { part, output, start })
+        });
+        starts.collect::<Vec<_>>()
     };
-    kernels::gather(value.row(row), value.layout, spec.first, out, spec.channels, activation);
+    model.outputs.iter().enumerate().flat_map(|(output, spec)| gather(output, spec)).collect()
 }
 
 /// What a node (the picture, a layer, an output) reads to make its `row`: values, each with the first and the last row.
-fn reads(model: &Model, node: usize, row: usize) -> [Option<Read>; 2] {
+fn reads(model: &Model, gathers: &[Gather], node: usize, row: usize) -> [Option<Read>; 2] {
     let Some(layer) = node.checked_sub(1) else { return [None, None] };
     let Some(layer) = model.layers.get(layer) else {
-        let output = model.outputs[layer - model.layers.len()];
-        return [Some(Read { value: output.value, first: row, last: row }), None];
+        let value = gathers[layer - model.layers.len()].part.value;
+        return [Some(Read { value, first: row, last: row }), None];
     };
     let value = layer.source;
     let around = |row: usize| Read { value, first: row.saturating_sub(1), last: row + 1 };
+    let same = |value: usize| Read { value, first: row, last: row };
+    let half = |value: usize| Read { value, first: row / 2, last: row / 2 };
     match layer.kind {
-        Kind::Stem(_) => [Some(around(2 * row)), None],
-        Kind::Pointwise(_) => [Some(Read { value, first: row, last: row }), None],
-        Kind::Depthwise(_) => [Some(around(row)), None],
+        Kind::Stem(_) | Kind::Depthwise { halved: true, .. } => [Some(around(2 * row)), None],
+        Kind::Dense(_) | Kind::Depthwise { halved: false, .. } => [Some(around(row)), None],
+        Kind::Pointwise(_) => [Some(same(value)), None],
+        Kind::Transposed(_) => [Some(half(value)), None],
         Kind::MaxPool => [Some(Read { value, first: 2 * row, last: 2 * row + 1 }), None],
-        Kind::AddUpsampled(small) => {
-            [Some(Read { value, first: row, last: row }), Some(Read { value: small, first: row / 2, last: row / 2 })]
-        }
+        Kind::Add(other) | Kind::Concat(other) => [Some(same(value)), Some(same(other))],
+        Kind::AddUpsampled(small) => [Some(same(value)), Some(half(small))],
     }
 }
 
@@ -188,14 +246,14 @@ struct Read {
 }
 
 /// Orders the work, and sets how many rows of each value have to be kept for it.
-fn schedule(model: &Model, values: &mut [Rows]) -> Vec<Step> {
-    let of_outputs = model.outputs.iter().map(|output| values[output.value].height);
+fn schedule(model: &Model, gathers: &[Gather], values: &mut [Rows]) -> Vec<Step> {
+    let of_outputs = gathers.iter().map(|gather| values[gather.part.value].height);
     let heights: Vec<usize> = values.iter().map(|value| value.height).chain(of_outputs).collect();
     let mut done = vec![0; heights.len()];
     let mut steps = Vec::with_capacity(heights.iter().sum());
     let ready = |node: usize, done: &[usize]| {
         done[node] < heights[node]
-            && reads(model, node, done[node])
+            && reads(model, gathers, node, done[node])
                 .iter()
                 .flatten()
                 .all(|read| read.last.min(heights[read.value] - 1) < done[read.value])
@@ -204,7 +262,7 @@ fn schedule(model: &Model, values: &mut [Rows]) -> Vec<Step> {
         steps.push(Step { node, row: done[node] });
         done[node] += 1;
         if let Some(value) = values.get_mut(node) {
-            let waiting = first_row_waited_for(model, node, &heights, &done);
+            let waiting = first_row_waited_for(model, gathers, node, &heights, &done);
             value.kept = value.kept.max(done[node].saturating_sub(waiting));
         }
     }
@@ -212,8 +270,12 @@ fn schedule(model: &Model, values: &mut [Rows]) -> Vec<Step> {
 }
 
 /// The first row of `value` that something still has to read.
-fn first_row_waited_for(model: &Model, value: usize, heights: &[usize], done: &[usize]) -> usize {
+fn first_row_waited_for(model: &Model, gathers: &[Gather], value: usize, heights: &[usize], done: &[usize]) -> usize {
     let waiting = (0..heights.len()).filter(|&node| done[node] < heights[node]);
-    let reads = waiting.flat_map(|node| reads(model, node, done[node])).flatten();
+    let reads = waiting.flat_map(|node| reads(model, gathers, node, done[node])).flatten();
     reads.filter(|read| read.value == value).map(|read| read.first).min().unwrap_or(usize::MAX)
+}
+
+fn too_large() -> crate::error::Error {
+    ModelError::Run("the picture needs too much memory".into()).into()
 }

@@ -41,6 +41,11 @@ mod lanes {
             Self(std::array::from_fn(|i| self.0[i] + other.0[i]))
         }
 
+        #[inline(always)]
+        pub(in super::super) fn mul(self, other: Self) -> Self {
+            Self(std::array::from_fn(|i| self.0[i] * other.0[i]))
+        }
+
         /// The larger one in each lane.
         #[inline(always)]
         pub(in super::super) fn max(self, other: Self) -> Self {
@@ -51,7 +56,7 @@ mod lanes {
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod lanes {
-    use std::arch::wasm32::{f32x4, f32x4_add, f32x4_extract_lane, f32x4_pmax, f32x4_splat, v128};
+    use std::arch::wasm32::{f32x4, f32x4_add, f32x4_extract_lane, f32x4_mul, f32x4_pmax, f32x4_splat, v128};
 
     use super::LANES;
 
@@ -86,13 +91,18 @@ mod lanes {
             #[cfg(target_feature = "relaxed-simd")]
             let value = std::arch::wasm32::f32x4_relaxed_madd(self.0, factor.0, sum.0);
             #[cfg(not(target_feature = "relaxed-simd"))]
-            let value = f32x4_add(std::arch::wasm32::f32x4_mul(self.0, factor.0), sum.0);
+            let value = f32x4_add(f32x4_mul(self.0, factor.0), sum.0);
             Self(value)
         }
 
         #[inline(always)]
         pub(in super::super) fn add(self, other: Self) -> Self {
             Self(f32x4_add(self.0, other.0))
+        }
+
+        #[inline(always)]
+        pub(in super::super) fn mul(self, other: Self) -> Self {
+            Self(f32x4_mul(self.0, other.0))
         }
 
         /// The larger one in each lane. `pmax` is one instruction on x86; `max` is several, for the sake of NaN.

@@ -1,29 +1,45 @@
 #![allow(clippy::unwrap_used)]
 
-use tract_onnx::prelude::*;
-
 use super::*;
 use crate::infer::{InputSpec, TractNetwork};
 use crate::photo::resize_rgb;
 
-const ONNX: &[u8] = include_bytes!("../../../models/face_detection_yunet_2023mar.onnx");
-const PACKED: &[u8] = include_bytes!("../../../models/face_detection_yunet_2023mar.packed");
 const ASTRONAUT: &[u8] = include_bytes!("../../../tests/photos/astronaut.jpg");
+const SOLVAY: &[u8] = include_bytes!("../../../tests/photos/solvay_1927.jpg");
 
-/// Largest difference from tract, as a share of the reference's largest value (or of 1 if that is larger).
-const TOLERANCE: f32 = 1e-4;
+/// A network the project ships.
+struct Shipped {
+    onnx: &'static [u8],
+    packed: &'static [u8],
+    input: InputSpec,
+    /// Which output holds the scores, in its last channel or column.
+    scores: usize,
+}
+
+const YUNET: Shipped = Shipped {
+    onnx: include_bytes!("../../../models/face_detection_yunet_2023mar.onnx"),
+    packed: include_bytes!("../../../models/face_detection_yunet_2023mar.packed"),
+    input: InputSpec { bgr: true, mean: [0.0; 3], stride: 32 },
+    scores: 0,
+};
+
+const CENTERFACE: Shipped = Shipped {
+    onnx: include_bytes!("../../../models/centerface.onnx"),
+    packed: include_bytes!("../../../models/centerface.packed"),
+    input: InputSpec { bgr: false, mean: [0.0; 3], stride: 32 },
+    scores: 0,
+};
+
+const RETINAFACE: Shipped = Shipped {
+    onnx: include_bytes!("../../../models/retinaface_mobilenet025.onnx"),
+    packed: include_bytes!("../../../models/retinaface_mobilenet025.packed"),
+    input: InputSpec { bgr: true, mean: [127.0, 117.0, 104.0], stride: 32 },
+    scores: 1,
+};
 
 /// Widths and heights: the smallest; rows that do not fill a tile at the deepest level; a usual one; the largest tile;
 /// a tall one.
 const SIZES: [(usize, usize); 6] = [(32, 32), (96, 160), (320, 320), (640, 448), (1088, 1088), (64, 2048)];
-
-/// The tensors of the ONNX file that the packed file's layers make, layer by layer, up to the heads. Those are joined
-/// in the packed file, so that only the outputs can be compared.
-const LAYERS: [&str; 35] = [
-    "184", "185", "188", "189", "190", "193", "194", "197", "198", "201", "202", "205", "206", "207", "210", "211",
-    "214", "215", "216", "219", "220", "223", "224", "225", "228", "229", "232", "233", "236", "242", "243", "246",
-    "252", "253", "256",
-];
 
 /// Pixels without any order: xorshift32 (Marsaglia, 2003).
 fn noise(width: usize, height: usize) -> Vec<u8> {
@@ -37,87 +53,125 @@ fn noise(width: usize, height: usize) -> Vec<u8> {
     (0..3 * width * height).map(|_| next()).collect()
 }
 
-fn astronaut(width: usize, height: usize) -> Vec<u8> {
-    let photo = image::load_from_memory(ASTRONAUT).unwrap().into_rgb8();
+fn photo(jpeg: &[u8], width: usize, height: usize) -> Vec<u8> {
+    let photo = image::load_from_memory(jpeg).unwrap().into_rgb8();
     resize_rgb(photo.as_raw(), photo.width(), photo.height(), width as u32, height as u32).unwrap()
 }
 
-fn compact() -> CompactNetwork {
-    CompactNetwork::from_packed(PACKED).unwrap()
+fn yunet() -> CompactNetwork {
+    CompactNetwork::from_packed(YUNET.packed).unwrap()
 }
 
-fn assert_near(name: &str, got: &[f32], expected: &[f32]) {
-    assert_eq!(got.len(), expected.len(), "{name}");
-    let scale = expected.iter().fold(1.0f32, |scale, value| scale.max(value.abs()));
-    let differences = got.iter().zip(expected).map(|(got, expected)| (got - expected).abs());
-    // A difference that is not a number counts as large.
-    let largest = differences.fold(0.0f32, |largest, d| if d <= largest { largest } else { d });
-    assert!(largest <= TOLERANCE * scale, "{name} differs by {largest} at a scale of {scale}");
+/// A small network with a layer of every kind.
+fn every_kind() -> Model {
+    let weight = |index: usize| (index % 7) as f32 / 8.0 - 0.375;
+    let panels = |rows: usize| (0..rows).map(|row| std::array::from_fn(|column| weight(3 * row + column))).collect();
+    let groups = |rows: usize| (0..rows).map(|row| std::array::from_fn(|column| weight(5 * row + column))).collect();
+    let layer = |source, kind| Layer { source, kind, activation: Activation::None };
+    let relu = |source, kind| Layer { source, kind, activation: Activation::Relu };
+    let leaky = |source, kind| Layer { source, kind, activation: Activation::LeakyRelu(0.1) };
+    let layers = vec![
+        relu(0, Kind::Stem(panels(TAPS * PICTURE_CHANNELS + 1))),
+        leaky(1, Kind::Depthwise { weights: groups(2 * (TAPS + 1)), halved: true }),
+        layer(2, Kind::Pointwise(vec![[0.1; PANEL]; 9])),
+        leaky(3, Kind::Dense(panels(TAPS * 8 + 1))),
+        relu(4, Kind::Add(3)),
+        layer(5, Kind::MaxPool),
+        leaky(5, Kind::AddUpsampled(6)),
+        relu(7, Kind::Transposed(panels(QUARTERS * 9))),
+        layer(8, Kind::Depthwise { weights: groups(2 * (TAPS + 1)), halved: false }),
+        leaky(9, Kind::Concat(1)),
+    ];
+    let part = |value, first, channels| Part { value, first, channels };
+    let planes =
+        OutputSpec { parts: vec![part(10, 3, 7)], layout: OutputLayout::Planes, function: OutputFunction::Sigmoid };
+    let rows = OutputSpec {
+        parts: vec![part(5, 0, 8), part(6, 2, 4)],
+        layout: OutputLayout::Rows(2),
+        function: OutputFunction::Softmax,
+    };
+    Model { mean: [1.0, 2.0, 3.0], layers, outputs: vec![planes, rows] }
+}
+
+/// What tract makes of the ONNX file and what the compact engine makes of the packed one.
+fn both(shipped: &Shipped, rgb: &[u8], width: usize, height: usize) -> [Vec<Output>; 2] {
+    let mut reference = TractNetwork::from_onnx(shipped.onnx, shipped.input).unwrap();
+    let mut network = CompactNetwork::from_packed(shipped.packed).unwrap();
+    let outputs = [reference.run(rgb, width, height).unwrap(), network.run(rgb, width, height).unwrap()];
+    assert!(outputs[0].iter().map(|output| &output.shape).eq(outputs[1].iter().map(|output| &output.shape)));
+    outputs
+}
+
+/// The largest difference; infinite if one is not a number.
+fn difference<'a>(one: impl IntoIterator<Item = &'a f32>, other: impl IntoIterator<Item = &'a f32>) -> f32 {
+    let differences = one.into_iter().zip(other).map(|(one, other)| (one - other).abs());
+    differences.fold(0.0, |largest, d| if d.is_nan() { f32::INFINITY } else { d.max(largest) })
+}
+
+/// The numbers of an output, cell by cell.
+fn cells(output: &Output) -> Vec<Vec<f32>> {
+    match output.shape[..] {
+        [1, channels, height, width] => {
+            let area = height * width;
+            let cell = |cell| (0..channels).map(|channel| output.values[channel * area + cell]).collect();
+            (0..area).map(cell).collect()
+        }
+        [1, _, length] => output.values.chunks_exact(length).map(<[f32]>::to_vec).collect(),
+        _ => panic!("unknown shape {:?}", output.shape),
+    }
 }
 
 #[test]
-fn every_output_is_tracts() {
-    let mut reference = TractNetwork::from_onnx(ONNX, InputSpec { bgr: true, stride: 32 }).unwrap();
-    let mut network = compact();
+fn every_output_of_weights_of_32_bits_is_tracts() {
     for (width, height) in SIZES {
-        for rgb in [noise(width, height), astronaut(width, height)] {
-            let expected = reference.run(&rgb, width, height).unwrap();
-            let got = network.run(&rgb, width, height).unwrap();
-            assert_eq!(got.len(), expected.len());
-            for (index, (got, expected)) in got.iter().zip(&expected).enumerate() {
-                assert_eq!(got.shape, expected.shape);
-                assert_near(&format!("output {index} at {width} x {height}"), &got.values, &expected.values);
+        for rgb in [noise(width, height), photo(ASTRONAUT, width, height)] {
+            let [expected, got] = both(&YUNET, &rgb, width, height);
+            for (index, (expected, got)) in expected.iter().zip(&got).enumerate() {
+                let scale = expected.values.iter().fold(1.0f32, |scale, value| scale.max(value.abs()));
+                let share = difference(&expected.values, &got.values) / scale;
+                assert!(share <= 1e-4, "output {index} at {width} x {height} differs by {share}");
             }
         }
     }
 }
 
 #[test]
-fn every_layer_is_tracts() {
-    let (width, height) = (160, 96);
-    let rgb = astronaut(width, height);
-    let mut network = compact();
-    network.model.outputs = (1..=LAYERS.len())
-        .map(|value| OutputSpec {
-            value,
-            first: 0,
-            channels: network.shapes[value].channels,
-            activation: Activation::None,
-        })
-        .collect();
-    let outputs = network.run(&rgb, width, height).unwrap();
-    for ((name, got), expected) in LAYERS.iter().zip(outputs).zip(tract_tensors(&rgb, width, height)) {
-        assert_near(name, &got.values, &expected);
+fn weights_of_16_bits_change_scores_by_less_than_a_hundredth() {
+    for shipped in [CENTERFACE, RETINAFACE] {
+        for (width, height) in SIZES {
+            for rgb in [noise(width, height), photo(ASTRONAUT, width, height), photo(SOLVAY, width, height)] {
+                let outputs = both(&shipped, &rgb, width, height);
+                let [expected, got] = outputs.each_ref().map(|outputs| &outputs[shipped.scores].values);
+                let difference = difference(expected, got);
+                assert!(difference < 0.01, "{difference} at {width} x {height}");
+            }
+        }
     }
 }
 
-/// The tensors named in [`LAYERS`], channels last.
-fn tract_tensors(rgb: &[u8], width: usize, height: usize) -> Vec<Vec<f32>> {
-    let reader = tract_onnx::onnx().with_ignore_value_info(true).with_ignore_output_shapes(true);
-    let mut model = reader.model_for_read(&mut &*ONNX).unwrap();
-    let outlets: Vec<OutletId> = LAYERS.iter().map(|name| outlet(&model, name)).collect();
-    model.select_output_outlets(&outlets).unwrap();
-    let model = model.with_input_fact(0, f32::fact([1, 3, height, width]).into()).unwrap();
-    let planes = |at: [usize; 4]| f32::from(rgb[3 * (at[2] * width + at[3]) + 2 - at[1]]);
-    let input = tract_ndarray::Array4::from_shape_fn((1, 3, height, width), |(n, c, y, x)| planes([n, c, y, x]));
-    let outputs = model.into_typed().unwrap().into_runnable().unwrap().run(tvec!(input.into_tensor().into())).unwrap();
-    let channels_last = |output: &TValue| {
-        let view = output.to_plain_array_view::<f32>().unwrap().permuted_axes(vec![0, 2, 3, 1]);
-        view.iter().copied().collect()
-    };
-    outputs.iter().map(channels_last).collect()
-}
-
-fn outlet(model: &InferenceModel, name: &str) -> OutletId {
-    let labels = model.outlet_labels.iter();
-    *labels.clone().find(|(_, label)| label.as_str() == name).unwrap().0
+/// Boxes and landmarks are in units of the cell, of its prior or of the logarithm of either.
+#[test]
+fn weights_of_16_bits_move_found_boxes_and_landmarks_by_less_than_a_thirtieth_of_their_units() {
+    for shipped in [CENTERFACE, RETINAFACE] {
+        let [expected, got] = both(&shipped, &photo(SOLVAY, 1280, 896), 1280, 896);
+        let scores = cells(&expected[shipped.scores]);
+        let found: Vec<usize> = (0..scores.len()).filter(|cell| *scores[*cell].last().unwrap() > 0.2).collect();
+        assert!(found.len() > 100, "{}", found.len());
+        for (expected, got) in expected.iter().zip(&got) {
+            let (expected, got) = (cells(expected), cells(got));
+            let numbers =
+                |cells: &'_ [Vec<f32>]| found.iter().flat_map(|cell| cells[*cell].clone()).collect::<Vec<_>>();
+            let difference = difference(&numbers(&expected), &numbers(&got));
+            assert!(difference < 1.0 / 30.0, "{difference}");
+        }
+    }
 }
 
 #[test]
 fn a_run_leaves_nothing_behind_for_the_next() {
-    let mut network = compact();
+    let mut network = yunet();
     let expected = network.run(&noise(96, 64), 96, 64).unwrap();
-    network.run(&astronaut(96, 64), 96, 64).unwrap();
+    network.run(&photo(ASTRONAUT, 96, 64), 96, 64).unwrap();
     assert_eq!(network.run(&noise(96, 64), 96, 64).unwrap(), expected);
     network.run(&noise(64, 128), 64, 128).unwrap();
     assert_eq!(network.run(&noise(96, 64), 96, 64).unwrap(), expected);
@@ -125,18 +179,20 @@ fn a_run_leaves_nothing_behind_for_the_next() {
 
 #[test]
 fn memory_grows_with_the_width_and_not_with_the_height() {
-    let bytes = |width, height| {
-        let mut network = compact();
-        network.run(&noise(width, height), width, height).unwrap();
-        network.plan.unwrap().bytes()
-    };
-    assert!(bytes(1088, 1088) < 8 << 20, "{}", bytes(1088, 1088));
-    assert_eq!(bytes(64, 2048), bytes(64, 512));
+    for (shipped, megabytes) in [YUNET, CENTERFACE, RETINAFACE].iter().zip([4, 16, 8]) {
+        let bytes = |width, height| {
+            let mut network = CompactNetwork::from_packed(shipped.packed).unwrap();
+            network.run(&noise(width, height), width, height).unwrap();
+            network.plan.unwrap().bytes()
+        };
+        assert!(bytes(1088, 1088) < megabytes << 20, "{}", bytes(1088, 1088));
+        assert_eq!(bytes(64, 2048), bytes(64, 1024));
+    }
 }
 
 #[test]
 fn sizes_that_do_not_fit_are_refused() {
-    let mut network = compact();
+    let mut network = yunet();
     for (bytes, width, height) in [(0, 0, 0), (0, 32, 0), (3 * 33 * 32, 33, 32), (3 * 48 * 32, 48, 32), (7, 32, 32)] {
         let refused = network.run(&vec![0; bytes], width, height);
         assert!(matches!(refused, Err(crate::error::Error::Model(ModelError::Run(_)))), "{width} x {height}");
@@ -144,53 +200,66 @@ fn sizes_that_do_not_fit_are_refused() {
     assert!(network.run(&[], usize::MAX, 2).is_err());
 }
 
+fn is_refused_when_large(model: &Model) -> bool {
+    let mut network = CompactNetwork::from_packed(&model.to_packed()).unwrap();
+    assert!(network.run(&noise(64, 16), 64, 16).is_ok());
+    network.run(&noise(1 << 17, 16), 1 << 17, 16).is_err()
+}
+
 #[test]
-fn a_network_that_needs_too_much_memory_is_refused() {
-    let weights = vec![[0.0; PANEL]; 256 * (TAPS * PICTURE_CHANNELS + 1)];
-    let layer = Layer { source: 0, kind: Kind::Stem(weights), activation: Activation::None };
-    let output = OutputSpec { value: 1, first: 0, channels: 1, activation: Activation::None };
-    let packed = Model { layers: vec![layer], outputs: vec![output] }.to_packed();
-    let mut network = CompactNetwork::from_packed(&packed).unwrap();
-    assert!(network.run(&noise(64, 2), 64, 2).is_ok());
-    assert!(network.run(&noise(1 << 17, 2), 1 << 17, 2).is_err());
+fn a_network_whose_values_need_too_much_memory_is_refused() {
+    let stem = Kind::Stem(vec![[0.0; PANEL]; 256 * (TAPS * PICTURE_CHANNELS + 1)]);
+    let layers = vec![Layer { source: 0, kind: stem, activation: Activation::None }];
+    let parts = vec![Part { value: 1, first: 0, channels: 1 }];
+    let outputs = vec![OutputSpec { parts, layout: OutputLayout::Planes, function: OutputFunction::None }];
+    assert!(is_refused_when_large(&Model { layers, outputs, ..Model::default() }));
+}
+
+#[test]
+fn a_network_whose_outputs_need_too_much_memory_is_refused() {
+    let mut model = every_kind();
+    assert!(!is_refused_when_large(&model));
+    model.outputs[1].parts = vec![Part { value: 10, first: 0, channels: 16 }; 20];
+    assert!(is_refused_when_large(&model));
+}
+
+#[test]
+fn rows_of_shares_sum_to_one() {
+    let outputs = CompactNetwork::from_packed(&every_kind().to_packed()).unwrap().run(&noise(32, 16), 32, 16).unwrap();
+    assert_eq!(outputs[0].shape, [1, 7, 8, 16]);
+    assert_eq!(outputs[1].shape, [1, 4 * (8 * 4) + 2 * (4 * 2), 2]);
+    for row in outputs[1].values.chunks(2) {
+        assert!((row[0] + row[1] - 1.0).abs() < 1e-6);
+    }
 }
 
 #[test]
 fn a_packed_file_is_written_as_it_was_read() {
-    assert!(Model::from_packed(PACKED).unwrap().to_packed() == PACKED);
+    for Shipped { packed, .. } in [YUNET, CENTERFACE, RETINAFACE] {
+        assert!(Model::from_packed(packed).unwrap().to_packed() == packed);
+    }
+    assert_eq!(Model::from_packed(&every_kind().to_packed()).unwrap(), every_kind());
 }
 
 #[test]
 fn a_packed_file_that_is_cut_off_or_too_long_is_refused() {
-    for length in (0..256).chain((256..PACKED.len()).step_by(61)) {
-        assert!(Model::from_packed(&PACKED[..length]).is_err(), "{length} bytes");
+    let packed = every_kind().to_packed();
+    for length in 0..packed.len() {
+        assert!(Model::from_packed(&packed[..length]).is_err(), "{length} bytes");
     }
-    assert!(Model::from_packed(&[PACKED, &[0; 4]].concat()).is_err());
-}
-
-/// Where the words lie that are not weights.
-fn structure() -> Vec<usize> {
-    let word = |at: usize| u32::from_le_bytes(PACKED[4 * at..][..4].try_into().unwrap()) as usize;
-    let mut words: Vec<usize> = (0..4).collect();
-    for _ in 0..word(2) {
-        let head = words[words.len() - 1] + 1;
-        let head = if words.len() == 4 { head } else { head + word(head - 1) };
-        words.extend(head..head + 5);
-    }
-    let outputs = words[words.len() - 1] + 1 + word(words[words.len() - 1]);
-    words.extend(outputs..PACKED.len() / 4);
-    words
+    assert!(Model::from_packed(&[&packed, &[0; 4][..]].concat()).is_err());
 }
 
 #[test]
 fn a_changed_packed_file_is_refused_or_run_without_a_panic() {
-    let rgb = noise(64, 64);
-    for word in structure() {
-        for value in [0, 1, 2, 3, 4, 5, 7, 8, 64, 255, 256, 1 << 16, 1 << 31, u32::MAX] {
-            let mut packed = PACKED.to_vec();
-            packed[4 * word..][..4].copy_from_slice(&value.to_le_bytes());
+    let packed = every_kind().to_packed();
+    let rgb = noise(32, 16);
+    for word in 0..packed.len() / 4 {
+        for value in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 32, 64, 255, 256, 1 << 16, 1 << 31, u32::MAX] {
+            let mut packed = packed.clone();
+            packed[4 * word..][..4].copy_from_slice(&u32::to_le_bytes(value));
             if let Ok(mut network) = CompactNetwork::from_packed(&packed) {
-                let _ = network.run(&rgb, 64, 64);
+                let _ = network.run(&rgb, 32, 16);
             }
         }
     }
@@ -198,11 +267,21 @@ fn a_changed_packed_file_is_refused_or_run_without_a_panic() {
 
 #[test]
 fn a_weight_that_is_not_a_number_is_refused() {
-    // The first bias comes after the header and the first layer's five words.
-    let first_bias = 4 * (4 + 5);
-    for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-        let mut packed = PACKED.to_vec();
-        packed[first_bias..][..4].copy_from_slice(&value.to_le_bytes());
-        assert!(Model::from_packed(&packed).is_err(), "{value}");
+    let mut model = every_kind();
+    for weight in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        model.layers[2].kind = Kind::Pointwise(vec![[weight; PANEL]; 9]);
+        assert!(Model::from_packed(&model.to_packed()).is_err(), "{weight}");
+    }
+}
+
+#[test]
+fn a_weight_of_16_bits_that_is_not_a_number_is_refused() {
+    let packed = every_kind().to_packed();
+    // The first weights follow the header's seven words and the layer's seven.
+    let first = 4 * (7 + 7);
+    for weight in [0x7c00u16, 0xfc00, 0x7e00] {
+        let mut packed = packed.clone();
+        packed[first..][..2].copy_from_slice(&weight.to_le_bytes());
+        assert!(Model::from_packed(&packed).is_err(), "{weight:#x}");
     }
 }

@@ -1,41 +1,69 @@
-//! Turns an ONNX file into the packed file that the compact engine reads.
+//! Turns the ONNX files of `models/manifest.toml` into the packed files that the compact engine reads.
 //!
 //! ```text
-//! pack MODEL.onnx MODEL.packed
+//! pack models/manifest.toml
 //! ```
 //!
-//! The network must want its picture's colours in the order blue, green, red, as values from 0 to 255.
+//! The hashes in the manifest, and in the source files that name them, follow.
 
+#[cfg(test)]
+mod golden;
 mod lower;
+mod manifest;
 mod onnx;
+mod sizes;
 
 use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use lower::Picture;
+use manifest::{Manifest, Weights};
 use onnx::Graph;
 
-fn pack(onnx: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
-    let model = lower::lower(&Graph::read(onnx)?)?;
+fn pack(onnx: &[u8], picture: Picture, weights: &Weights) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut graph = Graph::read(onnx)?;
+    if *weights == Weights::F16 {
+        graph.round_to_half();
+    }
+    let (model, _) = lower::lower(&graph, picture)?;
     let packed = model.to_packed();
     tarnkappe::infer::CompactNetwork::from_packed(&packed)?;
     Ok(packed)
 }
 
-fn run(from: &str, to: &str) -> Result<(), Box<dyn Error>> {
-    let packed = pack(&std::fs::read(from)?)?;
-    Ok(std::fs::write(to, packed)?)
+/// Packs every network of the manifest anew.
+fn run(manifest: &Path) -> Result<(), Box<dyn Error>> {
+    let folder = manifest.parent().unwrap_or(Path::new("."));
+    let sources = sources(&folder.join("../src/detect"))?;
+    let texts: Vec<&Path> = std::iter::once(manifest).chain(sources.iter().map(PathBuf::as_path)).collect();
+    for model in Manifest::read(&fs::read_to_string(manifest)?)?.model {
+        let onnx = fs::read(folder.join(&model.file))?;
+        let packed =
+            pack(&onnx, model.picture(), &model.packed.weights).map_err(|error| format!("{}: {error}", model.file))?;
+        if !model.packed.describes(&packed) {
+            model.packed.replace(&packed, folder, &texts)?;
+        }
+    }
+    Ok(())
+}
+
+/// The source files that may name a hash.
+fn sources(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
 }
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [from, to] = arguments.as_slice() else {
-        eprintln!("usage: pack MODEL.onnx MODEL.packed");
+    let [manifest] = arguments.as_slice() else {
+        eprintln!("usage: pack models/manifest.toml");
         return ExitCode::from(2);
     };
-    match run(from, to) {
+    match run(Path::new(manifest)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{from}: {error}");
+            eprintln!("{error}");
             ExitCode::FAILURE
         }
     }
@@ -43,24 +71,36 @@ fn main() -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use super::*;
 
-    use super::pack;
+    const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models");
 
-    const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/face_detection_yunet_2023mar");
+    fn packed_and_committed() -> Vec<(manifest::Model, Vec<u8>, Vec<u8>)> {
+        let models = Path::new(MODELS);
+        let manifest = Manifest::read(&fs::read_to_string(models.join("manifest.toml")).unwrap()).unwrap();
+        let pack_one = |model: manifest::Model| {
+            let onnx = fs::read(models.join(&model.file)).unwrap();
+            let packed = pack(&onnx, model.picture(), &model.packed.weights).unwrap();
+            let committed = fs::read(models.join(&model.packed.file)).unwrap();
+            (model, packed, committed)
+        };
+        manifest.model.into_iter().map(pack_one).collect()
+    }
 
     #[test]
-    fn the_committed_packed_file_is_what_the_onnx_file_gives() {
-        let packed = pack(&fs::read(format!("{MODELS}.onnx")).unwrap()).unwrap();
+    fn the_committed_packed_files_are_what_the_onnx_files_give() {
         if std::env::var_os("TARNKAPPE_BLESS").is_some() {
-            fs::write(format!("{MODELS}.packed"), &packed).unwrap();
+            run(&Path::new(MODELS).join("manifest.toml")).unwrap();
         }
-        let committed = fs::read(format!("{MODELS}.packed")).unwrap();
-        assert!(packed == committed, "models/*.packed is not current: run `make bless`");
+        for (model, packed, committed) in packed_and_committed() {
+            assert!(packed == committed, "{} is not current: run `make bless`", model.packed.file);
+            assert!(model.packed.describes(&committed), "the manifest does not describe {}", model.packed.file);
+        }
     }
 
     #[test]
     fn a_file_that_is_not_onnx_is_refused() {
-        assert!(pack(b"not a network").is_err());
+        let picture = Picture { blue_first: true, mean: [0.0; 3] };
+        assert!(pack(b"not a network", picture, &Weights::F32).is_err());
     }
 }

@@ -1,10 +1,13 @@
 //! Reading an ONNX file: nodes in order, and constants by name.
+//!
+//! `Constant` and `Identity` nodes are resolved, and of nodes that make the same from the same one is left.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use tract_onnx::data_resolver::MmapDataResolver;
-use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto};
-use tract_onnx::prelude::{Framework, Tensor, TractResult};
+use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto, TensorProto};
+use tract_onnx::prelude::{Framework, Tensor, TractResult, f16};
 use tract_onnx::tensor::load_tensor;
 
 /// Why a network cannot be packed.
@@ -40,7 +43,40 @@ impl Graph {
         let [input] = inputs[..] else { return Err(format!("{} inputs instead of one", inputs.len())) };
         let input = input.clone();
         let outputs = graph.output.into_iter().map(|output| output.name).collect();
-        Ok(Self { nodes: graph.node, outputs, input, constants })
+        let mut graph = Self { nodes: graph.node, outputs, input, constants };
+        graph.resolve();
+        Ok(graph)
+    }
+
+    /// Rounds every constant to the nearest number that 16 bits can hold.
+    pub(crate) fn round_to_half(&mut self) {
+        let values = self.constants.values_mut().flat_map(|constant| &mut constant.values);
+        values.for_each(|value| *value = f16::from_f32(*value).to_f32());
+    }
+
+    /// Removes the nodes that only give something another name, and all but one of those that make the same.
+    fn resolve(&mut self) {
+        let mut names: HashMap<String, String> = HashMap::new();
+        let mut made: HashMap<(String, Vec<String>, String), String> = HashMap::new();
+        self.nodes.retain_mut(|node| {
+            for input in &mut node.input {
+                if let Some(name) = names.get(input) {
+                    input.clone_from(name);
+                }
+            }
+            let [output] = &node.output[..] else { return true };
+            if node.op_type == "Constant" {
+                return false;
+            }
+            if node.op_type == "Identity" {
+                names.insert(output.clone(), node.input[0].clone());
+                return false;
+            }
+            match made.entry((node.op_type.clone(), node.input.clone(), format!("{:?}", node.attribute))) {
+                Entry::Occupied(twin) => names.insert(output.clone(), twin.get().clone()).is_some(),
+                Entry::Vacant(first) => !first.insert(output.clone()).is_empty(),
+            }
+        });
     }
 
     /// The constant that a node has as its input number `index`.
@@ -57,13 +93,19 @@ impl Graph {
 }
 
 fn read_constants(graph: &GraphProto) -> TractResult<HashMap<String, Constant>> {
-    let read = |proto| -> TractResult<Constant> {
-        let tensor: Tensor = load_tensor(&MmapDataResolver, proto, None)?;
-        let values = tensor.cast_to::<f32>()?;
-        let values = values.to_plain_array_view::<f32>()?.iter().copied().collect();
-        Ok(Constant { shape: tensor.shape().to_vec(), values })
-    };
-    graph.initializer.iter().map(|proto| Ok((proto.name.clone(), read(proto)?))).collect()
+    let initializers = graph.initializer.iter().map(|proto| (&proto.name, proto));
+    let constants = graph.node.iter().filter(|node| node.op_type == "Constant").filter_map(|node| {
+        let value = attribute(node, "value")?.t.as_ref()?;
+        Some((node.output.first()?, value))
+    });
+    initializers.chain(constants).map(|(name, proto)| Ok((name.clone(), read_constant(proto)?))).collect()
+}
+
+fn read_constant(proto: &TensorProto) -> TractResult<Constant> {
+    let tensor: Tensor = load_tensor(&MmapDataResolver, proto, None)?;
+    let values = tensor.cast_to::<f32>()?;
+    let values = values.to_plain_array_view::<f32>()?.iter().copied().collect();
+    Ok(Constant { shape: tensor.shape().to_vec(), values })
 }
 
 /// Numbers of an attribute, or `default` if the node does not have it.
@@ -74,6 +116,11 @@ pub(crate) fn integers(node: &NodeProto, name: &str, default: &[i64]) -> Vec<i64
 /// Number of an attribute, or `default` if the node does not have it.
 pub(crate) fn integer(node: &NodeProto, name: &str, default: i64) -> i64 {
     attribute(node, name).map_or(default, |attribute| attribute.i)
+}
+
+/// Number of an attribute, or `default` if the node does not have it.
+pub(crate) fn float(node: &NodeProto, name: &str, default: f32) -> f32 {
+    attribute(node, name).map_or(default, |attribute| attribute.f)
 }
 
 /// Text of an attribute, or `default` if the node does not have it.
