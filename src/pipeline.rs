@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::detect::{Detection, Detector, Policy};
+use crate::detect::{Detection, Detector, Family, Policy};
 use crate::error::{InputError, Result};
 use crate::geometry::PixelRect;
 use crate::identify;
@@ -153,6 +153,14 @@ impl Pipeline {
         Self { detector, settings, clock }
     }
 
+    /// Loads one more network; [`crate::detect::Policy::thorough`] needs all of them.
+    ///
+    /// # Errors
+    /// As [`Detector::load`].
+    pub fn load(&mut self, family: Family, packed: &[u8]) -> Result<()> {
+        self.detector.load(family, packed)
+    }
+
     /// Changes the settings for the files that follow.
     pub fn set_settings(&mut self, settings: Settings) {
         self.settings = settings;
@@ -257,7 +265,8 @@ impl Pipeline {
         let cover = protect::cover_of_face(find.extent, Some(&find.landmarks), photo, &self.settings.cover_rules)?;
         Some(Face {
             bbox: find.bbox,
-            score: find.score,
+            score: find.confidence,
+            maybe: find.confidence < self.settings.policy.certain_from,
             landmarks: Some(find.landmarks),
             cover: cover.to_xywh(),
             identifiability: identify::identifiability(find.bbox, &find.landmarks),
@@ -371,7 +380,8 @@ impl Entry {
         };
         let identifiability = identify::identifiability_of_region(bbox);
         Ok(cover.map(|cover| {
-            let face = Face { bbox, score: 1.0, landmarks: None, cover: cover.to_xywh(), identifiability };
+            let face =
+                Face { bbox, score: 1.0, maybe: false, landmarks: None, cover: cover.to_xywh(), identifiability };
             Self { face, covered: region.cover, redraws: 0 }
         }))
     }

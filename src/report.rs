@@ -66,8 +66,11 @@ pub struct Face {
     /// `[x, y, width, height]`, may reach past the picture's edge.
     #[serde(rename = "box")]
     pub bbox: [f32; 4],
-    /// Confidence, 0 to 1; 1 for a region that a person gave.
+    /// Probability that this is a face, 0 to 1, as fitted to annotated pictures (docs/accuracy.md); 1 for a region that a
+    /// person gave.
     pub score: f32,
+    /// Less likely a face than not; covered all the same unless the person says otherwise.
+    pub maybe: bool,
     /// Right eye, left eye, nose tip, right and left corner of the mouth (the person's right and left), `[x, y]`.
     pub landmarks: Option<[[f32; 2]; 5]>,
     /// What `protect` would cover: `[x, y, width, height]`, whole pixels inside the picture.

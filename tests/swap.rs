@@ -3,7 +3,7 @@
 use image::metadata::Orientation;
 use image::{ExtendedColorType, ImageEncoder};
 use proptest::prelude::*;
-use tarnkappe::detect::Detector;
+use tarnkappe::detect::{Detector, Family};
 use tarnkappe::error::Result;
 use tarnkappe::infer::{Network, Output};
 use tarnkappe::photo::{Limits, open};
@@ -138,7 +138,9 @@ fn turned([x, y, w, h]: [u32; 4], width: u32, height: u32, orientation: Orientat
 }
 
 fn protect(file: &[u8], regions: &[[u32; 4]], method: Method) -> Vec<u8> {
-    let mut pipeline = Pipeline::new(Detector::with_network(Box::new(Blind)), Settings::default(), || 0.0);
+    let mut detector = Detector::default();
+    detector.set_network(Family::YuNet, Box::new(Blind));
+    let mut pipeline = Pipeline::new(detector, Settings::default(), || 0.0);
     let region = |bbox: &[u32; 4]| Region { bbox: bbox.map(|v| v as f32), cover: true, grow: Grow::None, area: None };
     let choice = Choice::Given { regions: regions.iter().map(region).collect(), elsewhere: Elsewhere::Fails };
     let protected = pipeline.protect(file, "photo", method, &choice, &mut |_, _| ()).expect("a sound file");

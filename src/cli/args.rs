@@ -42,10 +42,10 @@ pub(super) struct Common {
 
 #[derive(Debug, Args)]
 pub(super) struct Looking {
-    /// Look longer: smaller faces, turned heads, weaker signs.
+    /// Look longer: three networks instead of one, smaller faces, turned heads.
     #[arg(long)]
     pub(super) thorough: bool,
-    /// Lowest score that counts as a face, 0 to 1.
+    /// Lowest probability at which something counts as a face, 0 to 1.
     #[arg(long, value_name = "T", value_parser = parse_threshold)]
     pub(super) threshold: Option<f32>,
 }

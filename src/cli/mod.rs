@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use clap::Parser;
-use tarnkappe::detect::{Detector, Policy};
+use tarnkappe::detect::{Detector, Family, Policy};
 use tarnkappe::error::{Error, InputError, Result};
 use tarnkappe::leaks;
 use tarnkappe::photo::Limits;
@@ -24,8 +24,24 @@ use tarnkappe::report::{ErrorReport, FileReport};
 use args::{Arguments, Command, Common, EngineArgument, Looking};
 use output::{Copies, Printer};
 
-const YUNET: &[u8] = include_bytes!("../../models/face_detection_yunet_2023mar.packed");
-const YUNET_ONNX: &[u8] = include_bytes!("../../models/face_detection_yunet_2023mar.onnx");
+/// The networks for the compact engine and for tract.
+const NETWORKS: [(Family, &[u8], &[u8]); 3] = [
+    (
+        Family::YuNet,
+        include_bytes!("../../models/face_detection_yunet_2023mar.packed"),
+        include_bytes!("../../models/face_detection_yunet_2023mar.onnx"),
+    ),
+    (
+        Family::CenterFace,
+        include_bytes!("../../models/centerface.packed"),
+        include_bytes!("../../models/centerface.onnx"),
+    ),
+    (
+        Family::RetinaFace,
+        include_bytes!("../../models/retinaface_mobilenet025.packed"),
+        include_bytes!("../../models/retinaface_mobilenet025.onnx"),
+    ),
+];
 
 /// Exit status: something was found, or a proof failed.
 const FOUND: u8 = 1;
@@ -146,10 +162,15 @@ impl Worker {
     }
 
     fn detector(&self) -> Result<Detector> {
-        match self.engine {
-            EngineArgument::Compact => Detector::from_yunet(YUNET),
-            EngineArgument::Tract => Detector::from_yunet_onnx(YUNET_ONNX),
+        let mut detector = Detector::default();
+        let wanted = |family| self.settings.policy.looks.iter().any(|look| look.family == family);
+        for (family, packed, onnx) in NETWORKS.into_iter().filter(|(family, ..)| wanted(*family)) {
+            match self.engine {
+                EngineArgument::Compact => detector.load(family, packed)?,
+                EngineArgument::Tract => detector.load_onnx(family, onnx)?,
+            }
         }
+        Ok(detector)
     }
 
     /// The report of `job` on a file, or one that carries the error.

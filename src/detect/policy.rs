@@ -1,60 +1,100 @@
 //! Where and how hard to look: every parameter of detection in one place.
 
+use super::family::Family;
+use super::view::View;
+
 /// The detection policy. Sizes are in pixels; "network pixels" are those of a pyramid level.
 ///
 /// What these values reach on the evaluation pictures, and the command that measures it, is in docs/accuracy.md.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
-    /// Lowest score that counts as a face. 0.6 is YuNet's published operating point; docs/accuracy.md has what is missed
-    /// and what is found wrongly here.
+    /// What is looked at, by which network.
+    pub looks: Vec<Look>,
+    /// Lowest confidence at which a find is listed as a face, 0 to 1. Lower than one half: a missed face hurts, a cover
+    /// too many does not. 0.2 is where the default leaves fewer than three boxes on a crowd picture that match no
+    /// annotated face, and many of those are faces that nobody annotated.
     pub threshold: f32,
-    /// Largest factor by which a small picture is enlarged. YuNet sees faces from about 10 network pixels, so a factor
-    /// of 2 lets it see faces of 5.
-    pub max_enlargement: f64,
-    /// Enlarged pictures have at most this many pixels, because the cost grows with them: at 8 million a small
-    /// picture costs no more than a phone's photo of 12.
-    pub enlarged_pixels: f64,
-    /// No level has more pixels than this, so that a quick look at a large picture is possible; no limit for a real one.
-    pub largest_pixels: f64,
-    /// Pyramid levels end once the picture's long side is at most this. YuNet was trained on faces of 10 to 300
-    /// pixels, so a face that fills the frame is seen at 256; the levels below 1/4 add 2 % together (1/64 + 1/256 + …).
-    pub smallest_side: u32,
+    /// Faces with less confidence than this are called "maybe a face": they are less likely than not.
+    pub certain_from: f32,
     /// Longest side of a tile in network pixels. Larger tiles overlap less and need more memory: tract holds
     /// whole feature maps, 19 MB for the first (16 channels of 4 bytes at half the size); the compact engine, rows.
     pub tile_side: u32,
     /// Overlap of neighbouring tiles in network pixels. A face up to this size lies whole in one of them; larger ones
     /// are seen whole at the next level, where they are half as large.
     pub tile_overlap: u32,
-    /// Two finds that overlap by more than this (intersection over union) are one face. The published value for YuNet
-    /// is 0.3 to 0.4 within one pass.
+    /// A tile is passed over if no colour channel spans more than this in it, of 255: there is nothing to be seen. A
+    /// face in a photo darkened to 15 % still spans 30.
+    pub flat_span: u8,
+    /// Lowest score of a network that is weighed at all. Below it, fewer than one find in fifty is a face.
+    pub lowest_score: f32,
+    /// Two finds that overlap by more than this (intersection over union) are one face. Between 0.35 and 0.5 the
+    /// average precision changes by less than 0.003.
     pub merge_iou: f32,
     /// A find cut by a tile's inner edge is dropped if a whole find contains this share of it.
     pub cut_containment: f32,
-    /// Quarter turns of the picture, 1 to 3, that are looked at besides the upright one.
-    pub quarter_turns: &'static [u8],
-    /// Lowest score that counts in a turned picture, if it is above [`Policy::threshold`]. Three more looks at
+    /// Finds of a face that are less probable than this share of its best find do not widen its cover.
+    pub extent_share: f32,
+    /// Lowest confidence that counts in a turned view, if it is above [`Policy::threshold`]. Seven more looks at
     /// everything find more walls and shoes that look faintly like a face.
     pub turned_threshold: f32,
-    /// Turned pictures have at most this many pixels: turned faces are looked for at moderate size only, so that three
-    /// turns of a 12-megapixel photo cost a quarter of its upright pass.
-    pub turned_pixels: f64,
+}
+
+/// One network's way through the picture: at which sizes, and turned how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Look {
+    /// The network.
+    pub family: Family,
+    /// How the picture is turned.
+    pub views: Vec<View>,
+    /// Largest factor by which a small picture is enlarged. The networks see faces from about 10 network pixels, so a
+    /// factor of 2 lets them see faces of 5.
+    pub max_enlargement: f64,
+    /// Enlarged pictures have at most this many pixels, because the cost grows with them.
+    pub enlarged_pixels: f64,
+    /// No level has more pixels than this.
+    pub largest_pixels: f64,
+    /// Levels end once the picture's long side is at most this. The networks were trained on faces of 10 to 300 pixels,
+    /// so a face that fills the frame is seen at 256; the levels below 1/4 add 2 % together (1/64 + 1/256 + …).
+    pub smallest_side: u32,
+}
+
+impl Look {
+    /// YuNet, upright, at full size and every half of it; small pictures are enlarged twice, to no more than the cost
+    /// of a phone's photo of 12 million pixels.
+    fn yunet() -> Self {
+        Self {
+            family: Family::YuNet,
+            views: vec![View::UPRIGHT],
+            max_enlargement: 2.0,
+            enlarged_pixels: 8e6,
+            largest_pixels: f64::INFINITY,
+            smallest_side: 256,
+        }
+    }
+
+    /// YuNet in every other view at a million pixels: seven turns of a 12-megapixel photo cost as much as its
+    /// upright look, and heads that are not upright are seldom small.
+    pub fn turned() -> Self {
+        Self { views: View::TURNED.to_vec(), enlarged_pixels: 1e6, largest_pixels: 1e6, ..Self::yunet() }
+    }
 }
 
 impl Policy {
     /// A quick look for large and medium faces: a third of the work for a 12-megapixel photo. The threshold is
     /// below the one at which faces are listed, so that what follows does not find what was just passed over.
     pub fn glance() -> Self {
-        Self { threshold: 0.4, max_enlargement: 1.0, largest_pixels: 4e6, ..Self::default() }
+        let look = Look { max_enlargement: 1.0, largest_pixels: 4e6, ..Look::yunet() };
+        Self { looks: vec![look], threshold: 0.1, ..Self::default() }
     }
 
-    /// Looks longer: weaker signs count, small pictures are enlarged further, and turned heads are looked for.
+    /// Looks longer: three networks, small pictures are enlarged further, and turned heads are looked for. The networks
+    /// beside YuNet see at most 12 million pixels, so that a photo of 48 costs no more of them than one of 12.
     pub fn thorough() -> Self {
+        let yunet = Look { max_enlargement: 4.0, enlarged_pixels: 16e6, ..Look::yunet() };
+        let second =
+            |family| Look { family, max_enlargement: 3.0, enlarged_pixels: 9e6, largest_pixels: 12e6, ..Look::yunet() };
         Self {
-            threshold: 0.3,
-            max_enlargement: 3.0,
-            enlarged_pixels: 24e6,
-            quarter_turns: &[1, 2, 3],
-            turned_pixels: 4e6,
+            looks: vec![yunet, second(Family::CenterFace), second(Family::RetinaFace), Look::turned()],
             ..Self::default()
         }
     }
@@ -63,18 +103,17 @@ impl Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            threshold: 0.6,
-            max_enlargement: 2.0,
-            enlarged_pixels: 8e6,
-            largest_pixels: f64::INFINITY,
-            smallest_side: 256,
+            looks: vec![Look::yunet()],
+            threshold: 0.2,
+            certain_from: 0.5,
             tile_side: 1088,
             tile_overlap: 64,
+            flat_span: 12,
+            lowest_score: 0.05,
             merge_iou: 0.4,
             cut_containment: 0.6,
-            quarter_turns: &[],
+            extent_share: 0.3,
             turned_threshold: 0.5,
-            turned_pixels: 1e6,
         }
     }
 }

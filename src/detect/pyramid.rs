@@ -1,9 +1,9 @@
 //! The picture at several sizes, cut into overlapping tiles.
 
-use super::policy::Policy;
+use super::policy::{Look, Policy};
 
 /// One size at which the picture is looked at.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Level {
     /// Width in network pixels, at least 1.
     pub(super) width: u32,
@@ -28,30 +28,19 @@ pub(super) struct Tiling {
     pub(super) tiles: Vec<Tile>,
 }
 
-/// Levels for a picture of `width` x `height` pixels, largest first: enlarged up to twice if it is small, then halved
-/// until it is small enough for a face that fills the frame.
-pub(super) fn levels(width: u32, height: u32, policy: &Policy) -> Vec<Level> {
+/// Levels for a picture of `width` x `height` pixels, largest first: enlarged if it is small, then halved until it is
+/// small enough for a face that fills the frame.
+pub(super) fn levels(width: u32, height: u32, look: &Look) -> Vec<Level> {
     let pixels = f64::from(width) * f64::from(height);
-    let enlargement = (policy.enlarged_pixels / pixels).sqrt().clamp(1.0, policy.max_enlargement);
-    let largest = (policy.largest_pixels / pixels).sqrt();
-    levels_from(width, height, enlargement.min(largest), policy)
-}
-
-/// Levels for looking at a turned picture: from at most [`Policy::turned_pixels`] down.
-pub(super) fn turned_levels(width: u32, height: u32, policy: &Policy) -> Vec<Level> {
-    let pixels = f64::from(width) * f64::from(height);
-    let scale = (policy.turned_pixels / pixels).sqrt().min(1.0);
-    levels_from(width, height, scale, policy)
-}
-
-fn levels_from(width: u32, height: u32, first_scale: f64, policy: &Policy) -> Vec<Level> {
+    let enlargement = (look.enlarged_pixels / pixels).sqrt().clamp(1.0, look.max_enlargement);
+    let largest = (look.largest_pixels / pixels).sqrt();
     let mut levels = Vec::new();
-    let mut scale = first_scale;
+    let mut scale = enlargement.min(largest);
     loop {
         let scaled = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
         let level = Level { width: scaled(width), height: scaled(height) };
         levels.push(level);
-        if level.width.max(level.height) <= policy.smallest_side {
+        if level.width.max(level.height) <= look.smallest_side {
             return levels;
         }
         scale /= 2.0;
@@ -100,21 +89,30 @@ mod tests {
         }
     }
 
+    fn look() -> Look {
+        Policy::default().looks.remove(0)
+    }
+
     #[test]
     fn a_small_picture_is_enlarged_twice_and_a_large_one_not_at_all() {
-        let policy = Policy::default();
-        assert_eq!(levels(1000, 700, &policy)[0], Level { width: 2000, height: 1400 });
-        assert_eq!(levels(4000, 3000, &policy)[0], Level { width: 4000, height: 3000 });
+        assert_eq!(levels(1000, 700, &look())[0], Level { width: 2000, height: 1400 });
+        assert_eq!(levels(4000, 3000, &look())[0], Level { width: 4000, height: 3000 });
+    }
+
+    #[test]
+    fn no_level_is_larger_than_the_look_allows() {
+        let first = levels(4000, 3000, &Look { largest_pixels: 3e6, ..look() })[0];
+        assert_eq!(first, Level { width: 2000, height: 1500 });
     }
 
     #[test]
     fn the_last_level_shows_a_face_that_fills_the_frame() {
-        let last = *levels(4000, 3000, &Policy::default()).last().expect("a level");
+        let last = *levels(4000, 3000, &look()).last().expect("a level");
         assert!(last.width <= 256);
     }
 
     #[test]
     fn a_ribbon_of_one_pixel_has_levels_of_at_least_one_pixel() {
-        assert!(levels(20_000, 1, &Policy::default()).iter().all(|l| l.height >= 1 && l.width >= 1));
+        assert!(levels(20_000, 1, &look()).iter().all(|l| l.height >= 1 && l.width >= 1));
     }
 }

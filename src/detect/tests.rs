@@ -30,6 +30,21 @@ impl Network for WhitePixel {
     }
 }
 
+/// A network that must not be asked.
+struct Untouchable;
+
+impl Network for Untouchable {
+    fn run(&mut self, _: &[u8], _: usize, _: usize) -> Result<Vec<Output>> {
+        Err(ModelError::Run("it was asked".into()).into())
+    }
+}
+
+fn detector(network: impl Network + 'static) -> Detector {
+    let mut detector = Detector::default();
+    detector.set_network(Family::YuNet, Box::new(network));
+    detector
+}
+
 fn frame(width: u32, height: u32, white: &[(u32, u32)]) -> Frame {
     let mut rgb = vec![40; 3 * (width * height) as usize];
     for (x, y) in white {
@@ -40,12 +55,13 @@ fn frame(width: u32, height: u32, white: &[(u32, u32)]) -> Frame {
 
 /// Looks at full size only, so that the white pixel is not averaged away.
 fn full_size(tile_side: u32) -> Policy {
-    Policy { max_enlargement: 1.0, tile_side, ..Policy::default() }
+    let mut policy = Policy { tile_side, ..Policy::default() };
+    policy.looks[0].max_enlargement = 1.0;
+    policy
 }
 
 fn centres(frame: &Frame, policy: &Policy) -> Vec<(f32, f32)> {
-    let mut detector = Detector::with_network(Box::new(WhitePixel));
-    let found = detector.detect(frame, policy, &mut |_| ()).expect("the network does not fail");
+    let found = detector(WhitePixel).detect(frame, policy, &mut |_| ()).expect("the network does not fail");
     found.iter().map(|d| (d.bbox[0] + d.bbox[2] / 2.0, d.bbox[1] + d.bbox[3] / 2.0)).collect()
 }
 
@@ -58,36 +74,57 @@ fn a_face_is_found_at_its_place_in_every_tile() {
 }
 
 #[test]
-fn a_face_in_a_turned_pass_is_found_at_its_place_in_the_picture() {
-    for turns in 1..=3u8 {
-        let pass = Pass {
-            turns,
-            level: Level { width: 60, height: 40 },
-            tiling: Tiling { width: 64, height: 64, tiles: vec![Tile { x: 0, y: 0 }] },
-        };
-        let frame = frame(60, 40, &[(50, 7)]);
-        let mut image = Image::of(&frame);
-        image.show(&frame, &pass).expect("resizing to the same size");
-        let white = image.rgb.chunks_exact(3).position(|p| p == [255; 3]).expect("the pixel");
-        let (x, y) = ((white % image.width) as f32, (white / image.width) as f32);
-        let found = Detection::new([x, y, 1.0, 1.0], 1.0, [[x, y]; 5]);
-        assert_eq!(pass.to_picture(&found, &frame).bbox, [50.0, 7.0, 1.0, 1.0], "{turns} turns");
-    }
+fn a_face_in_a_turned_view_is_found_at_its_place_in_the_picture() {
+    let mut policy = full_size(128);
+    policy.looks[0].views = vec![View { tilted: false, quarter_turns: 1 }];
+    assert_eq!(centres(&frame(60, 40, &[(50, 7)]), &policy), [(50.5, 7.5)]);
 }
 
 #[test]
 fn what_lies_in_the_black_past_the_edge_is_no_face() {
-    let frame = frame(33, 33, &[]);
-    let image = Image::of(&frame);
-    let find = Detection::new([40.0, 40.0, 10.0, 10.0], 0.9, [[0.0; 2]; 5]);
-    assert!(!image.shows(&find, [0.0, 0.0]));
+    let level = Level { width: 33, height: 33 };
+    let tiling = Tiling { width: 64, height: 64, tiles: vec![Tile { x: 0, y: 0 }] };
+    let pass = Pass { family: Family::YuNet, view: View::UPRIGHT, level, tiling };
+    let candidate = Candidate { bbox: [40.0, 40.0, 10.0, 10.0], score: 0.9, landmarks: [[0.0; 2]; 5] };
+    assert_eq!(pass.find(&candidate, Tile { x: 0, y: 0 }, &frame(33, 33, &[])), None);
+}
+
+#[test]
+fn a_network_that_the_policy_asks_for_must_be_there() {
+    let mut policy = full_size(128);
+    policy.looks[0].family = Family::CenterFace;
+    let found = detector(WhitePixel).detect(&frame(60, 40, &[(50, 7)]), &policy, &mut |_| ());
+    assert_eq!(found, Err(ModelError::Missing.into()));
+}
+
+#[test]
+fn a_picture_of_one_colour_is_not_looked_at() {
+    let found = detector(Untouchable).detect(&frame(300, 200, &[]), &Policy::default(), &mut |_| ());
+    assert_eq!(found, Ok(Vec::new()));
+}
+
+#[test]
+fn half_a_face_at_a_tile_edge_gives_way_to_the_whole_even_if_it_scores_higher() {
+    let find = |bbox: [f32; 4], score, cut| Find {
+        family: Family::YuNet,
+        view: View::UPRIGHT,
+        bbox,
+        landmarks: [[0.0; 2]; 5],
+        score,
+        network_size: 32.0,
+        cut,
+    };
+    let (half, whole) = (find([0.0, 0.0, 10.0, 32.0], 0.9, true), find([0.0, 0.0, 32.0, 32.0], 0.7, false));
+    let policy = Policy::default();
+    let faces = fusion::fuse(vec![half.clone(), whole.clone()], &policy);
+    assert_eq!(faces.iter().map(|face| face.bbox).collect::<Vec<_>>(), [whole.bbox]);
+    assert_eq!(fusion::fuse(vec![half], &policy).len(), 1, "a half that nobody saw whole is kept");
 }
 
 #[test]
 fn progress_ends_at_one() {
     let mut last = 0.0;
-    let mut detector = Detector::with_network(Box::new(WhitePixel));
-    detector.detect(&frame(300, 200, &[]), &full_size(128), &mut |share| last = share).expect("no failure");
+    detector(WhitePixel).detect(&frame(300, 200, &[]), &full_size(128), &mut |share| last = share).expect("no failure");
     assert!(last > 0.999, "{last}");
 }
 

@@ -2,16 +2,9 @@
 //!
 //! Source: opencv_zoo, models/face_detection_yunet, and libfacedetection.train (decoding of its `YuNet_Head`).
 
-use super::Detection;
+use super::Candidate;
 use crate::error::{ModelError, Result};
 use crate::infer::{InputSpec, Output};
-
-/// SHA-256 of the packed file, as in `models/manifest.toml`.
-pub(super) const PACKED_SHA256: &str = "6d27237010bfcf7da7d4e4d9320f82e128898e4a87c7affd3dca3d380bed71b6";
-
-/// SHA-256 of the ONNX file, as in `models/manifest.toml`.
-#[cfg(feature = "tract")]
-pub(super) const SHA256: &str = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4";
 
 /// Blue first, 0 to 255, sides in multiples of 32.
 pub(super) const INPUT: InputSpec = InputSpec { bgr: true, mean: [0.0; 3], stride: 32 };
@@ -22,12 +15,12 @@ const STRIDES: [usize; 3] = [8, 16, 32];
 /// Outputs in file order: class, objectness, box and landmark tensors, one each for the three strides.
 const OUTPUTS: usize = 4 * STRIDES.len();
 
-/// Reads the network's outputs for an input of `width` x `height` pixels: every cell that scores at least `threshold`,
-/// in pixels of that input.
+/// Reads the network's outputs for an input of `width` x `height` pixels: every cell that scores at least
+/// `lowest_score`, in pixels of that input.
 ///
 /// # Errors
 /// [`ModelError::Run`] if the outputs are not YuNet's.
-pub(super) fn decode(outputs: &[Output], width: usize, height: usize, threshold: f32) -> Result<Vec<Detection>> {
+pub(super) fn decode(outputs: &[Output], width: usize, height: usize, lowest_score: f32) -> Result<Vec<Candidate>> {
     if outputs.len() != OUTPUTS {
         return Err(ModelError::Run(format!("{} outputs instead of {OUTPUTS}", outputs.len())).into());
     }
@@ -43,7 +36,7 @@ pub(super) fn decode(outputs: &[Output], width: usize, height: usize, threshold:
         };
         let cells = head.columns * (height / stride);
         head.check(cells)?;
-        found.extend((0..cells).filter_map(|cell| head.read(cell, threshold)));
+        found.extend((0..cells).filter_map(|cell| head.read(cell, lowest_score)));
     }
     Ok(found)
 }
@@ -69,10 +62,10 @@ impl Head<'_> {
         }
     }
 
-    fn read(&self, cell: usize, threshold: f32) -> Option<Detection> {
+    fn read(&self, cell: usize, lowest_score: f32) -> Option<Candidate> {
         let score = (self.class[cell].clamp(0.0, 1.0) * self.object[cell].clamp(0.0, 1.0)).sqrt();
         // A score that is not a number is not a face.
-        if score.is_nan() || score < threshold {
+        if score.is_nan() || score < lowest_score {
             return None;
         }
         let column = (cell % self.columns) as f32;
@@ -83,6 +76,6 @@ impl Head<'_> {
         let points: &[f32; 10] = self.landmarks[10 * cell..].first_chunk()?;
         let landmark = |j: usize| [(points[2 * j] + column) * self.stride, (points[2 * j + 1] + row) * self.stride];
         let bbox = [cx - w / 2.0, cy - h / 2.0, w, h];
-        bbox.iter().all(|v| v.is_finite()).then(|| Detection::new(bbox, score, std::array::from_fn(landmark)))
+        bbox.iter().all(|v| v.is_finite()).then(|| Candidate { bbox, score, landmarks: std::array::from_fn(landmark) })
     }
 }

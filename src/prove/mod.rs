@@ -8,7 +8,7 @@ mod likeness;
 
 pub use covers::Patch;
 
-use crate::detect::{Detection, Detector, Policy, iou};
+use crate::detect::{Detection, Detector, Look, Policy, View, iou};
 use crate::error::Result;
 use crate::geometry::PixelRect;
 use crate::leaks;
@@ -19,28 +19,35 @@ use crate::report::{Check, Format, Proof};
 /// How the exported file is looked through.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProofRules {
-    /// How to look for faces: as for the check, but turned as well, and down to a score at which most finds are none.
+    /// How to look for faces: as for the check, but turned as well, and down to a confidence at which most finds are none.
     pub policy: Policy,
     /// Share of a find that must lie in covers for it to count as a find inside: half.
     pub inside: f32,
     /// A find that overlaps a region left open by more than this is that region: the low end of what counts as the
     /// same face in the field (0.3 to 0.5), since a saved picture moves boxes a little.
     pub kept_iou: f32,
-    /// Score from which a find outside the covers fails the proof: the threshold at which faces are listed.
+    /// Confidence from which a find outside the covers fails the proof: the threshold at which faces are listed.
     pub fails_from: f32,
 }
 
 impl ProofRules {
     /// The rules that belong to a detection policy.
     pub fn for_policy(policy: &Policy) -> Self {
+        let mut looks = policy.looks.clone();
+        if looks.iter().all(|look| look.views == [View::UPRIGHT]) {
+            looks.push(Look::turned());
+        }
         Self {
-            policy: Policy { threshold: policy.threshold.min(0.3), quarter_turns: &[1, 2, 3], ..policy.clone() },
+            policy: Policy { looks, threshold: policy.threshold.min(DOUBTFUL), ..policy.clone() },
             inside: 0.5,
             kept_iou: 0.3,
             fails_from: policy.threshold,
         }
     }
 }
+
+/// Lowest confidence at which the proof points out a place that may be a face: one in ten is.
+const DOUBTFUL: f32 = 0.1;
 
 /// What the exported file is meant to be.
 #[derive(Debug, Clone)]
@@ -78,7 +85,7 @@ pub struct Proven {
     pub proof: Proof,
     /// Faces found outside every cover that nobody left open and that fail the proof.
     pub outside: Vec<Detection>,
-    /// Finds inside covers at a score at which faces are listed.
+    /// Finds inside covers at a confidence at which faces are listed.
     pub inside: Vec<Detection>,
     /// The picture as read from the exported bytes; `None` if it cannot be read.
     pub frame: Option<Frame>,
@@ -150,7 +157,7 @@ pub fn verify(
 /// Faces found in the exported picture, by what they mean.
 #[derive(Default)]
 struct Finds {
-    /// Outside every cover, not left open, at a score that fails the proof.
+    /// Outside every cover, not left open, at a confidence that fails the proof.
     outside: Vec<Detection>,
     /// Outside every cover, not left open, weaker.
     maybe: Vec<Detection>,
@@ -164,7 +171,7 @@ impl Finds {
     fn sort(found: Vec<Detection>, claim: &Claim<'_>, rules: &ProofRules) -> Self {
         let mut finds = Self::default();
         for find in found {
-            let strong = find.score >= rules.fails_from;
+            let strong = find.confidence >= rules.fails_from;
             if is_inside(&find, claim.patches, rules) {
                 if strong {
                     finds.inside.push(find);

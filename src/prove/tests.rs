@@ -30,7 +30,7 @@ fn a_face_outside_every_cover_fails_the_proof() {
 
 #[test]
 fn a_weak_find_outside_is_shown_and_does_not_fail() {
-    let finds = sorted(vec![find([0.0, 0.0, 10.0, 10.0], 0.4)], &claim(&[], &[], Method::Soft, Format::Png));
+    let finds = sorted(vec![find([0.0, 0.0, 10.0, 10.0], 0.15)], &claim(&[], &[], Method::Soft, Format::Png));
     assert!(finds.outside_check().ok);
     assert_eq!(finds.outside_check().regions.len(), 1);
 }

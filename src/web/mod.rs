@@ -6,8 +6,8 @@ use js_sys::{Function, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use crate::detect::{Detector, Policy};
-use crate::error::{Error, Result};
+use crate::detect::{Detector, Family, Policy};
+use crate::error::{Error, ModelError, Result};
 use crate::photo::{self, Frame};
 use crate::pipeline::{Choice, Pipeline, Region, Settings, Stage};
 use crate::protect::Method;
@@ -57,6 +57,16 @@ impl Engine {
     pub fn new(model: &[u8]) -> Result<Engine, JsValue> {
         let detector = Detector::from_yunet(model).map_err(to_js_error)?;
         Ok(Self { pipeline: Pipeline::new(detector, Settings::default(), js_sys::Date::now) })
+    }
+
+    /// Loads one more network from the bytes of its packed file; `family` is its name in `models/manifest.toml`.
+    ///
+    /// # Errors
+    /// An `Error` with `code` if there is no such network or the bytes are not the expected ones.
+    pub fn load(&mut self, family: &str, packed: &[u8]) -> Result<(), JsValue> {
+        let known = Family::ALL.into_iter().find(|known| known.name() == family);
+        let family = known.ok_or_else(|| to_js_error(ModelError::Missing.into()))?;
+        self.pipeline.load(family, packed).map_err(to_js_error)
     }
 
     /// Opens a file and reports what it gives away: `{report, preview}`.

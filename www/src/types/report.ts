@@ -71,9 +71,14 @@ export type Face = {
  */
 box: [number, number, number, number], 
 /**
- * Confidence, 0 to 1; 1 for a region that a person gave.
+ * Probability that this is a face, 0 to 1, as fitted to annotated pictures (docs/accuracy.md); 1 for a region that a
+ * person gave.
  */
 score: number, 
+/**
+ * Less likely a face than not; covered all the same unless the person says otherwise.
+ */
+maybe: boolean, 
 /**
  * Right eye, left eye, nose tip, right and left corner of the mouth (the person's right and left), `[x, y]`.
  */

@@ -1,0 +1,80 @@
+//! The networks that look for faces, and what the rest of the stage needs to know of each.
+
+use super::{Candidate, centerface, retinaface, yunet};
+use crate::error::Result;
+use crate::infer::{InputSpec, Output};
+
+/// A network that finds faces. They are built and trained differently, so they miss different faces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    /// YuNet 2023mar: small and quick; always there.
+    YuNet,
+    /// CenterFace: five times the work; better at small, tilted and half-hidden faces.
+    CenterFace,
+    /// RetinaFace with MobileNet 0.25: a cheap vote of a third kind; best at masks.
+    RetinaFace,
+}
+
+/// How many families there are.
+pub(super) const FAMILIES: usize = 3;
+
+impl Family {
+    /// Every family, in the order of its number.
+    pub const ALL: [Self; FAMILIES] = [Self::YuNet, Self::CenterFace, Self::RetinaFace];
+
+    /// As in `models/manifest.toml`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::YuNet => "yunet",
+            Self::CenterFace => "centerface",
+            Self::RetinaFace => "retinaface",
+        }
+    }
+
+    /// SHA-256 of the packed file, as in `models/manifest.toml`.
+    pub(super) fn packed_sha256(self) -> &'static str {
+        match self {
+            Self::YuNet => "6d27237010bfcf7da7d4e4d9320f82e128898e4a87c7affd3dca3d380bed71b6",
+            Self::CenterFace => "d3b6fe906174f73e32f1321b4ad36dc5e63af6246c2c5e48dd8c9c89d21418f0",
+            Self::RetinaFace => "53d0d95714df17c8b3e8e30423d3724bba44da05f4726cbaf97253d37958fad8",
+        }
+    }
+
+    /// SHA-256 of the ONNX file, as in `models/manifest.toml`.
+    #[cfg(feature = "tract")]
+    pub(super) fn onnx_sha256(self) -> &'static str {
+        match self {
+            Self::YuNet => "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
+            Self::CenterFace => "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
+            Self::RetinaFace => "b7a7acab55e104dce6f32cdfff929bd83946da5cd869b9e2e9bdffafd1b7e4a5",
+        }
+    }
+
+    /// What the network wants.
+    pub(super) fn input(self) -> InputSpec {
+        match self {
+            Self::YuNet => yunet::INPUT,
+            Self::CenterFace => centerface::INPUT,
+            Self::RetinaFace => retinaface::INPUT,
+        }
+    }
+
+    /// Every box that the network scores at least `lowest_score` for an input of `width` x `height` pixels, in pixels of
+    /// that input.
+    ///
+    /// # Errors
+    /// [`crate::error::ModelError::Run`] if the outputs are not the network's.
+    pub(super) fn decode(
+        self,
+        outputs: &[Output],
+        width: usize,
+        height: usize,
+        lowest_score: f32,
+    ) -> Result<Vec<Candidate>> {
+        match self {
+            Self::YuNet => yunet::decode(outputs, width, height, lowest_score),
+            Self::CenterFace => centerface::decode(outputs, width, height, lowest_score),
+            Self::RetinaFace => retinaface::decode(outputs, width, height, lowest_score),
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Many finds of one face become one, with the probability that it is a face.
+//!
+//! The networks' scores mean different things, and the same score means less for a find of five pixels than of fifty.
+//! Merged by raw scores, more networks hardly help. So each find is first read through its network's [`Calibration`];
+//! then finds of one face are averaged by their probabilities (weighted box fusion, Solovyev and others,
+//! arXiv:1910.13302), and a logistic model, [`Fusion`], weighs who found it how often.
+
+use super::family::{FAMILIES, Family};
+use super::policy::Policy;
+use super::view::View;
+use super::{Detection, Find, fitted, iou, union};
+use crate::detect::boxes::containment;
+
+/// From a network's score and the size at which it saw the find to the log-odds that it is a face: Platt scaling with
+/// the logarithm of the size, `s = log2(network pixels / 32)`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Calibration {
+    pub(super) offset: f32,
+    /// Slope in the score's logit.
+    pub(super) score: f32,
+    pub(super) size: f32,
+    pub(super) size_squared: f32,
+    /// Slope in the product of the two.
+    pub(super) score_by_size: f32,
+}
+
+/// Scores are kept this far from 0 and 1, so that their logits stay finite.
+const SCORE_MARGIN: f32 = 1e-4;
+
+/// Sizes are read as if they lay in this range of network pixels, in which the calibration was fitted.
+const SIZES: [f32; 2] = [4.0, 800.0];
+
+/// The size at which a calibration's size terms are zero.
+const MEDIUM_SIZE: f32 = 32.0;
+
+impl Calibration {
+    fn log_odds(&self, score: f32, network_size: f32) -> f32 {
+        let score = score.clamp(SCORE_MARGIN, 1.0 - SCORE_MARGIN);
+        let logit = (score / (1.0 - score)).ln();
+        let size = (network_size.clamp(SIZES[0], SIZES[1]) / MEDIUM_SIZE).log2();
+        self.offset
+            + self.score * logit
+            + self.size * size
+            + self.size_squared * size * size
+            + self.score_by_size * logit * size
+    }
+}
+
+/// A logistic model of "this is a face" over what each network says of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fusion {
+    pub(super) offset: f32,
+    /// Slopes in the log-odds of each network's best find.
+    pub(super) best: [f32; FAMILIES],
+    /// Slopes in the sum of the probabilities of each network's finds, one for each pass that saw it.
+    pub(super) support: [f32; FAMILIES],
+    /// Slope in `log2(pixels of the picture / 32)`.
+    pub(super) size: f32,
+    pub(super) size_squared: f32,
+}
+
+/// Log-odds of a network that found nothing. A find with less says nothing either: fewer than one in 400 is a face.
+const UNSEEN: f32 = -6.0;
+
+impl Fusion {
+    fn confidence(&self, group: &[&Weighed], bbox: [f32; 4]) -> f32 {
+        let mut log_odds = self.offset;
+        for family in Family::ALL {
+            let of_family = || group.iter().filter(|weighed| weighed.find.family == family);
+            let best = of_family().map(|weighed| weighed.log_odds).fold(UNSEEN, f32::max);
+            let support: f32 = of_family().map(|weighed| weighed.probability).sum();
+            log_odds += self.best[family as usize] * best + self.support[family as usize] * support;
+        }
+        let size = ((bbox[2] * bbox[3]).sqrt().max(SIZES[0]) / MEDIUM_SIZE).log2();
+        sigmoid(log_odds + self.size * size + self.size_squared * size * size)
+    }
+}
+
+fn sigmoid(log_odds: f32) -> f32 {
+    1.0 / (1.0 + (-log_odds).exp())
+}
+
+/// A find with what it is worth by itself.
+struct Weighed {
+    find: Find,
+    log_odds: f32,
+    probability: f32,
+}
+
+impl Weighed {
+    fn new(find: Find) -> Self {
+        let log_odds = fitted::CALIBRATIONS[find.family as usize].log_odds(find.score, find.network_size);
+        Self { find, log_odds, probability: sigmoid(log_odds) }
+    }
+}
+
+/// Weighs all finds of a picture: one detection for each face that reaches [`Policy::threshold`], best first.
+///
+/// Each view is weighed by itself; what a turned view shows counts if it is certain enough, and where views agree the
+/// most confident one is kept.
+pub(super) fn fuse(finds: Vec<Find>, policy: &Policy) -> Vec<Detection> {
+    let mut weighed: Vec<Weighed> = finds.into_iter().map(Weighed::new).filter(|w| w.log_odds > UNSEEN).collect();
+    weighed.sort_by(|a, b| a.find.view.cmp(&b.find.view).then(b.log_odds.total_cmp(&a.log_odds)));
+    let mut faces = Vec::new();
+    for of_view in weighed.chunk_by(|a, b| a.find.view == b.find.view) {
+        let upright = of_view[0].find.view == View::UPRIGHT;
+        let threshold = if upright { policy.threshold } else { policy.threshold.max(policy.turned_threshold) };
+        faces.extend(fuse_view(of_view, policy).into_iter().filter(|face| face.confidence >= threshold));
+    }
+    keep_best(faces, policy)
+}
+
+/// One detection for each group of finds of one view, which come best first.
+fn fuse_view(weighed: &[Weighed], policy: &Policy) -> Vec<Detection> {
+    let view = weighed[0].find.view;
+    let several = policy.looks.iter().any(|look| look.family != Family::YuNet && look.views.contains(&view));
+    let fusion = if several { fitted::ALL_FAMILIES } else { fitted::YUNET_ALONE };
+    let (cut, whole): (Vec<_>, Vec<_>) = weighed.iter().partition(|weighed| weighed.find.cut);
+    let groups = group(whole, policy);
+    // A find cut by its tile's edge tells of half a face, if another shows the whole one.
+    let is_half = |half: &Weighed| {
+        groups.iter().any(|group| {
+            let contains = containment(half.find.bbox, group[0].find.bbox) >= policy.cut_containment;
+            contains && group[0].probability >= policy.extent_share * half.probability
+        })
+    };
+    let unseen_whole = group(cut.into_iter().filter(|half| !is_half(half)).collect(), policy);
+    let detection = |group: &Vec<&Weighed>| average(group, &fusion, policy);
+    groups.iter().chain(&unseen_whole).map(detection).collect()
+}
+
+/// Sorts finds, which come best first, into groups of one face: each joins the first group whose best find it overlaps.
+fn group<'a>(finds: Vec<&'a Weighed>, policy: &Policy) -> Vec<Vec<&'a Weighed>> {
+    let mut groups: Vec<Vec<&Weighed>> = Vec::new();
+    for find in finds {
+        match groups.iter_mut().find(|group| iou(group[0].find.bbox, find.find.bbox) > policy.merge_iou) {
+            Some(group) => group.push(find),
+            None => groups.push(vec![find]),
+        }
+    }
+    groups
+}
+
+/// The detection that a group amounts to: boxes and landmarks averaged by the square of their probability, so that the
+/// credible ones decide.
+fn average(group: &[&Weighed], fusion: &Fusion, policy: &Policy) -> Detection {
+    let best = group[0];
+    let total: f32 = group.iter().map(|weighed| weighed.probability.powi(2)).sum();
+    let share = |weighed: &Weighed| weighed.probability.powi(2) / total;
+    let mean = |value: &dyn Fn(&Find) -> f32| group.iter().map(|w| share(w) * value(&w.find)).sum::<f32>();
+    let bbox = std::array::from_fn(|i| mean(&|find| find.bbox[i]));
+    let landmarks = std::array::from_fn(|j| std::array::from_fn(|axis| mean(&|find| find.landmarks[j][axis])));
+    let credible = group.iter().filter(|weighed| weighed.probability >= policy.extent_share * best.probability);
+    let extent = credible.map(|weighed| weighed.find.bbox).fold(best.find.bbox, union);
+    Detection { bbox, confidence: fusion.confidence(group, bbox), landmarks, extent }
+}
+
+/// Non-maximum suppression across views that keeps the union of the extents.
+fn keep_best(mut faces: Vec<Detection>, policy: &Policy) -> Vec<Detection> {
+    faces.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    let mut kept: Vec<Detection> = Vec::new();
+    for face in faces {
+        match kept.iter_mut().find(|better| iou(better.bbox, face.bbox) > policy.merge_iou) {
+            Some(same) => same.extent = union(same.extent, face.extent),
+            None => kept.push(face),
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(family: Family, bbox: [f32; 4], score: f32) -> Find {
+        let network_size = (bbox[2] * bbox[3]).sqrt();
+        Find { family, view: View::UPRIGHT, bbox, landmarks: [[0.0; 2]; 5], score, network_size, cut: false }
+    }
+
+    const BOX: [f32; 4] = [10.0, 10.0, 30.0, 40.0];
+
+    #[test]
+    fn two_finds_of_a_face_are_one_and_its_extent_spans_both() {
+        let found = vec![find(Family::YuNet, BOX, 0.9), find(Family::YuNet, [14.0, 10.0, 30.0, 40.0], 0.9)];
+        let faces = fuse(found, &Policy::default());
+        assert_eq!(faces.len(), 1);
+        assert_eq!(faces[0].bbox, [12.0, 10.0, 30.0, 40.0]);
+        assert_eq!(faces[0].extent, [10.0, 10.0, 34.0, 40.0]);
+    }
+
+    #[test]
+    fn neighbours_stay_apart() {
+        let found = vec![find(Family::YuNet, BOX, 0.9), find(Family::YuNet, [34.0, 10.0, 30.0, 40.0], 0.9)];
+        assert_eq!(fuse(found, &Policy::default()).len(), 2);
+    }
+
+    #[test]
+    fn confidence_grows_with_every_network_that_agrees() {
+        let policy = Policy { threshold: 0.0, ..Policy::thorough() };
+        let finds = Family::ALL.map(|family| find(family, BOX, 0.7));
+        let confidences: Vec<f32> = (1..=3).map(|n| fuse(finds[..n].to_vec(), &policy)[0].confidence).collect();
+        assert!(confidences.is_sorted_by(|a, b| a < b), "{confidences:?}");
+    }
+
+    #[test]
+    fn confidence_grows_with_the_score_of_each_network() {
+        for family in Family::ALL {
+            let policy = Policy { threshold: 0.0, ..Policy::thorough() };
+            let confidence = |score| fuse(vec![find(family, BOX, score)], &policy)[0].confidence;
+            assert!(confidence(0.9) > confidence(0.5), "{family:?}");
+        }
+    }
+
+    #[test]
+    fn a_network_that_looked_and_saw_nothing_counts_against_a_find() {
+        let found = || vec![find(Family::YuNet, BOX, 0.7)];
+        let policy = |policy: Policy| Policy { threshold: 0.0, ..policy };
+        let alone = fuse(found(), &policy(Policy::default()))[0].confidence;
+        assert!(fuse(found(), &policy(Policy::thorough()))[0].confidence < alone);
+    }
+
+    #[test]
+    fn a_doubtful_find_in_a_turned_view_does_not_count() {
+        let turned = |score| Find { view: View::TURNED[0], ..find(Family::YuNet, BOX, score) };
+        let policy = Policy { turned_threshold: 0.99, ..Policy::thorough() };
+        assert_eq!(fuse(vec![turned(0.5)], &policy), []);
+    }
+}
