@@ -79,9 +79,20 @@ check: $(NODE_MODULES) | setup-wasm setup-lint setup-node ## formatting, clippy,
 	tools/advisories.sh
 
 .PHONY: eval
-eval: | setup-rust ## the accuracy table of docs/accuracy.md (EVALDATA=… where the pictures are)
-	cargo build --release
-	python3 tools/eval.py --binary $(TARGET_DIR)/release/tarnkappe --evaldata $(EVALDATA)
+eval: | setup-rust setup-python ## measure detection and write the tables of docs/accuracy.md (EVALDATA=… where the pictures are)
+	cargo build --release --bins --examples
+	source tools/common.sh; "$$python_dir/bin/python" tools/eval.py --binary $(TARGET_DIR)/release/tarnkappe \
+		--finds $(TARGET_DIR)/release/examples/finds --evaldata $(EVALDATA) --docs docs/accuracy.md
+
+.PHONY: fit
+fit: | setup-rust setup-python ## fit how the networks' scores are weighed to EVALDATA/wider_val and write src/detect/fitted.rs
+	mkdir -p target/fit
+	cargo build --release --example finds
+	find $(EVALDATA)/wider_val/images -type f -print0 | xargs -0 -n 20 -P 2 sh -c \
+		'$(TARGET_DIR)/release/examples/finds "$$@" > target/fit/finds.$$$$' finds
+	cat target/fit/finds.* > target/fit/all && rm target/fit/finds.*
+	source tools/common.sh; "$$python_dir/bin/python" tools/fit.py --finds target/fit/all \
+		--annotations $(EVALDATA)/wider_val/annotations_dev.json --out src/detect/fitted.rs
 
 .PHONY: bench
 bench: build | setup-browsers ## the speed table of docs/performance.md: photos of 1 to 48 megapixels in Chromium
@@ -95,8 +106,8 @@ bless: | setup-rust ## rewrite the goldens from what the code does now; read the
 clean: ## remove what was built here (not the tools kept for all checkouts)
 	rm -rf dist target node_modules
 
-.PHONY: setup-rust setup-node setup-wasm setup-browsers setup-lint
-setup-rust setup-node setup-wasm setup-browsers setup-lint:
+.PHONY: setup-rust setup-node setup-wasm setup-browsers setup-lint setup-python
+setup-rust setup-node setup-wasm setup-browsers setup-lint setup-python:
 	@tools/setup.sh $(@:setup-%=%)
 
 # wasm-opt is not left to wasm-pack, which goes on without it when it is missing. It is npm's, because Debian 12's does

@@ -12,6 +12,7 @@ wasm_bindgen_version=$(awk '$1 == "name" && $3 == "\"wasm-bindgen\"" { getline; 
 wasm_bindgen_dir="$cache/wasm-bindgen-cli-$wasm_bindgen_version"
 wasm_pack_dir="$cache/wasm-pack-$wasm_pack_version"
 cargo_deny_dir="$cache/cargo-deny-$cargo_deny_version"
+python_dir="$cache/python"
 
 wasm_target=wasm32-unknown-unknown
 

@@ -6,6 +6,7 @@
 #   tools/setup.sh wasm       the WebAssembly standard library, wasm-pack, wasm-bindgen
 #   tools/setup.sh browsers   Chromium and chromedriver; Firefox and WebKitGTK if they can be had
 #   tools/setup.sh lint       cargo-deny
+#   tools/setup.sh python     a Python environment for measuring: numpy, scipy, Pillow
 #
 # Tools built from source are kept in ${XDG_CACHE_HOME:-~/.cache}/tarnkappe and shared by all checkouts.
 set -euo pipefail
@@ -159,9 +160,17 @@ setup_lint() {
   cargo_tool cargo-deny "$cargo_deny_version" "$cargo_deny_dir"
 }
 
+setup_python() {
+  ! "$python_dir/bin/python" -c 'import numpy, scipy, PIL' 2>/dev/null || return 0
+  python3 -c 'import ensurepip, venv' 2>/dev/null || need_apt "Python with its module venv" python3-venv
+  say "making a Python environment with numpy, scipy and Pillow"
+  python3 -m venv --clear "$python_dir" && "$python_dir/bin/pip" install --quiet "numpy<3" "scipy<2" "pillow<13" ||
+    die "the Python environment could not be made (see above)."
+}
+
 for part in "$@"; do
   case $part in
-    rust | node | wasm | browsers | lint) "setup_$part" ;;
+    rust | node | wasm | browsers | lint | python) "setup_$part" ;;
     *) die "unknown part: $part" ;;
   esac
 done
