@@ -1,6 +1,10 @@
 //! The path from a file's bytes to a report, and to a proved, cleaned file.
 
+mod pictures;
+
 use serde::{Deserialize, Serialize};
+
+pub use pictures::LeakedPicture;
 
 use crate::detect::{Detection, Detector, Family, Policy};
 use crate::error::{InputError, Result};
@@ -122,6 +126,8 @@ pub struct Checked {
     pub report: FileReport,
     /// The picture, to show it.
     pub frame: Frame,
+    /// The pictures that the file holds besides its own, to show them.
+    pub pictures: Vec<LeakedPicture>,
 }
 
 /// What protecting a file gives.
@@ -174,7 +180,11 @@ impl Pipeline {
         let mut report = FileReport::new(name);
         let photo = self.open(bytes, name, &mut report, progress)?;
         report.faces = self.find_faces(&photo, &mut report.timings_ms, progress)?;
-        Ok(Checked { report, frame: photo.frame })
+        let Settings { policy, limits, .. } = &self.settings;
+        let start = (self.clock)();
+        let pictures = pictures::look_through(bytes, &mut report.leaks, &mut self.detector, policy, limits)?;
+        report.timings_ms.detect += (self.clock)() - start;
+        Ok(Checked { report, frame: photo.frame, pictures })
     }
 
     /// Covers, saves and proves a file. Without an error the proof may still have failed; then there is no file.
@@ -242,12 +252,14 @@ impl Pipeline {
         progress(Stage::Decode, 0.0);
         let start = (self.clock)();
         let photo = photo::open(bytes, &self.settings.limits)?;
-        report.leaks = leaks::find(bytes, name);
+        let found = leaks::look(bytes, name);
+        (report.leaks, report.parts) = (found.leaks, found.parts);
         report.timings_ms.decode += (self.clock)() - start;
         report.format = Some(photo.format);
         report.width = photo.frame.width;
         report.height = photo.frame.height;
         report.notes.clone_from(&photo.notes);
+        report.notes.extend(leaks::note(name, &report.leaks));
         progress(Stage::Decode, 1.0);
         Ok(photo)
     }

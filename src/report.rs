@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::leaks::LeakWords;
+
 /// Version of the schema; raised when a field changes its meaning.
 pub const SCHEMA: u32 = 1;
 
@@ -26,6 +28,8 @@ pub struct FileReport {
     pub faces: Vec<Face>,
     /// What the file gives away besides its pixels.
     pub leaks: Vec<Leak>,
+    /// What the file is made of: every byte belongs to exactly one part, in file order; empty for an unknown format.
+    pub parts: Vec<Part>,
     /// Other biometrics that may be visible. Codes; empty while nothing looks for them.
     pub hints: Vec<String>,
     /// What the person should know about how the file was read or will be written.
@@ -118,9 +122,29 @@ pub struct Leak {
     #[serde(rename = "where")]
     pub location: String,
     /// First byte and the byte after the last, from the file's start; `None` for what is not in the bytes (its name).
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(type = "[number, number] | null"))]
     pub bytes: Option<[u64; 2]>,
-    /// What it says, shortened, for a person to read.
+    /// What it says, shortened, for a person to read: text from the file, or an English sentence.
     pub value: String,
+    /// That sentence as data, for other languages; `None` if `value` is text from the file.
+    pub words: Option<LeakWords>,
+    /// How many faces are seen in a leaked picture; `None` for what is no picture or could not be decoded.
+    pub faces: Option<u32>,
+}
+
+/// A stretch of a file and what it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+pub struct Part {
+    /// In the format's own terms (`SOI`, `APP1`, `IDAT`), or what a reader found there (`exif`, `thumbnail`, `xmp`);
+    /// `trailer` for bytes after the picture's end, `unknown` for bytes that the format gives no meaning to.
+    pub name: String,
+    /// First byte, from the file's start.
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(type = "number"))]
+    pub offset: u64,
+    /// Length.
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(type = "number"))]
+    pub bytes: u64,
 }
 
 /// Kinds of leaks.
@@ -197,6 +221,10 @@ pub enum NoteCode {
     SavedAsJpeg,
     /// The output is a PNG although the input is not.
     SavedAsPng,
+    /// Sent by a messenger, which has taken out the position and the camera already.
+    MessengerCopy,
+    /// A picture of a screen: what it shows gives away more than the file.
+    Screenshot,
 }
 
 /// What was checked on the exported bytes.
@@ -207,6 +235,15 @@ pub struct Proof {
     pub ok: bool,
     /// Each check.
     pub checks: Vec<Check>,
+    /// What the proved file is made of: every byte belongs to exactly one part, in file order.
+    pub parts: Vec<Part>,
+}
+
+impl Proof {
+    /// A proof by these checks of a file that is made of these parts.
+    pub fn new(checks: Vec<Check>, parts: Vec<Part>) -> Self {
+        Self { ok: checks.iter().all(|check| check.ok), checks, parts }
+    }
 }
 
 /// One check of a proof.
@@ -262,6 +299,7 @@ impl FileReport {
             height: 0,
             faces: Vec::new(),
             leaks: Vec::new(),
+            parts: Vec::new(),
             hints: Vec::new(),
             notes: Vec::new(),
             proof: None,
@@ -296,6 +334,8 @@ mod tests {
             Level,
             Leak,
             LeakKind,
+            LeakWords,
+            Part,
             Severity,
             Note,
             NoteCode,
@@ -326,6 +366,8 @@ mod tests {
             location: "after EOI".to_owned(),
             bytes: Some([3, 7]),
             value: String::new(),
+            words: None,
+            faces: None,
         });
         let json = serde_json::to_value(&report).expect("serialisable");
         assert_eq!(json["leaks"][0]["kind"], "motion-photo");

@@ -52,6 +52,13 @@ test("every kind of leak has a name", async () => {
   assert.deepEqual(missing("leak.", await union("LeakKind")), []);
 });
 
+test("every sentence and every reason about a leak has words", async () => {
+  const codes = all(await text("www/src/types/report.ts"), /"code": "([^"]+)"/g);
+  assert.ok(codes.length > 30);
+  assert.deepEqual(missing("words.", codes), []);
+  assert.deepEqual(missing("why.", await union("LeakKind")), []);
+});
+
 test("every severity, level and note has words", async () => {
   assert.deepEqual(missing("severity.", await union("Severity")), []);
   assert.deepEqual(missing("level.", await union("Level")), []);

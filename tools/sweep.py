@@ -1,16 +1,22 @@
 #!/usr/bin/env python3
 """Runs `tarnkappe check` on every file of a folder of nasty files, one process each.
 
-Each must end by itself within the time and memory limits and print one report, or one typed error.
+Each must end by itself within the time and memory limits and print one report, or one typed error; its parts must cover
+every byte once. What Pillow (the folder's ../index_dev.json) or exiftool (if installed) sees in a file must be reported,
+except for the differences explained in docs/accuracy.md. Prints the table of that section.
+
 Usage: sweep.py PROGRAM FOLDER
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 SECONDS = 10
@@ -18,6 +24,29 @@ MEMORY_BYTES = 1 << 30
 # Exit statuses of `check`: nothing found, something found, the file could not be processed.
 REPORTED = {0, 1}
 NOT_PROCESSED = 3
+
+# What is compared, and the kinds of leaks that report it.
+FACTS = {
+    "GPS": {"gps"},
+    "thumbnail or preview": {"thumbnail", "preview", "second-image"},
+    "serial number": {"serial"},
+    "owner or author": {"owner"},
+    "XMP": {"xmp"},
+    "MPF": {"second-image", "preview"},
+    "depth or gain map": {"depth"},
+    "trailer": {"trailer"},
+}
+# Fields of index_dev.json.
+INDEX_FACTS = {
+    "gps": "GPS",
+    "exif_thumbnail": "thumbnail or preview",
+    "xmp": "XMP",
+    "xmp_extended": "XMP",
+    "mpf": "MPF",
+    "gdepth": "depth or gain map",
+}
+# Differences that docs/accuracy.md explains: where a peer sees what is not reported.
+EXPLAINED: set[tuple[str, str]] = set()
 
 
 def run(program: str, path: Path) -> tuple[int, str, int]:
@@ -36,31 +65,124 @@ def run(program: str, path: Path) -> tuple[int, str, int]:
     return process.returncode, text, usage.ru_maxrss * 1024
 
 
-def fault(status: int, text: str, memory: int) -> str | None:
-    """What is wrong with the outcome of one file; None if nothing is."""
+def judge(path: Path, status: int, text: str, memory: int) -> tuple[dict | None, str | None]:
+    """The report on one file, and what is wrong with the outcome; None if nothing is."""
     if status < 0:
-        return f"killed by signal {-status} (9: took longer than {SECONDS} s)"
+        return None, f"killed by signal {-status} (9: took longer than {SECONDS} s)"
     if status not in REPORTED | {NOT_PROCESSED}:
-        return f"exit status {status}"
+        return None, f"exit status {status}"
     if memory > MEMORY_BYTES:
-        return f"used {memory >> 20} MiB"
+        return None, f"used {memory >> 20} MiB"
     try:
         (report,) = [json.loads(line) for line in text.splitlines()]
     except ValueError:
-        return "did not print one line of JSON"
+        return None, "did not print one line of JSON"
     if (status == NOT_PROCESSED) != (report["error"] is not None):
-        return f"exit status {status} contradicts error {report['error']}"
-    return None
+        return report, f"exit status {status} contradicts error {report['error']}"
+    return report, map_fault(report["parts"], path.stat().st_size)
+
+
+def map_fault(parts: list[dict], size: int) -> str | None:
+    """What is wrong with a byte map: it must cover every byte exactly once. Files of no known format have none."""
+    end = 0
+    for part in parts:
+        if part["offset"] != end or part["bytes"] == 0:
+            return f"the byte map has a gap or an overlap at {end}"
+        end += part["bytes"]
+    return f"the byte map ends at {end} of {size}" if parts and end != size else None
+
+
+def exiftool_facts(folder: Path) -> dict[str, set[str]] | None:
+    """What exiftool sees in each file; None if it is not installed."""
+    if shutil.which("exiftool") is None:
+        return None
+    command = ["exiftool", "-json", "-G1", "-a", "-u", "-q", "-r", str(folder)]
+    listing = subprocess.run(command, capture_output=True, check=False).stdout
+    return {entry["SourceFile"]: set(tag_facts(entry)) for entry in json.loads(listing)}
+
+
+def tag_facts(entry: dict) -> Iterator[str]:
+    """The facts that exiftool's tags of one file stand for, by the tags' groups and names."""
+    owners = {"OwnerName", "CameraOwner", "CameraOwnerName", "Artist", "By-line", "Creator", "XPAuthor", "Author", "Copyright"}
+    for key, value in entry.items():
+        group, _, tag = key.partition(":")
+        if group in {"Composite", "File", "ICC_Profile", "ICC-header"} or value in ("", 0):
+            continue
+        if tag.startswith("GPS") and tag != "GPSVersionID":
+            yield "GPS"
+        if tag.endswith(("ThumbnailImage", "PreviewImage", "PhotoshopThumbnail", "ThumbnailTIFF")):
+            yield "thumbnail or preview"
+        if tag.endswith("SerialNumber"):
+            yield "serial number"
+        if tag in owners:
+            yield "owner or author"
+        if group.startswith("XMP"):
+            yield "XMP"
+        if group.startswith("MPImage"):
+            yield "MPF"
+        if tag == "Warning" and "railer" in str(value):
+            yield "trailer"
+
+
+def index_facts(folder: Path) -> dict[str, set[str]]:
+    """What Pillow saw in each file, by the index beside the folder, if there is one."""
+    index = folder.parent / "index_dev.json"
+    entries = json.loads(index.read_text()) if index.exists() else []
+    return {
+        str(folder / entry["file"]): {fact for field, fact in INDEX_FACTS.items() if entry.get(field)} for entry in entries
+    }
+
+
+def compare(folder: Path, reports: dict[Path, dict], seen: list[dict[str, set[str]]]) -> list[str]:
+    """Prints how many files each fact is seen in and reported of. Gives what is neither reported nor explained."""
+    rows = defaultdict(lambda: [0, 0, 0])
+    wrong = []
+    for path, report in reports.items():
+        kinds = {leak["kind"] for leak in report["leaks"]}
+        for fact, reporting in FACTS.items():
+            peer = any(fact in facts.get(str(path), ()) for facts in seen)
+            ours = bool(kinds & reporting)
+            name = str(path.relative_to(folder))
+            rows[fact][0] += peer
+            rows[fact][1] += peer and ours
+            rows[fact][2] += ours and not peer
+            if peer and not ours and (name, fact) not in EXPLAINED:
+                wrong.append(f"{name}: {fact} is not reported")
+    print("| fact | files where a peer sees it | reported of them | reported of other files |\n| --- | --- | --- | --- |")
+    for fact in FACTS:
+        print("| {} | {} | {} | {} |".format(fact, *rows[fact]))
+    return wrong
+
+
+def print_map_summary(reports: dict[Path, dict]) -> None:
+    """Prints how many files have a byte map, and how many whole ones have bytes without a meaning."""
+    mapped = [report for report in reports.values() if report["parts"]]
+    opened = [report for report in mapped if report["error"] is None]
+    unknown = [report["file"] for report in opened if any(part["name"] == "unknown" for part in report["parts"])]
+    print(f"byte maps: {len(mapped)} of {len(reports)} files, every byte once")
+    print(f"files that open: {len(opened)}, of them with bytes that the format gives no meaning to: {len(unknown)}")
+    for name in unknown:
+        print(f"  {name}")
 
 
 def main(program: str, folder: Path) -> int:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    failed = 0
+    wrong = []
+    reports = {}
     for path in files:
-        wrong = fault(*run(program, path))
-        if wrong is not None:
-            failed += 1
-            print(f"sweep: {path.relative_to(folder)}: {wrong}")
+        report, fault = judge(path, *run(program, path))
+        if fault is not None:
+            wrong.append(f"{path.relative_to(folder)}: {fault}")
+        if report is not None:
+            reports[path] = report
+    exiftool = exiftool_facts(folder)
+    if exiftool is None:
+        print("sweep: exiftool is not installed, so nothing is compared with it")
+    unreported = compare(folder, reports, [index_facts(folder), exiftool or {}])
+    print_map_summary(reports)
+    for line in wrong + unreported:
+        print(f"sweep: {line}")
+    failed = len({line.split(":")[0] for line in wrong + unreported})
     verdict = "FAILED" if failed else "ok"
     print(f"test result: {verdict}. {len(files) - failed} passed; {failed} failed")
     return 1 if failed or not files else 0

@@ -187,7 +187,8 @@ impl Worker {
         };
         result.unwrap_or_else(|error| {
             let mut report = FileReport::new(name.clone());
-            report.leaks = bytes.map(|bytes| leaks::find(&bytes, &name)).unwrap_or_default();
+            let found = bytes.map(|bytes| leaks::look(&bytes, &name)).unwrap_or_default();
+            (report.leaks, report.parts) = (found.leaks, found.parts);
             report.error = Some(ErrorReport::from(&error));
             report
         })

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tarnkappe::error::{InputError, Result};
 use tarnkappe::photo::Saved;
-use tarnkappe::report::{FileReport, Format};
+use tarnkappe::report::{FileReport, Format, Leak};
 use tempfile::NamedTempFile;
 
 /// Prints reports: JSON lines, or a few lines for a person.
@@ -27,7 +27,7 @@ impl Printer {
                 let level = format!("{:?}", face.identifiability.level).to_lowercase();
                 format!("  face at {x:.0},{y:.0}, {w:.0} x {h:.0} pixels, score {:.2}, matched: {level}", face.score)
             }));
-            lines.extend(report.leaks.iter().map(|leak| format!("  {}: {}", leak.location, leak.value)));
+            lines.extend(report.leaks.iter().map(leak));
             lines
         });
     }
@@ -77,6 +77,18 @@ fn faces(report: &FileReport) -> String {
         1 => "1 face".to_owned(),
         n => format!("{n} faces"),
     }
+}
+
+/// A leak, how much it matters and why, and what is seen in it if it is a picture.
+fn leak(leak: &Leak) -> String {
+    let severity = format!("{:?}", leak.severity).to_lowercase();
+    let faces = match leak.faces {
+        None => String::new(),
+        Some(0) => "; no face is seen in it".to_owned(),
+        Some(1) => "; 1 face is seen in it".to_owned(),
+        Some(n) => format!("; {n} faces are seen in it"),
+    };
+    format!("  {severity}, {}: {}{faces} ({})", leak.location, leak.value, leak.kind.reason())
 }
 
 fn leaks(report: &FileReport) -> String {

@@ -3,8 +3,11 @@
 use super::findings::Findings;
 use super::span::{ByteOrder, Span};
 use super::tiff::{Directory, Field, Role, Tiff};
-use super::{icc, iptc, jpeg, photoshop, text, xmp};
+use super::words::{LeakWords, count};
+use super::{icc, iptc, jpeg, makernote, photoshop, text, xmp};
 use crate::report::LeakKind;
+
+const MAKE: u16 = 0x010F;
 
 /// What the TIFF structure is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +24,8 @@ enum Reading {
     Text(LeakKind),
     /// UTF-16, as Windows writes it into BYTE fields.
     Windows(LeakKind),
-    UserComment,
+    /// Text after a character code.
+    UserComment(LeakKind),
     MakerNote,
     Xmp,
     Iptc,
@@ -62,7 +66,7 @@ const FIELDS: &[(u16, Reading)] = &[
     (0x9011, Reading::Text(LeakKind::Date)), // OffsetTimeOriginal
     (0x9012, Reading::Text(LeakKind::Date)), // OffsetTimeDigitized
     (0x927C, Reading::MakerNote),
-    (0x9286, Reading::UserComment),
+    (0x9286, Reading::UserComment(LeakKind::Comment)),
     (0x935C, Reading::PhotoshopLayers),                // ImageSourceData
     (0x9C9B, Reading::Windows(LeakKind::Description)), // XPTitle
     (0x9C9C, Reading::Windows(LeakKind::Comment)),     // XPComment
@@ -89,6 +93,8 @@ const FIELDS: &[(u16, Reading)] = &[
     (0xC65D, Reading::Text(LeakKind::Id)),             // RawDataUniqueID
     (0xC68B, Reading::Text(LeakKind::Description)),    // OriginalRawFileName
     (0xC7A1, Reading::Text(LeakKind::Camera)),         // CameraLabel
+    (0xC353, Reading::UserComment(LeakKind::Owner)),   // CameraOwner, Kodak
+    (0xC354, Reading::UserComment(LeakKind::Serial)),  // SerialNumber, Kodak
     (0xFDE8, Reading::Text(LeakKind::Owner)),          // OwnerName, Adobe Camera Raw
     (0xFDE9, Reading::Text(LeakKind::Serial)),         // SerialNumber, Adobe Camera Raw
     (0xFDEA, Reading::Text(LeakKind::Camera)),         // Lens, Adobe Camera Raw
@@ -119,9 +125,12 @@ fn reading(tag: u16) -> Option<Reading> {
 
 /// Reports what the TIFF structure in `span` says.
 pub(super) fn find(span: Span, host: Host, out: &mut Findings) {
+    if host == Host::Photo {
+        out.name("exif", span);
+    }
     out.nest(span, |out| match Tiff::open(span) {
         Some(tiff) => structure(span, tiff, host, out),
-        None => out.add(LeakKind::Other, host.name(), span, "cannot be read"),
+        None => out.add(LeakKind::Other, host.name(), span, LeakWords::Damaged),
     });
 }
 
@@ -135,61 +144,74 @@ impl Host {
 }
 
 fn structure(span: Span, tiff: Tiff, host: Host, out: &mut Findings) {
-    let (directories, _) = tiff.directories();
+    let (directories, fault) = tiff.directories();
+    if fault.is_some() {
+        out.add(LeakKind::Other, host.name(), span, LeakWords::Damaged);
+    }
+    let make = directories.iter().find_map(|directory| directory.field(MAKE));
+    let reader = Reader { tiff, make: make.map(|field| text::decode(field.data.bytes())).unwrap_or_default() };
     let mut technical = 0;
     for directory in &directories {
         let location = format!("{} {}", host.name(), directory.role.name());
         match directory.role {
             Role::Gps => gps(directory, &location, out),
             Role::Interop => {}
-            _ => technical += fields(directory, tiff.order(), &location, out),
+            _ => technical += reader.fields(directory, &location, out),
         }
         picture(span, directory, host, &location, out);
     }
     if technical > 0 {
-        let value = format!("{technical} technical entries, such as exposure and lens settings");
-        out.add(LeakKind::Other, host.name(), span, value);
+        out.add(LeakKind::Other, host.name(), span, LeakWords::TechnicalEntries { count: count(technical) });
     }
     if host == Host::Photo {
         hidden_pictures(span, out);
     }
 }
 
-/// Reports a directory's fields and returns the number of technical ones.
-fn fields(directory: &Directory, order: ByteOrder, location: &str, out: &mut Findings) -> usize {
-    let mut technical = 0;
-    for field in &directory.fields {
-        match reading(field.tag) {
-            Some(reading) => report(field, reading, order, location, out),
-            None => technical += 1,
-        }
-    }
-    technical
+/// What reading a field needs to know of its structure.
+struct Reader<'a> {
+    tiff: Tiff<'a>,
+    /// Who made the camera.
+    make: String,
 }
 
-fn report(field: &Field, reading: Reading, order: ByteOrder, location: &str, out: &mut Findings) {
-    let data = field.data;
-    match reading {
-        Reading::Text(kind) => out.add_text(kind, location, data, &text::decode(data.bytes())),
-        Reading::Windows(kind) => {
-            out.add_text(kind, location, data, &text::decode_utf16(data.bytes(), ByteOrder::Little));
+impl Reader<'_> {
+    /// Reports a directory's fields and returns the number of technical ones.
+    fn fields(&self, directory: &Directory, location: &str, out: &mut Findings) -> usize {
+        let mut technical = 0;
+        for field in &directory.fields {
+            match reading(field.tag) {
+                Some(reading) => self.report(field, reading, location, out),
+                None => technical += 1,
+            }
         }
-        Reading::UserComment => out.add_text(LeakKind::Comment, location, data, &user_comment(data, order)),
-        Reading::MakerNote => out.add(LeakKind::Makernote, location, data, maker_note(data)),
-        Reading::Xmp => xmp::find(data, location, out),
-        Reading::Iptc => iptc::find(data, location, out),
-        Reading::Photoshop => photoshop::find(data, location, out),
-        Reading::PhotoshopLayers => {
-            out.add(LeakKind::Photoshop, location, data, format!("layers of the document, {} bytes", data.len()));
+        technical
+    }
+
+    fn report(&self, field: &Field, reading: Reading, location: &str, out: &mut Findings) {
+        let data = field.data;
+        match reading {
+            Reading::Text(kind) => out.add_text(kind, location, data, &text::decode(data.bytes())),
+            Reading::Windows(kind) => {
+                out.add_text(kind, location, data, &text::decode_utf16(data.bytes(), ByteOrder::Little));
+            }
+            Reading::UserComment(kind) => out.add_text(kind, location, data, &user_comment(data, self.tiff.order())),
+            Reading::MakerNote => makernote::find(self.tiff, field, &self.make, location, out),
+            Reading::Xmp => xmp::find(data, location, out),
+            Reading::Iptc => iptc::find(data, location, out),
+            Reading::Photoshop => photoshop::find(data, location, out),
+            Reading::PhotoshopLayers => {
+                out.add(LeakKind::Photoshop, location, data, LeakWords::EditorLayers { bytes: count(data.len()) });
+            }
+            Reading::Icc => icc::find(data, data, location, out),
+            Reading::GeoTiff => out.add(LeakKind::Gps, location, data, LeakWords::MapPosition),
+            Reading::Structure => {}
         }
-        Reading::Icc => icc::find(data, data, location, out),
-        Reading::GeoTiff => out.add(LeakKind::Gps, location, data, "position on the map (GeoTIFF)"),
-        Reading::Structure => {}
     }
 }
 
 /// A comment starts with eight bytes that name its character code (CIPA DC-008, 4.6.5).
-fn user_comment(data: Span, order: ByteOrder) -> String {
+pub(super) fn user_comment(data: Span, order: ByteOrder) -> String {
     const CODE_LEN: usize = 8;
     let comment = data.from(CODE_LEN).bytes();
     match data.bytes().get(..CODE_LEN) {
@@ -197,13 +219,6 @@ fn user_comment(data: Span, order: ByteOrder) -> String {
         Some(b"ASCII\0\0\0" | b"JIS\0\0\0\0\0" | b"\0\0\0\0\0\0\0\0") => text::decode(comment),
         _ => text::decode(data.bytes()),
     }
-}
-
-/// Makers name themselves at the start, often.
-fn maker_note(data: Span) -> String {
-    let maker: Vec<u8> = data.bytes().iter().copied().take_while(u8::is_ascii_alphanumeric).collect();
-    let maker = if maker.len() > 2 { text::decode(&maker) } else { "the camera's maker".to_owned() };
-    format!("{} bytes by {maker}; may hold serial numbers and faces", data.len())
 }
 
 /// Reports the picture that a directory describes, unless it is the file's own.
@@ -218,7 +233,7 @@ fn picture(span: Span, directory: &Directory, host: Host, location: &str, out: &
         _ => LeakKind::Preview,
     };
     if let Some(picture) = directory.picture(span) {
-        out.add(kind, location, picture, format!("picture of {} bytes", picture.len()));
+        out.add(kind, location, picture, LeakWords::Picture { bytes: count(picture.len()) });
     }
 }
 
@@ -226,7 +241,7 @@ fn picture(span: Span, directory: &Directory, host: Host, location: &str, out: &
 fn hidden_pictures(span: Span, out: &mut Findings) {
     for picture in jpeg::embedded(span) {
         if !out.has_picture_at(picture) {
-            out.add(LeakKind::Preview, "EXIF", picture, format!("picture of {} bytes", picture.len()));
+            out.add(LeakKind::Preview, "EXIF", picture, LeakWords::Picture { bytes: count(picture.len()) });
         }
     }
 }
@@ -238,6 +253,8 @@ const GPS_DESTINATION_LATITUDE_REF: u16 = 0x13;
 const GPS_METHOD: u16 = 0x1B;
 const GPS_AREA: u16 = 0x1C;
 const GPS_DATE: u16 = 0x1D;
+/// GPSHPositioningError (CIPA DC-008, 4.6.6).
+const GPS_ERROR: u16 = 0x1F;
 
 /// Reports a position, or what else a GPS directory says. It is reported, as harmless, even if that is nothing:
 /// people look for it.
@@ -248,29 +265,29 @@ fn gps(directory: &Directory, location: &str, out: &mut Findings) {
     let mut said = false;
     for first in [GPS_LATITUDE_REF, GPS_DESTINATION_LATITUDE_REF] {
         if let Some((span, position)) = position(directory, first) {
-            out.add(LeakKind::Gps, location, span, position);
+            out.add_text(LeakKind::Gps, location, span, &position);
             said = true;
         }
+    }
+    if let Some((field, metres)) = directory.field(GPS_ERROR).and_then(|f| Some((f, metres(f)?))) {
+        out.add(LeakKind::Gps, location, field.data, LeakWords::Accuracy { metres });
     }
     if said {
         return;
     }
-    let mut rest = |tag, say: fn(&Field) -> Option<String>| {
-        if let Some(field) = directory.field(tag)
-            && let Some(value) = say(field)
-        {
-            out.add(LeakKind::Gps, location, field.data, value);
+    let altitude = directory.field(GPS_ALTITUDE).and_then(|f| Some((f, metres(f)?)));
+    if let Some((field, metres)) = altitude {
+        out.add(LeakKind::Gps, location, field.data, LeakWords::Altitude { metres });
+        said = true;
+    }
+    for (tag, say) in [(GPS_TIME, time as fn(&Field) -> Option<String>), (GPS_METHOD, area), (GPS_AREA, area)] {
+        if let Some((field, value)) = directory.field(tag).and_then(|f| Some((f, say(f)?))) {
+            out.add_text(LeakKind::Gps, location, field.data, &value);
             said = true;
         }
-    };
-    rest(GPS_ALTITUDE, |field| {
-        field.rationals().next().filter(|m| m.is_finite()).map(|m| format!("altitude {m:.0} m"))
-    });
-    rest(GPS_TIME, time);
-    rest(GPS_METHOD, area);
-    rest(GPS_AREA, area);
+    }
     if !said && let Some(first) = directory.fields.first() {
-        out.add_harmless(LeakKind::Gps, location, first.data, "a GPS directory without a position");
+        out.add_harmless(LeakKind::Gps, location, first.data, LeakWords::NoPosition);
     }
 }
 
@@ -291,6 +308,11 @@ fn degrees(field: &Field) -> Option<f64> {
     let finite = |n| part(n).filter(|v| v.is_finite()).unwrap_or(0.0);
     let whole = part(0).filter(|v| v.is_finite())?;
     Some(whole + finite(1) / 60.0 + finite(2) / 3600.0)
+}
+
+/// A distance as it is shown: whole metres.
+fn metres(field: &Field) -> Option<String> {
+    field.rationals().next().filter(|metres| metres.is_finite()).map(|metres| format!("{metres:.0}"))
 }
 
 fn time(field: &Field) -> Option<String> {
@@ -445,7 +467,7 @@ pub(super) mod tests {
     #[test]
     fn technical_fields_are_counted() {
         let file = with_field(0x829A, Value::Rational(&[[1, 60]]));
-        assert!(leak(&file, LeakKind::Other).value.starts_with("1 technical"));
+        assert_eq!(leak(&file, LeakKind::Other).words, Some(LeakWords::TechnicalEntries { count: 1 }));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Collecting leaks within bounds, however hostile the file.
 
 use super::span::Span;
+use super::words::LeakWords;
 use crate::report::{Leak, LeakKind, Severity};
 
 /// What keeps reading bounded. None of these is reached by an ordinary photo.
@@ -25,6 +26,12 @@ pub(super) struct Limits {
     pub(super) directories: usize,
     /// Entries of all directories of a TIFF structure; cameras write under 200.
     pub(super) fields: usize,
+    /// Items of a HEIF file: the tiles of the largest pictures, and some; a phone writes about 60.
+    pub(super) items: usize,
+    /// Stretches of all items of a HEIF file, and references between them.
+    pub(super) extents: usize,
+    /// Parts of the byte map as it is reported; more are of no use to anybody.
+    pub(super) parts: usize,
     /// Pictures looked for in bytes that no structure describes.
     pub(super) pictures: usize,
     /// Segments before the scan of such a picture.
@@ -45,6 +52,9 @@ pub(super) const LIMITS: Limits = Limits {
     segments: 1 << 18,
     directories: 256,
     fields: 1 << 15,
+    items: 4096,
+    extents: 1 << 14,
+    parts: 2000,
     pictures: 32,
     header_segments: 256,
     fill_bytes: 4096,
@@ -68,9 +78,35 @@ pub(super) fn severity(kind: LeakKind) -> Severity {
     }
 }
 
+/// What the byte map calls a stretch that this kind of leak points at; `None` for single values.
+fn part_name(kind: LeakKind) -> Option<&'static str> {
+    match kind {
+        LeakKind::Thumbnail => Some("thumbnail"),
+        LeakKind::Preview => Some("preview"),
+        LeakKind::SecondImage => Some("second image"),
+        LeakKind::MotionPhoto => Some("film"),
+        LeakKind::Depth => Some("depth or gain map"),
+        LeakKind::Audio => Some("sound"),
+        LeakKind::Xmp => Some("xmp"),
+        LeakKind::Iptc => Some("iptc"),
+        LeakKind::Makernote => Some("maker note"),
+        LeakKind::C2pa => Some("c2pa"),
+        _ => None,
+    }
+}
+
+/// What is said about a stretch.
+enum Said<'a> {
+    /// Its own text.
+    Text(&'a str),
+    /// The program's words.
+    Words(LeakWords),
+}
+
 /// The leaks found so far, and what finding them has cost.
 pub(super) struct Findings {
     leaks: Vec<Leak>,
+    named: Vec<(&'static str, [u64; 2])>,
     depth: usize,
     work_left: u64,
     unpacked_left: usize,
@@ -81,48 +117,68 @@ impl Findings {
     pub(super) fn new(file_len: usize) -> Self {
         Self {
             leaks: Vec::new(),
+            named: Vec::new(),
             depth: 0,
             work_left: LIMITS.work_factor * file_len as u64 + LIMITS.work_base,
             unpacked_left: LIMITS.unpacked,
         }
     }
 
-    /// Adds what `span` says, as severe as its kind.
-    pub(super) fn add(&mut self, kind: LeakKind, location: &str, span: Span, value: impl AsRef<str>) {
-        self.add_leak(kind, severity(kind), location, Some(span.range()), value.as_ref());
+    /// Adds what is to be said about `span`, as severe as its kind.
+    pub(super) fn add(&mut self, kind: LeakKind, location: &str, span: Span, words: LeakWords) {
+        self.add_leak(kind, severity(kind), location, span, Said::Words(words));
     }
 
-    /// Adds what `span` says where it matters less than its kind usually does.
-    pub(super) fn add_harmless(&mut self, kind: LeakKind, location: &str, span: Span, value: &str) {
-        self.add_leak(kind, Severity::Low, location, Some(span.range()), value);
+    /// Adds what is to be said about `span` where it matters less than its kind usually does.
+    pub(super) fn add_harmless(&mut self, kind: LeakKind, location: &str, span: Span, words: LeakWords) {
+        self.add_leak(kind, Severity::Low, location, span, Said::Words(words));
     }
 
-    /// Adds what `span` says, unless that is nothing: cameras fill fields with spaces and zeros.
-    pub(super) fn add_text(&mut self, kind: LeakKind, location: &str, span: Span, value: &str) {
+    /// Adds the text that `span` holds, unless that is nothing: cameras fill fields with spaces and zeros.
+    pub(super) fn add_text(&mut self, kind: LeakKind, location: &str, span: Span, text: &str) {
         let blank = match kind {
-            LeakKind::Date => !value.contains(|c: char| c.is_ascii_digit() && c != '0'),
-            _ => value.is_empty(),
+            LeakKind::Date => text.chars().all(|c| matches!(c, '0' | ':' | '-' | '/' | '.' | '+' | ' ' | 'T' | 'Z')),
+            LeakKind::Serial | LeakKind::Id => text.chars().all(|c| matches!(c, '0' | '-' | ' ')),
+            _ => text.is_empty(),
         };
         if !blank {
-            self.add(kind, location, span, value);
+            self.add_leak(kind, severity(kind), location, span, Said::Text(text));
         }
     }
 
     /// Adds what the file's name says.
-    pub(super) fn add_name(&mut self, value: &str) {
-        self.add_leak(LeakKind::Filename, severity(LeakKind::Filename), "file name", None, value);
+    pub(super) fn add_name(&mut self, words: LeakWords) {
+        let kind = LeakKind::Filename;
+        self.push(kind, severity(kind), "file name", None, Said::Words(words));
     }
 
-    fn add_leak(&mut self, kind: LeakKind, severity: Severity, location: &str, bytes: Option<[u64; 2]>, value: &str) {
+    /// Names a stretch of the file for the byte map.
+    pub(super) fn name(&mut self, name: &'static str, span: Span) {
+        if self.named.len() < LIMITS.leaks {
+            self.named.push((name, span.range()));
+        }
+    }
+
+    fn add_leak(&mut self, kind: LeakKind, severity: Severity, location: &str, span: Span, said: Said) {
+        if let Some(name) = part_name(kind) {
+            self.name(name, span);
+        }
+        self.push(kind, severity, location, Some(span.range()), said);
+    }
+
+    fn push(&mut self, kind: LeakKind, severity: Severity, location: &str, bytes: Option<[u64; 2]>, said: Said) {
         let limit = match severity {
             Severity::High => LIMITS.leaks,
             _ => LIMITS.leaks - LIMITS.severe_leaks,
         };
-        if self.extend_last(kind, location, bytes, value) || self.leaks.len() >= limit {
+        let (value, words) = match said {
+            Said::Text(text) => (text.to_owned(), None),
+            Said::Words(words) => (words.to_string(), Some(words)),
+        };
+        if self.extend_last(kind, location, bytes, &value) || self.leaks.len() >= limit {
             return;
         }
-        let (location, value) = (location.to_owned(), value.to_owned());
-        self.leaks.push(Leak { kind, severity, location, bytes, value });
+        self.leaks.push(Leak { kind, severity, location: location.to_owned(), bytes, value, words, faces: None });
     }
 
     /// One thing cut into adjacent segments, such as a colour profile, is one leak.
@@ -168,9 +224,9 @@ impl Findings {
         Some(data)
     }
 
-    /// What was found, in the order of finding.
-    pub(super) fn into_leaks(self) -> Vec<Leak> {
-        self.leaks
+    /// What was found, in the order of finding, and the named stretches with first byte and the byte after the last.
+    pub(super) fn into_parts(self) -> (Vec<Leak>, Vec<(&'static str, [u64; 2])>) {
+        (self.leaks, self.named)
     }
 }
 
@@ -183,28 +239,28 @@ mod tests {
     fn no_more_leaks_are_kept_than_allowed() {
         let mut out = Findings::new(10);
         for i in 0..2 * LIMITS.leaks {
-            out.add(LeakKind::Gps, "x", Span::whole(b"0123456789"), i.to_string());
+            out.add_text(LeakKind::Gps, "x", Span::whole(b"0123456789"), &i.to_string());
         }
-        assert_eq!(out.into_leaks().len(), LIMITS.leaks);
+        assert_eq!(out.into_parts().0.len(), LIMITS.leaks);
     }
 
     #[test]
     fn a_flood_of_harmless_leaks_hides_no_severe_one() {
         let mut out = Findings::new(10);
         for i in 0..2 * LIMITS.leaks {
-            out.add(LeakKind::Other, "x", Span::whole(b"0123456789"), i.to_string());
+            out.add_text(LeakKind::Other, "x", Span::whole(b"0123456789"), &i.to_string());
         }
-        out.add(LeakKind::Gps, "x", Span::whole(b"0123456789"), "here");
-        assert_eq!(out.into_leaks().last().map(|leak| leak.kind), Some(LeakKind::Gps));
+        out.add_text(LeakKind::Gps, "x", Span::whole(b"0123456789"), "here");
+        assert_eq!(out.into_parts().0.last().map(|leak| leak.kind), Some(LeakKind::Gps));
     }
 
     #[test]
     fn adjacent_pieces_of_one_thing_are_one_leak() {
         let file = Span::whole(b"0123456789");
         let mut out = Findings::new(10);
-        out.add(LeakKind::Icc, "APP2", file.clipped(0, 4), "p");
-        out.add(LeakKind::Icc, "APP2", file.clipped(4, 3), "p");
-        let leaks = out.into_leaks();
+        out.add(LeakKind::Icc, "APP2", file.clipped(0, 4), LeakWords::ColourProfile);
+        out.add(LeakKind::Icc, "APP2", file.clipped(4, 3), LeakWords::ColourProfile);
+        let leaks = out.into_parts().0;
         assert_eq!(leaks.len(), 1);
         assert_eq!(leaks[0].bytes, Some([0, 7]));
     }

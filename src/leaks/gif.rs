@@ -15,6 +15,7 @@ const IMAGE_LEN: usize = 10;
 /// Introducer 1, label 1; sub-blocks follow.
 const EXTENSION_LEN: usize = 2;
 
+const IMAGE: &str = "image";
 const COMMENT: &str = "comment extension";
 const PLAIN_TEXT: &str = "plain text extension";
 const APPLICATION: &str = "application extension";
@@ -46,6 +47,13 @@ pub(super) fn walk(bytes: &[u8]) -> Walk {
     walk.give_up()
 }
 
+/// Number of images; `None` if the file ends within the first.
+pub(crate) fn images(bytes: &[u8]) -> Option<usize> {
+    let walk = walk(bytes);
+    let images = walk.segments.iter().filter(|segment| segment.name == IMAGE).count();
+    (images > 0 || walk.fault != Some(InputError::Truncated)).then_some(images)
+}
+
 /// The name of the block at `start` and where it ends.
 fn next(file: Span, start: usize) -> Result<(&'static str, usize), InputError> {
     match file.u8(start) {
@@ -54,7 +62,7 @@ fn next(file: Span, start: usize) -> Result<(&'static str, usize), InputError> {
             let packed = file.u8(start + IMAGE_LEN - 1).ok_or(InputError::Truncated)?;
             // The smallest code size, one byte, comes between the colour table and the sub-blocks.
             let data = start + IMAGE_LEN + colour_table_len(packed) + 1;
-            Ok(("image", sub_blocks_end(file, data)?))
+            Ok((IMAGE, sub_blocks_end(file, data)?))
         }
         Some(0x21) => {
             let name = match file.u8(start + 1).ok_or(InputError::Truncated)? {
@@ -132,12 +140,13 @@ fn application(whole: Span, out: &mut Findings) {
             let profile = join(data);
             icc::find(Span::unpacked(&profile, whole.range()), whole, APPLICATION, out);
         }
-        id => out.add(LeakKind::Other, APPLICATION, whole, text::decode(id)),
+        id => out.add_text(LeakKind::Other, APPLICATION, whole, &text::decode(id)),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::images;
     use crate::error::InputError;
     use crate::leaks::icc::tests::profile;
     use crate::leaks::tests::{assert_robust, bytes_of, kinds, leak};
@@ -158,6 +167,14 @@ mod tests {
         let expected =
             ["header", "screen descriptor", "global colour table", "comment extension", "image", "end", "trailer"];
         assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn images_are_counted() {
+        let image = b",\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0";
+        assert_eq!(images(&gif(b"")), Some(1));
+        assert_eq!(images(&gif(&image.repeat(2))), Some(3));
+        assert_eq!(images(&gif(b"")[..30]), None);
     }
 
     #[test]
@@ -196,9 +213,9 @@ mod tests {
     #[test]
     fn other_applications_and_profiles_are_found() {
         assert_eq!(leak(&gif(b"!\xFF\x0BMGK8BIM0000\x01x\0"), LeakKind::Other).value, "MGK8BIM0000");
-        let profile = profile(b"desc\0\0\0\0\0\0\0\x05sRGB\0");
+        let profile = profile(b"desc\0\0\0\0\0\0\0\x05Mine\0");
         let block = [b"!\xFF\x0BICCRGBG1012", &[profile.len() as u8][..], &profile, b"\0"].concat();
-        assert_eq!(leak(&gif(&block), LeakKind::Icc).value, "sRGB");
+        assert_eq!(leak(&gif(&block), LeakKind::Icc).value, "Mine");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::findings::Findings;
 use super::span::{ByteOrder, Span};
 use super::text;
+use super::words::{LeakWords, count};
 use crate::report::LeakKind;
 
 /// Marker 1, record 1, data set 1, length 2.
@@ -31,7 +32,7 @@ fn kind(data_set: u8) -> Option<LeakKind> {
 /// Reports the block and its data sets.
 pub(super) fn find(block: Span, location: &str, out: &mut Findings) {
     out.nest(block, |out| {
-        out.add(LeakKind::Iptc, location, block, format!("press data, {} bytes", block.len()));
+        out.add(LeakKind::Iptc, location, block, LeakWords::PressData { bytes: count(block.len()) });
         let mut rest = block;
         while rest.u8(0) == Some(MARKER)
             && let Some(len) = rest.u16(3, ByteOrder::Big).filter(|&len| len < EXTENDED_LENGTH)
@@ -61,7 +62,7 @@ pub(super) mod tests {
             [data_set(0, "\0\u{2}"), data_set(80, "Jane"), data_set(90, "Bern"), data_set(55, "20240131")].concat();
         let mut out = Findings::new(block.len());
         find(Span::whole(&block), "IPTC", &mut out);
-        let found: Vec<_> = out.into_leaks().into_iter().skip(1).map(|leak| (leak.kind, leak.value)).collect();
+        let found: Vec<_> = out.into_parts().0.into_iter().skip(1).map(|leak| (leak.kind, leak.value)).collect();
         let expected = [(LeakKind::Owner, "Jane"), (LeakKind::Description, "Bern"), (LeakKind::Date, "20240131")];
         assert_eq!(found, expected.map(|(kind, value)| (kind, value.to_owned())));
     }

@@ -3,7 +3,8 @@
 use super::findings::{Findings, LIMITS};
 use super::span::{ByteOrder, Span};
 use super::walk::Walk;
-use super::{Segment, exif, icc, mpf, photoshop, text, xmp};
+use super::words::{LeakWords, count};
+use super::{Segment, c2pa, ciff, exif, icc, mpf, photoshop, text, xmp};
 use crate::error::InputError;
 use crate::report::LeakKind;
 
@@ -157,9 +158,18 @@ fn picture_end(bytes: &[u8], scan: usize) -> usize {
     at.min(bytes.len())
 }
 
+/// Reports what the segments of a picture inside the file say.
+pub(super) fn find_inside(picture: Span, out: &mut Findings) {
+    out.nest(picture, |out| {
+        let segments = walk(picture.bytes()).segments;
+        find(picture, &segments, out);
+    });
+}
+
 /// Reports what the segments say.
 pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {
     let mut extended = Extended::default();
+    let mut credentials = Joined::default();
     for segment in segments {
         let whole = segment.of(file);
         let payload = payload(whole);
@@ -167,7 +177,9 @@ pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {
             "APP0" => app0(whole, payload, out),
             "APP1" => app1(whole, payload, &mut extended, out),
             "APP2" => app2(file, whole, payload, out),
-            "APP11" => app11(whole, payload, out),
+            "APP3" => app3(whole, payload, out),
+            "APP11" => app11(whole, payload, &mut credentials, out),
+            "APP12" => app12(whole, payload, out),
             "APP13" => app13(whole, payload, out),
             "APP14" if payload.bytes().starts_with(b"Adobe") => {}
             "COM" => out.add_text(LeakKind::Comment, "COM", payload, &text::decode(payload.bytes())),
@@ -176,6 +188,9 @@ pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {
         }
     }
     extended.find(out);
+    if let Some(place) = credentials.place(file) {
+        c2pa::find(Span::unpacked(&credentials.data, place.range()), place, "APP11 JUMBF", out);
+    }
 }
 
 /// What follows the fill bytes, the marker and the length.
@@ -187,11 +202,13 @@ fn payload(segment: Span) -> Span {
 /// A segment of no kind known here: its identifier, and pictures that makers put into such segments.
 fn other(name: &str, whole: Span, payload: Span, out: &mut Findings) {
     for picture in embedded(payload) {
-        out.add(LeakKind::Preview, name, picture, format!("picture of {} bytes", picture.len()));
+        out.add(LeakKind::Preview, name, picture, LeakWords::Picture { bytes: count(picture.len()) });
     }
     let id: Vec<u8> = payload.bytes().iter().copied().take_while(u8::is_ascii_graphic).collect();
-    let value = if id.is_empty() { format!("{} bytes", payload.len()) } else { text::decode(&id) };
-    out.add(LeakKind::Other, name, whole, value);
+    match text::decode(&id) {
+        id if id.is_empty() => out.add(LeakKind::Other, name, whole, LeakWords::Data { bytes: count(payload.len()) }),
+        id => out.add_text(LeakKind::Other, name, whole, &id),
+    }
 }
 
 /// JFIF 1.02: a thumbnail of RGB pixels in the JFIF segment, of any kind in a JFXX segment.
@@ -199,51 +216,83 @@ fn app0(whole: Span, payload: Span, out: &mut Findings) {
     /// Identifier 5, version 2, units 1, densities 4.
     const THUMBNAIL_SIZE_AT: usize = 12;
     if let Some(rest) = payload.strip_prefix(b"JFXX\0") {
-        out.add(LeakKind::Thumbnail, "APP0 JFXX", rest.from(1), "a small copy of the picture");
+        out.add(LeakKind::Thumbnail, "APP0 JFXX", rest.from(1), LeakWords::SmallCopy);
     } else if payload.bytes().starts_with(b"JFIF\0") {
         let side = |at| payload.u8(at).unwrap_or(0);
         let (width, height) = (side(THUMBNAIL_SIZE_AT), side(THUMBNAIL_SIZE_AT + 1));
         let pixels = payload.clipped(THUMBNAIL_SIZE_AT + 2, 3 * usize::from(width) * usize::from(height));
         if !pixels.is_empty() {
-            out.add(LeakKind::Thumbnail, "APP0 JFIF", pixels, format!("{width} x {height} pixels"));
+            out.add(
+                LeakKind::Thumbnail,
+                "APP0 JFIF",
+                pixels,
+                LeakWords::Pixels { width: width.into(), height: height.into() },
+            );
         }
+    } else if ciff::is_heap(payload) {
+        ciff::find(payload, "APP0 CIFF", out);
     } else {
         other("APP0", whole, payload, out);
     }
 }
 
-fn app1<'a>(whole: Span<'a>, payload: Span<'a>, extended: &mut Extended, out: &mut Findings) {
+fn app1<'a>(whole: Span<'a>, payload: Span<'a>, extended: &mut Extended<'a>, out: &mut Findings) {
     // The identifier's sixth byte is a NUL, but some writers leave something else there.
     if payload.bytes().starts_with(b"Exif\0") {
         exif::find(payload.from(6), exif::Host::Photo, out);
     } else if let Some(packet) = payload.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
         xmp::find(packet, "APP1 XMP", out);
     } else if let Some(piece) = payload.strip_prefix(b"http://ns.adobe.com/xmp/extension/\0") {
-        extended.join(whole, piece);
+        extended.add(whole, piece);
     } else {
         other("APP1", whole, payload, out);
     }
 }
 
-/// XMP that is too long for one segment (Adobe XMP Specification part 3, 1.1.3.1), joined.
+/// Data that is too long for one segment, joined.
 #[derive(Default)]
-struct Extended {
-    packet: Vec<u8>,
+struct Joined {
+    data: Vec<u8>,
     range: Option<[u64; 2]>,
 }
 
-impl Extended {
+impl Joined {
     fn join(&mut self, whole: Span, piece: Span) {
-        /// Digest 32, full length 4, offset of this piece 4.
-        const HEADER_LEN: usize = 40;
         let [start, end] = whole.range();
-        self.range = Some([self.range.map_or(start, |range| range[0]), end]);
-        self.packet.extend_from_slice(piece.from(HEADER_LEN).bytes());
+        self.range = Some(self.range.map_or([start, end], |range| [range[0].min(start), range[1].max(end)]));
+        self.data.extend_from_slice(piece.bytes());
     }
 
-    fn find(&self, out: &mut Findings) {
-        if let Some(range) = self.range {
-            xmp::find(Span::unpacked(&self.packet, range), "APP1 extended XMP", out);
+    /// The stretch from the first to the last.
+    fn place<'a>(&self, file: Span<'a>) -> Option<Span<'a>> {
+        let [start, end] = self.range?.map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+        Some(file.clipped(start, end - start))
+    }
+}
+
+/// XMP that is too long for one segment (Adobe XMP Specification part 3, 1.1.3.1): pieces by their place in the packet.
+#[derive(Default)]
+struct Extended<'a> {
+    pieces: Vec<(u32, Span<'a>, Span<'a>)>,
+}
+
+impl<'a> Extended<'a> {
+    fn add(&mut self, whole: Span<'a>, piece: Span<'a>) {
+        /// Digest 32, full length 4, offset of this piece 4.
+        const HEADER_LEN: usize = 40;
+        const OFFSET_AT: usize = 36;
+        let offset = piece.u32(OFFSET_AT, ByteOrder::Big).unwrap_or(u32::MAX);
+        self.pieces.push((offset, whole, piece.from(HEADER_LEN)));
+    }
+
+    fn find(mut self, out: &mut Findings) {
+        self.pieces.sort_by_key(|(offset, ..)| *offset);
+        let mut packet = Joined::default();
+        for (_, whole, piece) in self.pieces {
+            packet.join(whole, piece);
+        }
+        if let Some(range) = packet.range {
+            xmp::find(Span::unpacked(&packet.data, range), "APP1 extended XMP", out);
         }
     }
 }
@@ -254,9 +303,9 @@ fn app2<'a>(file: Span<'a>, whole: Span<'a>, payload: Span<'a>, out: &mut Findin
     } else if let Some(mpf) = payload.strip_prefix(b"MPF\0") {
         mpf::find(file, mpf, out);
     } else if payload.bytes().starts_with(b"urn:iso:std:iso:ts:21496") {
-        out.add(LeakKind::Depth, "APP2", whole, "gain map (ISO 21496-1)");
+        out.add(LeakKind::Depth, "APP2 ISO 21496-1", whole, LeakWords::GainMap { bytes: count(payload.len()) });
     } else if is_voice_note(payload) {
-        out.add(LeakKind::Audio, "APP2 FPXR", whole, "sound recording");
+        out.add(LeakKind::Audio, "APP2 FPXR", whole, LeakWords::Sound { bytes: count(payload.len()) });
     } else {
         other("APP2", whole, payload, out);
     }
@@ -267,15 +316,40 @@ fn is_voice_note(payload: Span) -> bool {
     payload.bytes().starts_with(b"FPXR\0") && payload.contains(b"WAVEfmt ")
 }
 
-/// JUMBF boxes (ISO 19566-5) start with "JP", a box number and a sequence number; C2PA is what cameras put there.
-fn app11(whole: Span, payload: Span, out: &mut Findings) {
-    const BOX_TYPE_AT: usize = 12;
+/// Kodak keeps a TIFF structure of its own there, with the owner's name.
+fn app3(whole: Span, payload: Span, out: &mut Findings) {
+    let prefixes: [&[u8]; 3] = [b"Meta\0\0", b"META\0\0", b"Exif\0\0"];
+    match prefixes.iter().find_map(|prefix| payload.strip_prefix(prefix)) {
+        Some(structure) => exif::find(structure, exif::Host::Photo, out),
+        None => other("APP3", whole, payload, out),
+    }
+}
+
+/// JUMBF boxes (ISO 19566-5, D.2) start with "JP", a box number and a sequence number; C2PA is what cameras put there.
+fn app11(whole: Span, payload: Span, credentials: &mut Joined, out: &mut Findings) {
+    const BOX_AT: usize = 8;
+    const BOX_HEADER_LEN: usize = 8;
     let is_jumbf =
-        payload.bytes().starts_with(b"JP") && payload.part(BOX_TYPE_AT, 4).is_some_and(|kind| kind.bytes() == b"jumb");
+        payload.bytes().starts_with(b"JP") && payload.part(BOX_AT + 4, 4).is_some_and(|kind| kind.bytes() == b"jumb");
     if is_jumbf {
-        out.add(LeakKind::C2pa, "APP11 JUMBF", whole, "record of origin and edits (Content Credentials)");
+        // Every later piece repeats the box's header.
+        let skipped = if credentials.data.is_empty() { BOX_AT } else { BOX_AT + BOX_HEADER_LEN };
+        credentials.join(whole, payload.from(skipped));
     } else {
         other("APP11", whole, payload, out);
+    }
+}
+
+/// Cameras of before EXIF (Olympus, Agfa, Sanyo) wrote lines of `name=value` there.
+fn app12(whole: Span, payload: Span, out: &mut Findings) {
+    let (line_start, value_start) = (b"Serial#=", b'=');
+    other("APP12", whole, payload, out);
+    if let Some(at) = payload.find(line_start)
+        && let Some((_, value)) = payload.from(at).split_at_byte(value_start)
+    {
+        let len = value.bytes().iter().take_while(|b| b.is_ascii_graphic()).count();
+        let value = value.clipped(0, len);
+        out.add_text(LeakKind::Serial, "APP12", value, &text::decode(value.bytes()));
     }
 }
 

@@ -1,32 +1,47 @@
 //! What a file says besides its pixels.
 //!
 //! One walk a container cuts the file into segments. [`segments`] hands them out if the structure is sound, for the
-//! proof; [`find`] reads what they say, as far as a broken file can be read. Both are bounded by `findings::LIMITS`.
+//! proof; [`look`] reads what they say, as far as a broken file can be read, and makes the byte map of what was found.
+//! Data flows one way: walk, segments, readers of payloads, leaks and map. All is bounded by `findings::LIMITS`.
 
 mod bmp;
+mod c2pa;
+mod ciff;
 mod exif;
 mod filename;
 mod findings;
 mod gif;
+mod heif;
 mod icc;
 mod iptc;
+mod isobmff;
 mod jpeg;
+mod makernote;
+mod map;
 mod mpf;
 mod photoshop;
+mod picture;
 mod png;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 mod span;
 mod text;
 mod tiff;
 mod trailer;
 mod walk;
 mod webp;
+mod words;
 mod xmp;
 
 use crate::error::Result;
-use crate::report::{Format, Leak, LeakKind};
+use crate::report::{Format, Leak, LeakKind, Note, NoteCode, Part, Severity};
 use findings::Findings;
 use span::Span;
 use walk::Walk;
+
+pub(crate) use gif::images as gif_images;
+pub use picture::picture;
+pub use words::LeakWords;
 
 /// A stretch of the file and what it is in the format's own terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,49 +62,137 @@ impl Segment {
     }
 }
 
+/// What [`look`] finds.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Found {
+    /// What it and its name say.
+    pub leaks: Vec<Leak>,
+    /// What it is made of: every byte belongs to exactly one part, in file order; empty for an unknown format.
+    pub parts: Vec<Part>,
+}
+
+/// Containers that can be walked, which are more than can be opened as pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Container {
+    Jpeg,
+    Png,
+    Webp,
+    Gif,
+    Bmp,
+    /// TIFF, and the raw formats built on it.
+    Tiff,
+    /// HEIF, AVIF, JPEG 2000, JPEG XL: boxes.
+    Boxes,
+    /// SVG, and XMP in a file of its own.
+    Xml,
+}
+
+impl Container {
+    /// By the first bytes.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let box_type = bytes.get(4..8);
+        match crate::photo::sniff(bytes) {
+            Ok(format) => Some(format.into()),
+            Err(_) if matches!(box_type, Some(b"ftyp" | b"JXL " | b"jP  ")) => Some(Self::Boxes),
+            Err(_) if tiff::is_tiff(bytes) => Some(Self::Tiff),
+            Err(_) => xmp::is_xml(bytes).then_some(Self::Xml),
+        }
+    }
+
+    fn walk(self, bytes: &[u8]) -> Walk {
+        match self {
+            Self::Jpeg => jpeg::walk(bytes),
+            Self::Png => png::walk(bytes),
+            Self::Webp => webp::walk(bytes),
+            Self::Gif => gif::walk(bytes),
+            Self::Bmp => bmp::walk(bytes),
+            Self::Tiff => tiff::walk(bytes),
+            Self::Boxes => isobmff::walk(bytes),
+            Self::Xml => xmp::walk(bytes),
+        }
+    }
+
+    fn find(self, file: Span, segments: &[Segment], out: &mut Findings) {
+        match self {
+            Self::Jpeg => jpeg::find(file, segments, out),
+            Self::Png => png::find(file, segments, out),
+            Self::Webp => webp::find(file, segments, out),
+            Self::Gif => gif::find(file, segments, out),
+            Self::Bmp => bmp::find(file, segments, out),
+            Self::Tiff => exif::find(file, exif::Host::TiffFile, out),
+            Self::Boxes => isobmff::find(file, out),
+            Self::Xml => xmp::find(file, "XML", out),
+        }
+    }
+}
+
+impl From<Format> for Container {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Jpeg => Self::Jpeg,
+            Format::Png => Self::Png,
+            Format::Webp => Self::Webp,
+            Format::Gif => Self::Gif,
+            Format::Bmp => Self::Bmp,
+            Format::Tiff => Self::Tiff,
+        }
+    }
+}
+
 /// Cuts a file of the given format into segments: every byte belongs to exactly one, in file order, the first starts
 /// at 0, the last ends where the file does.
 ///
 /// # Errors
 /// `Truncated` if the file ends before its structure does, `Corrupt` if the structure breaks the format's rules.
 pub fn segments(bytes: &[u8], format: Format) -> Result<Vec<Segment>> {
-    let walk = walk(bytes, format);
+    let walk = Container::from(format).walk(bytes);
     match walk.fault {
         Some(fault) => Err(fault.into()),
         None => Ok(walk.segments),
     }
 }
 
-fn walk(bytes: &[u8], format: Format) -> Walk {
-    match format {
-        Format::Jpeg => jpeg::walk(bytes),
-        Format::Png => png::walk(bytes),
-        Format::Webp => webp::walk(bytes),
-        Format::Gif => gif::walk(bytes),
-        Format::Bmp => bmp::walk(bytes),
-        Format::Tiff => tiff::walk(bytes),
-    }
-}
-
-/// What the file and its name give away. Never fails: of a broken file what could be read, of a file that is no
-/// known picture only what its name says.
-pub fn find(bytes: &[u8], file_name: &str) -> Vec<Leak> {
+/// What the file and its name give away, and what the file is made of. Never fails: of a broken file what could be
+/// read, of a file that is no known picture only what its name says.
+pub fn look(bytes: &[u8], file_name: &str) -> Found {
     let mut out = Findings::new(bytes.len());
-    if let Ok(format) = crate::photo::sniff(bytes) {
+    let mut segments = Vec::new();
+    if let Some(container) = Container::of(bytes) {
         let file = Span::whole(bytes);
-        let segments = walk(bytes, format).segments;
-        match format {
-            Format::Jpeg => jpeg::find(file, &segments, &mut out),
-            Format::Png => png::find(file, &segments, &mut out),
-            Format::Webp => webp::find(file, &segments, &mut out),
-            Format::Gif => gif::find(file, &segments, &mut out),
-            Format::Bmp => bmp::find(file, &segments, &mut out),
-            Format::Tiff => exif::find(file, exif::Host::TiffFile, &mut out),
-        }
+        segments = container.walk(bytes).segments;
+        container.find(file, &segments, &mut out);
         leftovers(file, &segments, &mut out);
     }
     filename::find(file_name, &mut out);
-    out.into_leaks()
+    let (leaks, named) = out.into_parts();
+    Found { leaks, parts: map::parts(&segments, &named) }
+}
+
+/// What the file and its name give away: the leaks of [`look`].
+pub fn find(bytes: &[u8], file_name: &str) -> Vec<Leak> {
+    look(bytes, file_name).leaks
+}
+
+/// What kind of copy a file is by its name and its leaks: a messenger's, from which the position has been taken out
+/// already, or a screenshot.
+pub fn note(file_name: &str, leaks: &[Leak]) -> Option<Note> {
+    let code = copy_by_content(leaks).or_else(|| filename::note(file_name))?;
+    let message = match code {
+        NoteCode::Screenshot => "This is a picture of a screen: look at what it shows, that says more than the file.",
+        _ => "A messenger has sent this copy and has taken out the position already.",
+    };
+    let has_position = leaks.iter().any(|leak| leak.kind == LeakKind::Gps && leak.severity == Severity::High);
+    let applies = code == NoteCode::Screenshot || !has_position;
+    applies.then(|| Note { code, message: message.to_owned() })
+}
+
+/// Facebook marks what it sends in the press data; phones write into the comment that it is a picture of a screen.
+fn copy_by_content(leaks: &[Leak]) -> Option<NoteCode> {
+    let says = |start: &str| leaks.iter().any(|leak| leak.value.starts_with(start));
+    if says("FBMD") {
+        return Some(NoteCode::MessengerCopy);
+    }
+    says("Screenshot").then_some(NoteCode::Screenshot)
 }
 
 /// Reports the bytes after the picture's end, and in one leak those that mean nothing to the format.
@@ -99,8 +202,8 @@ fn leftovers(file: Span, segments: &[Segment], out: &mut Findings) {
     let unknown: Vec<Span> = unknown.filter(|span| span.bytes().iter().any(|&b| b != 0)).collect();
     let len: usize = unknown.iter().map(|span| span.len()).sum();
     if let Some(&first) = unknown.first() {
-        let value = format!("{len} bytes in {} places that mean nothing to the format", unknown.len());
-        out.add(LeakKind::Other, "between segments", first, value);
+        let words = LeakWords::MeaninglessData { bytes: words::count(len), places: words::count(unknown.len()) };
+        out.add(LeakKind::Other, "between segments", first, words);
     }
     for segment in segments.iter().filter(|s| s.name == walk::TRAILER) {
         trailer::find(segment.of(file), out);
@@ -131,32 +234,53 @@ mod tests {
 
     /// Neither cutting the file off nor changing a byte makes it panic, or makes segments that don't cover the file.
     pub(super) fn assert_robust(file: &[u8], format: Format) {
+        damage(file, |file| {
+            assert_covered(file, format.into());
+            let fault = Container::from(format).walk(file).fault;
+            assert_eq!(segments(file, format).is_err(), fault.is_some());
+        });
+    }
+
+    /// As [`assert_robust`] for files of boxes.
+    pub(super) fn assert_robust_boxes(file: &[u8]) {
+        damage(file, |file| assert_covered(file, Container::Boxes));
+    }
+
+    /// Calls `check` with every beginning of the file, and with every byte changed in some ways.
+    fn damage(file: &[u8], mut check: impl FnMut(&[u8])) {
         for len in 0..file.len() {
-            assert_covered(&file[..len], format);
+            check(&file[..len]);
         }
         let mut changed = file.to_vec();
         for at in 0..file.len() {
             for byte in [0x00, 0x01, 0x7F, 0xFF, file[at] ^ 0x80, file[at].wrapping_add(1)] {
                 changed[at] = byte;
-                assert_covered(&changed, format);
+                check(&changed);
             }
             changed[at] = file[at];
         }
     }
 
-    fn assert_covered(file: &[u8], format: Format) {
-        for leak in find(file, "a") {
+    /// Leaks point into the file, and both segments and parts cover every byte once.
+    pub(super) fn assert_covered(file: &[u8], container: Container) {
+        let found = look(file, "a");
+        for leak in &found.leaks {
             let [start, end] = leak.bytes.unwrap();
             assert!(start <= end && end <= file.len() as u64, "{leak:?}");
         }
-        let walk = walk(file, format);
+        let walk = container.walk(file);
         let mut end = 0;
         for segment in &walk.segments {
             assert!(segment.start == end && segment.end > end, "{walk:?}");
             end = segment.end;
         }
         assert_eq!(end, file.len() as u64);
-        assert!(segments(file, format).is_err() == walk.fault.is_some());
+        let mut end = 0;
+        for part in &found.parts {
+            assert!(part.offset == end && part.bytes > 0, "{:?}", found.parts);
+            end += part.bytes;
+        }
+        assert!(found.parts.is_empty() || end == file.len() as u64);
     }
 
     #[test]

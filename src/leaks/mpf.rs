@@ -1,8 +1,10 @@
 //! Multi-Picture Format (CIPA DC-007): further pictures after the first.
 
-use super::findings::Findings;
+use super::findings::{Findings, LIMITS};
+use super::jpeg;
 use super::span::{ByteOrder, Span};
 use super::tiff::Tiff;
+use super::words::{LeakWords, count};
 use crate::report::LeakKind;
 
 const MP_ENTRY: u16 = 0xB002;
@@ -23,7 +25,7 @@ pub(super) fn find(file: Span, index: Span, out: &mut Findings) {
     let Some(entries) = entries else {
         return;
     };
-    for entry in entries.data.bytes().chunks_exact(ENTRY_LEN) {
+    for entry in entries.data.bytes().chunks_exact(ENTRY_LEN).take(LIMITS.pictures) {
         picture(file, index, Span::whole(entry), order, out);
     }
 }
@@ -40,14 +42,16 @@ fn picture(file: Span, index: Span, entry: Span, order: ByteOrder, out: &mut Fin
     if span.is_empty() {
         return;
     }
-    let (kind, what) = match attributes & TYPE_MASK {
-        0x01_0001 | 0x01_0002 => (LeakKind::Preview, "large thumbnail"),
-        0x02_0001 => (LeakKind::SecondImage, "part of a panorama"),
-        0x02_0002 => (LeakKind::SecondImage, "picture for the other eye"),
-        0x02_0003 => (LeakKind::SecondImage, "picture from another angle"),
-        _ => (LeakKind::SecondImage, "further picture"),
+    let bytes = count(span.len());
+    let (kind, words) = match attributes & TYPE_MASK {
+        0x01_0001 | 0x01_0002 => (LeakKind::Preview, LeakWords::Picture { bytes }),
+        0x02_0001 => (LeakKind::SecondImage, LeakWords::Panorama { bytes }),
+        0x02_0002 => (LeakKind::SecondImage, LeakWords::OtherEye { bytes }),
+        0x02_0003 => (LeakKind::SecondImage, LeakWords::OtherAngle { bytes }),
+        _ => (LeakKind::SecondImage, LeakWords::Picture { bytes }),
     };
-    out.add(kind, "APP2 MPF", span, format!("{what}, {} bytes", span.len()));
+    out.add(kind, "APP2 MPF", span, words);
+    jpeg::find_inside(span, out);
 }
 
 #[cfg(test)]

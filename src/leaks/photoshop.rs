@@ -2,6 +2,7 @@
 
 use super::findings::Findings;
 use super::span::{ByteOrder, Span};
+use super::words::{LeakWords, count};
 use super::{exif, icc, iptc, xmp};
 use crate::report::LeakKind;
 
@@ -18,7 +19,7 @@ const THUMBNAIL_HEADER_LEN: usize = 28;
 pub(super) fn find(resources: Span, location: &str, out: &mut Findings) {
     out.nest(resources, |out| {
         let mut rest = resources;
-        let mut others = 0;
+        let mut others: u32 = 0;
         while let Some((id, data, after)) = next(rest) {
             rest = after;
             let location = format!("{location} 8BIM 0x{id:04X}");
@@ -32,9 +33,9 @@ pub(super) fn find(resources: Span, location: &str, out: &mut Findings) {
             }
         }
         if others > 0 {
-            out.add(LeakKind::Photoshop, location, resources, format!("{others} settings of the image editor"));
+            out.add(LeakKind::Photoshop, location, resources, LeakWords::EditorSettings { count: others });
         } else if rest.len() == resources.len() && !rest.is_empty() {
-            out.add(LeakKind::Photoshop, location, resources, format!("{} bytes of the image editor", rest.len()));
+            out.add(LeakKind::Photoshop, location, resources, LeakWords::EditorData { bytes: count(rest.len()) });
         }
     });
 }
@@ -42,7 +43,7 @@ pub(super) fn find(resources: Span, location: &str, out: &mut Findings) {
 fn thumbnail(data: Span, location: &str, out: &mut Findings) {
     let picture = data.from(THUMBNAIL_HEADER_LEN);
     if !picture.is_empty() {
-        out.add(LeakKind::Thumbnail, location, picture, format!("picture of {} bytes", picture.len()));
+        out.add(LeakKind::Thumbnail, location, picture, LeakWords::Picture { bytes: count(picture.len()) });
     }
 }
 
@@ -69,7 +70,7 @@ mod tests {
     use crate::leaks::span::ByteOrder;
     use crate::leaks::tests::{assert_robust, bytes_of, kinds, leak};
     use crate::leaks::tiff::tests::{Value, tiff};
-    use crate::report::{Format, LeakKind};
+    use crate::report::{Format, LeakKind, LeakWords};
 
     fn resource(id: u16, name: &str, data: &[u8]) -> Vec<u8> {
         let mut out = [b"8BIM", &id.to_be_bytes()[..], &[name.len() as u8], name.as_bytes()].concat();
@@ -89,7 +90,7 @@ mod tests {
         let file = photo(&[resource(0x03ED, "ab", b"123"), resource(0x0404, "", &data_set(80, "Jane"))]);
         assert_eq!(leak(&file, LeakKind::Owner).value, "Jane");
         assert_eq!(leak(&file, LeakKind::Iptc).location, "APP13 8BIM 0x0404");
-        assert_eq!(leak(&file, LeakKind::Photoshop).value, "1 settings of the image editor");
+        assert_eq!(leak(&file, LeakKind::Photoshop).words, Some(LeakWords::EditorSettings { count: 1 }));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use super::findings::Findings;
 use super::span::{ByteOrder, Span};
 use super::walk::{TRAILER, UNKNOWN, Walk};
-use super::{Segment, exif, icc, iptc, photoshop, text, xmp};
+use super::words::{LeakWords, count};
+use super::{Segment, c2pa, exif, icc, iptc, photoshop, text, xmp};
 use crate::report::LeakKind;
 
 /// The first eight bytes.
@@ -57,15 +58,15 @@ fn chunk(name: &str, whole: Span, data: Span, out: &mut Findings) {
         "eXIf" => exif::find(data.strip_prefix(b"Exif\0\0").unwrap_or(data), exif::Host::Photo, out),
         "tIME" => out.add_text(LeakKind::Date, name, data, &time(data)),
         "iCCP" => profile(whole, data, out),
-        "caBX" => out.add(LeakKind::C2pa, name, whole, "record of origin and edits (Content Credentials)"),
-        "gdAT" | "gmAP" => out.add(LeakKind::Depth, name, whole, "gain map"),
+        "caBX" => c2pa::find(data, whole, name, out),
+        "gdAT" | "gmAP" => out.add(LeakKind::Depth, name, whole, LeakWords::GainMap { bytes: count(data.len()) }),
         // Fireworks and its like.
-        "prVW" => out.add(LeakKind::Preview, name, data, format!("picture of {} bytes", data.len())),
+        "prVW" => out.add(LeakKind::Preview, name, data, LeakWords::Picture { bytes: count(data.len()) }),
         // What the standard and its register of extensions define to show a picture or an animation.
         "signature" | "IHDR" | "PLTE" | "IDAT" | "IEND" | "tRNS" | "cHRM" | "gAMA" | "sBIT" | "sRGB" | "cICP"
         | "mDCV" | "cLLI" | "mDCv" | "cLLi" | "bKGD" | "hIST" | "pHYs" | "sPLT" | "oFFs" | "pCAL" | "sCAL" | "sTER"
         | "acTL" | "fcTL" | "fdAT" | TRAILER | UNKNOWN => {}
-        _ => out.add(LeakKind::Other, name, whole, format!("{} bytes", data.len())),
+        _ => out.add(LeakKind::Other, name, whole, LeakWords::Data { bytes: count(data.len()) }),
     }
 }
 
@@ -82,11 +83,11 @@ fn time(data: Span) -> String {
 /// A name, a method byte and the packed profile.
 fn profile(whole: Span, data: Span, out: &mut Findings) {
     let Some((name, packed)) = data.split_at_byte(0) else {
-        return out.add(LeakKind::Icc, "iCCP", whole, "colour profile");
+        return out.add(LeakKind::Icc, "iCCP", whole, LeakWords::ColourProfile);
     };
     match out.unpack(packed.from(1).bytes()) {
         Some(profile) => icc::find(Span::unpacked(&profile, whole.range()), whole, "iCCP", out),
-        None => out.add(LeakKind::Icc, "iCCP", whole, text::decode(name.bytes())),
+        None => out.add_text(LeakKind::Icc, "iCCP", whole, &text::decode(name.bytes())),
     }
 }
 
@@ -110,7 +111,7 @@ fn text_chunk(name: &str, data: Span, out: &mut Findings) {
     }
     match out.unpack(content.bytes()) {
         Some(unpacked) => said(name, &keyword, Span::unpacked(&unpacked, data.range()), out),
-        None => out.add(LeakKind::Text, name, data, format!("{keyword}: packed text")),
+        None => out.add(LeakKind::Text, name, data, LeakWords::PackedText { name: keyword }),
     }
 }
 
@@ -125,7 +126,7 @@ fn said(name: &str, keyword: &str, content: Span, out: &mut Findings) {
     let value = text::decode(content.bytes());
     let kind = keyword_kind(keyword);
     if !value.is_empty() {
-        out.add(kind, name, content, text::printable(format!("{keyword}: {value}").chars()));
+        out.add_text(kind, name, content, &text::printable(format!("{keyword}: {value}").chars()));
     }
 }
 
@@ -154,7 +155,10 @@ fn raw_profile(name: &str, profile: &str, content: Span, out: &mut Findings) {
         "iptc" | "8bim" if inner.bytes().starts_with(b"8BIM") => photoshop::find(inner, name, out),
         "iptc" => iptc::find(inner, name, out),
         "icc" | "icm" => icc::find(inner, content, name, out),
-        _ => out.add(LeakKind::Text, name, content, format!("{profile} profile of {} bytes", bytes.len())),
+        _ => {
+            let words = LeakWords::NamedProfile { name: text::printable(profile.chars()), bytes: count(bytes.len()) };
+            out.add(LeakKind::Text, name, content, words);
+        }
     }
 }
 
@@ -248,7 +252,7 @@ mod tests {
     #[test]
     fn a_text_that_cannot_be_unpacked_is_reported_all_the_same() {
         let file = png(&[chunk(b"zTXt", b"Author\0\0broken")]);
-        assert_eq!(leak(&file, LeakKind::Text).value, "Author: packed text");
+        assert_eq!(leak(&file, LeakKind::Text).value, "packed text: Author");
     }
 
     #[test]
@@ -273,9 +277,9 @@ mod tests {
     fn times_profiles_and_records_are_found() {
         let time = chunk(b"tIME", &[7, 0xE8, 1, 31, 12, 5, 6]);
         assert_eq!(leak(&png(&[time]), LeakKind::Date).value, "2024-01-31 12:05:06 UTC");
-        let icc = compress_to_vec_zlib(&profile(b"desc\0\0\0\0\0\0\0\x05sRGB\0"), 6);
+        let icc = compress_to_vec_zlib(&profile(b"desc\0\0\0\0\0\0\0\x05Mine\0"), 6);
         let icc = chunk(b"iCCP", &[b"name\0\0".to_vec(), icc].concat());
-        assert_eq!(leak(&png(&[icc]), LeakKind::Icc).value, "sRGB");
+        assert_eq!(leak(&png(&[icc]), LeakKind::Icc).value, "Mine");
         assert_eq!(kinds(&png(&[chunk(b"caBX", b"jumb"), chunk(b"iDOT", b"x")])), [LeakKind::C2pa, LeakKind::Other]);
     }
 

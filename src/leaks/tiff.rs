@@ -17,6 +17,11 @@ const TILE_LENGTHS: u16 = 0x0145;
 const JPEG_OFFSET: u16 = 0x0201;
 const JPEG_LENGTH: u16 = 0x0202;
 
+/// What raw formats built on TIFF have in place of 42: `RO` and `RS` of Olympus, `U` of Panasonic.
+const OLYMPUS_RAW: u16 = 0x4F52;
+const OLYMPUS_OLD_RAW: u16 = 0x5352;
+const PANASONIC_RAW: u16 = 0x0055;
+
 /// Pairs of fields that say where picture data lies and how long it is.
 const DATA_FIELDS: [(u16, u16, &str); 3] =
     [(STRIP_OFFSETS, STRIP_LENGTHS, "strip"), (TILE_OFFSETS, TILE_LENGTHS, "tile"), (JPEG_OFFSET, JPEG_LENGTH, "JPEG")];
@@ -81,6 +86,8 @@ pub(super) struct Field<'a> {
     order: ByteOrder,
     /// The values' bytes.
     pub(super) data: Span<'a>,
+    /// Where they start in the structure.
+    pub(super) data_at: usize,
     inline: bool,
 }
 
@@ -93,11 +100,20 @@ impl<'a> Tiff<'a> {
             _ => return None,
         };
         let layout = match span.u16(2, order)? {
-            42 => CLASSIC,
+            42 | OLYMPUS_RAW | OLYMPUS_OLD_RAW | PANASONIC_RAW => CLASSIC,
             43 => BIG,
             _ => return None,
         };
         (span.len() >= layout.header).then_some(Self { span, order, layout })
+    }
+
+    /// A structure without a header of its own: offsets count from the start of `span`.
+    pub(super) fn without_header(span: Span<'a>, order: ByteOrder) -> Self {
+        Self { span, order, layout: CLASSIC }
+    }
+
+    pub(super) fn span(self) -> Span<'a> {
+        self.span
     }
 
     pub(super) fn order(self) -> ByteOrder {
@@ -114,9 +130,14 @@ impl<'a> Tiff<'a> {
 
     /// All directories, each once, and the first fault met.
     pub(super) fn directories(self) -> (Vec<Directory<'a>>, Option<InputError>) {
-        let mut reader = DirectoryReader::new(self);
         let first = self.offset(self.layout.header - self.layout.offset);
-        reader.queue.push_back((Role::Main(0), first.unwrap_or(0)));
+        self.directories_from(Role::Main(0), first.unwrap_or(0))
+    }
+
+    /// The directory at `offset` and those it refers to, each once, and the first fault met.
+    pub(super) fn directories_from(self, role: Role, offset: usize) -> (Vec<Directory<'a>>, Option<InputError>) {
+        let mut reader = DirectoryReader::new(self);
+        reader.queue.push_back((role, offset));
         while let Some((role, offset)) = reader.queue.pop_front() {
             reader.read(role, offset);
         }
@@ -132,8 +153,13 @@ impl<'a> Tiff<'a> {
         let inline = len <= self.layout.offset;
         let data_at = if inline { value_at } else { self.offset(value_at)? };
         let data = self.span.clipped(data_at, len);
-        Some((Field { tag, kind, order: self.order, data, inline }, data.len() == len))
+        Some((Field { tag, kind, order: self.order, data, data_at, inline }, data.len() == len))
     }
+}
+
+/// Whether a file starts as TIFF or a raw format built on it does.
+pub(super) fn is_tiff(bytes: &[u8]) -> bool {
+    Tiff::open(Span::whole(bytes)).is_some()
 }
 
 /// Bytes of one value of a type; `None` for an unknown type.
@@ -265,6 +291,11 @@ impl<'a> Directory<'a> {
 }
 
 impl Field<'_> {
+    /// Whether the values are ASCII, UTF-8 or bytes of no stated kind, which makers use for text.
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self.kind, 2 | 7 | 129)
+    }
+
     /// The values of a BYTE, SHORT or LONG field.
     pub(super) fn numbers(&self) -> impl Iterator<Item = u64> {
         let (data, order) = (self.data, self.order);
@@ -300,7 +331,8 @@ struct Part {
 }
 
 /// Cuts a TIFF into what its directories refer to. TIFF leaves the order free and lets parts overlap: bytes go to the
-/// first part that claims them, bytes nobody claims are `unknown`, or a `trailer` after the last claimed.
+/// first part that claims them, bytes nobody claims are `padding` if they are zero, else `unknown`, or a `trailer` after
+/// the last claimed.
 pub(super) fn walk(bytes: &[u8]) -> Walk {
     let mut walk = Walk::new(bytes.len());
     let Some(tiff) = Tiff::open(Span::whole(bytes)) else {
@@ -323,7 +355,8 @@ pub(super) fn walk(bytes: &[u8]) -> Walk {
         if part.start > bytes.len() {
             walk.fail(InputError::Truncated);
         } else if end > walk.end() {
-            walk.cut(UNKNOWN, part.start);
+            let gap = bytes.get(walk.end()..part.start).unwrap_or_default();
+            walk.cut(if gap.iter().all(|&b| b == 0) { "padding" } else { UNKNOWN }, part.start);
             walk.cut(part.name, end);
         }
     }

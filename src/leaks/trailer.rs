@@ -2,6 +2,7 @@
 
 use super::findings::Findings;
 use super::span::{ByteOrder, Span};
+use super::words::{LeakWords, count};
 use super::{jpeg, png};
 use crate::report::LeakKind;
 
@@ -12,15 +13,19 @@ const FTYP_LEN: std::ops::RangeInclusive<u32> = 16..=1024;
 pub(super) fn find(trailer: Span, out: &mut Findings) {
     let film = film(trailer);
     if let Some(film) = film {
-        out.add(LeakKind::MotionPhoto, "trailer", film, format!("film of {} bytes", film.len()));
+        out.add(LeakKind::MotionPhoto, "trailer", film, LeakWords::Film { bytes: count(film.len()) });
     }
     let before_film = trailer.clipped(0, trailer.len() - film.map_or(0, Span::len));
-    for picture in jpeg::embedded(before_film) {
+    let pictures = jpeg::embedded(before_film);
+    let is_told = film.is_some() || !pictures.is_empty();
+    for picture in pictures {
         if !out.has_picture_at(picture) {
-            out.add(LeakKind::SecondImage, "trailer", picture, format!("picture of {} bytes", picture.len()));
+            out.add(LeakKind::SecondImage, "trailer", picture, LeakWords::Picture { bytes: count(picture.len()) });
+            jpeg::find_inside(picture, out);
         }
     }
-    out.add(LeakKind::Trailer, "after the picture's end", trailer, describe(trailer));
+    let words = if is_told { LeakWords::HoldsThose { bytes: count(trailer.len()) } } else { describe(trailer) };
+    out.add(LeakKind::Trailer, "after the picture's end", trailer, words);
 }
 
 /// The film of a motion photo: an ISO base media file up to the trailer's end.
@@ -38,27 +43,25 @@ fn film(trailer: Span) -> Option<Span> {
     None
 }
 
-fn describe(trailer: Span) -> String {
-    let bytes = trailer.bytes();
-    let what = if bytes.iter().all(|&b| b == 0) {
-        "only zeros"
+/// Editors that write a shorter file over a longer one leave the end of the old picture (CVE-2023-21036, CVE-2023-28303).
+fn describe(trailer: Span) -> LeakWords {
+    let bytes = count(trailer.len());
+    if trailer.bytes().iter().all(|&b| b == 0) {
+        LeakWords::Zeros { bytes }
     } else if trailer.contains(b"SEFH") && trailer.contains(b"SEFT") {
-        "data of a Samsung phone"
-    } else if bytes.ends_with(&png::END) {
-        "ends like a PNG, perhaps the rest of an earlier, uncropped picture"
-    } else if bytes.ends_with(&[0xFF, 0xD9]) {
-        "ends like a JPEG, perhaps a further or earlier picture"
+        LeakWords::SamsungData { bytes }
+    } else if trailer.bytes().ends_with(&png::END) || trailer.bytes().ends_with(&[0xFF, 0xD9]) {
+        LeakWords::EarlierPicture { bytes }
     } else {
-        "of unknown purpose"
-    };
-    format!("{} bytes, {what}", bytes.len())
+        LeakWords::UnknownData { bytes }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::leaks::jpeg::tests::jpeg;
     use crate::leaks::tests::{bytes_of, kinds, leak};
-    use crate::report::LeakKind;
+    use crate::report::{LeakKind, LeakWords};
 
     #[test]
     fn a_film_is_found_without_any_xmp() {
@@ -80,12 +83,12 @@ mod tests {
         let rest = [&b"scan data"[..], &[0xFF, 0xD9]].concat();
         let file = [jpeg(&[]), rest].concat();
         assert_eq!(kinds(&file), [LeakKind::Trailer]);
-        assert!(leak(&file, LeakKind::Trailer).value.contains("earlier picture"));
+        assert!(matches!(leak(&file, LeakKind::Trailer).words, Some(LeakWords::EarlierPicture { .. })));
     }
 
     #[test]
     fn the_trailer_of_samsung_phones_is_named() {
         let file = [jpeg(&[]), b"SEFH1234SEFT".to_vec()].concat();
-        assert!(leak(&file, LeakKind::Trailer).value.contains("Samsung"));
+        assert!(matches!(leak(&file, LeakKind::Trailer).words, Some(LeakWords::SamsungData { .. })));
     }
 }

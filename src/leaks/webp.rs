@@ -3,7 +3,8 @@
 use super::findings::Findings;
 use super::span::{ByteOrder, Span};
 use super::walk::{UNKNOWN, Walk};
-use super::{Segment, exif, icc, text, xmp};
+use super::words::{LeakWords, count};
+use super::{Segment, c2pa, exif, icc, text, xmp};
 use crate::report::LeakKind;
 
 /// `RIFF`, length 4, `WEBP`.
@@ -49,9 +50,11 @@ pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {
             "EXIF" => exif::find(data.strip_prefix(b"Exif\0\0").unwrap_or(data), exif::Host::Photo, out),
             "XMP" => xmp::find(data, "XMP chunk", out),
             "ICCP" => icc::find(data, whole, "ICCP chunk", out),
-            "C2PA" => out.add(LeakKind::C2pa, "C2PA chunk", whole, "record of origin and edits (Content Credentials)"),
+            "C2PA" => c2pa::find(data, whole, "C2PA chunk", out),
             "RIFF" | "VP8" | "VP8L" | "VP8X" | "ALPH" | "ANIM" | "ANMF" | super::walk::TRAILER | UNKNOWN => {}
-            name => out.add(LeakKind::Other, &format!("{name} chunk"), whole, format!("{} bytes", data.len())),
+            name => {
+                out.add(LeakKind::Other, &format!("{name} chunk"), whole, LeakWords::Data { bytes: count(data.len()) })
+            }
         }
     }
 }

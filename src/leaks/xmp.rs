@@ -1,36 +1,44 @@
 //! XMP (ISO 16684-1): RDF/XML in which every program keeps its own notes.
 //!
 //! The packet is not parsed as XML but read once for names and values, which also serves packets that are cut off
-//! or not well-formed. Prefixes are taken at their customary meaning.
+//! or not well-formed: no entity is expanded, no document type read. Prefixes have their customary meaning unless the
+//! packet binds another one to a known namespace.
 
 use super::findings::{Findings, LIMITS};
 use super::span::Span;
 use super::text;
+use super::walk::Walk;
+use super::words::{LeakWords, count};
 use crate::report::LeakKind;
 
 /// Properties by name, or by prefix where the name ends with a colon. The first that fits counts.
 const PROPERTIES: &[(&str, Meaning)] = &[
     ("exif:GPSLatitude", Meaning::Latitude),
     ("exif:GPSLongitude", Meaning::Longitude),
-    ("GCamera:MotionPhoto", Meaning::Switch(LeakKind::MotionPhoto, "holds a film")),
-    ("GCamera:MicroVideo", Meaning::Switch(LeakKind::MotionPhoto, "holds a film")),
-    ("Camera:MotionPhoto", Meaning::Switch(LeakKind::MotionPhoto, "holds a film")),
-    ("GImage:Data", Meaning::Present(LeakKind::SecondImage, "a further picture, perhaps the unedited one")),
-    ("xmpGImg:image", Meaning::Present(LeakKind::Thumbnail, "a small copy of the picture")),
-    ("GAudio:Data", Meaning::Present(LeakKind::Audio, "sound recording")),
-    ("GDepth:", Meaning::Present(LeakKind::Depth, "depth map")),
-    ("Device:Container", Meaning::Present(LeakKind::Depth, "depth map")),
-    ("hdrgm:Version", Meaning::Present(LeakKind::Depth, "gain map")),
-    ("HDRGainMap:", Meaning::Present(LeakKind::Depth, "gain map")),
-    ("apdi:", Meaning::Present(LeakKind::Depth, "depth or gain map")),
+    ("GCamera:MotionPhoto", Meaning::Switch(LeakKind::MotionPhoto, Note::Film)),
+    ("GCamera:MicroVideo", Meaning::Switch(LeakKind::MotionPhoto, Note::Film)),
+    ("Camera:MotionPhoto", Meaning::Switch(LeakKind::MotionPhoto, Note::Film)),
+    ("GImage:Data", Meaning::Present(LeakKind::SecondImage, Note::UneditedPicture)),
+    ("xmpGImg:image", Meaning::Present(LeakKind::Thumbnail, Note::SmallCopy)),
+    ("GAudio:Data", Meaning::Present(LeakKind::Audio, Note::Sound)),
+    ("GDepth:", Meaning::Present(LeakKind::Depth, Note::DepthMap)),
+    ("Device:Container", Meaning::Present(LeakKind::Depth, Note::DepthMap)),
+    ("hdrgm:Version", Meaning::Present(LeakKind::Depth, Note::GainMap)),
+    ("HDRGainMap:", Meaning::Present(LeakKind::Depth, Note::GainMap)),
+    ("apdi:", Meaning::Present(LeakKind::Depth, Note::GainMap)),
+    ("Item:Semantic", Meaning::Semantic),
     ("mwg-rs:Type", Meaning::RegionType),
     ("mwg-rs:Name", Meaning::Text(LeakKind::FaceRegion)),
     ("MPReg:PersonDisplayName", Meaning::Text(LeakKind::FaceRegion)),
-    ("MPReg:Rectangle", Meaning::Present(LeakKind::FaceRegion, "marked face")),
+    ("MPReg:Rectangle", Meaning::Present(LeakKind::FaceRegion, Note::MarkedFace)),
     ("Iptc4xmpExt:PersonInImage", Meaning::Text(LeakKind::FaceRegion)),
     ("xmpMM:DocumentID", Meaning::Text(LeakKind::Id)),
     ("xmpMM:InstanceID", Meaning::Text(LeakKind::Id)),
     ("xmpMM:OriginalDocumentID", Meaning::Text(LeakKind::Id)),
+    ("stRef:documentID", Meaning::Text(LeakKind::Id)),
+    ("stRef:originalDocumentID", Meaning::Text(LeakKind::Id)),
+    ("stEvt:softwareAgent", Meaning::Text(LeakKind::Software)),
+    ("stEvt:when", Meaning::Text(LeakKind::Date)),
     ("photoshop:DocumentAncestors", Meaning::Text(LeakKind::Id)),
     ("exif:ImageUniqueID", Meaning::Text(LeakKind::Id)),
     ("aux:SerialNumber", Meaning::Text(LeakKind::Serial)),
@@ -58,6 +66,15 @@ const PROPERTIES: &[(&str, Meaning)] = &[
     ("dc:description", Meaning::Text(LeakKind::Description)),
     ("dc:subject", Meaning::Text(LeakKind::Description)),
     ("exif:UserComment", Meaning::Text(LeakKind::Comment)),
+    ("photoshop:AuthorsPosition", Meaning::Text(LeakKind::Owner)),
+    ("photoshop:CaptionWriter", Meaning::Text(LeakKind::Owner)),
+    ("tiff:Artist", Meaning::Text(LeakKind::Owner)),
+    ("tiff:Copyright", Meaning::Text(LeakKind::Owner)),
+    ("tiff:ImageDescription", Meaning::Text(LeakKind::Description)),
+    ("tiff:Software", Meaning::Text(LeakKind::Software)),
+    ("tiff:DateTime", Meaning::Text(LeakKind::Date)),
+    ("Iptc4xmpCore:CiAdrCity", Meaning::Text(LeakKind::Owner)),
+    ("Iptc4xmpCore:CiAdrExtadr", Meaning::Text(LeakKind::Owner)),
     ("photoshop:Headline", Meaning::Text(LeakKind::Description)),
     ("photoshop:City", Meaning::Text(LeakKind::Description)),
     ("photoshop:State", Meaning::Text(LeakKind::Description)),
@@ -71,24 +88,109 @@ enum Meaning {
     /// Its value.
     Text(LeakKind),
     /// That something is there; told once.
-    Present(LeakKind, &'static str),
+    Present(LeakKind, Note),
     /// That something is there, unless its value is 0; told once.
-    Switch(LeakKind, &'static str),
+    Switch(LeakKind, Note),
+    /// What a further item of the file is (Google's container directory).
+    Semantic,
     /// A marked region is a face or something else.
     RegionType,
     Latitude,
     Longitude,
 }
 
+/// What is there, told once for a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Note {
+    Film,
+    UneditedPicture,
+    SmallCopy,
+    Sound,
+    DepthMap,
+    GainMap,
+    MarkedFace,
+}
+
+impl Note {
+    fn words(self, value: Span) -> LeakWords {
+        let bytes = count(value.len());
+        match self {
+            Self::Film => LeakWords::AnnouncesFilm,
+            Self::UneditedPicture => LeakWords::UneditedPicture,
+            Self::SmallCopy => LeakWords::SmallCopy,
+            Self::Sound => LeakWords::Sound { bytes },
+            Self::DepthMap => LeakWords::DepthMap { bytes },
+            Self::GainMap => LeakWords::GainMap { bytes },
+            Self::MarkedFace => LeakWords::MarkedFace,
+        }
+    }
+
+    /// The kind and meaning of an item of a container directory; `None` for the picture itself.
+    fn of_item(semantic: &str) -> Option<(LeakKind, Self)> {
+        match semantic {
+            "MotionPhoto" => Some((LeakKind::MotionPhoto, Self::Film)),
+            "GainMap" => Some((LeakKind::Depth, Self::GainMap)),
+            "Depth" | "Confidence" => Some((LeakKind::Depth, Self::DepthMap)),
+            "Original" => Some((LeakKind::SecondImage, Self::UneditedPicture)),
+            _ => None,
+        }
+    }
+}
+
+/// Prefixes by the namespaces that they customarily stand for, of those in [`PROPERTIES`].
+const NAMESPACES: &[(&[u8], &[u8])] = &[
+    (b"http://ns.adobe.com/exif/1.0/", b"exif"),
+    (b"http://cipa.jp/exif/1.0/", b"exifEX"),
+    (b"http://ns.adobe.com/exif/1.0/aux/", b"aux"),
+    (b"http://ns.adobe.com/tiff/1.0/", b"tiff"),
+    (b"http://ns.adobe.com/xap/1.0/", b"xmp"),
+    (b"http://ns.adobe.com/xap/1.0/mm/", b"xmpMM"),
+    (b"http://ns.adobe.com/xap/1.0/rights/", b"xmpRights"),
+    (b"http://ns.adobe.com/xap/1.0/g/img/", b"xmpGImg"),
+    (b"http://ns.adobe.com/xap/1.0/sType/ResourceEvent#", b"stEvt"),
+    (b"http://ns.adobe.com/xap/1.0/sType/ResourceRef#", b"stRef"),
+    (b"http://ns.adobe.com/photoshop/1.0/", b"photoshop"),
+    (b"http://purl.org/dc/elements/1.1/", b"dc"),
+    (b"http://www.metadataworkinggroup.com/schemas/regions/", b"mwg-rs"),
+    (b"http://ns.microsoft.com/photo/1.2/t/Region#", b"MPReg"),
+    (b"http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/", b"Iptc4xmpCore"),
+    (b"http://iptc.org/std/Iptc4xmpExt/2008-02-29/", b"Iptc4xmpExt"),
+    (b"http://ns.google.com/photos/1.0/camera/", b"GCamera"),
+    (b"http://ns.google.com/photos/1.0/container/item/", b"Item"),
+    (b"http://ns.google.com/photos/1.0/image/", b"GImage"),
+    (b"http://ns.google.com/photos/1.0/audio/", b"GAudio"),
+    (b"http://ns.google.com/photos/1.0/depthmap/", b"GDepth"),
+    (b"http://ns.google.com/photos/dd/1.0/device/", b"Device"),
+    (b"http://ns.adobe.com/hdr-gain-map/1.0/", b"hdrgm"),
+    (b"http://ns.apple.com/HDRGainMap/1.0/", b"HDRGainMap"),
+    (b"http://ns.apple.com/pixeldatainfo/1.0/", b"apdi"),
+];
+
 /// Reports a packet and what is in it.
 pub(super) fn find(packet: Span, location: &str, out: &mut Findings) {
     out.nest(packet, |out| {
-        out.add(LeakKind::Xmp, location, packet, format!("notes of programs, {} bytes", packet.len()));
+        out.add(LeakKind::Xmp, location, packet, LeakWords::ProgramNotes { bytes: count(packet.len()) });
         let narrow = narrowed(packet);
         let packet = narrow.as_ref().map_or(packet, |bytes| Span::unpacked(bytes, packet.range()));
-        let mut reader = Reader { location, latitude: None, told: Vec::new(), out };
+        let mut reader = Reader { location, latitude: None, told: Vec::new(), prefixes: Vec::new(), out };
         scan(packet, |name, value| reader.property(name, value));
     });
+}
+
+/// Whether a file is text in XML that may hold properties: it starts with a tag, a declaration or a packet's mark.
+pub(super) fn is_xml(bytes: &[u8]) -> bool {
+    /// Enough for declarations and comments before the first property.
+    const WINDOW: usize = 4096;
+    let window = Span::whole(bytes).clipped(0, WINDOW);
+    let text = window.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(window);
+    text.bytes().starts_with(b"<") && (text.contains(b"<svg") || text.contains(b"rdf:RDF"))
+}
+
+/// Such a file is one segment.
+pub(super) fn walk(bytes: &[u8]) -> Walk {
+    let mut walk = Walk::new(bytes.len());
+    walk.cut("text", bytes.len());
+    walk.finish()
 }
 
 /// A packet in UTF-16 or UTF-32 without its zero bytes, which leaves names and most values legible.
@@ -100,15 +202,19 @@ fn narrowed(packet: Span) -> Option<Vec<u8>> {
 struct Reader<'a, 'o> {
     location: &'a str,
     latitude: Option<String>,
-    told: Vec<&'static str>,
+    told: Vec<Note>,
+    /// Prefixes that the packet binds to a listed namespace, and the customary ones.
+    prefixes: Vec<(&'a [u8], &'static [u8])>,
     out: &'o mut Findings,
 }
 
-impl Reader<'_, '_> {
-    fn property(&mut self, name: &[u8], value: Span) {
-        // Programs before 2004 wrote xap where others write xmp.
-        let modern = name.strip_prefix(b"xap").map(|rest| [b"xmp", rest].concat());
-        let name = modern.as_deref().unwrap_or(name);
+impl<'a> Reader<'a, '_> {
+    fn property(&mut self, name: &'a [u8], value: Span<'a>) {
+        if let Some(prefix) = name.strip_prefix(b"xmlns:") {
+            return self.bind(prefix, value.bytes());
+        }
+        let customary = self.customary(name);
+        let name = customary.as_deref().unwrap_or(name);
         let fits = |listed: &str| {
             let listed = listed.as_bytes();
             if listed.ends_with(b":") { name.starts_with(listed) } else { name == listed }
@@ -121,24 +227,50 @@ impl Reader<'_, '_> {
             Meaning::Text(kind) => self.out.add_text(kind, self.location, value, &unescape(&text)),
             Meaning::Present(kind, what) => self.tell_once(kind, value, what),
             Meaning::Switch(kind, what) if text != "0" => self.tell_once(kind, value, what),
+            Meaning::Semantic => {
+                if let Some((kind, what)) = Note::of_item(&text) {
+                    self.tell_once(kind, value, what);
+                }
+            }
             Meaning::RegionType if text == "Face" => {
-                self.out.add(LeakKind::FaceRegion, self.location, value, "marked face")
+                self.out.add(LeakKind::FaceRegion, self.location, value, LeakWords::MarkedFace);
             }
             Meaning::Latitude => self.latitude = Some(coordinate(&text)),
             Meaning::Longitude => {
                 let latitude = self.latitude.take().unwrap_or_else(|| "?".to_owned());
                 let position = format!("{latitude}, {}", coordinate(&text));
-                self.out.add(LeakKind::Gps, self.location, value, position);
+                self.out.add_text(LeakKind::Gps, self.location, value, &position);
             }
             Meaning::Switch(..) | Meaning::RegionType => {}
         }
     }
 
-    fn tell_once(&mut self, kind: LeakKind, value: Span, what: &'static str) {
+    fn tell_once(&mut self, kind: LeakKind, value: Span, what: Note) {
         if !self.told.contains(&what) {
             self.told.push(what);
-            self.out.add(kind, self.location, value, what);
+            self.out.add(kind, self.location, value, what.words(value));
         }
+    }
+
+    /// Remembers what a prefix stands for, unless it stands for itself.
+    fn bind(&mut self, prefix: &'a [u8], namespace: &[u8]) {
+        let listed = NAMESPACES.iter().find(|(listed, _)| *listed == namespace);
+        if let Some(&(_, customary)) = listed.filter(|(_, customary)| *customary != prefix)
+            && self.prefixes.len() < NAMESPACES.len()
+        {
+            self.prefixes.push((prefix, customary));
+        }
+    }
+
+    /// The name with its customary prefix; `None` if it has that already.
+    fn customary(&self, name: &[u8]) -> Option<Vec<u8>> {
+        let colon = name.iter().position(|&b| b == b':')?;
+        let (prefix, rest) = name.split_at(colon);
+        if let Some((_, customary)) = self.prefixes.iter().find(|(bound, _)| *bound == prefix) {
+            return Some([customary, rest].concat());
+        }
+        // Programs before 2004 wrote xap where others write xmp.
+        name.strip_prefix(b"xap").map(|rest| [b"xmp", rest].concat())
     }
 }
 
@@ -232,7 +364,7 @@ mod tests {
     fn leaks(packet: &str) -> Vec<(LeakKind, String)> {
         let mut out = Findings::new(packet.len());
         find(Span::whole(packet.as_bytes()), "XMP", &mut out);
-        out.into_leaks().into_iter().skip(1).map(|leak| (leak.kind, leak.value)).collect()
+        out.into_parts().0.into_iter().skip(1).map(|leak| (leak.kind, leak.value)).collect()
     }
 
     fn one(packet: &str) -> (LeakKind, String) {
@@ -245,7 +377,7 @@ mod tests {
     fn the_packet_itself_is_reported() {
         let mut out = Findings::new(10);
         find(Span::whole(b"<x/>"), "XMP", &mut out);
-        assert_eq!(out.into_leaks().first().map(|leak| leak.kind), Some(LeakKind::Xmp));
+        assert_eq!(out.into_parts().0.first().map(|leak| leak.kind), Some(LeakKind::Xmp));
     }
 
     #[test]
@@ -278,6 +410,12 @@ mod tests {
     }
 
     #[test]
+    fn another_prefix_for_a_known_namespace_is_understood() {
+        let packet = "<a xmlns:q='http://ns.adobe.com/xap/1.0/mm/' q:DocumentID='x7'/>";
+        assert_eq!(one(packet), (LeakKind::Id, "x7".to_owned()));
+    }
+
+    #[test]
     fn a_packet_in_utf_16_is_read() {
         let wide: String = "<a tiff:Make='Maker'/>".chars().flat_map(|c| ['\0', c]).collect();
         assert_eq!(one(&wide), (LeakKind::Camera, "Maker".to_owned()));
@@ -304,6 +442,22 @@ mod tests {
         );
         assert_eq!(leaks("<a mwg-rs:Type='Focus'/>"), []);
         assert_eq!(one("<rdf:Description MPReg:Rectangle='0,0,1,1'/>").0, LeakKind::FaceRegion);
+    }
+
+    #[test]
+    fn the_history_of_edits_is_told() {
+        let step = "<rdf:li stEvt:softwareAgent='Editor 7' stEvt:when='2024-01-31T12:00:00'/>";
+        assert_eq!(
+            leaks(step),
+            [(LeakKind::Software, "Editor 7".to_owned()), (LeakKind::Date, "2024-01-31T12:00:00".to_owned())]
+        );
+    }
+
+    #[test]
+    fn items_of_the_file_are_told_by_their_meaning() {
+        assert_eq!(one("<Container:Item Item:Semantic='MotionPhoto' Item:Length='9'/>").0, LeakKind::MotionPhoto);
+        assert_eq!(one("<Container:Item Item:Semantic='GainMap'/>").0, LeakKind::Depth);
+        assert_eq!(leaks("<Container:Item Item:Semantic='Primary'/>"), []);
     }
 
     #[test]

@@ -1,42 +1,5 @@
 //! What containers say about their pictures, beyond what the decoders tell: how many, whether lossy, whether whole.
 
-/// Number of images of a GIF, counted to 2 (GIF89a, 20 to 23); `None` if the file ends within the first.
-pub(super) fn gif_images(bytes: &[u8]) -> Option<u32> {
-    const IMAGE: u8 = 0x2C;
-    const EXTENSION: u8 = 0x21;
-    let mut position = 13 + colour_table_bytes(*bytes.get(10)?);
-    let mut images = 0;
-    loop {
-        match bytes.get(position) {
-            Some(&IMAGE) if images == 1 => return Some(2),
-            Some(&IMAGE) => {
-                images = 1;
-                // Descriptor with its separator (10), colour table, the code size's byte.
-                let table = colour_table_bytes(*bytes.get(position + 9)?);
-                position = after_sub_blocks(bytes, position + 10 + table + 1)?;
-            }
-            Some(&EXTENSION) => position = after_sub_blocks(bytes, position + 2)?,
-            None if images == 0 => return None,
-            _ => return Some(images),
-        }
-    }
-}
-
-fn colour_table_bytes(flags: u8) -> usize {
-    if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
-}
-
-/// The position after a chain of sub-blocks and the empty one that ends it.
-fn after_sub_blocks(bytes: &[u8], mut position: usize) -> Option<usize> {
-    loop {
-        let length = usize::from(*bytes.get(position)?);
-        position += 1 + length;
-        if length == 0 {
-            return Some(position);
-        }
-    }
-}
-
 /// The first directory of a TIFF, as far as opening needs it (TIFF 6.0, section 2; BigTIFF for version 43).
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TiffDirectory {
@@ -127,28 +90,6 @@ fn riff_chunk(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Screen of 1 x 1, a colour table of 2 entries, then the same frame `frames` times.
-    fn gif(frames: usize) -> Vec<u8> {
-        let mut bytes = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xFF\xFF\xFF".to_vec();
-        for _ in 0..frames {
-            bytes.extend(b"\x21\xF9\x04\0\0\0\0\0\x2C\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0");
-        }
-        bytes.push(0x3B);
-        bytes
-    }
-
-    #[test]
-    fn frames_of_a_gif_are_counted() {
-        assert_eq!(gif_images(&gif(1)), Some(1));
-        assert_eq!(gif_images(&gif(3)), Some(2));
-    }
-
-    #[test]
-    fn a_gif_cut_off_within_its_first_image_is_told() {
-        let gif = gif(1);
-        assert_eq!(gif_images(&gif[..gif.len() - 2]), None);
-    }
 
     #[test]
     fn a_second_directory_is_a_second_page() {

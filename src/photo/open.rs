@@ -16,12 +16,13 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::colour::{inks_to_srgb, rgb_to_srgb};
-use super::container::{TiffDirectory, gif_images, png_is_whole, png_size, webp_is_lossy, webp_is_whole};
+use super::container::{TiffDirectory, png_is_whole, png_size, webp_is_lossy, webp_is_whole};
 use super::frame::{CodingBlocks, Frame, Photo};
 use super::jpeg::{self, Header};
 use super::limits::{Limits, zeroed};
 use super::sniff::sniff;
 use crate::error::{InputError, LimitsError, Result};
+use crate::leaks;
 use crate::report::{Format, Note, NoteCode};
 
 /// A lossy WebP's macroblock (RFC 6386, section 2).
@@ -205,7 +206,7 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
 fn check_container(bytes: &[u8], format: Format) -> Result<(), InputError> {
     match format {
         Format::Png if !png_is_whole(bytes) => Err(InputError::Truncated),
-        Format::Gif if gif_images(bytes).is_none() => Err(InputError::Truncated),
+        Format::Gif if leaks::gif_images(bytes).is_none() => Err(InputError::Truncated),
         Format::Webp if !webp_is_whole(bytes) => Err(InputError::Truncated),
         Format::Tiff => match TiffDirectory::read(bytes) {
             None => Err(InputError::Truncated),
@@ -226,7 +227,7 @@ fn orientation(decoder: &mut dyn ImageDecoder) -> Orientation {
 
 fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
     let more = match format {
-        Format::Gif => gif_images(bytes) == Some(2),
+        Format::Gif => leaks::gif_images(bytes) > Some(1),
         Format::Tiff => TiffDirectory::read(bytes).is_some_and(|directory| directory.more_pages),
         Format::Png => PngDecoder::new(Cursor::new(bytes)).and_then(|d| d.is_apng()).map_err(image_error)?,
         Format::Webp => WebPDecoder::new(Cursor::new(bytes)).map_err(image_error)?.has_animation(),

@@ -14,7 +14,7 @@ use crate::geometry::PixelRect;
 use crate::leaks;
 use crate::photo::{self, Frame, Limits};
 use crate::protect::Method;
-use crate::report::{Check, Format, Proof};
+use crate::report::{Check, Format, Leak, Part, Proof};
 
 /// How the exported file is looked through.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,7 +103,8 @@ pub fn prove(
     limits: &Limits,
     progress: &mut dyn FnMut(f32),
 ) -> Result<Proven> {
-    let mut checks = vec![container(bytes, claim.format), metadata(bytes)];
+    let found = leaks::look(bytes, "");
+    let mut checks = vec![container(bytes, claim.format, &found.parts), metadata(&found.leaks)];
     let frame = match photo::open(bytes, limits) {
         Ok(photo) => {
             checks.push(opens(&photo.frame, claim));
@@ -122,7 +123,7 @@ pub fn prove(
         checks.push(finds.outside_check());
         checks.push(finds.inside_check(claim.method));
     }
-    let proof = Proof { ok: checks.iter().all(|c| c.ok), checks };
+    let proof = Proof::new(checks, found.parts);
     Ok(Proven { proof, outside: finds.outside, inside: finds.inside, frame })
 }
 
@@ -139,7 +140,8 @@ pub fn verify(
     detector: &mut Detector,
     rules: &ProofRules,
 ) -> Result<Proof> {
-    let mut checks = vec![metadata(protected)];
+    let found = leaks::look(protected, "");
+    let mut checks = vec![metadata(&found.leaks)];
     let same_size = (before.width, before.height) == (after.width, after.height);
     checks.push(check("size", same_size, format!("{} x {} pixels", after.width, after.height)));
     let shown = Policy { threshold: rules.fails_from, ..rules.policy.clone() };
@@ -151,7 +153,7 @@ pub fn verify(
     let regions = left.iter().map(|find| find.bbox).collect();
     let detail = format!("{} found in the copy", left.len());
     checks.push(Check { regions, ..check("faces_outside", left.is_empty(), detail) });
-    Ok(Proof { ok: checks.iter().all(|c| c.ok), checks })
+    Ok(Proof::new(checks, found.parts))
 }
 
 /// Faces found in the exported picture, by what they mean.
@@ -237,8 +239,9 @@ pub(crate) fn covered_share(bbox: [f32; 4], rects: &[PixelRect]) -> f32 {
 /// Points across a find at which it is told whether they are covered: an eighth of a face is finer than the question.
 const SAMPLES: usize = 8;
 
-/// Only the segments that this program writes, each where it belongs, and nothing after the end.
-fn container(bytes: &[u8], format: Format) -> Check {
+/// Only the segments that this program writes, each where it belongs, and nothing after the end. Says what every byte
+/// belongs to.
+fn container(bytes: &[u8], format: Format, parts: &[Part]) -> Check {
     let segments = match leaks::segments(bytes, format) {
         Ok(segments) => segments,
         Err(error) => return check("container", false, error.to_string()),
@@ -250,11 +253,11 @@ fn container(bytes: &[u8], format: Format) -> Check {
         Format::Png => &["signature", "IHDR", "IDAT", "IEND"],
         _ => return check("container", false, format!("{format:?} is never written")),
     };
-    check("container", names == expected, names.join(" "))
+    let parts: Vec<String> = parts.iter().map(|part| format!("{} {}", part.name, part.bytes)).collect();
+    check("container", names == expected, format!("{} bytes: {}", bytes.len(), parts.join(", ")))
 }
 
-fn metadata(bytes: &[u8]) -> Check {
-    let found = leaks::find(bytes, "");
+fn metadata(found: &[Leak]) -> Check {
     let kinds: Vec<String> = found.iter().map(|leak| leak.location.clone()).collect();
     let detail = if found.is_empty() { "none".to_owned() } else { kinds.join(", ") };
     check("metadata", found.is_empty(), detail)

@@ -100,13 +100,13 @@ fn jpeg_photo(frame: Frame) -> crate::photo::Photo {
 fn a_file_with_anything_more_than_was_written_fails() {
     let photo = jpeg_photo(Frame { width: 16, height: 16, rgb: vec![90; 3 * 256], alpha: None });
     let saved = photo::save(&photo).expect("a small picture");
-    assert!(container(&saved.bytes, Format::Jpeg).ok);
+    assert!(container(&saved.bytes, Format::Jpeg, &[]).ok);
     let mut with_trailer = saved.bytes.clone();
     with_trailer.push(0);
-    assert!(!container(&with_trailer, Format::Jpeg).ok);
+    assert!(!container(&with_trailer, Format::Jpeg, &[]).ok);
     let mut with_comment = saved.bytes.clone();
     with_comment.splice(2..2, *b"\xff\xfe\x00\x04hi");
-    assert!(!container(&with_comment, Format::Jpeg).ok);
+    assert!(!container(&with_comment, Format::Jpeg, &[]).ok);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use crate::detect::{Detector, Family, Policy};
 use crate::error::{Error, ModelError, Result};
 use crate::photo::{self, Frame};
-use crate::pipeline::{Choice, Pipeline, Region, Settings, Stage};
+use crate::pipeline::{Choice, LeakedPicture, Pipeline, Region, Settings, Stage};
 use crate::protect::Method;
 use crate::prove::Elsewhere;
 use crate::report::{FileReport, Format};
@@ -69,7 +69,8 @@ impl Engine {
         self.pipeline.load(family, packed).map_err(to_js_error)
     }
 
-    /// Opens a file and reports what it gives away: `{report, preview}`.
+    /// Opens a file and reports what it gives away: `{report, preview, pictures}`; `pictures` are those that the file
+    /// holds besides its own, each with the place of its `leak` in the report.
     ///
     /// # Errors
     /// An `Error` with `code`.
@@ -84,7 +85,9 @@ impl Engine {
         self.pipeline.set_settings(settings(&look));
         let checked = self.pipeline.check(bytes, name, &mut tell(on_progress)).map_err(to_js_error)?;
         let preview = preview(Some(&checked.frame), look.preview_side)?;
-        object(&[("report", report(&checked.report)?), ("preview", preview)])
+        let pictures = if look.preview_side.is_some() { checked.pictures.as_slice() } else { &[] };
+        let pictures: js_sys::Array = pictures.iter().map(leaked_picture).collect::<Result<_, _>>()?;
+        Ok(object(&[("report", report(&checked.report)?), ("preview", preview), ("pictures", pictures.into())])?.into())
     }
 
     /// Covers, saves and proves a file: `{report, bytes, mediaType, extension, preview}`; `bytes` and `preview` are
@@ -107,13 +110,14 @@ impl Engine {
         let format = protected.saved.as_ref().map_or(Format::Jpeg, |saved| saved.format);
         let (media_type, extension) = names(format);
         let bytes = protected.saved.map_or(JsValue::UNDEFINED, |saved| Uint8Array::from(&saved.bytes[..]).into());
-        object(&[
+        let result = object(&[
             ("report", report(&protected.report)?),
             ("bytes", bytes),
             ("mediaType", media_type.into()),
             ("extension", extension.into()),
             ("preview", preview(protected.frame.as_ref(), look.preview_side)?),
-        ])
+        ])?;
+        Ok(result.into())
     }
 }
 
@@ -133,9 +137,20 @@ fn tell(on_progress: &Function) -> impl FnMut(Stage, f32) {
 fn preview(frame: Option<&Frame>, side: Option<u32>) -> Result<JsValue, JsValue> {
     let (Some(frame), Some(side)) = (frame, side) else { return Ok(JsValue::UNDEFINED) };
     let (bytes, width, height) = photo::preview(frame, side).map_err(to_js_error)?;
-    let (media_type, _) = names(photo::sniff(&bytes).map_err(to_js_error)?);
+    Ok(picture(&bytes, width, height)?.into())
+}
+
+fn leaked_picture(leaked: &LeakedPicture) -> Result<js_sys::Object, JsValue> {
+    let object = picture(&leaked.file, leaked.width, leaked.height)?;
+    js_sys::Reflect::set(&object, &"leak".into(), &(leaked.leak as u32).into())?;
+    Ok(object)
+}
+
+/// A file to show: `{bytes, mediaType, width, height}`.
+fn picture(bytes: &[u8], width: u32, height: u32) -> Result<js_sys::Object, JsValue> {
+    let (media_type, _) = names(photo::sniff(bytes).map_err(to_js_error)?);
     object(&[
-        ("bytes", Uint8Array::from(&bytes[..]).into()),
+        ("bytes", Uint8Array::from(bytes).into()),
         ("mediaType", media_type.into()),
         ("width", width.into()),
         ("height", height.into()),
@@ -147,12 +162,12 @@ fn names(format: Format) -> (&'static str, &'static str) {
     if format == Format::Jpeg { ("image/jpeg", "jpg") } else { ("image/png", "png") }
 }
 
-fn object(entries: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
+fn object(entries: &[(&str, JsValue)]) -> Result<js_sys::Object, JsValue> {
     let object = js_sys::Object::new();
     for (key, value) in entries {
         js_sys::Reflect::set(&object, &JsValue::from_str(key), value)?;
     }
-    Ok(object.into())
+    Ok(object)
 }
 
 fn report(report: &FileReport) -> Result<JsValue, JsValue> {

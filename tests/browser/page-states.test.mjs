@@ -170,7 +170,30 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     await review("fine.jpg");
     await page.locator(".facts summary").click();
     const kinds = await page.locator(".leak-kind").allInnerTexts();
-    assert.deepEqual(kinds, ["Where it was taken", "Camera"]);
+    assert.deepEqual(kinds, ["Where it was taken", "Small preview, uncovered", "Camera"]);
+  });
+
+  test("a preview in the file is shown with the faces that are seen in it", async () => {
+    await review("fine.jpg");
+    await page.locator(".facts summary").click();
+    assert.equal(await page.locator(".leak-picture").innerText(), "2 faces are seen in it");
+    assert.ok(await page.locator(".leak-picture img").evaluate((image) => image.naturalWidth > 0));
+  });
+
+  test("what the file gives away is told in the page's language", async () => {
+    await close();
+    await openPage({ locale: "de-DE" });
+    await review("fine.jpg");
+    await page.locator(".facts summary").click();
+    assert.match(await page.locator(".leaks").innerText(), /Bild von 700 Byte/);
+  });
+
+  test("the parts of the new file are listed", async () => {
+    await review("fine.jpg");
+    await page.click("#protect");
+    await page.waitForSelector("#save");
+    await page.locator(".facts summary").click();
+    assert.match(await page.locator(".parts").innerText(), /SOI: [0-9,]+ bytes/);
   });
 
   test("several photos are covered and saved together", async () => {

@@ -54,8 +54,9 @@ async function start(assets: Assets): Promise<WorkerResult> {
 
 async function check(file: File, options: CheckOptions): Promise<WorkerResult> {
   const bytes = await read(file);
-  const { report, preview } = running().check(bytes, file.name, options, onProgress);
-  return { kind: "check", report, preview: toPreview(preview) };
+  const { report, preview, pictures } = running().check(bytes, file.name, options, onProgress);
+  const shown = pictures.map((picture) => ({ ...toBlob(picture), leak: picture.leak }));
+  return { kind: "check", report, preview: toPreview(preview), pictures: shown };
 }
 
 async function protect(file: File, options: ProtectOptions): Promise<WorkerResult> {
@@ -99,11 +100,11 @@ function onProgress(stage: string, fraction: number): void {
 }
 
 function toPreview(preview: EnginePreview | undefined): Preview | null {
-  if (preview === undefined) {
-    return null;
-  }
-  const blob = new Blob([preview.bytes], { type: preview.mediaType });
-  return { blob, width: preview.width, height: preview.height };
+  return preview === undefined ? null : toBlob(preview);
+}
+
+function toBlob({ bytes, mediaType, width, height }: EnginePreview): Preview {
+  return { blob: new Blob([bytes], { type: mediaType }), width, height };
 }
 
 function failure(error: unknown): WorkerReply {

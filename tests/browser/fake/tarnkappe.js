@@ -14,7 +14,7 @@ export class Engine {
     for (const fraction of [0, 0.5, 1]) {
       onProgress("detect", fraction);
     }
-    return { report: report(name), preview: preview(bytes) };
+    return { report: report(name), preview: preview(bytes), pictures: [{ ...preview(bytes), leak: 2 }] };
   }
 
   protect(bytes, name, options, onProgress) {
@@ -30,7 +30,7 @@ export class Engine {
       { name: "faces_outside", ok, detail: "", regions: [...regions, ...maybe] },
       { name: "unheard_of", ok: true, detail: "a check that has no words", regions: [] },
     ];
-    const result = { ...report(name), proof: { ok, checks } };
+    const result = { ...report(name), proof: { ok, checks, parts: [{ name: "SOI", offset: 0, bytes: bytes.length }] } };
     return { report: result, bytes: ok ? bytes : undefined, mediaType: "image/jpeg", extension: "jpg", preview: preview(bytes) };
   }
 }
@@ -62,9 +62,15 @@ function report(name) {
     format: "jpeg",
     ...PIXELS,
     faces: Array.from({ length: FACE_COUNT }, (_, index) => face(index)),
+    parts: [],
     leaks: [
-      { kind: "camera", severity: "medium", where: "EXIF IFD0", bytes: [20, 60], value: "Example Phone 3" },
-      { kind: "gps", severity: "high", where: "EXIF GPS IFD", bytes: [100, 160], value: "52.51630, 13.37770" },
+      leak("camera", "medium", "EXIF IFD0", [20, 60], "Example Phone 3"),
+      leak("gps", "high", "EXIF GPS IFD", [100, 160], "52.51630, 13.37770"),
+      {
+        ...leak("thumbnail", "high", "EXIF IFD1", [200, 900], "picture of 700 bytes"),
+        words: { code: "picture", bytes: 700 },
+        faces: 2,
+      },
     ],
     hints: [],
     notes: [{ code: "converted-to-srgb", message: "" }],
@@ -73,6 +79,10 @@ function report(name) {
     timings_ms: { decode: 1, detect: 1, cover: 0, encode: 0, prove: 0 },
     error: null,
   };
+}
+
+function leak(kind, severity, where, bytes, value) {
+  return { kind, severity, where, bytes, value, words: null, faces: null };
 }
 
 function face(index) {

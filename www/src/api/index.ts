@@ -1,6 +1,6 @@
 /** The JavaScript API: finds faces, covers them and proves it, in workers. No picture leaves the device. */
 
-import type { CheckOptions, Method, Preview, ProtectOptions, Region, Stage, WorkerRequest } from "../types/protocol.js";
+import type { CheckOptions, LeakedPicture, Method, Preview, ProtectOptions, Region, Stage, WorkerRequest } from "../types/protocol.js";
 import type { FileReport, Proof } from "../types/report.js";
 import { loadAssets } from "./assets.js";
 import { TarnkappeError } from "./errors.js";
@@ -8,7 +8,7 @@ import type { OnProgress } from "./worker-handle.js";
 import { WorkerPool } from "./worker-pool.js";
 
 export { TarnkappeError };
-export type { CheckOptions, FileReport, Method, OnProgress, Preview, Proof, ProtectOptions, Region, Stage };
+export type { CheckOptions, FileReport, LeakedPicture, Method, OnProgress, Preview, Proof, ProtectOptions, Region, Stage };
 export type * from "../types/report.js";
 
 /** Larger files are refused before they are read. The engine has the same limit. */
@@ -44,6 +44,14 @@ export interface ProtectResult {
   preview: Preview | null;
 }
 
+export interface Inspection {
+  report: FileReport;
+  /** Of the photo, if `previewSide` was given. */
+  preview: Preview | null;
+  /** What else the file shows, if `previewSide` was given. */
+  pictures: LeakedPicture[];
+}
+
 /** Made by {@link createTarnkappe}. Every method rejects with a {@link TarnkappeError}. */
 export class Tarnkappe {
   readonly #pool: WorkerPool;
@@ -57,11 +65,11 @@ export class Tarnkappe {
     return (await this.inspect(file, options)).report;
   }
 
-  /** Like {@link check}, with a picture to look at if `previewSide` is given. */
-  async inspect(file: File, options: CheckCallOptions = {}): Promise<{ report: FileReport; preview: Preview | null }> {
+  /** Like {@link check}, with pictures to look at if `previewSide` is given. */
+  async inspect(file: File, options: CheckCallOptions = {}): Promise<Inspection> {
     const { signal, onProgress, ...rest } = options;
     const result = await this.#run({ kind: "check", file, options: rest }, { signal, onProgress });
-    return { report: result.report, preview: result.preview };
+    return { report: result.report, preview: result.preview, pictures: result.pictures };
   }
 
   /** A cleaned copy, and the proof made on its bytes. Goes before checks that are still waiting. */

@@ -1,19 +1,21 @@
 import type { Leak, Severity } from "../api/index.js";
 import type { Context } from "./context.js";
 import { h } from "./dom.js";
-import type { Photo } from "./photo.js";
+import type { Photo, Shown } from "./photo.js";
+import { leakWords } from "./words.js";
 
 const ORDER: Record<Severity, number> = { high: 0, medium: 1, low: 2 };
 
 /** What the file says besides its pixels, and how it was read or will be written. */
 export function fileFacts(photo: Photo, context: Context): HTMLElement[] {
   const { t } = context;
-  const leaks = [...(photo.report?.leaks ?? [])].sort((a, b) => ORDER[a.severity] - ORDER[b.severity]);
+  const leaks = (photo.report?.leaks ?? []).map((leak, place) => ({ leak, picture: photo.leaked.get(place) }));
+  leaks.sort((a, b) => ORDER[a.leak.severity] - ORDER[b.leak.severity]);
   const notes = photo.report?.notes ?? [];
   const facts: HTMLElement[] = [];
   if (leaks.length > 0) {
     const summary = h("summary", {}, t("leaks.title", { count: leaks.length }));
-    const list = h("ul", { class: "leaks" }, ...leaks.map((leak) => leakItem(context, leak)));
+    const list = h("ul", { class: "leaks" }, ...leaks.map(({ leak, picture }) => leakItem(context, leak, picture)));
     facts.push(h("details", { class: "facts" }, summary, h("p", { class: "muted" }, t("leaks.lead")), list));
   }
   if (notes.length > 0) {
@@ -22,13 +24,26 @@ export function fileFacts(photo: Photo, context: Context): HTMLElement[] {
   return facts;
 }
 
-function leakItem({ t }: Context, leak: Leak): HTMLElement {
+function leakItem(context: Context, leak: Leak, picture: Shown | undefined): HTMLElement {
+  const { t } = context;
   return h(
     "li",
     { class: `leak severity-${leak.severity}` },
     h("span", { class: "leak-kind" }, t(`leak.${leak.kind}`)),
     h("span", { class: "leak-severity" }, t(`severity.${leak.severity}`)),
-    h("span", { class: "leak-value" }, leak.value),
+    h("span", { class: "leak-value" }, leakWords(context, leak)),
     h("span", { class: "leak-where" }, leak.where),
+    h("span", { class: "leak-why" }, t(`why.${leak.kind}`)),
+    picture ? leakedPicture(context, leak, picture) : null,
+  );
+}
+
+function leakedPicture({ t }: Context, leak: Leak, picture: Shown): HTMLElement {
+  const count = leak.faces ?? 0;
+  return h(
+    "figure",
+    { class: "leak-picture" },
+    h("img", { src: picture.url, width: picture.width, height: picture.height, alt: t("leaks.picture_alt") }),
+    h("figcaption", {}, count > 0 ? t("leaks.faces", { count }) : t("leaks.no_faces")),
   );
 }

@@ -1,6 +1,6 @@
 /** One photo on the page, from its choice to its proved copy. Nothing of it is stored anywhere. */
 
-import type { FileReport, Preview, Proof, ProtectResult, Stage } from "../api/index.js";
+import type { FileReport, LeakedPicture, Preview, Proof, ProtectResult, Stage } from "../api/index.js";
 import type { Box, Region, Size } from "./regions.js";
 import { fromCheck, fromFace, fromPerson } from "./regions.js";
 
@@ -31,6 +31,8 @@ export class Photo {
   phase: Phase = { kind: "waiting" };
   report: FileReport | null = null;
   before: Shown | null = null;
+  /** Pictures that the file holds besides its own, by the place of their leak in the report. */
+  leaked = new Map<number, Shown>();
   regions: Region[] = [];
   /** Stops what is being done with it. */
   abort = new AbortController();
@@ -55,8 +57,9 @@ export class Photo {
     return this.report !== null && this.phase.kind !== "working";
   }
 
-  checked(report: FileReport, preview: Preview | null): void {
+  checked(report: FileReport, preview: Preview | null, pictures: LeakedPicture[]): void {
     this.report = report;
+    this.leaked = new Map(pictures.map((picture) => [picture.leak, show(picture)]));
     this.before = preview && show(preview);
     this.regions = report.faces.map((face) => fromFace(this.#nextId(), face));
     this.phase = { kind: "review" };
@@ -97,6 +100,9 @@ export class Photo {
     this.#dropCopy();
     if (this.before !== null) {
       URL.revokeObjectURL(this.before.url);
+    }
+    for (const { url } of this.leaked.values()) {
+      URL.revokeObjectURL(url);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Check, Proof } from "../api/index.js";
+import type { Check, Part, Proof } from "../api/index.js";
 import type { Context } from "./context.js";
 import { button, h, icon } from "./dom.js";
 import type { Photo, SavedCopy } from "./photo.js";
@@ -22,6 +22,7 @@ export function provedView(photo: Photo, saved: SavedCopy, context: Context): Vi
     { class: "panel" },
     h("h1", { tabindex: -1, class: "verdict good" }, icon("check"), h("span", {}, t("result.title"))),
     checklist(saved.proof.checks, context),
+    partList(saved.proof.parts, context),
     maybe.length > 0 ? maybeFaces(photo, maybe, context) : null,
     h("p", { class: "caveat" }, t("result.caveat")),
     h("div", { class: "actions" }, button(t("result.change"), { class: "secondary", onclick: () => session.reopen(photo) }, "adjust")),
@@ -76,6 +77,19 @@ function checklist(checks: Check[], context: Context): HTMLElement {
       h("span", {}, h("span", { class: "visually-hidden" }, context.t(check.ok ? "check.passed" : "check.not_passed")), " ", checkWords(context, check)),
     );
   return h("ul", { class: "checks" }, ...checks.map(item));
+}
+
+/** Every byte of the new file, by what it belongs to. */
+function partList(parts: Part[], { t }: Context): HTMLElement {
+  const count = parts.reduce((sum, part) => sum + part.bytes, 0);
+  const items = parts.map((part) => h("li", {}, t("result.part", { name: part.name, bytes: part.bytes })));
+  return h(
+    "details",
+    { class: "facts" },
+    h("summary", {}, t("result.parts")),
+    h("p", { class: "muted" }, t("result.parts_lead", { count })),
+    h("ul", { class: "parts" }, ...items),
+  );
 }
 
 function maybeFaces(photo: Photo, boxes: Box[], { t, session }: Context): HTMLElement {

@@ -128,8 +128,8 @@ export class Session {
   async #check(photo: Photo): Promise<void> {
     await this.#work(photo, "check", async (options) => {
       const engine = await this.#engine;
-      const { report, preview } = await engine.inspect(photo.file, { ...options, previewSide: PREVIEW_SIDE });
-      photo.checked(report, preview);
+      const { report, preview, pictures } = await engine.inspect(photo.file, { ...options, previewSide: PREVIEW_SIDE });
+      photo.checked(report, preview, pictures);
     });
   }
 

@@ -1,6 +1,6 @@
 /** Sentences that several parts of the page make from data. */
 
-import type { Check, FileReport } from "../api/index.js";
+import type { Check, FileReport, Leak } from "../api/index.js";
 import type { Context } from "./context.js";
 import type { Region, Size } from "./regions.js";
 import { placeKey, sizeKey } from "./regions.js";
@@ -26,6 +26,11 @@ export function errorWords({ t, i18n }: Context, code: string): string {
 export function checkWords({ t, i18n }: Context, check: Check): string {
   const key = `check.${check.name}.${check.ok ? "ok" : "failed"}`;
   return i18n.has(key) ? t(key) : `${check.name}: ${check.detail}`;
+}
+
+/** What a leak says: in words of the person's language, or as the file has it. */
+export function leakWords({ t }: Context, leak: Leak): string {
+  return leak.words === null ? leak.value : t(`words.${leak.words.code}`, leak.words);
 }
 
 /** How many faces the search has found. */

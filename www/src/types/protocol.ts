@@ -39,6 +39,12 @@ export interface Preview {
   height: number;
 }
 
+/** A picture that the file holds besides its own, to look at. */
+export interface LeakedPicture extends Preview {
+  /** Its leak's place in the report. */
+  leak: number;
+}
+
 /** Everything a worker needs, loaded once by the page and handed to every worker. */
 export interface Assets {
   module: WebAssembly.Module;
@@ -52,7 +58,7 @@ export type WorkerRequest =
 
 export type WorkerResult =
   | { kind: "init" }
-  | { kind: "check"; report: FileReport; preview: Preview | null }
+  | { kind: "check"; report: FileReport; preview: Preview | null; pictures: LeakedPicture[] }
   | { kind: "protect"; report: FileReport; blob: Blob | null; extension: string; preview: Preview | null };
 
 export type WorkerReply =

@@ -33,6 +33,10 @@ faces: Array<Face>,
  */
 leaks: Array<Leak>, 
 /**
+ * What the file is made of: every byte belongs to exactly one part, in file order; empty for an unknown format.
+ */
+parts: Array<Part>, 
+/**
  * Other biometrics that may be visible. Codes; empty while nothing looks for them.
  */
 hints: Array<string>, 
@@ -137,16 +141,48 @@ where: string,
 /**
  * First byte and the byte after the last, from the file's start; `None` for what is not in the bytes (its name).
  */
-bytes: [bigint, bigint] | null, 
+bytes: [number, number] | null, 
 /**
- * What it says, shortened, for a person to read.
+ * What it says, shortened, for a person to read: text from the file, or an English sentence.
  */
-value: string, };
+value: string, 
+/**
+ * That sentence as data, for other languages; `None` if `value` is text from the file.
+ */
+words: LeakWords | null, 
+/**
+ * How many faces are seen in a leaked picture; `None` for what is no picture or could not be decoded.
+ */
+faces: number | null, };
 
 /**
  * Kinds of leaks.
  */
 export type LeakKind = "gps" | "thumbnail" | "preview" | "second-image" | "motion-photo" | "depth" | "audio" | "serial" | "owner" | "camera" | "id" | "date" | "software" | "description" | "comment" | "text" | "xmp" | "iptc" | "photoshop" | "makernote" | "icc" | "c2pa" | "face-region" | "trailer" | "filename" | "other";
+
+/**
+ * A sentence about a leak, as data. The words of every language are in `www/static/locales`, under `words.` and the
+ * code; the English ones are also here, for the command line.
+ */
+export type LeakWords = { "code": "picture", bytes: number, } | { "code": "pixels", width: number, height: number, } | { "code": "unedited-picture" } | { "code": "small-copy" } | { "code": "panorama", bytes: number, } | { "code": "other-eye", bytes: number, } | { "code": "other-angle", bytes: number, } | { "code": "film", bytes: number, } | { "code": "announces-film" } | { "code": "depth-map", bytes: number, } | { "code": "gain-map", bytes: number, } | { "code": "sound", bytes: number, } | { "code": "credentials", bytes: number, } | { "code": "signed-by", name: string, } | { "code": "made-with", name: string, } | { "code": "data", bytes: number, } | { "code": "meaningless-data", bytes: number, places: number, } | { "code": "press-data", bytes: number, } | { "code": "program-notes", bytes: number, } | { "code": "editor-settings", count: number, } | { "code": "editor-data", bytes: number, } | { "code": "editor-layers", bytes: number, } | { "code": "colour-profile" } | { "code": "packed-text", name: string, } | { "code": "named-profile", name: string, bytes: number, } | { "code": "damaged" } | { "code": "technical-entries", count: number, } | { "code": "map-position" } | { "code": "maker-note", name: string, bytes: number, } | { "code": "altitude", metres: string, } | { "code": "accuracy", metres: string, } | { "code": "no-position" } | { "code": "marked-face" } | { "code": "zeros", bytes: number, } | { "code": "holds-those", bytes: number, } | { "code": "samsung-data", bytes: number, } | { "code": "earlier-picture", bytes: number, } | { "code": "unknown-data", bytes: number, } | { "code": "named-by-app", name: string, } | { "code": "name-holds-date", date: string, } | { "code": "name-holds-time" } | { "code": "name-holds-account" } | { "code": "name-holds-phone" } | { "code": "name-of-screenshot" };
+
+/**
+ * A stretch of a file and what it is.
+ */
+export type Part = { 
+/**
+ * In the format's own terms (`SOI`, `APP1`, `IDAT`), or what a reader found there (`exif`, `thumbnail`, `xmp`);
+ * `trailer` for bytes after the picture's end, `unknown` for bytes that the format gives no meaning to.
+ */
+name: string, 
+/**
+ * First byte, from the file's start.
+ */
+offset: number, 
+/**
+ * Length.
+ */
+bytes: number, };
 
 /**
  * How much a leak matters.
@@ -169,7 +205,7 @@ message: string, };
 /**
  * Codes of notes.
  */
-export type NoteCode = "first-frame-only" | "converted-to-srgb" | "profile-ignored" | "reduced-to8-bit" | "saved-as-jpeg" | "saved-as-png";
+export type NoteCode = "first-frame-only" | "converted-to-srgb" | "profile-ignored" | "reduced-to8-bit" | "saved-as-jpeg" | "saved-as-png" | "messenger-copy" | "screenshot";
 
 /**
  * What was checked on the exported bytes.
@@ -182,7 +218,11 @@ ok: boolean,
 /**
  * Each check.
  */
-checks: Array<Check>, };
+checks: Array<Check>, 
+/**
+ * What the proved file is made of: every byte belongs to exactly one part, in file order.
+ */
+parts: Array<Part>, };
 
 /**
  * One check of a proof.

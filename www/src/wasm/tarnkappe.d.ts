@@ -10,6 +10,12 @@ export interface EnginePreview {
   height: number;
 }
 
+/** A picture that the file holds besides its own. */
+export interface EngineLeakedPicture extends EnginePreview {
+  /** Its leak's place in the report. */
+  leak: number;
+}
+
 export type OnProgress = (stage: string, fraction: number) => void;
 
 export class Engine {
@@ -20,7 +26,7 @@ export class Engine {
     name: string,
     options: { thorough?: boolean; threshold?: number; previewSide?: number },
     onProgress: OnProgress,
-  ): { report: FileReport; preview: EnginePreview | undefined };
+  ): { report: FileReport; preview: EnginePreview | undefined; pictures: EngineLeakedPicture[] };
   /** `bytes` is undefined unless the proof is ok. */
   protect(
     bytes: Uint8Array,

@@ -1,0 +1,221 @@
+//! HEIF, HEIC and AVIF (ISO/IEC 23008-12), and the boxes of JPEG 2000 and JPEG XL: boxes of ISO/IEC 14496-12.
+
+use super::findings::Findings;
+use super::heif::{self, Items};
+use super::span::{ByteOrder, Span};
+use super::walk::{UNKNOWN, Walk};
+use super::words::{LeakWords, count};
+use super::{c2pa, exif, iptc, text, xmp};
+use crate::report::LeakKind;
+
+/// Length 4, type 4.
+const HEADER_LEN: usize = 8;
+/// The same with a length of 8 bytes after the type.
+const LONG_HEADER_LEN: usize = 16;
+/// Version 1, flags 3.
+const FULL_BOX_LEN: usize = 4;
+const UUID_LEN: usize = 16;
+
+/// A box, as far as it is there.
+#[derive(Clone, Copy)]
+pub(super) struct Box<'a> {
+    /// Four letters.
+    pub(super) kind: &'a [u8],
+    pub(super) whole: Span<'a>,
+    /// Without the header.
+    pub(super) data: Span<'a>,
+    /// Whether all of it is there.
+    complete: bool,
+}
+
+impl<'a> Box<'a> {
+    /// The box at the start of `rest`; `None` if that is none.
+    fn at_start(rest: Span<'a>) -> Option<Self> {
+        let kind = rest.part(4, 4)?.bytes();
+        let (header_len, len) = match rest.u32(0, ByteOrder::Big)? as usize {
+            0 => (HEADER_LEN, rest.len()),
+            1 => (LONG_HEADER_LEN, usize::try_from(rest.u64(HEADER_LEN, ByteOrder::Big)?).unwrap_or(usize::MAX)),
+            len => (HEADER_LEN, len),
+        };
+        let is_named = kind.iter().all(|b| b.is_ascii_graphic() || *b == b' ');
+        if len < header_len || !is_named {
+            return None;
+        }
+        let whole = rest.clipped(0, len);
+        Some(Self { kind, whole, data: whole.from(header_len), complete: whole.len() == len })
+    }
+
+    /// The boxes in `span`, one after the other; ends at the first bytes that are none.
+    pub(super) fn all(span: Span<'a>) -> impl Iterator<Item = Self> {
+        let mut rest = span;
+        std::iter::from_fn(move || {
+            let next = Self::at_start(rest)?;
+            rest = rest.from(next.whole.len());
+            Some(next)
+        })
+    }
+
+    /// The data of a box that has version and flags, without them.
+    pub(super) fn full_data(self) -> Span<'a> {
+        self.data.from(FULL_BOX_LEN)
+    }
+
+    fn name(self) -> String {
+        text::decode(self.kind)
+    }
+}
+
+/// Cuts the file into its boxes; those of items into their children, and media data by the items that use it.
+pub(super) fn walk(bytes: &[u8]) -> Walk {
+    let file = Span::whole(bytes);
+    let items = Items::read(file);
+    let mut walk = Walk::new(bytes.len());
+    while walk.goes_on() {
+        let Some(found) = Box::at_start(file.from(walk.end())) else {
+            break;
+        };
+        let start = walk.end();
+        let end = start + found.whole.len();
+        let data_at = end - found.data.len();
+        match found.kind {
+            b"meta" => {
+                walk.cut("meta", data_at + FULL_BOX_LEN.min(found.data.len()));
+                for child in Box::all(found.full_data()) {
+                    walk.cut(format!("meta/{}", child.name()), walk.end() + child.whole.len());
+                }
+                walk.cut(UNKNOWN, end);
+            }
+            b"mdat" => {
+                walk.cut("mdat", data_at);
+                items.cut(&mut walk, end);
+            }
+            _ => walk.cut(found.name(), end),
+        }
+        if !found.complete {
+            walk.fail(crate::error::InputError::Truncated);
+        }
+    }
+    let whole = walk
+        .segments
+        .iter()
+        .any(|part| matches!(part.name.as_str(), "meta" | "moov" | "mdat" | "mini" | "jp2c" | "jxlc"));
+    if walk.end() == bytes.len() || (whole && walk.goes_on()) { walk.finish() } else { walk.give_up() }
+}
+
+/// Reports what the boxes and the items say.
+pub(super) fn find(file: Span, out: &mut Findings) {
+    for found in Box::all(file).take(super::findings::LIMITS.leaks) {
+        top_level(found, out);
+    }
+    heif::find(file, &Items::read(file), out);
+}
+
+fn top_level(found: Box, out: &mut Findings) {
+    let Box { kind, whole, data, .. } = found;
+    let bytes = count(data.len());
+    match kind {
+        // JPEG XL: as an item, after the offset of the structure.
+        b"Exif" => exif::find(data.from(FULL_BOX_LEN), exif::Host::Photo, out),
+        b"xml " => xmp::find(data, "xml box", out),
+        b"jumb" => c2pa::find(whole, whole, "jumb box", out),
+        b"brob" => out.add(
+            LeakKind::Text,
+            "brob box",
+            whole,
+            LeakWords::PackedText { name: text::decode(data.clipped(0, 4).bytes()) },
+        ),
+        b"uuid" => extension(whole, data, out),
+        // Google's and Samsung's motion photos.
+        b"mpvd" => out.add(LeakKind::MotionPhoto, "mpvd box", data, LeakWords::Film { bytes }),
+        b"moov" => out.add(LeakKind::MotionPhoto, "moov box", whole, LeakWords::AnnouncesFilm),
+        b"mini" => minimised(data, out),
+        b"sefd" => out.add(LeakKind::Other, "sefd box", whole, LeakWords::SamsungData { bytes }),
+        b"free" | b"skip" if data.bytes().iter().any(|&b| b != 0) => {
+            out.add(LeakKind::Other, "free box", whole, LeakWords::MeaninglessData { bytes, places: 1 });
+        }
+        b"ftyp" | b"meta" | b"mdat" | b"free" | b"skip" | b"JXL " | b"jxlc" | b"jxlp" | b"jP  " | b"jp2h" | b"jp2c" => {
+        }
+        _ => out.add(LeakKind::Other, &format!("{} box", found.name()), whole, LeakWords::Data { bytes }),
+    }
+}
+
+/// The whole of a small AVIF in one box (ISO/IEC 23008-12:2025, 9): EXIF and XMP are its last parts. Its header counts
+/// bits, so they are found by how they start.
+fn minimised(data: Span, out: &mut Findings) {
+    let starts = |marks: [&[u8]; 2]| marks.iter().find_map(|mark| data.find(mark)).map(|at| data.from(at));
+    if let Some(structure) = starts([b"II\x2A\0\x08\0\0\0", b"MM\0\x2A\0\0\0\x08"]) {
+        exif::find(structure, exif::Host::Photo, out);
+    }
+    if let Some(packet) = starts([b"<?xpacket", b"<x:xmpmeta"]) {
+        xmp::find(packet, "mini box", out);
+    }
+}
+
+/// A box whose type is a UUID.
+fn extension(whole: Span, data: Span, out: &mut Findings) {
+    let content = data.from(UUID_LEN);
+    match data.clipped(0, UUID_LEN).bytes() {
+        b"\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC" => xmp::find(content, "uuid box", out),
+        b"JpgTiffExif->JP2" => exif::find(content, exif::Host::Photo, out),
+        b"\x33\xC7\xA4\xD2\xB8\x1D\x47\x23\xA0\xBA\xF1\xA3\xE0\x97\xAD\x38" => iptc::find(content, "uuid box", out),
+        // C2PA 2.1, A.5: version and flags, then a purpose up to a zero byte, an offset of 8, the boxes.
+        b"\xD8\xFE\xC3\xD6\x1B\x0E\x48\x3C\x92\x97\x58\x28\x87\x7E\xC4\x81" => {
+            let boxes = content.from(FULL_BOX_LEN).split_at_byte(0).map_or(content, |(_, rest)| rest.from(8));
+            c2pa::find(boxes, whole, "uuid box", out);
+        }
+        _ => out.add(LeakKind::Other, "uuid box", whole, LeakWords::Data { bytes: count(content.len()) }),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::leaks::tests::{assert_robust_boxes, bytes_of, kinds, leak};
+    use crate::leaks::{c2pa, look};
+
+    /// A box.
+    pub(in crate::leaks) fn boxed(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+        [&(data.len() as u32 + 8).to_be_bytes()[..], kind, data].concat()
+    }
+
+    /// Boxes after the one that names the format.
+    pub(in crate::leaks) fn file(boxes: &[Vec<u8>]) -> Vec<u8> {
+        [boxed(b"ftyp", b"heic\0\0\0\0mif1"), boxes.concat()].concat()
+    }
+
+    #[test]
+    fn the_film_of_a_motion_photo_is_found_at_its_bytes() {
+        let file = file(&[boxed(b"mdat", b"picture"), boxed(b"mpvd", b"film")]);
+        assert_eq!(bytes_of(&file, LeakKind::MotionPhoto), b"film");
+    }
+
+    #[test]
+    fn a_box_of_a_long_length_is_cut_where_it_ends() {
+        let long = [&1u32.to_be_bytes()[..], b"skip", &20u64.to_be_bytes(), b"rest"].concat();
+        let file = file(&[long, boxed(b"mdat", b"x")]);
+        let names: Vec<String> = look(&file, "a").parts.into_iter().map(|part| part.name).collect();
+        assert_eq!(names, ["ftyp", "skip", "mdat"]);
+        assert_eq!(kinds(&file), [LeakKind::Other]);
+    }
+
+    #[test]
+    fn bytes_after_the_last_box_are_a_trailer() {
+        let file = [file(&[boxed(b"mdat", b"x")]), b"\0\0\0\x01\x02\x03\x04\x05".to_vec()].concat();
+        assert_eq!(bytes_of(&file, LeakKind::Trailer), b"\0\0\0\x01\x02\x03\x04\x05");
+    }
+
+    #[test]
+    fn extensions_are_told_by_their_number() {
+        let xmp = b"\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC<a tiff:Make='Maker'/>";
+        assert_eq!(kinds(&file(&[boxed(b"uuid", xmp)])), [LeakKind::Xmp, LeakKind::Camera]);
+        let head =
+            b"\xD8\xFE\xC3\xD6\x1B\x0E\x48\x3C\x92\x97\x58\x28\x87\x7E\xC4\x81\0\0\0\0manifest\0\0\0\0\0\0\0\0\0";
+        let signed = boxed(b"uuid", &[&head[..], &c2pa::tests::record()].concat());
+        assert_eq!(leak(&file(&[signed]), LeakKind::Owner).value, "signed by Jane");
+    }
+
+    #[test]
+    fn broken_files_are_survived() {
+        assert_robust_boxes(&file(&[boxed(b"uuid", b"JpgTiffExif->JP2MM\0\x2A"), boxed(b"mpvd", b"film")]));
+    }
+}
