@@ -61,7 +61,7 @@ test-page: build | setup-browsers ## only the tests of the page, in Chromium, Fi
 	node --test --test-reporter=spec --test-concurrency=1 tests/*.test.mjs tests/browser/*.test.mjs
 
 .PHONY: sweep
-sweep: | setup-rust ## check every file of EVALDATA/metadata/images: no crash, no hang, bounded memory
+sweep: | setup-rust ## check and clean every file of EVALDATA/metadata/images: no crash or hang, nothing missed or left
 	@if [[ -d $(EVALDATA)/metadata/images ]]; then \
 		cargo build --release && python3 tools/sweep.py $(TARGET_DIR)/release/tarnkappe $(EVALDATA)/metadata/images; \
 	else \

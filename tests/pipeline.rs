@@ -135,6 +135,46 @@ fn what_the_file_said_besides_its_pixels_is_gone() {
     assert_eq!(leaks::find(&protect_all(&file, Method::Soft), ""), []);
 }
 
+/// The portrait with a thumbnail of itself in its EXIF.
+fn portrait_with_thumbnail() -> Vec<u8> {
+    let mut thumbnail = std::io::Cursor::new(Vec::new());
+    let small = image::load_from_memory(PORTRAIT).expect("a JPEG").thumbnail(160, 160);
+    small.write_to(&mut thumbnail, image::ImageFormat::Jpeg).expect("written");
+    let thumbnail = thumbnail.into_inner();
+    // An empty first directory, then one that says where the thumbnail is and how long.
+    let mut exif =
+        b"Exif\0\0MM\0\x2a\0\0\0\x08\0\0\0\0\0\x0e\0\x02\x02\x01\0\x04\0\0\0\x01\0\0\0\x2c\x02\x02\0\x04\0\0\0\x01"
+            .to_vec();
+    exif.extend((thumbnail.len() as u32).to_be_bytes());
+    exif.extend([0; 4]);
+    exif.extend(thumbnail);
+    let segment = [&[0xFF, 0xE1][..], &(exif.len() as u16 + 2).to_be_bytes(), &exif].concat();
+    let mut file = PORTRAIT.to_vec();
+    file.splice(2..2, segment);
+    file
+}
+
+#[test]
+fn a_thumbnail_is_shown_and_looked_through_for_faces() {
+    let checked = pipeline().check(&portrait_with_thumbnail(), "photo", &mut |_, _| ()).expect("a sound file");
+    let leak = &checked.report.leaks[checked.pictures[0].leak];
+    assert_eq!((leak.kind, leak.faces), (LeakKind::Thumbnail, Some(1)));
+    assert_eq!(checked.pictures.len(), 1);
+    assert_eq!(checked.pictures[0].width.max(checked.pictures[0].height), 160);
+}
+
+#[test]
+fn every_byte_of_a_copy_belongs_to_a_part_that_was_written() {
+    for photo in [PORTRAIT, NOBODY] {
+        let protected = protect(photo, Method::Soft, &Choice::Find(FaceChoice::All));
+        let parts = protected.report.proof.expect("a proof").parts;
+        let bytes = protected.saved.expect("proved").bytes.len() as u64;
+        assert_eq!(parts.iter().map(|part| part.bytes).sum::<u64>(), bytes);
+        let foreign = parts.iter().find(|part| ["unknown", "trailer", "exif", "xmp"].contains(&part.name.as_str()));
+        assert_eq!(foreign, None);
+    }
+}
+
 #[test]
 fn pictures_of_one_pixel_go_all_the_way() {
     let mut file = std::io::Cursor::new(Vec::new());

@@ -129,6 +129,11 @@ impl Findings {
         self.add_leak(kind, severity(kind), location, span, Said::Words(words));
     }
 
+    /// Adds what is to be said about a value in a larger block, which is no part of its own in the byte map.
+    pub(super) fn add_value(&mut self, kind: LeakKind, location: &str, span: Span, words: LeakWords) {
+        self.push(kind, severity(kind), location, Some(span.range()), Said::Words(words));
+    }
+
     /// Adds what is to be said about `span` where it matters less than its kind usually does.
     pub(super) fn add_harmless(&mut self, kind: LeakKind, location: &str, span: Span, words: LeakWords) {
         self.add_leak(kind, Severity::Low, location, span, Said::Words(words));

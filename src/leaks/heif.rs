@@ -385,8 +385,8 @@ fn report_picture(role: Role, span: Span, out: &mut Findings) {
     let bytes = count(span.len());
     let (kind, words) = match role {
         Role::Thumbnail => (LeakKind::Thumbnail, LeakWords::Picture { bytes }),
-        Role::Depth => (LeakKind::Depth, LeakWords::DepthMap { bytes }),
-        Role::GainMap => (LeakKind::Depth, LeakWords::GainMap { bytes }),
+        Role::Depth => (LeakKind::Depth, LeakWords::DepthMap),
+        Role::GainMap => (LeakKind::Depth, LeakWords::GainMap),
         _ => (LeakKind::SecondImage, LeakWords::Picture { bytes }),
     };
     out.add(kind, "item", span, words);

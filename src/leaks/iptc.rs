@@ -31,6 +31,9 @@ fn kind(data_set: u8) -> Option<LeakKind> {
 
 /// Reports the block and its data sets.
 pub(super) fn find(block: Span, location: &str, out: &mut Findings) {
+    if block.is_empty() {
+        return;
+    }
     out.nest(block, |out| {
         out.add(LeakKind::Iptc, location, block, LeakWords::PressData { bytes: count(block.len()) });
         let mut rest = block;

@@ -303,7 +303,7 @@ fn app2<'a>(file: Span<'a>, whole: Span<'a>, payload: Span<'a>, out: &mut Findin
     } else if let Some(mpf) = payload.strip_prefix(b"MPF\0") {
         mpf::find(file, mpf, out);
     } else if payload.bytes().starts_with(b"urn:iso:std:iso:ts:21496") {
-        out.add(LeakKind::Depth, "APP2 ISO 21496-1", whole, LeakWords::GainMap { bytes: count(payload.len()) });
+        out.add(LeakKind::Depth, "APP2 ISO 21496-1", whole, LeakWords::GainMap);
     } else if is_voice_note(payload) {
         out.add(LeakKind::Audio, "APP2 FPXR", whole, LeakWords::Sound { bytes: count(payload.len()) });
     } else {
@@ -342,14 +342,15 @@ fn app11(whole: Span, payload: Span, credentials: &mut Joined, out: &mut Finding
 
 /// Cameras of before EXIF (Olympus, Agfa, Sanyo) wrote lines of `name=value` there.
 fn app12(whole: Span, payload: Span, out: &mut Findings) {
-    let (line_start, value_start) = (b"Serial#=", b'=');
+    const LINES: [(&[u8], LeakKind); 2] = [(b"Serial#=", LeakKind::Serial), (b"TimeDate=", LeakKind::Date)];
     other("APP12", whole, payload, out);
-    if let Some(at) = payload.find(line_start)
-        && let Some((_, value)) = payload.from(at).split_at_byte(value_start)
-    {
-        let len = value.bytes().iter().take_while(|b| b.is_ascii_graphic()).count();
-        let value = value.clipped(0, len);
-        out.add_text(LeakKind::Serial, "APP12", value, &text::decode(value.bytes()));
+    for (start, kind) in LINES {
+        if let Some(at) = payload.find(start) {
+            let line = payload.from(at);
+            let value_len = line.from(start.len()).bytes().iter().take_while(|b| b.is_ascii_graphic()).count();
+            let value = line.clipped(start.len(), value_len);
+            out.add_text(kind, "APP12", value, &text::decode(value.bytes()));
+        }
     }
 }
 
@@ -460,6 +461,13 @@ pub(super) mod tests {
         let file = jpeg(&segment(0xEC, b"Ducky\0rest"));
         assert_eq!(leak(&file, LeakKind::Other).value, "Ducky");
         assert_eq!(leak(&file, LeakKind::Other).location, "APP12");
+    }
+
+    #[test]
+    fn lines_of_early_cameras_are_read() {
+        let file = jpeg(&segment(0xEC, b"[camera info]\r\nSerial#=#0042\r\nTimeDate=909698819\r\n"));
+        assert_eq!(leak(&file, LeakKind::Serial).value, "#0042");
+        assert_eq!(leak(&file, LeakKind::Date).value, "909698819");
     }
 
     #[test]

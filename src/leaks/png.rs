@@ -59,7 +59,7 @@ fn chunk(name: &str, whole: Span, data: Span, out: &mut Findings) {
         "tIME" => out.add_text(LeakKind::Date, name, data, &time(data)),
         "iCCP" => profile(whole, data, out),
         "caBX" => c2pa::find(data, whole, name, out),
-        "gdAT" | "gmAP" => out.add(LeakKind::Depth, name, whole, LeakWords::GainMap { bytes: count(data.len()) }),
+        "gdAT" | "gmAP" => out.add(LeakKind::Depth, name, whole, LeakWords::GainMap),
         // Fireworks and its like.
         "prVW" => out.add(LeakKind::Preview, name, data, LeakWords::Picture { bytes: count(data.len()) }),
         // What the standard and its register of extensions define to show a picture or an animation.

@@ -119,8 +119,8 @@ impl Note {
             Self::UneditedPicture => LeakWords::UneditedPicture,
             Self::SmallCopy => LeakWords::SmallCopy,
             Self::Sound => LeakWords::Sound { bytes },
-            Self::DepthMap => LeakWords::DepthMap { bytes },
-            Self::GainMap => LeakWords::GainMap { bytes },
+            Self::DepthMap => LeakWords::DepthMap,
+            Self::GainMap => LeakWords::GainMap,
             Self::MarkedFace => LeakWords::MarkedFace,
         }
     }
@@ -248,7 +248,7 @@ impl<'a> Reader<'a, '_> {
     fn tell_once(&mut self, kind: LeakKind, value: Span, what: Note) {
         if !self.told.contains(&what) {
             self.told.push(what);
-            self.out.add(kind, self.location, value, what.words(value));
+            self.out.add_value(kind, self.location, value, what.words(value));
         }
     }
 
