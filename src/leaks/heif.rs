@@ -392,9 +392,14 @@ fn report_picture(role: Role, span: Span, out: &mut Findings) {
     out.add(kind, "item", span, words);
 }
 
-/// Hands out what an item holds: as it stands in the file where it is in one piece, else joined.
+/// Hands out what an item holds: as it stands in the file where it is in one piece, else joined or unpacked.
 fn with_content(item: &Item, out: &mut Findings, read: impl FnOnce(Span, &mut Findings)) {
     let Some(&first) = item.extents.first() else { return };
+    if item.encoding == b"deflate"
+        && let Some(data) = out.unpack(first.bytes())
+    {
+        return read(Span::unpacked(&data, first.range()), out);
+    }
     if !item.encoding.is_empty() {
         let name = format!("{} ({})", text::decode(item.content_type), text::decode(item.encoding));
         return out.add(LeakKind::Text, "item", first, LeakWords::PackedText { name });
@@ -554,6 +559,14 @@ pub(super) mod tests {
         let file = heif(&items, &[reference(b"dimg", 1, &[2, 3])], &[]);
         assert_eq!(kinds(&file), [LeakKind::SecondImage]);
         assert_eq!(bytes_of(&file, LeakKind::SecondImage), b"other");
+    }
+
+    #[test]
+    fn packed_xmp_is_unpacked_or_at_least_told() {
+        let packed = miniz_oxide::deflate::compress_to_vec_zlib(b"<a tiff:Make='Maker'/>", 6);
+        let of = |texts: &[u8]| kinds(&heif(&[(b"hvc1", b"\0", b"picture"), (b"mime", texts, &packed)], &[], &[]));
+        assert_eq!(of(b"\0application/rdf+xml\0deflate\0"), [LeakKind::Xmp, LeakKind::Camera]);
+        assert_eq!(of(b"\0application/rdf+xml\0br\0"), [LeakKind::Text]);
     }
 
     #[test]

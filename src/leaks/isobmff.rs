@@ -199,6 +199,20 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_box_shorter_than_its_header_is_none() {
+        let short = [&1u32.to_be_bytes()[..], b"skip", &0u64.to_be_bytes()].concat();
+        let file = file(&[boxed(b"mdat", b"x"), short.clone()]);
+        assert_eq!(bytes_of(&file, LeakKind::Trailer), short);
+    }
+
+    #[test]
+    fn damaged_boxes_are_called_damaged() {
+        let mut file = file(&[boxed(b"mdat", b"x")]);
+        file.truncate(file.len() - 1);
+        assert_eq!(leak(&file, LeakKind::Other).words, Some(LeakWords::Damaged));
+    }
+
+    #[test]
     fn bytes_after_the_last_box_are_a_trailer() {
         let file = [file(&[boxed(b"mdat", b"x")]), b"\0\0\0\x01\x02\x03\x04\x05".to_vec()].concat();
         assert_eq!(bytes_of(&file, LeakKind::Trailer), b"\0\0\0\x01\x02\x03\x04\x05");

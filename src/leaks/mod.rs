@@ -159,7 +159,12 @@ pub fn look(bytes: &[u8], file_name: &str) -> Found {
     let mut segments = Vec::new();
     if let Some(container) = Container::of(bytes) {
         let file = Span::whole(bytes);
-        segments = container.walk(bytes).segments;
+        let walk = container.walk(bytes);
+        // The decoders tell of damage in the formats that are opened.
+        if walk.fault.is_some() && container == Container::Boxes {
+            out.add(LeakKind::Other, "boxes", file, LeakWords::Damaged);
+        }
+        segments = walk.segments;
         container.find(file, &segments, &mut out);
         leftovers(file, &segments, &mut out);
     }

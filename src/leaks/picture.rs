@@ -63,6 +63,7 @@ mod tests {
     #[test]
     fn base_64_is_decoded_across_lines() {
         assert_eq!(base64(b"aGVs\nbG8&#xA;=").unwrap(), b"hello");
+        assert_eq!(base64(b"+/+/").unwrap(), [0xFB, 0xFF, 0xBF]);
         assert_eq!(base64(b"{}"), None);
     }
 
