@@ -34,9 +34,9 @@ impl Family {
     /// SHA-256 of the packed file, as in `models/manifest.toml`.
     pub(super) fn packed_sha256(self) -> &'static str {
         match self {
-            Self::YuNet => "6d27237010bfcf7da7d4e4d9320f82e128898e4a87c7affd3dca3d380bed71b6",
-            Self::CenterFace => "d3b6fe906174f73e32f1321b4ad36dc5e63af6246c2c5e48dd8c9c89d21418f0",
-            Self::RetinaFace => "53d0d95714df17c8b3e8e30423d3724bba44da05f4726cbaf97253d37958fad8",
+            Self::YuNet => "5fc648fb05848d570612e9c1f42809ab0bda51f289a3da5675e3a0cac9702f13",
+            Self::CenterFace => "948b9c2acbc38e87fce6bdd614016a546ee5a096c195543fe6ce54ae0813bac4",
+            Self::RetinaFace => "e3751918c66920483deabeea2e355cc8a607b3498da94c3b63bb481a850c4504",
         }
     }
 
@@ -75,6 +75,24 @@ impl Family {
             Self::YuNet => yunet::decode(outputs, width, height, lowest_score),
             Self::CenterFace => centerface::decode(outputs, width, height, lowest_score),
             Self::RetinaFace => retinaface::decode(outputs, width, height, lowest_score),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hashes_are_those_of_the_manifest() {
+        let manifest = include_str!("../../models/manifest.toml");
+        let entries: Vec<&str> = manifest.split("[[model]]").skip(1).collect();
+        assert_eq!(entries.len(), FAMILIES);
+        for (family, entry) in Family::ALL.into_iter().zip(entries) {
+            assert!(entry.contains(&format!("name = \"{}\"", family.name())));
+            assert!(entry.contains(family.packed_sha256()), "{family:?}: packed");
+            #[cfg(feature = "tract")]
+            assert!(entry.contains(family.onnx_sha256()), "{family:?}: ONNX");
         }
     }
 }

@@ -1,20 +1,23 @@
 //! The arithmetic: each function makes one row of a value.
 //!
 //! The sums of a tile must stay in registers. Where a kernel fetches its weights one row at a time (`let Some(..) =
-//! weights.next() else { .. }`) and splits them by a length that is computed and not constant, that is the reason: the
-//! branches keep V8 from loading everything a tile needs first and spilling the sums. Without them a picture takes 6 %
-//! longer, and a third longer with fused multiply-add.
+//! next(..) else { .. }`) and splits them by a length that is computed and not constant, that is the reason: the branches
+//! keep V8 from loading everything a tile needs first and spilling the sums. Without them a picture takes 6 % longer, and
+//! a third longer with fused multiply-add. Loops over lanes are cut into halves because the compiler leaves longer ones
+//! rolled up, and indexes are constants after unrolling because an array indexed by anything else lies in memory.
 //!
-//! A row is stored in blocks of four channels. A block is a zero pixel, the row's pixels and at least one zero pixel,
-//! four channels each. So a tile of four neighbouring pixels is one run of 16 numbers wherever it is read or written,
-//! and the edges need no case of their own. A tile may reach past the row's end into zeros; what it makes there is
-//! not stored.
+//! A row is stored in blocks of eight channels. A block is a zero pixel, the row's pixels and at least one zero pixel,
+//! eight channels each. So the edges need no case of their own. A tile may reach past the row's end into zeros; what it
+//! makes there is not stored.
 
-use super::model::{Activation, GROUP, OutputFunction, PANEL, PICTURE_CHANNELS, QUARTERS};
-use super::simd::{F32x4, LANES};
+use std::slice::Iter;
 
-/// Pixels made at once. Four pixels by eight channels are eight accumulators, which with two registers of weights and
-/// one of input fit the 16 vector registers of x86-64.
+use super::model::{Activation, OutputFunction, PANEL, PICTURE_CHANNELS, QUARTERS};
+use super::simd::{LANES, Vector};
+
+/// Pixels made at once. With registers of 128 bits, four pixels by eight channels are eight accumulators, which with two
+/// registers of weights and one of input fit the 16 vector registers of x86-64; with registers of 256 bits, four pixels
+/// by sixteen channels are.
 const TILE: usize = 4;
 
 /// Numbers in one block of a tile.
@@ -34,7 +37,7 @@ const WIDTH_STEP: usize = 2 * TILE;
 pub(super) struct RowLayout {
     /// Pixels in a row.
     pub(super) width: usize,
-    /// Blocks of four channels.
+    /// Blocks of eight channels.
     pub(super) blocks: usize,
 }
 
@@ -50,284 +53,325 @@ impl RowLayout {
     }
 }
 
-/// Bytes of the picture, red green blue, less their mean, to one block with the fourth lane empty.
+/// The row to make.
+pub(super) struct Target<'a> {
+    pub(super) row: &'a mut [f32],
+    pub(super) layout: RowLayout,
+    pub(super) activation: Activation,
+}
+
+/// Bytes of the picture, red green blue, less their mean, to one block with the other lanes empty.
 pub(super) fn picture(rgb: &[u8], mean: [f32; PICTURE_CHANNELS], out: &mut [f32]) {
     let pixels = rgb.as_chunks::<PICTURE_CHANNELS>().0;
     let out = out.as_chunks_mut::<LANES>().0;
     for (pixel, out) in pixels.iter().zip(out.iter_mut().skip(1)) {
-        let [red, green, blue] = std::array::from_fn(|channel| f32::from(pixel[channel]) - mean[channel]);
-        *out = [red, green, blue, 0.0];
+        for (channel, out) in out.iter_mut().take(PICTURE_CHANNELS).enumerate() {
+            *out = f32::from(pixel[channel]) - mean[channel];
+        }
     }
 }
 
 /// Dense 3 x 3 convolution of the picture, stride 2.
-pub(super) fn stem(
-    rows: [&[f32]; 3],
-    weights: &[[f32; PANEL]],
-    activation: Activation,
-    out: &mut [f32],
-    layout: RowLayout,
-) {
-    for x in (0..layout.width).step_by(TILE) {
-        let runs = rows.map(|row| run::<RUN_3_STRIDE_2>(row, 2 * x));
-        let panels = weights.chunks_exact(2 * weights.len() / layout.blocks);
-        for (panel, out) in panels.zip(out.chunks_exact_mut(2 * layout.block())) {
-            store(stem_tile(runs, panel), activation, out, x, layout);
-        }
-    }
-}
-
 #[inline(always)]
-fn stem_tile(runs: [&[f32; RUN_3_STRIDE_2]; 3], panel: &[[f32; PANEL]]) -> Tile {
-    let mut tile = start(&panel[0]);
-    let mut weights = panel[1..].iter();
-    for run in runs {
-        for tap in 0..3 * PICTURE_CHANNELS {
-            let Some(weights) = weights.next() else { return tile };
-            let at = tap / PICTURE_CHANNELS * LANES + tap % PICTURE_CHANNELS;
-            accumulate(&mut tile, std::array::from_fn(|pixel| run[at + 2 * LANES * pixel]), weights);
-        }
-    }
-    tile
+pub(super) fn stem<V: Vector>(rows: [&[f32]; 3], weights: &[[f32; PANEL]], target: Target<'_>) {
+    convolve::<V>(weights, target, Stem { rows });
 }
 
 /// Dense 1 x 1 convolution.
-pub(super) fn pointwise(
-    source: &[f32],
-    weights: &[[f32; PANEL]],
-    activation: Activation,
-    out: &mut [f32],
-    layout: RowLayout,
-) {
-    let channels = source.len() / layout.block() * LANES;
-    for x in (0..layout.width).step_by(TILE) {
-        let panels = weights.chunks_exact(channels + 1);
-        for (panel, out) in panels.zip(out.chunks_exact_mut(2 * layout.block())) {
-            store(pointwise_tile(source, panel, x, layout), activation, out, x, layout);
-        }
-    }
-}
-
 #[inline(always)]
-fn pointwise_tile(source: &[f32], panel: &[[f32; PANEL]], x: usize, layout: RowLayout) -> Tile {
-    let mut tile = start(&panel[0]);
-    let mut weights = panel[1..].iter();
-    for block in source.chunks_exact(layout.block()) {
-        let run = run::<RUN>(block, x + 1);
-        for lane in 0..LANES {
-            let Some(weights) = weights.next() else { return tile };
-            accumulate(&mut tile, std::array::from_fn(|pixel| run[lane + LANES * pixel]), weights);
-        }
-    }
-    tile
+pub(super) fn pointwise<V: Vector>(source: &[f32], weights: &[[f32; PANEL]], target: Target<'_>) {
+    let block = target.layout.block();
+    convolve::<V>(weights, target, Pointwise { source, block });
 }
 
 /// Dense 3 x 3 convolution.
-pub(super) fn dense(
-    rows: [&[f32]; 3],
-    weights: &[[f32; PANEL]],
-    activation: Activation,
-    out: &mut [f32],
-    layout: RowLayout,
-) {
-    let panels = weights.chunks_exact(PANEL / LANES * weights.len() / layout.blocks);
-    for (panel, out) in panels.zip(out.chunks_exact_mut(2 * layout.block())) {
-        for x in (0..layout.width).step_by(TILE) {
-            store(dense_tile(rows, panel, x, layout), activation, out, x, layout);
+#[inline(always)]
+pub(super) fn dense<V: Vector>(rows: [&[f32]; 3], weights: &[[f32; PANEL]], target: Target<'_>) {
+    let block = target.layout.block();
+    convolve::<V>(weights, target, Dense { rows, block });
+}
+
+/// What a dense kernel sums for a tile.
+trait Window {
+    /// The sums for the tile at pixel `x`, given the panels of weights.
+    fn tile<V: Vector, const PANELS: usize>(&self, x: usize, panels: [&[[f32; PANEL]]; PANELS]) -> Tile<V, PANELS>;
+}
+
+/// Makes a row of a dense kernel, two panels at a time where the registers suffice.
+#[inline(always)]
+fn convolve<V: Vector>(weights: &[[f32; PANEL]], target: Target<'_>, window: impl Window) {
+    let RowLayout { width, blocks } = target.layout;
+    let (panel, block) = (weights.len() / blocks, target.layout.block());
+    let paired = if V::IS_ONE_REGISTER { blocks / 2 * 2 } else { 0 };
+    let (pairs, panels) = weights.split_at(paired * panel);
+    let (pairs_out, out) = target.row.split_at_mut(paired * block);
+    for (pair, out) in pairs.chunks_exact(2 * panel).zip(pairs_out.chunks_exact_mut(2 * block)) {
+        let (first, second) = pair.split_at(panel);
+        let (low, high) = out.split_at_mut(block);
+        for x in (0..width).step_by(TILE) {
+            let tile = window.tile::<V, 2>(x, [first, second]);
+            store(&tile, 0, target.activation, low, x, width);
+            store(&tile, 1, target.activation, high, x, width);
+        }
+    }
+    for x in (0..width).step_by(TILE) {
+        for (panel, out) in panels.chunks_exact(panel).zip(out.chunks_exact_mut(block)) {
+            let tile = window.tile::<V, 1>(x, [panel]);
+            store(&tile, 0, target.activation, out, x, width);
         }
     }
 }
 
-#[inline(always)]
-fn dense_tile(rows: [&[f32]; 3], panel: &[[f32; PANEL]], x: usize, layout: RowLayout) -> Tile {
-    let mut tile = start(&panel[0]);
-    let mut weights = panel[1..].as_chunks::<{ 3 * LANES }>().0.iter();
-    for row in rows {
-        for block in row.chunks_exact(layout.block()) {
-            let run = run::<RUN_3>(block, x);
-            let Some(weights) = weights.next() else { return tile };
-            for (at, weights) in weights.iter().enumerate() {
-                accumulate(&mut tile, std::array::from_fn(|pixel| run[at + LANES * pixel]), weights);
+struct Stem<'a> {
+    rows: [&'a [f32]; 3],
+}
+
+impl Window for Stem<'_> {
+    #[inline(always)]
+    fn tile<V: Vector, const PANELS: usize>(&self, x: usize, panels: [&[[f32; PANEL]]; PANELS]) -> Tile<V, PANELS> {
+        let mut tile = start(panels);
+        let mut weights = panels.map(|panel| panel[1..].iter());
+        for row in self.rows {
+            let run = run::<RUN_3_STRIDE_2>(row, 2 * x);
+            for tap in 0..3 * PICTURE_CHANNELS {
+                let Some(weights) = next(&mut weights) else { return tile };
+                let at = tap / PICTURE_CHANNELS * LANES + tap % PICTURE_CHANNELS;
+                accumulate(&mut tile, std::array::from_fn(|pixel| run[at + 2 * LANES * pixel]), weights);
             }
         }
+        tile
     }
-    tile
+}
+
+struct Pointwise<'a> {
+    source: &'a [f32],
+    block: usize,
+}
+
+impl Window for Pointwise<'_> {
+    #[inline(always)]
+    fn tile<V: Vector, const PANELS: usize>(&self, x: usize, panels: [&[[f32; PANEL]]; PANELS]) -> Tile<V, PANELS> {
+        let mut tile = start(panels);
+        let mut weights = panels.map(|panel| panel[1..].iter());
+        for block in self.source.chunks_exact(self.block) {
+            let run = run::<RUN>(block, x + 1);
+            for half in 0..2 {
+                for lane in 0..LANES / 2 {
+                    let Some(weights) = next(&mut weights) else { return tile };
+                    let at = half * LANES / 2 + lane;
+                    accumulate(&mut tile, std::array::from_fn(|pixel| run[at + LANES * pixel]), weights);
+                }
+            }
+        }
+        tile
+    }
+}
+
+struct Dense<'a> {
+    rows: [&'a [f32]; 3],
+    block: usize,
+}
+
+impl Window for Dense<'_> {
+    #[inline(always)]
+    fn tile<V: Vector, const PANELS: usize>(&self, x: usize, panels: [&[[f32; PANEL]]; PANELS]) -> Tile<V, PANELS> {
+        let mut tile = start(panels);
+        let mut weights = panels.map(|panel| panel[1..].iter());
+        for row in self.rows {
+            for block in row.chunks_exact(self.block) {
+                let run = run::<RUN_3>(block, x);
+                for half in 0..6 {
+                    for lane in 0..LANES / 2 {
+                        let Some(weights) = next(&mut weights) else { return tile };
+                        let at = half * LANES / 2 + lane;
+                        accumulate(&mut tile, std::array::from_fn(|pixel| run[at + LANES * pixel]), weights);
+                    }
+                }
+            }
+        }
+        tile
+    }
+}
+
+/// Sums of four pixels and some panels.
+type Tile<V, const PANELS: usize> = [[V; PANELS]; TILE];
+
+#[inline(always)]
+fn start<V: Vector, const PANELS: usize>(panels: [&[[f32; PANEL]]; PANELS]) -> Tile<V, PANELS> {
+    [panels.map(|panel| V::load(&panel[0])); TILE]
+}
+
+/// The next row of weights of each panel.
+#[inline(always)]
+fn next<'a, const PANELS: usize>(weights: &mut [Iter<'a, [f32; PANEL]>; PANELS]) -> Option<[&'a [f32; PANEL]; PANELS]> {
+    let mut rows = [&[0.0; PANEL]; PANELS];
+    for (row, weights) in rows.iter_mut().zip(weights) {
+        *row = weights.next()?;
+    }
+    Some(rows)
+}
+
+#[inline(always)]
+fn accumulate<V: Vector, const PANELS: usize>(
+    tile: &mut Tile<V, PANELS>,
+    pixels: [f32; TILE],
+    weights: [&[f32; PANEL]; PANELS],
+) {
+    let weights = weights.map(V::load);
+    for (sums, pixel) in tile.iter_mut().zip(pixels) {
+        let pixel = V::splat(pixel);
+        for (sum, weights) in sums.iter_mut().zip(weights) {
+            *sum = pixel.mul_add(weights, *sum);
+        }
+    }
 }
 
 /// Makes one of the two rows that a transposed convolution, 2 x 2, makes of a row; `weights` are those for all four
 /// pixels that it makes of one.
-pub(super) fn transposed(
+#[inline(always)]
+pub(super) fn transposed<V: Vector>(
     source: &[f32],
     from: RowLayout,
     weights: &[[f32; PANEL]],
     lower: bool,
-    activation: Activation,
-    out: &mut [f32],
-    layout: RowLayout,
+    target: Target<'_>,
 ) {
-    let channels = from.blocks * LANES;
+    let window = Pointwise { source, block: from.block() };
     let quarters = weights.chunks_exact(weights.len() / QUARTERS).skip(if lower { 2 } else { 0 });
     for (column, weights) in quarters.take(2).enumerate() {
-        let panels = weights.chunks_exact(channels + 1);
-        for (panel, out) in panels.zip(out.chunks_exact_mut(2 * layout.block())) {
+        let panels = weights.chunks_exact(from.blocks * LANES + 1);
+        for (panel, out) in panels.zip(target.row.chunks_exact_mut(target.layout.block())) {
+            let pixels = &mut out.as_chunks_mut::<LANES>().0[1..=target.layout.width];
             for x in (0..from.width).step_by(TILE) {
-                let tile = pointwise_tile(source, panel, x, from);
-                store_apart(tile, activation, out, 2 * x + column, layout);
+                let tile = window.tile::<V, 1>(x, [panel]);
+                for (index, [sum]) in tile.into_iter().enumerate() {
+                    if let Some(pixel) = pixels.get_mut(2 * (x + index) + column) {
+                        activated(sum, target.activation).store(pixel);
+                    }
+                }
             }
         }
     }
 }
 
-/// Sums of four pixels and eight channels.
-type Tile = [[F32x4; 2]; TILE];
-
+/// Stores what a tile has of one panel at pixel `x` of a block, pixels past the row's end excepted.
 #[inline(always)]
-fn start(biases: &[f32; PANEL]) -> Tile {
-    [halves(biases); TILE]
-}
-
-#[inline(always)]
-fn accumulate(tile: &mut Tile, pixels: [f32; TILE], weights: &[f32; PANEL]) {
-    let [low, high] = halves(weights);
-    for (sums, pixel) in tile.iter_mut().zip(pixels) {
-        let pixel = F32x4::splat(pixel);
-        *sums = [pixel.mul_add(low, sums[0]), pixel.mul_add(high, sums[1])];
+fn store<V: Vector, const PANELS: usize>(
+    tile: &Tile<V, PANELS>,
+    panel: usize,
+    activation: Activation,
+    block: &mut [f32],
+    x: usize,
+    width: usize,
+) {
+    let pixels = &mut block.as_chunks_mut::<LANES>().0[1..=width];
+    for (index, sums) in tile.iter().enumerate() {
+        if let Some(pixel) = pixels.get_mut(x + index) {
+            activated(sums[panel], activation).store(pixel);
+        }
     }
 }
 
 #[inline(always)]
-fn halves(values: &[f32; PANEL]) -> [F32x4; 2] {
-    let (halves, _) = values.as_chunks::<LANES>();
-    [F32x4::load(&halves[0]), F32x4::load(&halves[1])]
-}
-
-/// Stores a tile at pixel `x` of two blocks.
-#[inline(always)]
-fn store(tile: Tile, activation: Activation, out: &mut [f32], x: usize, layout: RowLayout) {
-    let (low, high) = out.split_at_mut(layout.block());
-    store_block(tile.map(|sums| sums[0]), activation, low, x, layout.width);
-    store_block(tile.map(|sums| sums[1]), activation, high, x, layout.width);
-}
-
-/// Stores four pixels at pixel `x` of one block, those past the row's end excepted.
-#[inline(always)]
-fn store_block(pixels: [F32x4; TILE], activation: Activation, block: &mut [f32], x: usize, width: usize) {
-    let pixels = activated(pixels, activation);
-    let block = &mut block.as_chunks_mut::<LANES>().0[1..=width];
-    match block[x..].first_chunk_mut::<TILE>() {
-        Some(out) => pixels.into_iter().zip(out).for_each(|(pixel, out)| pixel.store(out)),
-        None => pixels.into_iter().zip(&mut block[x..]).for_each(|(pixel, out)| pixel.store(out)),
-    }
-}
-
-/// Stores a tile at every second pixel from pixel `x` of two blocks on.
-#[inline(always)]
-fn store_apart(tile: Tile, activation: Activation, out: &mut [f32], x: usize, layout: RowLayout) {
-    let (low, high) = out.split_at_mut(layout.block());
-    for (half, block) in [low, high].into_iter().enumerate() {
-        let pixels = activated(tile.map(|sums| sums[half]), activation);
-        let block = &mut block.as_chunks_mut::<LANES>().0[1..=layout.width];
-        pixels.into_iter().zip(block[x..].iter_mut().step_by(2)).for_each(|(pixel, out)| pixel.store(out));
-    }
-}
-
-#[inline(always)]
-fn activated<const N: usize>(pixels: [F32x4; N], activation: Activation) -> [F32x4; N] {
+fn activated<V: Vector>(pixel: V, activation: Activation) -> V {
     match activation {
-        Activation::None => pixels,
-        Activation::Relu => pixels.map(|pixel| pixel.max(F32x4::splat(0.0))),
-        Activation::LeakyRelu(slope) => pixels.map(|pixel| pixel.max(pixel.mul(F32x4::splat(slope)))),
+        Activation::None => pixel,
+        Activation::Relu => pixel.max(V::splat(0.0)),
+        Activation::LeakyRelu(slope) => pixel.max(pixel.mul(V::splat(slope))),
     }
 }
 
 /// Convolution of each channel for itself, 3 x 3.
-pub(super) fn depthwise(
+#[inline(always)]
+pub(super) fn depthwise<V: Vector>(
     rows: [&[f32]; 3],
     from: RowLayout,
     stride: usize,
-    weights: &[[f32; GROUP]],
-    activation: Activation,
-    out: &mut [f32],
-    layout: RowLayout,
+    weights: &[[f32; PANEL]],
+    target: Target<'_>,
 ) {
-    let groups = weights.chunks_exact(weights.len() / layout.blocks);
-    for (index, (group, out)) in groups.zip(out.chunks_exact_mut(layout.block())).enumerate() {
+    let panels = weights.chunks_exact(weights.len() / target.layout.blocks);
+    let blocks = panels.zip(target.row.chunks_exact_mut(target.layout.block()));
+    for (index, (panel, out)) in blocks.enumerate() {
         let rows = rows.map(|row| &row[index * from.block()..][..from.block()]);
-        for x in (0..layout.width).step_by(TILE) {
+        for x in (0..target.layout.width).step_by(TILE) {
             let tile = match stride {
-                1 => depthwise_tile::<1, RUN_3>(rows, x, group),
-                _ => depthwise_tile::<2, RUN_3_STRIDE_2>(rows, x, group),
+                1 => depthwise_tile::<V, 1, RUN_3>(rows, x, panel),
+                _ => depthwise_tile::<V, 2, RUN_3_STRIDE_2>(rows, x, panel),
             };
-            store_block(tile, activation, out, x, layout.width);
+            store(&tile, 0, target.activation, out, x, target.layout.width);
         }
     }
 }
 
 #[inline(always)]
-fn depthwise_tile<const STRIDE: usize, const READ: usize>(
+fn depthwise_tile<V: Vector, const STRIDE: usize, const READ: usize>(
     rows: [&[f32]; 3],
     x: usize,
-    group: &[[f32; GROUP]],
-) -> [F32x4; TILE] {
-    let mut sums = [F32x4::load(&group[0]); TILE];
-    for (row, taps) in rows.into_iter().zip(group[1..].as_chunks::<3>().0) {
-        let taps = taps.each_ref().map(F32x4::load);
+    panel: &[[f32; PANEL]],
+) -> Tile<V, 1> {
+    let mut tile = start([panel]);
+    for (row, taps) in rows.into_iter().zip(panel[1..].as_chunks::<3>().0) {
         let (pixels, _) = run::<READ>(row, STRIDE * x).as_chunks::<LANES>();
-        for (pixel, sum) in sums.iter_mut().enumerate() {
-            for (column, tap) in taps.iter().enumerate() {
-                *sum = F32x4::load(&pixels[STRIDE * pixel + column]).mul_add(*tap, *sum);
+        for (column, tap) in taps.iter().enumerate() {
+            let tap = V::load(tap);
+            for (pixel, [sum]) in tile.iter_mut().enumerate() {
+                *sum = V::load(&pixels[STRIDE * pixel + column]).mul_add(tap, *sum);
             }
         }
     }
-    sums
+    tile
 }
 
 /// The largest of 2 x 2, stride 2.
-pub(super) fn max_pool(rows: [&[f32]; 2], from: RowLayout, activation: Activation, out: &mut [f32], layout: RowLayout) {
+#[inline(always)]
+pub(super) fn max_pool<V: Vector>(rows: [&[f32]; 2], from: RowLayout, target: Target<'_>) {
     let [upper, lower] = rows.map(|row| row.chunks_exact(from.block()));
-    for ((upper, lower), out) in upper.zip(lower).zip(out.chunks_exact_mut(layout.block())) {
-        let [upper, lower] = [upper, lower].map(|block| block[LANES..].as_chunks::<{ 2 * LANES }>().0);
-        let out = &mut out.as_chunks_mut::<LANES>().0[1..=layout.width];
-        for ((upper, lower), out) in upper.iter().zip(lower).zip(out) {
-            let ([a, b], [c, d]) = (halves(upper), halves(lower));
-            let [largest] = activated([a.max(b).max(c.max(d))], activation);
-            largest.store(out);
+    for ((upper, lower), out) in upper.zip(lower).zip(target.row.chunks_exact_mut(target.layout.block())) {
+        let [upper, lower] = [upper, lower].map(|block| block.as_chunks::<LANES>().0[1..].as_chunks::<2>().0);
+        let out = &mut out.as_chunks_mut::<LANES>().0[1..=target.layout.width];
+        for (x, out) in out.iter_mut().enumerate() {
+            let above = V::load(&upper[x][0]).max(V::load(&upper[x][1]));
+            let below = V::load(&lower[x][0]).max(V::load(&lower[x][1]));
+            activated(above.max(below), target.activation).store(out);
         }
     }
 }
 
 /// Adds two values.
-pub(super) fn add(one: &[f32], other: &[f32], activation: Activation, out: &mut [f32]) {
-    let sums = one.iter().zip(other).map(|(one, other)| one + other);
-    out.iter_mut().zip(sums).for_each(|(out, sum)| *out = activation.apply(sum));
+#[inline(always)]
+pub(super) fn add<V: Vector>(one: &[f32], other: &[f32], target: Target<'_>) {
+    let vectors = one.as_chunks().0.iter().zip(other.as_chunks().0);
+    for ((one, other), out) in vectors.zip(target.row.as_chunks_mut().0) {
+        activated(V::load(one).add(V::load(other)), target.activation).store(out);
+    }
 }
 
 /// Adds a value of half the size, each of its pixels repeated.
-pub(super) fn add_upsampled(
-    large: &[f32],
-    small: &[f32],
-    from: RowLayout,
-    activation: Activation,
-    out: &mut [f32],
-    layout: RowLayout,
-) {
+#[inline(always)]
+pub(super) fn add_upsampled<V: Vector>(large: &[f32], small: &[f32], from: RowLayout, target: Target<'_>) {
+    let block = target.layout.block();
     let small = small.chunks_exact(from.block());
-    let blocks = large.chunks_exact(layout.block()).zip(small).zip(out.chunks_exact_mut(layout.block()));
-    for ((large, small), out) in blocks {
+    for ((large, small), out) in large.chunks_exact(block).zip(small).zip(target.row.chunks_exact_mut(block)) {
         let small = &small.as_chunks::<LANES>().0[1..=from.width];
-        let large = large[LANES..].as_chunks::<{ 2 * LANES }>().0;
-        let out = out[LANES..].as_chunks_mut::<{ 2 * LANES }>().0;
+        let large = large.as_chunks::<LANES>().0[1..].as_chunks::<2>().0;
+        let out = out.as_chunks_mut::<LANES>().0[1..].as_chunks_mut::<2>().0;
         for ((large, small), out) in large.iter().zip(small).zip(out) {
-            let small = F32x4::load(small);
-            let sums = activated(halves(large).map(|large| large.add(small)), activation);
-            sums.into_iter().zip(out.as_chunks_mut().0).for_each(|(sum, out)| sum.store(out));
+            let small = V::load(small);
+            for (large, out) in large.iter().zip(out) {
+                activated(V::load(large).add(small), target.activation).store(out);
+            }
         }
     }
 }
 
 /// Puts the channels of two values one after the other.
-pub(super) fn concat(one: &[f32], other: &[f32], activation: Activation, out: &mut [f32]) {
-    out.iter_mut().zip(one.iter().chain(other)).for_each(|(out, number)| *out = activation.apply(*number));
+#[inline(always)]
+pub(super) fn concat<V: Vector>(one: &[f32], other: &[f32], target: Target<'_>) {
+    let vectors = one.as_chunks().0.iter().chain(other.as_chunks().0);
+    for (vector, out) in vectors.zip(target.row.as_chunks_mut().0) {
+        activated(V::load(vector), target.activation).store(out);
+    }
 }
 
 /// Copies some channels, pixel after pixel.

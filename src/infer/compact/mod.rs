@@ -9,8 +9,8 @@ mod plan;
 mod simd;
 
 pub use model::{
-    Activation, GROUP, Kind, Layer, Model, OutputFunction, OutputLayout, OutputSpec, PANEL, PICTURE_CHANNELS, Part,
-    QUARTERS, TAPS,
+    Activation, Kind, Layer, Model, OutputFunction, OutputLayout, OutputSpec, PANEL, PICTURE_CHANNELS, Part, QUARTERS,
+    TAPS,
 };
 
 use super::{Network, Output};

@@ -33,11 +33,8 @@ const MAX_CHANNELS: usize = 2048;
 /// Most halvings between the picture and a value: a stride of 64.
 const MAX_HALVINGS: u32 = 6;
 
-/// Channels that one step of a dense kernel makes. All channel counts but the picture's are multiples of it.
+/// Channels that one step of a kernel makes. All channel counts but the picture's are multiples of it.
 pub const PANEL: usize = 8;
-
-/// Channels that one step of a depthwise kernel makes.
-pub const GROUP: usize = 4;
 
 /// Channels of the picture: red, green, blue.
 pub const PICTURE_CHANNELS: usize = 3;
@@ -78,17 +75,17 @@ pub enum Kind {
     Stem(Vec<[f32; PANEL]>),
     /// Dense 1 x 1 convolution. For every [`PANEL`] output channels: the biases, then the weights by input channel.
     Pointwise(Vec<[f32; PANEL]>),
-    /// Dense convolution. For every [`PANEL`] output channels: the biases, then the weights by kernel row, group of
-    /// [`GROUP`] input channels, kernel column and input channel in the group.
+    /// Dense convolution. For every [`PANEL`] output channels: the biases, then the weights by kernel row, panel of input
+    /// channels, kernel column and input channel in the panel.
     Dense(Vec<[f32; PANEL]>),
     /// Transposed convolution, 2 x 2, stride 2: each pixel becomes four. For each of these, row by row, the weights of
     /// a 1 x 1 convolution as in [`Kind::Pointwise`].
     Transposed(Vec<[f32; PANEL]>),
-    /// Convolution of each channel for itself. For every [`GROUP`] channels: the biases, then the weights by kernel row
+    /// Convolution of each channel for itself. For every [`PANEL`] channels: the biases, then the weights by kernel row
     /// and column.
     Depthwise {
         /// Biases and weights.
-        weights: Vec<[f32; GROUP]>,
+        weights: Vec<[f32; PANEL]>,
         /// The stride is 2 and not 1.
         halved: bool,
     },
@@ -240,7 +237,7 @@ impl Layer {
                 let halvings = source.halvings.checked_sub(1).ok_or_else(|| invalid("a value is too large"))?;
                 Ok(Shape { channels, halvings })
             }
-            Kind::Depthwise { weights, .. } if weights.len() != source.channels / GROUP * (TAPS + 1) => {
+            Kind::Depthwise { weights, .. } if weights.len() != source.channels / PANEL * (TAPS + 1) => {
                 Err(invalid("a layer has too many or too few weights"))
             }
             Kind::Depthwise { halved: true, .. } | Kind::MaxPool => Ok(halved),
@@ -320,14 +317,6 @@ impl Kind {
 }
 
 impl Activation {
-    pub(super) fn apply(self, x: f32) -> f32 {
-        match self {
-            Activation::None => x,
-            Activation::Relu => x.max(0.0),
-            Activation::LeakyRelu(slope) => x.max(slope * x),
-        }
-    }
-
     /// The code in the file, and the slope.
     fn parts(self) -> (u32, f32) {
         match self {
@@ -457,7 +446,7 @@ fn write_layer(layer: &Layer, words: &mut Vec<u32>) {
     let (kind, second, weights) = layer.kind.parts();
     let (activation, slope) = layer.activation.parts();
     words.extend([kind, layer.source as u32, second as u32, activation, slope.to_bits()]);
-    // Panels and groups have an even number of columns, so that two halves always fill a word.
+    // Panels have an even number of columns, so that two halves always fill a word.
     match weights.iter().map(|weight| half::narrow(*weight)).collect::<Option<Vec<u16>>>() {
         Some(halves) => {
             words.extend([HALF, weights.len() as u32]);
@@ -502,7 +491,7 @@ fn panels(weights: usize, rows: usize) -> Result<usize> {
     }
 }
 
-fn chunks<const N: usize>(weights: &[f32]) -> Result<Vec<[f32; N]>> {
+fn chunks(weights: &[f32]) -> Result<Vec<[f32; PANEL]>> {
     let (chunks, rest) = weights.as_chunks();
     if rest.is_empty() { Ok(chunks.to_vec()) } else { Err(invalid("a layer has too many or too few weights")) }
 }

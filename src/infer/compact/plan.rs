@@ -4,9 +4,9 @@
 //! read again while it is still in the processor's cache, and a value needs memory only for the few rows that something
 //! still waits for: the size of the memory grows with the picture's width and not with its height.
 
-use super::kernels::{self, RowLayout};
+use super::kernels::{self, RowLayout, Target};
 use super::model::{Kind, Layer, Model, OutputLayout, OutputSpec, Part, Shape};
-use super::simd::LANES;
+use super::simd::{self, LANES, Vector, Work};
 use crate::error::{ModelError, Result};
 use crate::infer::Output;
 
@@ -122,23 +122,14 @@ impl Plan {
 
     /// Runs the network the plan was made for.
     pub(super) fn run(&mut self, model: &Model, rgb: &[u8]) -> Vec<Output> {
-        let mut outputs: Vec<Output> = model.outputs.iter().map(|spec| self.output(spec)).collect();
-        for &Step { node, row } in &self.steps {
-            let values = self.values.len();
-            let (made, rest) = self.values.split_at_mut(node.min(values));
-            match (node.checked_sub(1), rest.first_mut()) {
-                (None, Some(picture)) => {
-                    let bytes = 3 * self.width;
-                    kernels::picture(&rgb[row * bytes..][..bytes], model.mean, picture.row_mut(row));
-                }
-                (Some(layer), Some(value)) => make_row(&model.layers[layer], made, &self.zeros, value, row),
-                (_, None) => {
-                    let gather = &self.gathers[node - made.len()];
-                    gather_row(gather, &model.outputs[gather.output], made, &mut outputs[gather.output], row);
-                }
-            }
-        }
+        let mut outputs = self.outputs(model);
+        simd::fastest(Run { plan: self, model, rgb, outputs: &mut outputs });
         outputs
+    }
+
+    /// Outputs to be filled.
+    pub(super) fn outputs(&self, model: &Model) -> Vec<Output> {
+        model.outputs.iter().map(|spec| self.output(spec)).collect()
     }
 
     fn output(&self, spec: &OutputSpec) -> Output {
@@ -154,31 +145,59 @@ impl Plan {
     }
 }
 
-fn make_row(layer: &Layer, made: &[Rows], zeros: &[f32], value: &mut Rows, row: usize) {
+/// A run of a network.
+pub(super) struct Run<'a> {
+    pub(super) plan: &'a mut Plan,
+    pub(super) model: &'a Model,
+    pub(super) rgb: &'a [u8],
+    pub(super) outputs: &'a mut [Output],
+}
+
+impl Work for Run<'_> {
+    #[inline(always)]
+    fn with<V: Vector>(self) {
+        let Self { plan, model, rgb, outputs } = self;
+        for &Step { node, row } in &plan.steps {
+            let values = plan.values.len();
+            let (made, rest) = plan.values.split_at_mut(node.min(values));
+            match (node.checked_sub(1), rest.first_mut()) {
+                (None, Some(picture)) => {
+                    let bytes = 3 * plan.width;
+                    kernels::picture(&rgb[row * bytes..][..bytes], model.mean, picture.row_mut(row));
+                }
+                (Some(layer), Some(value)) => make_row::<V>(&model.layers[layer], made, &plan.zeros, value, row),
+                (_, None) => {
+                    let gather = &plan.gathers[node - made.len()];
+                    gather_row(gather, &model.outputs[gather.output], made, &mut outputs[gather.output], row);
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn make_row<V: Vector>(layer: &Layer, made: &[Rows], zeros: &[f32], value: &mut Rows, row: usize) {
     let source = &made[layer.source];
-    let (from, activation, layout) = (source.layout, layer.activation, value.layout);
-    let out = value.row_mut(row);
+    let from = source.layout;
+    let target = Target { layout: value.layout, activation: layer.activation, row: value.row_mut(row) };
     match &layer.kind {
-        Kind::Stem(weights) => kernels::stem(source.three(2 * row, zeros), weights, activation, out, layout),
-        Kind::Pointwise(weights) => kernels::pointwise(source.row(row), weights, activation, out, layout),
-        Kind::Dense(weights) => kernels::dense(source.three(row, zeros), weights, activation, out, layout),
+        Kind::Stem(weights) => kernels::stem::<V>(source.three(2 * row, zeros), weights, target),
+        Kind::Pointwise(weights) => kernels::pointwise::<V>(source.row(row), weights, target),
+        Kind::Dense(weights) => kernels::dense::<V>(source.three(row, zeros), weights, target),
         Kind::Transposed(weights) => {
-            kernels::transposed(source.row(row / 2), from, weights, row % 2 == 1, activation, out, layout);
+            kernels::transposed::<V>(source.row(row / 2), from, weights, row % 2 == 1, target);
         }
         Kind::Depthwise { weights, halved } => {
             let stride = if *halved { 2 } else { 1 };
-            let rows = source.three(stride * row, zeros);
-            kernels::depthwise(rows, from, stride, weights, activation, out, layout);
+            kernels::depthwise::<V>(source.three(stride * row, zeros), from, stride, weights, target);
         }
-        Kind::MaxPool => {
-            kernels::max_pool([source.row(2 * row), source.row(2 * row + 1)], from, activation, out, layout);
-        }
-        Kind::Add(other) => kernels::add(source.row(row), made[*other].row(row), activation, out),
+        Kind::MaxPool => kernels::max_pool::<V>([source.row(2 * row), source.row(2 * row + 1)], from, target),
+        Kind::Add(other) => kernels::add::<V>(source.row(row), made[*other].row(row), target),
         Kind::AddUpsampled(small) => {
             let small = &made[*small];
-            kernels::add_upsampled(source.row(row), small.row(row / 2), small.layout, activation, out, layout);
+            kernels::add_upsampled::<V>(source.row(row), small.row(row / 2), small.layout, target);
         }
-        Kind::Concat(other) => kernels::concat(source.row(row), made[*other].row(row), activation, out),
+        Kind::Concat(other) => kernels::concat::<V>(source.row(row), made[*other].row(row), target),
     }
 }
 

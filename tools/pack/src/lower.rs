@@ -9,8 +9,8 @@
 use std::collections::HashMap;
 
 use tarnkappe::infer::compact::{
-    Activation, GROUP, Kind, Layer, Model, OutputFunction, OutputLayout, OutputSpec, PANEL, PICTURE_CHANNELS, Part,
-    QUARTERS, TAPS,
+    Activation, Kind, Layer, Model, OutputFunction, OutputLayout, OutputSpec, PANEL, PICTURE_CHANNELS, Part, QUARTERS,
+    TAPS,
 };
 use tract_onnx::pb::NodeProto;
 
@@ -116,10 +116,10 @@ impl Draft {
 }
 
 /// Filters side by side, as many as a multiple of [`PANEL`] takes, those that are missing made of zeros.
-fn interleave<const N: usize>(mut filters: Vec<Vec<f32>>) -> Vec<[f32; N]> {
+fn interleave(mut filters: Vec<Vec<f32>>) -> Vec<[f32; PANEL]> {
     let length = filters[0].len();
     filters.resize(filters.len().next_multiple_of(PANEL), vec![0.0; length]);
-    let panels = filters.chunks_exact(N);
+    let panels = filters.chunks_exact(PANEL);
     panels.flat_map(|panel| (0..length).map(|row| std::array::from_fn(|column| panel[column][row]))).collect()
 }
 
@@ -520,11 +520,11 @@ fn picture_order(weights: &[f32], blue_first: bool) -> Vec<f32> {
     order.map(|(tap, colour)| weights[channel(colour) * TAPS + tap]).collect()
 }
 
-/// From channel, row, column to row, group of channels, column, channel in the group.
+/// From channel, row, column to row, panel of channels, column, channel in the panel.
 fn dense_order(weights: &[f32]) -> Vec<f32> {
-    let groups = weights.len() / TAPS / GROUP;
-    let order = (0..3).flat_map(|row| (0..groups).map(move |group| (row, group)));
-    let order = order.flat_map(|(row, group)| (0..3).map(move |column| (group, 3 * row + column)));
-    let order = order.flat_map(|(group, tap)| (0..GROUP).map(move |lane| (group * GROUP + lane, tap)));
+    let panels = weights.len() / TAPS / PANEL;
+    let order = (0..3).flat_map(|row| (0..panels).map(move |panel| (row, panel)));
+    let order = order.flat_map(|(row, panel)| (0..3).map(move |column| (panel, 3 * row + column)));
+    let order = order.flat_map(|(panel, tap)| (0..PANEL).map(move |lane| (panel * PANEL + lane, tap)));
     order.map(|(channel, tap)| weights[channel * TAPS + tap]).collect()
 }
