@@ -208,14 +208,14 @@ impl Pipeline {
             }
             Choice::Given { regions, elsewhere } => Plan::of_given(regions, *elsewhere, &photo, &self.settings)?,
         };
-        let mut round = self.round(photo, &mut plan, method, &mut report.timings_ms, progress)?;
+        let mut round = self.round(bytes, photo, &mut plan, method, &mut report.timings_ms, progress)?;
         for _ in 1..ROUNDS {
             if !self.learn(&mut plan, &round, method) {
                 break;
             }
             // The picture was drawn on in place; reading it again costs less than a second copy of its pixels.
             let photo = photo::open(bytes, &self.settings.limits)?;
-            round = self.round(photo, &mut plan, method, &mut report.timings_ms, progress)?;
+            round = self.round(bytes, photo, &mut plan, method, &mut report.timings_ms, progress)?;
         }
         Ok(finish(report, plan, round))
     }
@@ -287,23 +287,38 @@ impl Pipeline {
 
     /// Draws the covers, and draws them again while a glance takes a soft fill for a face: that costs little, and an
     /// unsuccessful proof much.
-    fn draw(&mut self, frame: &mut Frame, plan: &mut Plan, method: Method) -> Result<Vec<Cover>> {
+    fn draw(&mut self, frame: &mut Frame, plan: &mut Plan, method: Method) -> Result<()> {
         loop {
             let covers = plan.covers();
             protect::draw(frame, &covers, method)?;
             if method != Method::Soft || covers.is_empty() {
-                return Ok(covers);
+                return Ok(());
             }
             let finds = self.detector.detect(frame, &Policy::glance(), &mut |_| ())?;
             if !plan.redraw_under(finds.iter()) {
-                return Ok(covers);
+                return Ok(());
             }
         }
     }
 
-    /// Draws, saves and proves once.
+    /// Saves the picture without loss outside the covers where its file allows that, else anew. Returns also what of the
+    /// covers is drawn in the file.
+    fn save(&self, bytes: &[u8], photo: &Photo, plan: &Plan) -> Result<(Saved, Vec<PixelRect>)> {
+        let recoded = plan.recoded(photo, &self.settings.cover_rules);
+        match photo::rewrite(bytes, photo, &recoded) {
+            Ok(saved) => Ok((saved, recoded)),
+            Err(obstacle) => {
+                let mut saved = photo::save(photo)?;
+                saved.notes.extend(obstacle.note(photo.format));
+                Ok((saved, plan.covers().iter().map(|cover| cover.rect).collect()))
+            }
+        }
+    }
+
+    /// Draws, saves and proves once. `bytes` is the file that `photo` was read from.
     fn round(
         &mut self,
+        bytes: &[u8],
         mut photo: Photo,
         plan: &mut Plan,
         method: Method,
@@ -312,14 +327,14 @@ impl Pipeline {
     ) -> Result<Round> {
         progress(Stage::Cover, 0.0);
         let start = (self.clock)();
-        let covers = self.draw(&mut photo.frame, plan, method)?;
-        let patches: Vec<Patch> = covers.iter().map(|cover| Patch::of(&photo.frame, cover.rect)).collect();
+        self.draw(&mut photo.frame, plan, method)?;
         let covered = (self.clock)();
         timings.cover += covered - start;
 
         progress(Stage::Encode, 0.0);
         let (width, height) = (photo.frame.width, photo.frame.height);
-        let saved = photo::save(&photo)?;
+        let (saved, drawn) = self.save(bytes, &photo, plan)?;
+        let patches: Vec<Patch> = drawn.into_iter().map(|rect| Patch::of(&photo.frame, rect)).collect();
         // Only one full picture is held at a time; the proof reads its own.
         photo.frame.rgb = Vec::new();
         photo.frame.alpha = None;
@@ -420,6 +435,12 @@ impl Plan {
     fn covers(&self) -> Vec<Cover> {
         let covered = self.entries.iter().filter(|entry| entry.covered);
         covered.map(|e| Cover { rect: e.rect(), face_width: e.face.bbox[2], redraws: e.redraws }).collect()
+    }
+
+    /// What of each cover is coded anew in a file whose other blocks stay as they are.
+    fn recoded(&self, photo: &Photo, rules: &CoverRules) -> Vec<PixelRect> {
+        let covered = self.entries.iter().filter(|entry| entry.covered);
+        covered.map(|entry| protect::recoded(entry.rect(), entry.face.bbox, photo, rules)).collect()
     }
 
     fn kept(&self) -> Vec<[f32; 4]> {

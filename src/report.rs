@@ -225,6 +225,8 @@ pub enum NoteCode {
     MessengerCopy,
     /// A picture of a screen: what it shows gives away more than the file.
     Screenshot,
+    /// A JPEG whose coefficients could not be kept: all of it was compressed again.
+    CompressedAgain,
 }
 
 /// What was checked on the exported bytes.

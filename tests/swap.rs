@@ -10,6 +10,7 @@ use tarnkappe::photo::{Limits, open};
 use tarnkappe::pipeline::{Choice, Grow, Pipeline, Region, Settings};
 use tarnkappe::protect::{CoverRules, Method, cover_of_region};
 use tarnkappe::prove::Elsewhere;
+use tarnkappe::report::NoteCode;
 
 /// Sees nothing: the swap is about covers, and random pixels have no faces.
 struct Blind;
@@ -31,17 +32,29 @@ enum Source {
     Png,
     PngWithAlpha,
     Bmp,
-    Jpeg { quality: u8, sampling: jpeg_encoder::SamplingFactor, progressive: bool, orientation: u8 },
+    Jpeg {
+        quality: u8,
+        sampling: jpeg_encoder::SamplingFactor,
+        progressive: bool,
+        restart_interval: u16,
+        orientation: u8,
+    },
 }
 
 fn sources() -> impl Strategy<Value = Source> {
     use jpeg_encoder::SamplingFactor as Sampling;
     let sampling =
         prop_oneof![Just(Sampling::R_4_4_4), Just(Sampling::R_4_2_0), Just(Sampling::R_4_2_2), Just(Sampling::R_4_4_0)];
-    let jpeg =
-        (20u8..=100, sampling, any::<bool>(), 1u8..=8).prop_map(|(quality, sampling, progressive, orientation)| {
-            Source::Jpeg { quality, sampling, progressive, orientation }
-        });
+    let restart_interval = prop_oneof![Just(0), 1u16..5];
+    let jpeg = (1u8..=100, sampling, any::<bool>(), restart_interval, 1u8..=8).prop_map(
+        |(quality, sampling, progressive, restart_interval, orientation)| Source::Jpeg {
+            quality,
+            sampling,
+            progressive,
+            restart_interval,
+            orientation,
+        },
+    );
     prop_oneof![Just(Source::Png), Just(Source::PngWithAlpha), Just(Source::Bmp), jpeg.boxed()]
 }
 
@@ -107,10 +120,11 @@ impl Case {
             Source::Bmp => {
                 image::codecs::bmp::BmpEncoder::new(&mut file).write_image(&rgb, width, height, ExtendedColorType::Rgb8)
             }
-            Source::Jpeg { quality, sampling, progressive, orientation } => {
+            Source::Jpeg { quality, sampling, progressive, restart_interval, orientation } => {
                 let mut encoder = jpeg_encoder::Encoder::new(&mut file, quality);
                 encoder.set_sampling_factor(sampling);
                 encoder.set_progressive(progressive);
+                encoder.set_restart_interval(restart_interval);
                 // One short entry, 0x0112, in the first directory of a big-endian TIFF header (EXIF 3.0, 4.5).
                 let entry = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0";
                 let exif = [&entry[..], &[orientation], &[0; 6]].concat();
@@ -137,18 +151,20 @@ fn turned([x, y, w, h]: [u32; 4], width: u32, height: u32, orientation: Orientat
     [first.0, first.1, last.0 - first.0 + 1, last.1 - first.1 + 1]
 }
 
-fn protect(file: &[u8], regions: &[[u32; 4]], method: Method) -> Vec<u8> {
+/// The copy, and whether it was compressed as a whole instead of outside the covers being kept as it was.
+fn protect(file: &[u8], regions: &[[u32; 4]], method: Method) -> (Vec<u8>, bool) {
     let mut detector = Detector::default();
     detector.set_network(Family::YuNet, Box::new(Blind));
     let mut pipeline = Pipeline::new(detector, Settings::default(), || 0.0);
     let region = |bbox: &[u32; 4]| Region { bbox: bbox.map(|v| v as f32), cover: true, grow: Grow::None, area: None };
     let choice = Choice::Given { regions: regions.iter().map(region).collect(), elsewhere: Elsewhere::Fails };
     let protected = pipeline.protect(file, "photo", method, &choice, &mut |_, _| ()).expect("a sound file");
-    protected.saved.expect("a proved file").bytes
+    let compressed_again = protected.report.notes.iter().any(|note| note.code == NoteCode::CompressedAgain);
+    (protected.saved.expect("a proved file").bytes, compressed_again)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn swapping_what_is_covered_leaves_the_file_the_same(case in cases()) {
@@ -156,6 +172,8 @@ proptest! {
         let original = protect(&case.file(&case.pixels), &regions, case.method);
         let swapped = protect(&case.file(&case.swapped()), &regions, case.method);
         prop_assert!(original == swapped, "{:?} {:?} {:?}", case.source, case.method, case.regions);
+        let is_upright = !matches!(case.source, Source::Jpeg { orientation: 2.., .. });
+        prop_assert!(!is_upright || !original.1, "{:?} was compressed again", case.source);
     }
 }
 
@@ -166,7 +184,7 @@ fn without_growing_to_the_blocks_a_jpeg_gives_the_swap_away() {
     let pixels: Vec<u8> = (0..4 * width * height).map(|i| (i * 7 % 251) as u8).collect();
     let noise: Vec<u8> = (0..4 * width * height).map(|i| (i * 91 % 253) as u8).collect();
     let sampling = jpeg_encoder::SamplingFactor::R_4_2_0;
-    let source = Source::Jpeg { quality: 80, sampling, progressive: false, orientation: 1 };
+    let source = Source::Jpeg { quality: 80, sampling, progressive: false, restart_interval: 0, orientation: 1 };
     let case = Case { width, height, pixels, noise, regions: vec![[37, 37, 20, 20]], source, method: Method::Solid };
     let rules = CoverRules { extra_blocks: 0, ..CoverRules::default() };
     let covered = |file: Vec<u8>| {

@@ -102,6 +102,36 @@ pub struct CodingBlocks {
     pub height: u32,
 }
 
+/// How upright coordinates become stored ones: mirror along x, then along y, then swap the axes. Stored ones become upright
+/// ones by the same steps in reverse order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Turn {
+    /// Left and right change places in the upright picture.
+    pub(crate) mirrors_x: bool,
+    /// Top and bottom change places in the upright picture.
+    pub(crate) mirrors_y: bool,
+    /// Rows become columns.
+    pub(crate) transposes: bool,
+}
+
+impl Turn {
+    /// From upright to stored: the inverse of what the tag says is to be done to the stored picture.
+    pub(crate) fn of(orientation: Orientation) -> Self {
+        let (mirrors_x, mirrors_y, transposes) = match orientation {
+            Orientation::NoTransforms => (false, false, false),
+            Orientation::FlipHorizontal => (true, false, false),
+            Orientation::Rotate180 => (true, true, false),
+            Orientation::FlipVertical => (false, true, false),
+            // Turned clockwise: stored (x, y) stands at upright (height - 1 - y, x).
+            Orientation::Rotate90 => (true, false, true),
+            Orientation::Rotate270 => (false, true, true),
+            Orientation::Rotate90FlipH => (false, false, true),
+            Orientation::Rotate270FlipH => (true, true, true),
+        };
+        Self { mirrors_x, mirrors_y, transposes }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

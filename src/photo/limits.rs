@@ -60,9 +60,14 @@ impl Limits {
 
 /// `len` zero bytes, or [`LimitsError::Memory`] where there is no room for them.
 pub(super) fn zeroed(len: u64) -> Result<Vec<u8>> {
+    filled(len, 0)
+}
+
+/// `len` times the same value, or [`LimitsError::Memory`] where there is no room for them.
+pub(super) fn filled<T: Clone>(len: u64, value: T) -> Result<Vec<T>> {
     let len = usize::try_from(len).map_err(|_| LimitsError::Memory)?;
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(len).map_err(|_| LimitsError::Memory)?;
-    bytes.resize(len, 0);
-    Ok(bytes)
+    let mut values = Vec::new();
+    values.try_reserve_exact(len).map_err(|_| LimitsError::Memory)?;
+    values.resize(len, value);
+    Ok(values)
 }

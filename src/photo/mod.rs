@@ -11,14 +11,17 @@ mod limits;
 mod open;
 mod preview;
 mod resize;
+mod rewrite;
 mod save;
 mod sniff;
 
+pub(crate) use frame::Turn;
 pub use frame::{CodingBlocks, Frame, Photo};
 pub use jpeg::luma_quantisation;
 pub use limits::Limits;
 pub use open::{dimensions, open};
 pub use preview::preview;
 pub use resize::resize_rgb;
+pub use rewrite::{Obstacle, rewrite};
 pub use save::{Saved, output_format, save};
 pub use sniff::sniff;

@@ -76,7 +76,11 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     let bytes = header.without_stray_bytes(bytes);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&*bytes), options);
     decoder.decode_headers().map_err(jpeg_error)?;
-    let stored = decoder.input_colorspace().unwrap_or(ColorSpace::Unknown);
+    let stored = match decoder.input_colorspace().unwrap_or(ColorSpace::Unknown) {
+        // "No transform" of the Adobe segment, which the decoder takes for inks until it knows better.
+        ColorSpace::CMYK if header.components() == 3 => ColorSpace::RGB,
+        stored => stored,
+    };
     if stored.num_components() != header.components() {
         return Err(InputError::Corrupt("its colour space does not fit its components".into()).into());
     }

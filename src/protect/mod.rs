@@ -7,7 +7,7 @@ mod cover;
 mod mosaic;
 mod soft;
 
-pub use cover::{CoverRules, cover_of_area, cover_of_face, cover_of_region};
+pub use cover::{CoverRules, cover_of_area, cover_of_face, cover_of_region, recoded};
 
 use serde::{Deserialize, Serialize};
 

@@ -3,37 +3,63 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::frame::CodingBlocks;
 use crate::error::{InputError, Result};
+use crate::photo::frame::CodingBlocks;
 
 /// A component of the frame header (T.81, B.2.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Component {
-    horizontal: u8,
-    vertical: u8,
-    quantisation_table: u8,
+pub(super) struct Component {
+    pub(super) id: u8,
+    pub(super) horizontal: u8,
+    pub(super) vertical: u8,
+    pub(super) quantisation_table: u8,
 }
+
+/// What the samples of a JPEG's components are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ColourModel {
+    /// One component.
+    Grey,
+    /// Luma and two chroma components, as in JFIF.
+    YCbCr,
+    /// Red, green and blue, stored as they are.
+    Rgb,
+    /// Four components: inks.
+    Inks,
+}
+
+/// Steps in zigzag order, by destination.
+pub(super) type QuantisationTables = [Option<[u16; 64]>; 4];
 
 /// The first frame of a JPEG file, as far as opening and saving need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Header {
+pub(in crate::photo) struct Header {
     /// Samples a line.
-    pub(super) width: u32,
+    pub(in crate::photo) width: u32,
     /// Lines; 0 if they are announced after the first scan (DNL).
-    pub(super) height: u32,
+    pub(in crate::photo) height: u32,
     process: u8,
     precision: u8,
-    components: Vec<Component>,
+    pub(super) components: Vec<Component>,
     /// In zigzag order, by destination.
-    tables: [Option<[u16; 64]>; 4],
+    pub(super) tables: QuantisationTables,
+    /// The colour transform that the last Adobe segment names: 0 none, 1 YCbCr, 2 YCCK.
+    adobe_transform: Option<u8>,
     /// Bytes before the first scan that belong to no segment.
     stray: Vec<Range<usize>>,
 }
 
-const SOI: u8 = 0xD8;
-const EOI: u8 = 0xD9;
-const SOS: u8 = 0xDA;
-const DQT: u8 = 0xDB;
+pub(super) const SOF0: u8 = 0xC0;
+/// Progressive, Huffman-coded.
+pub(super) const SOF2: u8 = 0xC2;
+pub(super) const DHT: u8 = 0xC4;
+pub(super) const SOI: u8 = 0xD8;
+pub(super) const EOI: u8 = 0xD9;
+pub(super) const SOS: u8 = 0xDA;
+pub(super) const DQT: u8 = 0xDB;
+pub(super) const DRI: u8 = 0xDD;
+pub(super) const APP0: u8 = 0xE0;
+pub(super) const APP14: u8 = 0xEE;
 const TEM: u8 = 0x01;
 
 /// Markers that announce a frame: SOF0 to SOF15 without DHT (C4), JPG (C8) and DAC (CC).
@@ -50,15 +76,15 @@ fn corrupt(what: &str) -> crate::Error {
 }
 
 /// A cursor over marker segments.
-struct Markers<'a> {
-    bytes: &'a [u8],
-    position: usize,
+pub(super) struct Markers<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) position: usize,
 }
 
 impl<'a> Markers<'a> {
     /// The next marker. Bytes before it that are no marker are skipped, as every decoder does: stuffed zeros and
     /// restart markers inside entropy-coded data, fill bytes, and stray bytes between segments.
-    fn next(&mut self) -> Result<u8, InputError> {
+    pub(super) fn next(&mut self) -> Result<u8, InputError> {
         loop {
             let rest = self.bytes.get(self.position..).unwrap_or_default();
             let prefix = rest.iter().position(|b| *b == 0xFF).ok_or(InputError::Truncated)?;
@@ -79,7 +105,7 @@ impl<'a> Markers<'a> {
     }
 
     /// The content of the segment whose marker was just read, without its length.
-    fn segment(&mut self) -> Result<&'a [u8], InputError> {
+    pub(super) fn segment(&mut self) -> Result<&'a [u8], InputError> {
         let rest = self.bytes.get(self.position..).unwrap_or_default();
         let [high, low, ..] = rest else { return Err(InputError::Truncated) };
         let length = usize::from(u16::from_be_bytes([*high, *low]));
@@ -98,12 +124,13 @@ impl<'a> Markers<'a> {
 /// [`InputError::Truncated`] if the file ends before its end marker, [`InputError::Corrupt`] if a segment is
 /// impossible, a frame or scan is missing, or there is more than one frame (none of the processes that use several
 /// is supported, and a second frame header could get around the limits).
-pub(super) fn read_header(bytes: &[u8]) -> Result<Header> {
+pub(in crate::photo) fn read_header(bytes: &[u8]) -> Result<Header> {
     let mut markers = Markers { bytes, position: 2 };
     let mut header: Option<Header> = None;
     let mut tables = [None; 4];
     let mut stray = Vec::new();
     let mut scans = 0_u32;
+    let mut adobe_transform = None;
     loop {
         let (skipped, marker) = markers.next_after_skipped()?;
         if scans == 0 && !skipped.is_empty() {
@@ -118,6 +145,7 @@ pub(super) fn read_header(bytes: &[u8]) -> Result<Header> {
                     return Err(corrupt("it has more than one frame"));
                 }
             }
+            APP14 => adobe_transform = read_adobe(markers.segment()?).or(adobe_transform),
             marker => {
                 scans += u32::from(marker == SOS);
                 markers.segment()?;
@@ -128,7 +156,7 @@ pub(super) fn read_header(bytes: &[u8]) -> Result<Header> {
     if scans == 0 {
         return Err(corrupt("it has no picture data"));
     }
-    Ok(Header { tables, stray, ..header })
+    Ok(Header { tables, stray, adobe_transform, ..header })
 }
 
 fn read_frame(process: u8, content: &[u8]) -> Result<Header> {
@@ -138,7 +166,7 @@ fn read_frame(process: u8, content: &[u8]) -> Result<Header> {
     let components: Vec<_> = specifications
         .chunks_exact(3)
         .take(usize::from(*count))
-        .map(|c| Component { horizontal: c[1] >> 4, vertical: c[1] & 15, quantisation_table: c[2] })
+        .map(|c| Component { id: c[0], horizontal: c[1] >> 4, vertical: c[1] & 15, quantisation_table: c[2] })
         .collect();
     let sound = |c: &Component| (1..=4).contains(&c.horizontal) && (1..=4).contains(&c.vertical);
     if components.is_empty() || components.len() < usize::from(*count) || !components.iter().all(sound) {
@@ -151,11 +179,18 @@ fn read_frame(process: u8, content: &[u8]) -> Result<Header> {
         precision: *precision,
         components,
         tables: [None; 4],
+        adobe_transform: None,
         stray: Vec::new(),
     })
 }
 
-fn read_tables(mut content: &[u8], tables: &mut [Option<[u16; 64]>; 4]) -> Result<()> {
+/// The colour transform that an Adobe segment names (Adobe Technical Note 5116: identifier 5, version 2, flags 4,
+/// transform); `None` if it is another application's.
+fn read_adobe(content: &[u8]) -> Option<u8> {
+    content.strip_prefix(b"Adobe")?.get(6).copied()
+}
+
+pub(super) fn read_tables(mut content: &[u8], tables: &mut QuantisationTables) -> Result<()> {
     while let Some((&kind, rest)) = content.split_first() {
         let width = if kind >> 4 == 0 { 1 } else { 2 };
         let values = rest.get(..64 * width).ok_or_else(|| corrupt("a quantisation table is cut off"))?;
@@ -172,7 +207,7 @@ fn read_tables(mut content: &[u8], tables: &mut [Option<[u16; 64]>; 4]) -> Resul
 
 impl Header {
     /// `Err` with [`InputError::Unsupported`] for coding processes that the decoder does not know.
-    pub(super) fn check_supported(&self) -> Result<(), InputError> {
+    pub(in crate::photo) fn check_supported(&self) -> Result<(), InputError> {
         let name = match self.process {
             0xC0..=0xC2 if self.precision == 8 => return Ok(()),
             0xC0..=0xC2 => "12-bit JPEG",
@@ -184,7 +219,7 @@ impl Header {
     }
 
     /// The file without stray bytes between its segments. Other programs skip them, the decoder is too strict to.
-    pub(super) fn without_stray_bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+    pub(in crate::photo) fn without_stray_bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
         let Some(last) = self.stray.last() else { return Cow::Borrowed(bytes) };
         let starts = std::iter::once(0).chain(self.stray.iter().map(|stray| stray.end));
         let kept = starts.zip(&self.stray).flat_map(|(start, stray)| &bytes[start..stray.start]);
@@ -192,8 +227,25 @@ impl Header {
     }
 
     /// The number of components: 1 grey, 3 colour, 4 inks.
-    pub(super) fn components(&self) -> usize {
+    pub(in crate::photo) fn components(&self) -> usize {
         self.components.len()
+    }
+
+    /// Coded in several scans of growing precision (T.81, annex G).
+    pub(super) fn is_progressive(&self) -> bool {
+        self.process == SOF2
+    }
+
+    /// As the decoder tells it: by the Adobe segment, and by identifiers that spell RGB.
+    pub(super) fn colour_model(&self) -> ColourModel {
+        let spells_rgb = self.components.iter().map(|c| c.id).eq(*b"RGB");
+        match (self.components.len(), self.adobe_transform) {
+            (1, _) => ColourModel::Grey,
+            (3, Some(0)) => ColourModel::Rgb,
+            (3, _) if spells_rgb => ColourModel::Rgb,
+            (3, _) => ColourModel::YCbCr,
+            _ => ColourModel::Inks,
+        }
     }
 
     fn max_sampling(&self) -> (u32, u32) {
@@ -203,7 +255,7 @@ impl Header {
 
     /// The minimum coded unit (T.81, A.2): 8 x 8 samples of the component sampled least often. With a single component
     /// it is one block whatever the factors say.
-    pub(super) fn coding_blocks(&self) -> CodingBlocks {
+    pub(in crate::photo) fn coding_blocks(&self) -> CodingBlocks {
         if self.components.len() == 1 {
             return CodingBlocks { width: 8, height: 8 };
         }
@@ -212,13 +264,13 @@ impl Header {
     }
 
     /// Every component has the resolution of the picture.
-    pub(super) fn full_chroma(&self) -> bool {
+    pub(in crate::photo) fn full_chroma(&self) -> bool {
         let (horizontal, vertical) = self.max_sampling();
         self.components.iter().all(|c| (u32::from(c.horizontal), u32::from(c.vertical)) == (horizontal, vertical))
     }
 
     /// Upper bound of what a decoder holds in 16-bit coefficients if it must keep them all (progressive), in bytes.
-    pub(super) fn coefficient_bytes(&self) -> u64 {
+    pub(in crate::photo) fn coefficient_bytes(&self) -> u64 {
         let blocks = self.coding_blocks();
         let padded = |size: u32, block: u32| u64::from(size.next_multiple_of(block));
         2 * padded(self.width, blocks.width) * padded(self.height, blocks.height) * self.components.len() as u64
@@ -226,7 +278,7 @@ impl Header {
 
     /// The quality, 1 to 100, at which the Independent JPEG Group's encoder uses the tables nearest to the file's
     /// (least sum of absolute differences over luma and chroma); `None` if the file has no luma table.
-    pub(super) fn quality(&self) -> Option<u8> {
+    pub(in crate::photo) fn quality(&self) -> Option<u8> {
         let table = |index: usize| {
             let destination = self.components.get(index)?.quantisation_table;
             *self.tables.get(usize::from(destination))?
@@ -263,7 +315,7 @@ fn scaled(entry: u16, quality: u8) -> u16 {
 }
 
 /// Position in natural order of each coefficient in zigzag order (T.81, figure A.6).
-const ZIGZAG: [usize; 64] = [
+pub(super) const ZIGZAG: [usize; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21,
     28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54,
     47, 55, 62, 63,
@@ -333,7 +385,7 @@ mod tests {
 
     #[test]
     fn a_single_component_is_coded_in_blocks_of_8_whatever_its_factors() {
-        let component = Component { horizontal: 2, vertical: 2, quantisation_table: 0 };
+        let component = Component { id: 1, horizontal: 2, vertical: 2, quantisation_table: 0 };
         let mut header = read_header(&encoded(90, SamplingFactor::R_4_2_0, false)).unwrap();
         header.components = vec![component];
         assert_eq!(header.coding_blocks(), CodingBlocks { width: 8, height: 8 });

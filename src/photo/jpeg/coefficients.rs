@@ -1,0 +1,104 @@
+//! Quantised coefficients of a picture, as a JPEG holds them.
+
+use super::header::{ColourModel, Header};
+use crate::photo::limits::filled;
+use crate::photo::rewrite::Obstacle;
+
+/// Quantised coefficients of 8 x 8 samples in zigzag order (T.81, figure A.6).
+pub(super) type Block = [i16; 64];
+
+/// Largest number of blocks in an MCU (T.81, B.2.3).
+const MAX_UNIT_BLOCKS: u32 = 10;
+
+/// One component's blocks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Plane {
+    /// Sampling factors: blocks of an MCU across and down.
+    pub(super) horizontal: u32,
+    /// See [`Plane::horizontal`].
+    pub(super) vertical: u32,
+    /// Blocks with samples of the picture, across and down. A scan of this component alone holds only these.
+    pub(super) used: (u32, u32),
+    /// Blocks of whole MCUs across; rows follow each other.
+    pub(super) stride: u32,
+    /// Whole MCUs' blocks.
+    pub(super) blocks: Vec<Block>,
+    /// Steps in zigzag order, 1 to 255.
+    pub(super) steps: [u16; 64],
+}
+
+impl Plane {
+    /// Position in [`Plane::blocks`].
+    #[inline]
+    pub(super) fn index(&self, column: u32, row: u32) -> usize {
+        row as usize * self.stride as usize + column as usize
+    }
+}
+
+/// A picture's coefficients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Coefficients {
+    /// Samples a line.
+    pub(super) width: u32,
+    /// Lines.
+    pub(super) height: u32,
+    /// By component.
+    pub(super) planes: Vec<Plane>,
+}
+
+impl Coefficients {
+    /// All zero, in the layout of a file.
+    ///
+    /// # Errors
+    /// [`Obstacle`] if a baseline file with one scan cannot have this layout, or there is no memory.
+    pub(super) fn zero(header: &Header) -> Result<Self, Obstacle> {
+        let (width, height) = (header.width, header.height);
+        // The factors of a sole component mean nothing (T.81, A.2.2).
+        let is_sole = header.colour_model() == ColourModel::Grey;
+        let factors = |c: &super::header::Component| match is_sole {
+            true => (1, 1),
+            false => (u32::from(c.horizontal), u32::from(c.vertical)),
+        };
+        let all: Vec<(u32, u32)> = header.components.iter().map(factors).collect();
+        let max_horizontal = all.iter().map(|f| f.0).max().unwrap_or(1);
+        let max_vertical = all.iter().map(|f| f.1).max().unwrap_or(1);
+        if all.iter().map(|f| f.0 * f.1).sum::<u32>() > MAX_UNIT_BLOCKS {
+            return Err(Obstacle::Sampling);
+        }
+        let units = (width.div_ceil(8 * max_horizontal), height.div_ceil(8 * max_vertical));
+        let plane = |(component, &(horizontal, vertical)): (&super::header::Component, &(u32, u32))| {
+            let used = |size: u32, factor: u32, max: u32| (size * factor).div_ceil(max).div_ceil(8);
+            let stride = units.0 * horizontal;
+            let count = u64::from(stride) * u64::from(units.1 * vertical);
+            let steps = header.tables.get(usize::from(component.quantisation_table)).copied().flatten();
+            Ok(Plane {
+                horizontal,
+                vertical,
+                used: (used(width, horizontal, max_horizontal), used(height, vertical, max_vertical)),
+                stride,
+                blocks: filled(count, [0; 64]).map_err(|_| Obstacle::Memory)?,
+                steps: steps.filter(|s| s.iter().all(|q| (1..=255).contains(q))).ok_or(Obstacle::Sampling)?,
+            })
+        };
+        let planes: Result<_, Obstacle> = header.components.iter().zip(&all).map(plane).collect();
+        Ok(Self { width, height, planes: planes? })
+    }
+
+    /// Largest sampling factors.
+    pub(super) fn max_factors(&self) -> (u32, u32) {
+        let max = |factor: fn(&Plane) -> u32| self.planes.iter().map(factor).max().unwrap_or(1);
+        (max(|p| p.horizontal), max(|p| p.vertical))
+    }
+
+    /// Width and height of an MCU in samples.
+    pub(super) fn unit_size(&self) -> (u32, u32) {
+        let (horizontal, vertical) = self.max_factors();
+        (8 * horizontal, 8 * vertical)
+    }
+
+    /// MCUs across and down.
+    pub(super) fn units(&self) -> (u32, u32) {
+        let (width, height) = self.unit_size();
+        (self.width.div_ceil(width), self.height.div_ceil(height))
+    }
+}

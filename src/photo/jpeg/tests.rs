@@ -1,0 +1,320 @@
+#![allow(clippy::unwrap_used)]
+
+use image::metadata::Orientation;
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use proptest::prelude::*;
+
+use super::coefficients::Coefficients;
+use super::*;
+use crate::photo::{Frame, Limits, open};
+
+/// How a test file is written, by an encoder that is not ours.
+#[derive(Debug, Clone)]
+struct Source {
+    width: u16,
+    height: u16,
+    colour: ColorType,
+    quality: u8,
+    sampling: SamplingFactor,
+    progressive: bool,
+    restart_interval: u16,
+    pixels: Vec<u8>,
+}
+
+impl Source {
+    fn file(&self) -> Vec<u8> {
+        let mut file = Vec::new();
+        let mut encoder = Encoder::new(&mut file, self.quality);
+        encoder.set_sampling_factor(self.sampling);
+        encoder.set_progressive(self.progressive);
+        encoder.set_restart_interval(self.restart_interval);
+        encoder.encode(&self.pixels, self.width, self.height, self.colour).unwrap();
+        file
+    }
+}
+
+fn samplings() -> impl Strategy<Value = SamplingFactor> {
+    use SamplingFactor as Factor;
+    prop::sample::select(vec![Factor::R_4_4_4, Factor::R_4_2_2, Factor::R_4_2_0, Factor::R_4_4_0, Factor::R_4_1_1])
+}
+
+/// Noise on slopes: coefficients of all sizes, and runs of zeros.
+fn pixels(count: usize, noise: u8) -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(0..=noise, count)
+        .prop_map(|noise| noise.iter().enumerate().map(|(i, n)| (i / 7 % 200) as u8 ^ n).collect())
+}
+
+prop_compose! {
+    fn layouts()(
+        width in 1u16..120,
+        height in 1u16..120,
+        grey in prop::bool::weighted(0.2),
+        quality in 1u8..=100,
+        sampling in samplings(),
+        progressive in any::<bool>(),
+        restart_interval in prop_oneof![Just(0), 1u16..5],
+    ) -> Source {
+        let colour = if grey { ColorType::Luma } else { ColorType::Rgb };
+        // Sequentially the encoder gives each component of 4:1:1 a scan of its own, which the decoder garbles at some sizes
+        // (zune-jpeg 0.5.15; djpeg reads the source and the copy alike).
+        let progressive = progressive || sampling == SamplingFactor::R_4_1_1;
+        Source { width, height, colour, quality, sampling, progressive, restart_interval, pixels: Vec::new() }
+    }
+}
+
+fn sources() -> impl Strategy<Value = Source> {
+    (layouts(), prop::sample::select(vec![0u8, 15, 255])).prop_flat_map(|(layout, noise)| {
+        let samples = if layout.colour == ColorType::Luma { 1 } else { 3 };
+        let count = usize::from(layout.width) * usize::from(layout.height) * samples;
+        pixels(count, noise).prop_map(move |pixels| Source { pixels, ..layout.clone() })
+    })
+}
+
+fn opened(file: &[u8]) -> Photo {
+    open(file, &Limits::default()).unwrap()
+}
+
+fn coefficients(file: &[u8]) -> Coefficients {
+    read::read(file, &read_header(file).unwrap()).unwrap()
+}
+
+/// A rectangle on the MCUs' grid, from random numbers.
+fn aligned(photo: &Photo, places: [u32; 4]) -> PixelRect {
+    let blocks = photo.blocks.unwrap();
+    let (width, height) = (photo.frame.width, photo.frame.height);
+    let (x0, y0) = (places[0] % width / blocks.width, places[1] % height / blocks.height);
+    PixelRect {
+        x0: x0 * blocks.width,
+        y0: y0 * blocks.height,
+        x1: ((x0 + 1 + places[2] % 3) * blocks.width).min(width),
+        y1: ((y0 + 1 + places[3] % 3) * blocks.height).min(height),
+    }
+}
+
+/// A drawing under the covers that is nothing like the picture.
+fn draw(frame: &mut Frame, covers: &[PixelRect]) {
+    for cover in covers {
+        for y in cover.y0..cover.y1 {
+            for x in cover.x0..cover.x1 {
+                let at = 3 * (y * frame.width + x) as usize;
+                frame.rgb[at..at + 3].copy_from_slice(&[(x * 5 % 256) as u8, 90, (y * 3 % 256) as u8]);
+            }
+        }
+    }
+}
+
+fn differing_pixels(a: &Frame, b: &Frame) -> Vec<(u32, u32)> {
+    let pairs = a.rgb.chunks_exact(3).zip(b.rgb.chunks_exact(3));
+    pairs.zip(0..).filter(|((a, b), _)| a != b).map(|(_, i)| (i % a.width, i / a.width)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn without_covers_every_pixel_and_coefficient_stays(source in sources()) {
+        let file = source.file();
+        let photo = opened(&file);
+        let rewritten = rewrite(&file, &photo, &[]).unwrap();
+        prop_assert!(coefficients(&rewritten) == coefficients(&file));
+        prop_assert_eq!(opened(&rewritten).frame, photo.frame);
+    }
+
+    #[test]
+    fn outside_the_covers_every_coefficient_stays(source in sources(), places in prop::collection::vec(any::<[u32; 4]>(), 1..4)) {
+        let file = source.file();
+        let mut photo = opened(&file);
+        let before = photo.frame.clone();
+        let covers: Vec<PixelRect> = places.into_iter().map(|places| aligned(&photo, places)).collect();
+        draw(&mut photo.frame, &covers);
+        let rewritten = rewrite(&file, &photo, &covers).unwrap();
+        let (old, new) = (coefficients(&file), coefficients(&rewritten));
+        for (old_plane, new_plane) in old.planes.iter().zip(&new.planes) {
+            for (index, (a, b)) in old_plane.blocks.iter().zip(&new_plane.blocks).enumerate() {
+                let (width, height) = old.unit_size();
+                let (column, row) = (index as u32 % old_plane.stride, index as u32 / old_plane.stride);
+                let (x, y) = (column / old_plane.horizontal * width, row / old_plane.vertical * height);
+                prop_assert!(a == b || covers.iter().any(|cover| cover.contains(x, y)), "block {} {}", column, row);
+            }
+        }
+        // Chroma of lower resolution is enlarged smoothly: across the edge of an MCU, but not beyond the next.
+        let blocks = photo.blocks.unwrap();
+        let reach = if photo.full_chroma { 0 } else { blocks.width.max(blocks.height) };
+        for (x, y) in differing_pixels(&before, &opened(&rewritten).frame) {
+            prop_assert!(covers.iter().any(|cover| cover.grown(reach).contains(x, y)), "pixel {} {}", x, y);
+        }
+    }
+
+    #[test]
+    fn what_was_under_a_cover_does_not_matter(source in sources(), noise in any::<u8>(), places in prop::collection::vec(any::<[u32; 4]>(), 1..4)) {
+        let file = source.file();
+        let photo = opened(&file);
+        let covers: Vec<PixelRect> = places.into_iter().map(|places| aligned(&photo, places)).collect();
+        let mut swapped = source.clone();
+        let samples = source.pixels.len() / photo.frame.width as usize / photo.frame.height as usize;
+        for (i, value) in swapped.pixels.iter_mut().enumerate() {
+            let (x, y) = (i / samples % usize::from(source.width), i / samples / usize::from(source.width));
+            if covers.iter().any(|cover| cover.contains(x as u32, y as u32)) {
+                *value = value.wrapping_mul(31) ^ noise;
+            }
+        }
+        // One and the same drawing: what it is made from is for others to test.
+        let mut photo = photo;
+        draw(&mut photo.frame, &covers);
+        prop_assert!(rewrite(&file, &photo, &covers) == rewrite(&swapped.file(), &photo, &covers));
+    }
+
+    #[test]
+    fn every_way_of_coding_gives_the_same_coefficients(source in sources()) {
+        let sequential = coefficients(&Source { progressive: false, ..source.clone() }.file());
+        let progressive = coefficients(&Source { progressive: true, restart_interval: 0, ..source }.file());
+        for (a, b) in sequential.planes.iter().zip(&progressive.planes) {
+            let (across, down) = a.used;
+            for index in (0..down).flat_map(|row| (0..across).map(move |column| a.index(column, row))) {
+                prop_assert!(a.blocks[index] == b.blocks[index]);
+            }
+        }
+    }
+
+    #[test]
+    fn turning_back_gives_every_coefficient_back(source in sources(), tag in 1u8..=8) {
+        let file = source.file();
+        let stored = coefficients(&file);
+        let orientation = Orientation::from_exif(tag).unwrap();
+        // Only the two quarter turns are not their own inverse.
+        let back = match orientation {
+            Orientation::Rotate90 => Orientation::Rotate270,
+            Orientation::Rotate270 => Orientation::Rotate90,
+            other => other,
+        };
+        if let Ok(again) = turn::turned(stored.clone(), orientation).and_then(|turned| turn::turned(turned, back)) {
+            prop_assert!(again == stored);
+        }
+    }
+
+    #[test]
+    fn damage_gives_an_error_or_a_sound_file(source in sources(), flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4)) {
+        let mut file = source.file();
+        let photo = opened(&file);
+        for (place, value) in flips {
+            let at = place.index(file.len());
+            file[at] = value;
+        }
+        if let Ok(rewritten) = rewrite(&file, &photo, &[]) {
+            prop_assert!(open(&rewritten, &Limits::default()).is_ok());
+        }
+    }
+}
+
+fn small(progressive: bool, sampling: SamplingFactor) -> Source {
+    Source {
+        width: 40,
+        height: 24,
+        colour: ColorType::Rgb,
+        quality: 80,
+        sampling,
+        progressive,
+        restart_interval: 2,
+        pixels: (0..40 * 24 * 3).map(|i| (i * 7 % 251) as u8).collect(),
+    }
+}
+
+/// Both ways to say that the colours are stored as RGB: by an Adobe segment, and by the components' identifiers.
+fn stored_as_rgb() -> [Vec<u8>; 2] {
+    let mut by_segment = small(false, SamplingFactor::R_4_4_4).file();
+    let mut by_ids = by_segment.clone();
+    by_segment.splice(2..2, *b"\xFF\xEE\0\x0EAdobe\0\x64\0\0\0\0\0");
+    let frame = by_ids.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+    let scan = by_ids.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
+    for (i, id) in b"RGB".iter().enumerate() {
+        by_ids[frame + 10 + 3 * i] = *id;
+        by_ids[scan + 5 + 2 * i] = *id;
+    }
+    [by_segment, by_ids]
+}
+
+#[test]
+fn colours_stored_as_rgb_stay_so() {
+    let as_ycbcr = opened(&small(false, SamplingFactor::R_4_4_4).file()).frame;
+    for file in stored_as_rgb() {
+        let photo = opened(&file);
+        assert_ne!(photo.frame, as_ycbcr);
+        assert_eq!(opened(&rewrite(&file, &photo, &[]).unwrap()).frame, photo.frame);
+    }
+}
+
+#[test]
+fn covers_are_drawn_in_colours_stored_as_rgb() {
+    let [file, _] = stored_as_rgb();
+    let mut photo = opened(&file);
+    let cover = PixelRect { x0: 8, y0: 8, x1: 24, y1: 16 };
+    let before = photo.frame.clone();
+    for at in (0..photo.frame.rgb.len()).step_by(3) {
+        photo.frame.rgb[at..at + 3].copy_from_slice(&[200, 100, 30]);
+    }
+    let covered = opened(&rewrite(&file, &photo, &[cover]).unwrap()).frame;
+    let at = 3 * (12 * 40 + 16);
+    assert!(covered.rgb[at..at + 3].iter().zip([200, 100, 30]).all(|(a, b)| a.abs_diff(b) < 8));
+    assert!(differing_pixels(&before, &covered).iter().all(|(x, y)| cover.contains(*x, *y)));
+}
+
+#[test]
+fn a_turned_picture_looks_as_its_turned_pixels() {
+    for tag in 1..=8 {
+        let mut source = small(false, SamplingFactor::R_4_2_0);
+        (source.width, source.height) = (48, 32);
+        source.pixels =
+            (0..48 * 32).flat_map(|i| [i % 48 * 5, i / 48 * 7, (i % 48 + i / 48) * 3].map(|v| v as u8)).collect();
+        let file = source.file();
+        let orientation = Orientation::from_exif(tag).unwrap();
+        let upright = opened(&file).frame.turned(orientation).unwrap();
+        let photo = Photo { orientation, ..opened(&file) };
+        let rewritten = opened(&rewrite(&file, &photo, &[]).unwrap()).frame;
+        assert_eq!((rewritten.width, rewritten.height), (upright.width, upright.height));
+        // The inverse transform and the enlargement of chroma round differently in the other direction.
+        let worst = rewritten.rgb.iter().zip(&upright.rgb).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(worst <= Some(4), "tag {tag}: {worst:?}");
+    }
+}
+
+#[test]
+fn a_picture_whose_cut_blocks_would_move_is_not_turned() {
+    let file = small(false, SamplingFactor::R_4_4_4).file();
+    // 40 x 24 samples: with 4:2:0 both sides end within an MCU.
+    let cut = small(false, SamplingFactor::R_4_2_0).file();
+    let turned = |file: &[u8], orientation| rewrite(file, &Photo { orientation, ..opened(file) }, &[]).map(|_| ());
+    assert_eq!(turned(&file, Orientation::Rotate180), Ok(()));
+    assert_eq!(turned(&cut, Orientation::Rotate180), Err(Obstacle::CutBlocks));
+    assert_eq!(turned(&cut, Orientation::Rotate90FlipH), Ok(()));
+}
+
+#[test]
+fn a_cover_within_a_block_is_refused() {
+    let file = small(false, SamplingFactor::R_4_2_0).file();
+    let cover = PixelRect { x0: 0, y0: 0, x1: 24, y1: 16 };
+    assert_eq!(rewrite(&file, &opened(&file), &[cover]), Err(Obstacle::CutBlocks));
+}
+
+#[test]
+fn a_progressive_file_without_its_last_scan_is_refused() {
+    let file = small(true, SamplingFactor::R_4_4_4).file();
+    let scan = file.windows(2).rposition(|pair| pair == [0xFF, 0xDA]).unwrap();
+    let cut = [&file[..scan], &[0xFF, 0xD9]].concat();
+    assert_eq!(rewrite(&cut, &opened(&file), &[]), Err(Obstacle::Damaged));
+}
+
+#[test]
+fn a_file_cut_off_anywhere_is_an_error() {
+    for progressive in [false, true] {
+        let source = small(progressive, SamplingFactor::R_4_2_0);
+        let file = source.file();
+        let photo = opened(&file);
+        for length in 0..file.len() {
+            // With an end marker, so that the header does not give it away.
+            let cut = [&file[..length], &[0xFF, 0xD9]].concat();
+            let result = rewrite(&cut, &photo, &[]);
+            let is_whole = length + 2 >= file.len();
+            assert_eq!(result.is_ok(), is_whole, "{length} of {} bytes", file.len());
+        }
+    }
+}

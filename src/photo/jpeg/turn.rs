@@ -1,0 +1,98 @@
+//! Turning and mirroring coefficients without loss.
+
+use image::metadata::Orientation;
+
+use super::coefficients::{Block, Coefficients, Plane};
+use super::header::ZIGZAG;
+use crate::photo::frame::Turn;
+use crate::photo::limits::filled;
+use crate::photo::rewrite::Obstacle;
+
+/// The picture as its orientation tag asks for it.
+///
+/// # Errors
+/// [`Obstacle::CutBlocks`] if a side that would become the left or top one ends within an MCU: those samples past the
+/// edge, which no decoder shows, would come into the picture.
+pub(super) fn turned(picture: Coefficients, orientation: Orientation) -> Result<Coefficients, Obstacle> {
+    let turn = Turn::of(orientation);
+    let mut picture = if turn.transposes { transposed(picture)? } else { picture };
+    let (width, height) = picture.unit_size();
+    let is_cut = |size: u32, unit: u32| !size.is_multiple_of(unit);
+    if turn.mirrors_x && is_cut(picture.width, width) || turn.mirrors_y && is_cut(picture.height, height) {
+        return Err(Obstacle::CutBlocks);
+    }
+    for plane in &mut picture.planes {
+        if turn.mirrors_x {
+            mirror_across(plane);
+        }
+        if turn.mirrors_y {
+            mirror_down(plane);
+        }
+    }
+    Ok(picture)
+}
+
+/// Rows become columns, in every block and of the blocks. One plane is held twice at a time.
+fn transposed(picture: Coefficients) -> Result<Coefficients, Obstacle> {
+    let transpose = |plane: Plane| {
+        let rows = plane.blocks.len() / plane.stride as usize;
+        let mut blocks = filled(plane.blocks.len() as u64, [0; 64]).map_err(|_| Obstacle::Memory)?;
+        for (index, block) in plane.blocks.iter().enumerate() {
+            let (row, column) = (index / plane.stride as usize, index % plane.stride as usize);
+            blocks[column * rows + row] = TRANSPOSED.map(|position| block[position]);
+        }
+        Ok(Plane {
+            horizontal: plane.vertical,
+            vertical: plane.horizontal,
+            used: (plane.used.1, plane.used.0),
+            stride: rows as u32,
+            blocks,
+            steps: TRANSPOSED.map(|position| plane.steps[position]),
+        })
+    };
+    let planes: Result<_, Obstacle> = picture.planes.into_iter().map(transpose).collect();
+    Ok(Coefficients { width: picture.height, height: picture.width, planes: planes? })
+}
+
+fn mirror_across(plane: &mut Plane) {
+    for row in plane.blocks.chunks_exact_mut(plane.stride as usize) {
+        row.reverse();
+    }
+    plane.blocks.iter_mut().for_each(|block| negate_odd(block, |natural| natural % 8));
+}
+
+fn mirror_down(plane: &mut Plane) {
+    let stride = plane.stride as usize;
+    let rows = plane.blocks.len() / stride;
+    for row in 0..rows / 2 {
+        let (above, below) = plane.blocks.split_at_mut((rows - 1 - row) * stride);
+        above[row * stride..][..stride].swap_with_slice(&mut below[..stride]);
+    }
+    plane.blocks.iter_mut().for_each(|block| negate_odd(block, |natural| natural / 8));
+}
+
+/// A cosine of odd frequency is odd about the block's middle, one of even frequency even (T.81, A.3.3).
+fn negate_odd(block: &mut Block, frequency: fn(usize) -> usize) {
+    for (coefficient, natural) in block.iter_mut().zip(ZIGZAG) {
+        if frequency(natural) % 2 == 1 {
+            *coefficient = -*coefficient;
+        }
+    }
+}
+
+/// For each place in zigzag order, the place of the coefficient with its frequencies swapped.
+const TRANSPOSED: [usize; 64] = {
+    let mut natural_to_zigzag = [0; 64];
+    let mut place = 0;
+    while place < 64 {
+        natural_to_zigzag[ZIGZAG[place]] = place;
+        place += 1;
+    }
+    let mut transposed = [0; 64];
+    place = 0;
+    while place < 64 {
+        transposed[place] = natural_to_zigzag[ZIGZAG[place] % 8 * 8 + ZIGZAG[place] / 8];
+        place += 1;
+    }
+    transposed
+};

@@ -1,0 +1,66 @@
+//! Saving without loss: the coded picture is taken over instead of being decoded and coded again.
+
+use super::frame::Photo;
+use super::jpeg;
+use super::save::Saved;
+use crate::geometry::PixelRect;
+use crate::report::{Format, Note, NoteCode};
+
+/// Why a picture cannot be taken over as it is coded. It can still be saved anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Obstacle {
+    /// Only JPEG can be taken over in part, and only JPEG, PNG and WebP as a whole.
+    #[error("its format cannot be kept in part")]
+    Format,
+    /// Colours that are not sRGB, which a file without a profile stands for.
+    #[error("its colours had to be converted")]
+    Colours,
+    /// Cyan, magenta, yellow and black.
+    #[error("its colours are inks")]
+    Inks,
+    /// Arithmetic coding, 12 bits, lossless or hierarchical JPEG.
+    #[error("it is a rare kind of JPEG")]
+    Process,
+    /// The data is not as the standard has it, though a decoder got through.
+    #[error("its data is not sound")]
+    Damaged,
+    /// Sampling factors or quantisation tables that a baseline file cannot have.
+    #[error("its sampling or quantisation is unusual")]
+    Sampling,
+    /// It is to be turned, and its edge is not that of a coding block; or a cover ends within one.
+    #[error("it had to be turned, and its size does not allow that without loss")]
+    CutBlocks,
+    /// There are colours under full transparency, or data that no decoder shows.
+    #[error("it holds something that cannot be seen")]
+    Hidden,
+    /// There is no room for the coefficients.
+    #[error("there is not enough memory")]
+    Memory,
+}
+
+impl Obstacle {
+    /// What the person should know of it: that a JPEG loses a little by being compressed again.
+    pub fn note(self, format: Format) -> Option<Note> {
+        (format == Format::Jpeg).then(|| Note {
+            code: NoteCode::CompressedAgain,
+            message: format!("The whole picture was compressed again, because {self}."),
+        })
+    }
+}
+
+/// Writes the picture of the file `source`, which `photo` was opened from, without decoding it: upright, nothing besides
+/// the picture, and every coefficient or byte of it as it was, except under `covers` (upright pixels, on the grid of the
+/// coding blocks). There it shows `photo`'s frame, on which they are drawn.
+///
+/// # Errors
+/// [`Obstacle`]; then [`super::save`] is the way.
+pub fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Result<Saved, Obstacle> {
+    if photo.notes.iter().any(|note| note.code == NoteCode::ConvertedToSrgb) {
+        return Err(Obstacle::Colours);
+    }
+    let bytes = match photo.format {
+        Format::Jpeg => jpeg::rewrite(source, photo, covers)?,
+        _ => return Err(Obstacle::Format),
+    };
+    Ok(Saved { bytes, format: photo.format, notes: Vec::new() })
+}
