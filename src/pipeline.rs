@@ -14,7 +14,7 @@ use crate::leaks;
 use crate::photo::{self, Frame, Limits, Photo, Saved};
 use crate::protect::{self, Cover, CoverRules, Method, REDRAWS};
 use crate::prove::{self, Claim, Elsewhere, Patch, ProofRules, Proven};
-use crate::report::{Face, FileReport, Level, Timings};
+use crate::report::{Face, FileReport, Level, NoteCode, Timings};
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -303,10 +303,14 @@ impl Pipeline {
 
     /// Saves the picture without loss outside the covers where its file allows that, else anew. Returns also what of the
     /// covers is drawn in the file.
-    fn save(&self, bytes: &[u8], photo: &Photo, plan: &Plan) -> Result<(Saved, Vec<PixelRect>)> {
+    fn save(&self, bytes: &[u8], photo: &mut Photo, plan: &Plan) -> Result<(Saved, Vec<PixelRect>)> {
         let recoded = plan.recoded(photo, &self.settings.cover_rules);
         match photo::rewrite(bytes, photo, &recoded) {
-            Ok(saved) => Ok((saved, recoded)),
+            Ok(saved) => {
+                // What was reduced for looking at it is saved as it was.
+                photo.notes.retain(|note| note.code != NoteCode::ReducedTo8Bit);
+                Ok((saved, recoded))
+            }
             Err(obstacle) => {
                 let mut saved = photo::save(photo)?;
                 saved.notes.extend(obstacle.note(photo.format));
@@ -333,7 +337,7 @@ impl Pipeline {
 
         progress(Stage::Encode, 0.0);
         let (width, height) = (photo.frame.width, photo.frame.height);
-        let (saved, drawn) = self.save(bytes, &photo, plan)?;
+        let (saved, drawn) = self.save(bytes, &mut photo, plan)?;
         let patches: Vec<Patch> = drawn.into_iter().map(|rect| Patch::of(&photo.frame, rect)).collect();
         // Only one full picture is held at a time; the proof reads its own.
         photo.frame.rgb = Vec::new();
@@ -370,6 +374,7 @@ struct Round {
 fn finish(mut report: FileReport, plan: Plan, round: Round) -> Protected {
     let ok = round.proven.proof.ok;
     report.faces = plan.entries.into_iter().map(|entry| entry.face).collect();
+    report.notes = round.photo.notes;
     report.notes.extend(round.saved.notes.iter().cloned());
     report.proof = Some(round.proven.proof);
     Protected { report, saved: ok.then_some(round.saved), frame: round.proven.frame.filter(|_| ok) }

@@ -96,6 +96,22 @@ fn every_format_is_opened_and_saved_as_the_nearest() {
 }
 
 #[test]
+fn a_file_that_is_only_cleaned_keeps_its_picture() {
+    for (from, to) in [
+        (image::ImageFormat::Jpeg, Format::Jpeg),
+        (image::ImageFormat::Png, Format::Png),
+        (image::ImageFormat::WebP, Format::Webp),
+    ] {
+        let file = portrait_as(from);
+        let protected = protect(&file, Method::Soft, &Choice::Find(FaceChoice::None));
+        let saved = protected.saved.expect("proved");
+        assert_eq!((saved.format, protected.report.notes), (to, Vec::new()));
+        let pixels = |file: &[u8]| image::load_from_memory(file).expect("a picture").to_rgb8();
+        assert!(pixels(&saved.bytes) == pixels(&file), "{from:?}");
+    }
+}
+
+#[test]
 fn a_face_that_nobody_saw_fails_the_proof_and_nothing_is_saved() {
     let protected = protect(PORTRAIT, Method::Soft, &given(Vec::new()));
     assert!(protected.saved.is_none() && protected.frame.is_none());

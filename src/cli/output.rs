@@ -133,7 +133,11 @@ impl Copies {
 
     /// The next name to try: `photo-0001.jpg`, or the original's name, with a number from the second try on.
     fn next_path(&mut self, original: &Path, format: Format) -> PathBuf {
-        let extension = if format == Format::Jpeg { "jpg" } else { "png" };
+        let extension = match format {
+            Format::Jpeg => "jpg",
+            Format::Webp => "webp",
+            _ => "png",
+        };
         if !self.keep_names {
             self.last += 1;
             return self.folder.join(format!("photo-{:04}.{extension}", self.last));

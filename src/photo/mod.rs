@@ -5,6 +5,7 @@
 
 mod colour;
 mod container;
+mod copy;
 mod frame;
 mod jpeg;
 mod limits;

@@ -1,5 +1,8 @@
 //! Saving without loss: the coded picture is taken over instead of being decoded and coded again.
 
+use image::metadata::Orientation;
+
+use super::copy;
 use super::frame::Photo;
 use super::jpeg;
 use super::save::Saved;
@@ -48,6 +51,13 @@ impl Obstacle {
     }
 }
 
+/// Under full transparency editors leave the old picture. Of 16 bits of transparency too few are known to tell.
+fn has_hidden_colour(photo: &Photo) -> bool {
+    let Some(alpha) = &photo.frame.alpha else { return false };
+    let was_reduced = photo.notes.iter().any(|note| note.code == NoteCode::ReducedTo8Bit);
+    was_reduced || photo.frame.rgb.chunks_exact(3).zip(alpha).any(|(rgb, alpha)| *alpha == 0 && rgb != [0; 3])
+}
+
 /// Writes the picture of the file `source`, which `photo` was opened from, without decoding it: upright, nothing besides
 /// the picture, and every coefficient or byte of it as it was, except under `covers` (upright pixels, on the grid of the
 /// coding blocks). There it shows `photo`'s frame, on which they are drawn.
@@ -60,6 +70,10 @@ pub fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Result<Sav
     }
     let bytes = match photo.format {
         Format::Jpeg => jpeg::rewrite(source, photo, covers)?,
+        _ if !covers.is_empty() || photo.orientation != Orientation::NoTransforms => return Err(Obstacle::Format),
+        _ if has_hidden_colour(photo) => return Err(Obstacle::Hidden),
+        Format::Png => copy::png(source)?,
+        Format::Webp => copy::webp(source, photo)?,
         _ => return Err(Obstacle::Format),
     };
     Ok(Saved { bytes, format: photo.format, notes: Vec::new() })

@@ -159,7 +159,11 @@ fn picture(bytes: &[u8], width: u32, height: u32) -> Result<js_sys::Object, JsVa
 
 /// Media type and extension of what is written.
 fn names(format: Format) -> (&'static str, &'static str) {
-    if format == Format::Jpeg { ("image/jpeg", "jpg") } else { ("image/png", "png") }
+    match format {
+        Format::Jpeg => ("image/jpeg", "jpg"),
+        Format::Webp => ("image/webp", "webp"),
+        _ => ("image/png", "png"),
+    }
 }
 
 fn object(entries: &[(&str, JsValue)]) -> Result<js_sys::Object, JsValue> {
