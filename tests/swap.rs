@@ -151,8 +151,17 @@ fn turned([x, y, w, h]: [u32; 4], width: u32, height: u32, orientation: Orientat
     [first.0, first.1, last.0 - first.0 + 1, last.1 - first.1 + 1]
 }
 
-/// The copy, and whether it was compressed as a whole instead of outside the covers being kept as it was.
-fn protect(file: &[u8], regions: &[[u32; 4]], method: Method) -> (Vec<u8>, bool) {
+/// What a protected copy is compared by.
+#[derive(PartialEq)]
+struct Copy {
+    bytes: Vec<u8>,
+    /// The covers as the report states them, upright.
+    covers: Vec<[u32; 4]>,
+    /// Whether all of a JPEG was compressed again instead of being kept as it was outside the covers.
+    compressed_again: bool,
+}
+
+fn protect(file: &[u8], regions: &[[u32; 4]], method: Method) -> Copy {
     let mut detector = Detector::default();
     detector.set_network(Family::YuNet, Box::new(Blind));
     let mut pipeline = Pipeline::new(detector, Settings::default(), || 0.0);
@@ -160,7 +169,8 @@ fn protect(file: &[u8], regions: &[[u32; 4]], method: Method) -> (Vec<u8>, bool)
     let choice = Choice::Given { regions: regions.iter().map(region).collect(), elsewhere: Elsewhere::Fails };
     let protected = pipeline.protect(file, "photo", method, &choice, &mut |_, _| ()).expect("a sound file");
     let compressed_again = protected.report.notes.iter().any(|note| note.code == NoteCode::CompressedAgain);
-    (protected.saved.expect("a proved file").bytes, compressed_again)
+    let covers = protected.report.faces.iter().map(|face| face.cover).collect();
+    Copy { bytes: protected.saved.expect("a proved file").bytes, covers, compressed_again }
 }
 
 proptest! {
@@ -173,7 +183,23 @@ proptest! {
         let swapped = protect(&case.file(&case.swapped()), &regions, case.method);
         prop_assert!(original == swapped, "{:?} {:?} {:?}", case.source, case.method, case.regions);
         let is_upright = !matches!(case.source, Source::Jpeg { orientation: 2.., .. });
-        prop_assert!(!is_upright || !original.1, "{:?} was compressed again", case.source);
+        prop_assert!(!is_upright || !original.compressed_again, "{:?} was compressed again", case.source);
+    }
+
+    #[test]
+    fn outside_the_covers_no_pixel_changes(case in cases()) {
+        prop_assume!(!matches!(case.source, Source::Jpeg { orientation: 2.., .. }));
+        let file = case.file(&case.pixels);
+        let copy = protect(&file, &case.regions, case.method);
+        let pixels = |file: &[u8]| open(file, &Limits::default()).expect("a sound file").frame.rgb;
+        let (before, after) = (pixels(&file), pixels(&copy.bytes));
+        for (i, (a, b)) in before.chunks_exact(3).zip(after.chunks_exact(3)).enumerate() {
+            let (x, y) = (i as u32 % case.width, i as u32 / case.width);
+            let is_covered = copy.covers.iter().any(|[x0, y0, w, h]| (*x0..x0 + w).contains(&x) && (*y0..y0 + h).contains(&y));
+            // Under full transparency nothing is saved.
+            let is_seen = case.source != Source::PngWithAlpha || case.pixels[4 * i + 3] > 0;
+            prop_assert!(a == b || is_covered || !is_seen, "pixel {} {} of {:?}", x, y, case.source);
+        }
     }
 }
 
