@@ -77,6 +77,12 @@ impl Look {
     pub fn turned() -> Self {
         Self { views: View::TURNED.to_vec(), enlarged_pixels: 1e6, largest_pixels: 1e6, ..Self::yunet() }
     }
+
+    /// YuNet, upright, at up to a million pixels: for the small pictures that a file holds besides its own, where it
+    /// matters that there is a face, not how many.
+    pub fn preview() -> Self {
+        Self { enlarged_pixels: 1e6, largest_pixels: 1e6, ..Self::yunet() }
+    }
 }
 
 impl Policy {

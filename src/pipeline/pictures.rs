@@ -1,6 +1,6 @@
 //! The pictures that a file holds besides its own: the classic leak is a thumbnail that shows the uncovered face.
 
-use crate::detect::{Detector, Policy};
+use crate::detect::{Detector, Look, Policy};
 use crate::error::Result;
 use crate::leaks;
 use crate::photo::{self, Limits};
@@ -36,7 +36,7 @@ pub(super) fn look_through(
     policy: &Policy,
     limits: &Limits,
 ) -> Result<Vec<LeakedPicture>> {
-    let policy = Policy { largest_pixels: 1e6, enlarged_pixels: 1e6, quarter_turns: &[], ..policy.clone() };
+    let policy = Policy { looks: vec![Look::preview()], ..policy.clone() };
     let mut limits = *limits;
     let mut pictures = Vec::new();
     for (leak, entry) in found.iter_mut().enumerate() {
