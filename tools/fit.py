@@ -18,8 +18,6 @@ from scipy.optimize import minimize
 
 FAMILIES = ["yunet", "centerface", "retinaface"]
 SCORE_MARGIN = 1e-4
-SIZES = (4.0, 800.0)
-MEDIUM_SIZE = 32.0
 UNSEEN = -6.0
 MERGE_IOU = 0.4
 # A find is a face if it overlaps an annotated one by half, as in the WIDER evaluation, which counts both border pixels.
@@ -28,6 +26,8 @@ BORDER = 1.0
 # In units of one over the number of finds: it only keeps parameters that the data do not determine near zero.
 PENALTY = 1e-2
 FOLDS = 5
+# The default look enlarges a picture twice at most (src/detect/policy.rs); rounding of sizes needs a margin.
+DEFAULT_ENLARGEMENT = 2.05
 
 
 def sigmoid(log_odds):
@@ -53,7 +53,8 @@ class Picture:
         rows = [[*find, index] for index, family in enumerate(FAMILIES) for find in finds.get(f"{family}/upright", [])]
         rows = np.array(rows, float).reshape(-1, 8)
         rows = rows[rows[:, 6] == 0]
-        self.boxes, self.score, self.size, self.family = rows[:, :4], rows[:, 4], rows[:, 5], rows[:, 7].astype(int)
+        self.boxes, self.score, self.family = rows[:, :4], rows[:, 4], rows[:, 7].astype(int)
+        self.enlargement = rows[:, 5] / np.sqrt(self.boxes[:, 2] * self.boxes[:, 3])
         self.faces = np.array([[f["x"], f["y"], f["w"], f["h"]] for f in faces], float).reshape(-1, 4)
         self.usable = np.array([not f.get("ignore") and f["w"] > 0 and f["h"] > 0 for f in faces], bool)
 
@@ -75,21 +76,22 @@ class Picture:
         return truth
 
 
-def fit(features, truth):
+def fit(features, truth, rising=()):
+    """Parameters of a logistic model; those numbered in `rising` are not negative."""
     def loss(parameters):
         log_odds = features @ parameters
         penalty = PENALTY * (parameters[1:] ** 2).sum() / len(truth)
         gradient = features.T @ (sigmoid(log_odds) - truth) / len(truth) + 2 * PENALTY * np.r_[0, parameters[1:]] / len(truth)
         return np.mean(np.logaddexp(0, log_odds) - truth * log_odds) + penalty, gradient
 
-    return minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B").x
+    bounds = [(0 if index in rising else None, None) for index in range(features.shape[1])]
+    return minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
 
 
-def calibration_features(score, size):
+def calibration_features(score):
     score = np.clip(score, SCORE_MARGIN, 1 - SCORE_MARGIN)
     logit = np.log(score / (1 - score))
-    size = np.log2(np.clip(size, *SIZES) / MEDIUM_SIZE)
-    return np.stack([np.ones_like(logit), logit, size, size**2, logit * size], 1)
+    return np.stack([np.ones_like(logit), logit], 1)
 
 
 def fit_calibrations(pictures):
@@ -100,19 +102,22 @@ def fit_calibrations(pictures):
             mine = picture.family == family
             truth = picture.truth(picture.boxes[mine])
             known = truth >= 0
-            features.append(calibration_features(picture.score[mine], picture.size[mine])[known])
+            features.append(calibration_features(picture.score[mine])[known])
             truths.append(truth[known])
         calibrations.append(fit(np.concatenate(features), np.concatenate(truths)))
     return calibrations
 
 
 def groups(picture, calibrations, families):
-    """Fused boxes of a picture and their features; only the named families count."""
+    """Fused boxes of a picture and their features; only the named families count. YuNet alone is the default look, which
+    sees less enlarged pictures than the thorough one."""
     log_odds = np.zeros(len(picture.score))
     for family in range(len(FAMILIES)):
         mine = picture.family == family
-        log_odds[mine] = calibration_features(picture.score[mine], picture.size[mine]) @ calibrations[family]
+        log_odds[mine] = calibration_features(picture.score[mine]) @ calibrations[family]
     counts = (log_odds > UNSEEN) & np.isin(picture.family, families)
+    if families == [0]:
+        counts &= picture.enlargement < DEFAULT_ENLARGEMENT
     boxes, log_odds, family = picture.boxes[counts], log_odds[counts], picture.family[counts]
     free = np.ones(len(boxes), bool)
     fused, features = [], []
@@ -126,10 +131,9 @@ def groups(picture, calibrations, families):
         box = weight @ boxes[members]
         best = [log_odds[members][family[members] == f].max(initial=UNSEEN) for f in families]
         support = [probability[family[members] == f].sum() for f in families]
-        size = np.log2(max(np.sqrt(box[2] * box[3]), SIZES[0]) / MEDIUM_SIZE)
         fused.append(box)
-        features.append([1, *best, *support, size, size**2])
-    return np.array(fused).reshape(-1, 4), np.array(features).reshape(-1, 3 + 2 * len(families))
+        features.append([1, *best, *support])
+    return np.array(fused).reshape(-1, 4), np.array(features).reshape(-1, 1 + 2 * len(families))
 
 
 def fusion_data(pictures, calibrations, families):
@@ -143,6 +147,11 @@ def fusion_data(pictures, calibrations, families):
     return np.concatenate(features), np.concatenate(truths)
 
 
+def fit_fusion(pictures, calibrations, families):
+    """More agreement never makes a face less probable."""
+    return fit(*fusion_data(pictures, calibrations, families), rising=range(1, 1 + 2 * len(families)))
+
+
 def cross_validate(pictures, families):
     """Mean log loss of pictures that were left out, and of guessing their share of faces."""
     order = np.random.default_rng(0).permutation(len(pictures))
@@ -151,7 +160,7 @@ def cross_validate(pictures, families):
         held = [pictures[i] for i in order[fold::FOLDS]]
         kept = [pictures[i] for i in np.setdiff1d(order, order[fold::FOLDS])]
         calibrations = fit_calibrations(kept)
-        parameters = fit(*fusion_data(kept, calibrations, families))
+        parameters = fit_fusion(kept, calibrations, families)
         features, truth = fusion_data(held, calibrations, families)
         log_odds = features @ parameters
         losses.append(np.logaddexp(0, log_odds) - truth * log_odds)
@@ -161,18 +170,17 @@ def cross_validate(pictures, families):
 
 
 def rust_calibration(parameters):
-    names = ["offset", "score", "size", "size_squared", "score_by_size"]
-    fields = ", ".join(f"{name}: {value:.3f}" for name, value in zip(names, parameters))
+    fields = ", ".join(f"{name}: {value:.3f}" for name, value in zip(["offset", "slope"], parameters))
     return f"    Calibration {{ {fields} }},\n"
 
 
 def rust_fusion(parameters, families):
     spread = np.zeros((2, len(FAMILIES)))
-    spread[:, families] = parameters[1 : 1 + 2 * len(families)].reshape(2, -1)
+    spread[:, families] = parameters[1:].reshape(2, -1)
     best, support = (", ".join(f"{value:.3f}" for value in row) for row in spread)
     return (
         f"Fusion {{\n    offset: {parameters[0]:.3f},\n    best: [{best}],\n    support: [{support}],\n"
-        f"    size: {parameters[-2]:.3f},\n    size_squared: {parameters[-1]:.3f},\n}};\n"
+        "};\n"
     )
 
 
@@ -192,7 +200,7 @@ def main():
         loss, guess = cross_validate(pictures, families)
         print(f"{name}: log loss {loss:.4f} on pictures left out; guessing the share of faces: {guess:.4f}")
     calibrations = fit_calibrations(pictures)
-    alone, all_families = (fit(*fusion_data(pictures, calibrations, families)) for families in fits.values())
+    alone, all_families = (fit_fusion(pictures, calibrations, families) for families in fits.values())
     arguments.out.write_text(
         "//! Numbers fitted to annotated pictures: `make fit EVALDATA=…` writes this file.\n\n"
         "use super::fusion::{Calibration, Fusion};\n\n"

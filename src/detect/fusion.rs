@@ -1,9 +1,8 @@
 //! Many finds of one face become one, with the probability that it is a face.
 //!
-//! The networks' scores mean different things, and the same score means less for a find of five pixels than of fifty.
-//! Merged by raw scores, more networks hardly help. So each find is first read through its network's [`Calibration`];
-//! then finds of one face are averaged by their probabilities (weighted box fusion, Solovyev and others,
-//! arXiv:1910.13302), and a logistic model, [`Fusion`], weighs who found it how often.
+//! The networks' scores mean different things: merged by raw scores, more networks hardly help. So each find is first read
+//! through its network's [`Calibration`]; then finds of one face are averaged by their probabilities (weighted box
+//! fusion, Solovyev and others, arXiv:1910.13302), and a logistic model, [`Fusion`], weighs who found it how often.
 
 use super::family::{FAMILIES, Family};
 use super::policy::Policy;
@@ -11,42 +10,27 @@ use super::view::View;
 use super::{Detection, Find, fitted, iou, union};
 use crate::detect::boxes::containment;
 
-/// From a network's score and the size at which it saw the find to the log-odds that it is a face: Platt scaling with
-/// the logarithm of the size, `s = log2(network pixels / 32)`.
+/// From a network's score to the log-odds that the find is a face: Platt scaling of the score's logit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Calibration {
     pub(super) offset: f32,
-    /// Slope in the score's logit.
-    pub(super) score: f32,
-    pub(super) size: f32,
-    pub(super) size_squared: f32,
-    /// Slope in the product of the two.
-    pub(super) score_by_size: f32,
+    pub(super) slope: f32,
 }
 
 /// Scores are kept this far from 0 and 1, so that their logits stay finite.
 const SCORE_MARGIN: f32 = 1e-4;
 
-/// Sizes are read as if they lay in this range of network pixels, in which the calibration was fitted.
-const SIZES: [f32; 2] = [4.0, 800.0];
-
-/// The size at which a calibration's size terms are zero.
-const MEDIUM_SIZE: f32 = 32.0;
-
 impl Calibration {
-    fn log_odds(&self, score: f32, network_size: f32) -> f32 {
+    fn log_odds(&self, score: f32) -> f32 {
         let score = score.clamp(SCORE_MARGIN, 1.0 - SCORE_MARGIN);
-        let logit = (score / (1.0 - score)).ln();
-        let size = (network_size.clamp(SIZES[0], SIZES[1]) / MEDIUM_SIZE).log2();
-        self.offset
-            + self.score * logit
-            + self.size * size
-            + self.size_squared * size * size
-            + self.score_by_size * logit * size
+        self.offset + self.slope * (score / (1.0 - score)).ln()
     }
 }
 
 /// A logistic model of "this is a face" over what each network says of it.
+///
+/// The face's size is left out on purpose, here and in [`Calibration`]: with it the probabilities fit a little better,
+/// because annotators pass many small faces over, and the average precision of large ones falls by a hundredth.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fusion {
     pub(super) offset: f32,
@@ -54,16 +38,13 @@ pub(super) struct Fusion {
     pub(super) best: [f32; FAMILIES],
     /// Slopes in the sum of the probabilities of each network's finds, one for each pass that saw it.
     pub(super) support: [f32; FAMILIES],
-    /// Slope in `log2(pixels of the picture / 32)`.
-    pub(super) size: f32,
-    pub(super) size_squared: f32,
 }
 
 /// Log-odds of a network that found nothing. A find with less says nothing either: fewer than one in 400 is a face.
 const UNSEEN: f32 = -6.0;
 
 impl Fusion {
-    fn confidence(&self, group: &[&Weighed], bbox: [f32; 4]) -> f32 {
+    fn confidence(&self, group: &[&Weighed]) -> f32 {
         let mut log_odds = self.offset;
         for family in Family::ALL {
             let of_family = || group.iter().filter(|weighed| weighed.find.family == family);
@@ -71,8 +52,7 @@ impl Fusion {
             let support: f32 = of_family().map(|weighed| weighed.probability).sum();
             log_odds += self.best[family as usize] * best + self.support[family as usize] * support;
         }
-        let size = ((bbox[2] * bbox[3]).sqrt().max(SIZES[0]) / MEDIUM_SIZE).log2();
-        sigmoid(log_odds + self.size * size + self.size_squared * size * size)
+        sigmoid(log_odds)
     }
 }
 
@@ -89,7 +69,7 @@ struct Weighed {
 
 impl Weighed {
     fn new(find: Find) -> Self {
-        let log_odds = fitted::CALIBRATIONS[find.family as usize].log_odds(find.score, find.network_size);
+        let log_odds = fitted::CALIBRATIONS[find.family as usize].log_odds(find.score);
         Self { find, log_odds, probability: sigmoid(log_odds) }
     }
 }
@@ -152,7 +132,7 @@ fn average(group: &[&Weighed], fusion: &Fusion, policy: &Policy) -> Detection {
     let landmarks = std::array::from_fn(|j| std::array::from_fn(|axis| mean(&|find| find.landmarks[j][axis])));
     let credible = group.iter().filter(|weighed| weighed.probability >= policy.extent_share * best.probability);
     let extent = credible.map(|weighed| weighed.find.bbox).fold(best.find.bbox, union);
-    Detection { bbox, confidence: fusion.confidence(group, bbox), landmarks, extent }
+    Detection { bbox, confidence: fusion.confidence(group), landmarks, extent }
 }
 
 /// Non-maximum suppression across views that keeps the union of the extents.

@@ -59,7 +59,7 @@ pub struct Find {
     pub landmarks: [[f32; 2]; 5],
     /// The network's score, 0 to 1. It is no probability, and means something else for each network.
     pub score: f32,
-    /// Square root of the box's area in network pixels.
+    /// Square root of the box's area in network pixels; with the box it tells at which size the picture was seen.
     pub network_size: f32,
     /// The box touches an edge of its tile that is not an edge of the picture.
     pub cut: bool,
