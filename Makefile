@@ -13,8 +13,10 @@ EVALDATA ?= ../shared/evaldata
 export WASM_TOOLCHAIN ?=
 
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
-PKG := target/pkg
 WASM := dist/wasm/tarnkappe_bg.wasm
+# The same engine with fused multiply-add, for browsers that have relaxed SIMD. One such instruction makes a module fail
+# in all others.
+WASM_RELAXED := dist/wasm/tarnkappe_relaxed_bg.wasm
 MODELS := dist/models/.complete
 PAGE := dist/.complete
 NODE_MODULES := node_modules/.package-lock.json
@@ -41,7 +43,7 @@ run: build ## set up, build and serve the app on http://localhost:8080 (PORT=…
 	@node tools/serve.mjs dist --port $(PORT)
 
 .PHONY: build
-build: $(WASM) $(MODELS) $(PAGE) ## release artefacts of the app into dist/
+build: $(WASM) $(WASM_RELAXED) $(MODELS) $(PAGE) ## release artefacts of the app into dist/
 
 .PHONY: test
 test: ## set up and run every test: native, WebAssembly in Chromium, the page end to end
@@ -110,13 +112,21 @@ clean: ## remove what was built here (not the tools kept for all checkouts)
 setup-rust setup-node setup-wasm setup-browsers setup-lint setup-python:
 	@tools/setup.sh $(@:setup-%=%)
 
-# wasm-opt is not left to wasm-pack, which goes on without it when it is missing. It is npm's, because Debian 12's does
-# not know the instruction table.fill that wasm-bindgen writes.
+# $(call wasm_pack,FOLDER). wasm-opt is not left to wasm-pack, which goes on without it when it is missing. It is npm's,
+# because Debian 12's does not know the instruction table.fill that wasm-bindgen writes.
+wasm_pack = tools/wasm-env.sh wasm-pack build --target web --mode no-install --release --no-opt --no-pack --out-dir $(1) . -- --no-default-features
+
 $(WASM): $(RUST_SOURCES) tools/wasm-env.sh $(NODE_MODULES) | setup-wasm
-	tools/wasm-env.sh wasm-pack build --target web --mode no-install --release --no-opt --no-pack --out-dir $(PKG) . -- --no-default-features
+	$(call wasm_pack,target/pkg)
 	mkdir -p $(@D)
-	cp $(PKG)/tarnkappe.js $(PKG)/tarnkappe.d.ts $(@D)/
-	$(WASM_OPT) $(PKG)/$(@F) -o $@
+	cp target/pkg/tarnkappe.js target/pkg/tarnkappe.d.ts $(@D)/
+	$(WASM_OPT) target/pkg/tarnkappe_bg.wasm -o $@
+
+# Both modules are used through the JavaScript that was made for the first one.
+$(WASM_RELAXED): $(WASM)
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+relaxed-simd" $(call wasm_pack,target/pkg-relaxed)
+	cmp target/pkg/tarnkappe.js target/pkg-relaxed/tarnkappe.js
+	$(WASM_OPT) --enable-relaxed-simd target/pkg-relaxed/tarnkappe_bg.wasm -o $@
 
 $(MODELS): $(wildcard models/*) tools/copy_models.py
 	python3 tools/copy_models.py models/manifest.toml $(@D)

@@ -27,7 +27,9 @@ async function makeRoot() {
   await cp(built, root, { recursive: true, filter: (source) => source !== path.join(built, "wasm") });
   await mkdir(path.join(root, "wasm"));
   await cp(here("fake/tarnkappe.js"), path.join(root, "wasm/tarnkappe.js"));
-  await writeFile(path.join(root, "wasm/tarnkappe_bg.wasm"), EMPTY_MODULE);
+  for (const name of ["tarnkappe_bg.wasm", "tarnkappe_relaxed_bg.wasm"]) {
+    await writeFile(path.join(root, "wasm", name), EMPTY_MODULE);
+  }
   return root;
 }
 
