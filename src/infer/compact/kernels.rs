@@ -264,21 +264,32 @@ fn store<V: Vector, const PANELS: usize>(
     x: usize,
     width: usize,
 ) {
-    let pixels = &mut block.as_chunks_mut::<LANES>().0[1..=width];
-    for (index, sums) in tile.iter().enumerate() {
-        if let Some(pixel) = pixels.get_mut(x + index) {
-            activated(sums[panel], activation).store(pixel);
+    let [a, b, c, d] = tile;
+    let mut sums = [a[panel], b[panel], c[panel], d[panel]];
+    activate(&mut sums, activation);
+    let pixels = &mut block.as_chunks_mut::<LANES>().0[1..=width][x..];
+    match pixels.first_chunk_mut::<TILE>() {
+        Some(pixels) => sums.into_iter().zip(pixels).for_each(|(sum, pixel)| sum.store(pixel)),
+        None => sums.into_iter().zip(pixels).for_each(|(sum, pixel)| sum.store(pixel)),
+    }
+}
+
+#[inline(always)]
+fn activate<V: Vector, const N: usize>(pixels: &mut [V; N], activation: Activation) {
+    match activation {
+        Activation::None => {}
+        Activation::Relu => pixels.iter_mut().for_each(|pixel| *pixel = pixel.max(V::splat(0.0))),
+        Activation::LeakyRelu(slope) => {
+            pixels.iter_mut().for_each(|pixel| *pixel = pixel.max(pixel.mul(V::splat(slope))));
         }
     }
 }
 
 #[inline(always)]
 fn activated<V: Vector>(pixel: V, activation: Activation) -> V {
-    match activation {
-        Activation::None => pixel,
-        Activation::Relu => pixel.max(V::splat(0.0)),
-        Activation::LeakyRelu(slope) => pixel.max(pixel.mul(V::splat(slope))),
-    }
+    let mut pixels = [pixel];
+    activate(&mut pixels, activation);
+    pixels[0]
 }
 
 /// Convolution of each channel for itself, 3 x 3.
