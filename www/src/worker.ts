@@ -5,6 +5,7 @@ import type { EnginePreview } from "./wasm/tarnkappe.js";
 import type {
   Assets,
   CheckOptions,
+  Network,
   Preview,
   ProtectOptions,
   Region,
@@ -39,6 +40,8 @@ function serve(request: WorkerRequest): Promise<WorkerResult> {
   switch (request.kind) {
     case "init":
       return start(request.assets);
+    case "load":
+      return load(request.networks);
     case "check":
       return check(request.file, request.options);
     case "protect":
@@ -50,6 +53,13 @@ async function start(assets: Assets): Promise<WorkerResult> {
   await init({ module_or_path: assets.module });
   engine = new Engine(assets.model);
   return { kind: "init" };
+}
+
+async function load(networks: Network[]): Promise<WorkerResult> {
+  for (const { family, packed } of networks) {
+    running().load(family, packed);
+  }
+  return { kind: "load" };
 }
 
 async function check(file: File, options: CheckOptions): Promise<WorkerResult> {

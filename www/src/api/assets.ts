@@ -31,8 +31,9 @@ export async function loadAssets(base: URL): Promise<Assets> {
   }
 }
 
-async function request(url: URL): Promise<Response> {
-  const response = await fetch(url);
+/** Rejects unless the answer is one of success. */
+export async function request(url: URL, options: RequestInit = {}): Promise<Response> {
+  const response = await fetch(url, options);
   if (!response.ok) {
     throw new Error(`${response.status} for ${url.pathname}`);
   }

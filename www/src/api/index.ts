@@ -1,14 +1,27 @@
 /** The JavaScript API: finds faces, covers them and proves it, in workers. No picture leaves the device. */
 
-import type { CheckOptions, LeakedPicture, Method, Preview, ProtectOptions, Region, Stage, WorkerRequest } from "../types/protocol.js";
+import type {
+  CheckOptions,
+  LeakedPicture,
+  Method,
+  Preview,
+  ProtectOptions,
+  Region,
+  Stage,
+  WorkerRequest,
+  WorkerResult,
+} from "../types/protocol.js";
 import type { FileReport, Proof } from "../types/report.js";
 import { loadAssets } from "./assets.js";
 import { TarnkappeError } from "./errors.js";
+import { THOROUGH_BYTES, ThoroughNetworks } from "./thorough-networks.js";
+import type { LoadOptions } from "./thorough-networks.js";
 import type { OnProgress } from "./worker-handle.js";
 import { WorkerPool } from "./worker-pool.js";
+import type { RunOptions } from "./worker-pool.js";
 
-export { TarnkappeError };
-export type { CheckOptions, FileReport, LeakedPicture, Method, OnProgress, Preview, Proof, ProtectOptions, Region, Stage };
+export { TarnkappeError, THOROUGH_BYTES };
+export type { CheckOptions, FileReport, LeakedPicture, LoadOptions, Method, OnProgress, Preview, Proof, ProtectOptions, Region, Stage };
 export type * from "../types/report.js";
 
 /** Larger files are refused before they are read. The engine has the same limit. */
@@ -55,9 +68,19 @@ export interface Inspection {
 /** Made by {@link createTarnkappe}. Every method rejects with a {@link TarnkappeError}. */
 export class Tarnkappe {
   readonly #pool: WorkerPool;
+  readonly #networks: ThoroughNetworks;
 
-  constructor(pool: WorkerPool) {
+  constructor(pool: WorkerPool, networks: ThoroughNetworks) {
     this.#pool = pool;
+    this.#networks = networks;
+  }
+
+  /**
+   * Fetches what a thorough search needs, {@link THOROUGH_BYTES} in all, so that thorough searches work without a network
+   * from then on. Without it, the first call with `thorough` does the same. After a failure it can be called again.
+   */
+  async prepareThorough(options: LoadOptions = {}): Promise<void> {
+    await this.#networks.load(options);
   }
 
   /** What the photo gives away. */
@@ -88,17 +111,33 @@ export class Tarnkappe {
     this.#pool.dispose();
   }
 
-  async #run<R extends Exclude<WorkerRequest, { kind: "init" }>>(request: R, options: Parameters<WorkerPool["run"]>[1]) {
+  async #run<R extends Extract<WorkerRequest, { file: File }>>(request: R, options: RunOptions) {
     if (request.file.size > MAX_FILE_BYTES) {
       const message = `The file has ${request.file.size} bytes; the limit is ${MAX_FILE_BYTES}.`;
       throw new TarnkappeError("too_many_bytes", message);
     }
-    const result = await this.#pool.run(request, options);
+    const result = await (request.options.thorough ? this.#runThoroughly(request, options) : this.#pool.run(request, options));
     return result as Extract<typeof result, { kind: R["kind"] }>;
+  }
+
+  async #runThoroughly(request: WorkerRequest, options: RunOptions): Promise<WorkerResult> {
+    const { signal, onProgress } = options;
+    const networks = await this.#networks.load({ signal, onProgress: (loaded, total) => onProgress?.("load", loaded / total) });
+    try {
+      return await this.#pool.run(request, { ...options, networks });
+    } catch (error) {
+      if (error instanceof TarnkappeError && error.code === "model_hash") {
+        this.#networks.forget(); // They were damaged on the way.
+      }
+      throw error;
+    }
   }
 }
 
-/** Loads everything and resolves when the first file can be worked on; nothing is requested after that. */
+/**
+ * Loads everything and resolves when the first file can be worked on. Nothing is requested after that, unless something is
+ * to be done thoroughly.
+ */
 export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<Tarnkappe> {
   const base = new URL(options.assets ?? new URL("../", import.meta.url), document.baseURI);
   const pool = new WorkerPool(await loadAssets(base), workerCount(options.workers ?? "auto"));
@@ -108,7 +147,7 @@ export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<T
     pool.dispose();
     throw error;
   }
-  return new Tarnkappe(pool);
+  return new Tarnkappe(pool, new ThoroughNetworks(base));
 }
 
 function workerCount(wanted: number | "auto"): number {

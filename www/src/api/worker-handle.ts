@@ -1,4 +1,4 @@
-import type { Assets, Stage, WorkerReply, WorkerRequest, WorkerResult } from "../types/protocol.js";
+import type { Assets, Network, Stage, WorkerReply, WorkerRequest, WorkerResult } from "../types/protocol.js";
 import { TarnkappeError } from "./errors.js";
 
 export type OnProgress = (stage: Stage, fraction: number) => void;
@@ -14,6 +14,7 @@ export class WorkerHandle {
   readonly #worker = new Worker(new URL("../worker.js", import.meta.url), { type: "module" });
   #pending: Pending | undefined;
   #prepared: Promise<unknown> | undefined;
+  #thorough = false;
   #failure: TarnkappeError | undefined;
   #settleLoaded!: { resolve(): void; reject(reason: TarnkappeError): void };
 
@@ -43,6 +44,14 @@ export class WorkerHandle {
   async prepare(assets: Assets): Promise<void> {
     this.#prepared ??= this.loaded.then(() => this.request({ kind: "init", assets }));
     await this.#prepared;
+  }
+
+  /** Hands over what a thorough search needs, once. Must not be called while a request is pending. */
+  async load(networks: Network[]): Promise<void> {
+    if (!this.#thorough) {
+      await this.request({ kind: "load", networks });
+      this.#thorough = true;
+    }
   }
 
   /** Must not be called while another request is pending. */

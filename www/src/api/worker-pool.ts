@@ -1,4 +1,4 @@
-import type { Assets, WorkerRequest, WorkerResult } from "../types/protocol.js";
+import type { Assets, Network, WorkerRequest, WorkerResult } from "../types/protocol.js";
 import { TarnkappeError, aborted } from "./errors.js";
 import { WorkerHandle } from "./worker-handle.js";
 import type { OnProgress } from "./worker-handle.js";
@@ -8,6 +8,8 @@ export interface RunOptions {
   onProgress?: OnProgress | undefined;
   /** Goes before everything that is not urgent: a person is waiting for it. */
   urgent?: boolean;
+  /** What the request needs besides the engine; handed to its worker if that does not have it yet. */
+  networks?: Network[];
 }
 
 interface Job {
@@ -100,12 +102,15 @@ export class WorkerPool {
 
   async #start(job: Job): Promise<void> {
     const handle = this.#takeHandle();
-    const { signal, onProgress } = job.options;
+    const { signal, onProgress, networks = [] } = job.options;
     const stop = () => signal && handle.terminate(aborted(signal));
     this.#running.add(handle);
     signal?.addEventListener("abort", stop, { once: true });
     try {
       await handle.prepare(this.#assets);
+      if (networks.length > 0) {
+        await handle.load(networks);
+      }
       job.resolve(await handle.request(job.request, onProgress));
     } catch (error) {
       job.reject(error);

@@ -2,7 +2,8 @@
 
 import type { FileReport } from "./report.js";
 
-export type Stage = "decode" | "detect" | "cover" | "encode" | "prove";
+/** `load`: what a thorough search needs is being fetched, which happens once. */
+export type Stage = "load" | "decode" | "detect" | "cover" | "encode" | "prove";
 
 /** `mosaic` hides from people and from search, but can be linked by someone who has this very photo. */
 export type Method = "soft" | "solid" | "mosaic";
@@ -20,7 +21,7 @@ export interface Region {
 }
 
 export interface CheckOptions {
-  /** Look harder, which takes longer. */
+  /** Look harder, which takes longer. The first time, two more networks are fetched. */
   thorough?: boolean;
   /** Longest side of the preview in pixels; none is made without it. */
   previewSide?: number;
@@ -51,13 +52,22 @@ export interface Assets {
   model: Uint8Array;
 }
 
+/** A network that only a thorough search needs. */
+export interface Network {
+  /** Its name in models/manifest.toml. */
+  family: string;
+  packed: Uint8Array;
+}
+
 export type WorkerRequest =
   | { kind: "init"; assets: Assets }
+  | { kind: "load"; networks: Network[] }
   | { kind: "check"; file: File; options: CheckOptions }
   | { kind: "protect"; file: File; options: ProtectOptions };
 
 export type WorkerResult =
   | { kind: "init" }
+  | { kind: "load" }
   | { kind: "check"; report: FileReport; preview: Preview | null; pictures: LeakedPicture[] }
   | { kind: "protect"; report: FileReport; blob: Blob | null; extension: string; preview: Preview | null };
 

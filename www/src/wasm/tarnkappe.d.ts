@@ -21,6 +21,8 @@ export type OnProgress = (stage: string, fraction: number) => void;
 export class Engine {
   /** Throws if the bytes are not the expected model. */
   constructor(model: Uint8Array);
+  /** Adds a network. Throws if there is no such family, or the bytes are not the expected ones. */
+  load(family: string, packed: Uint8Array): void;
   check(
     bytes: Uint8Array,
     name: string,

@@ -1,0 +1,127 @@
+import type { Network } from "../types/protocol.js";
+import { request } from "./assets.js";
+import { TarnkappeError, aborted } from "./errors.js";
+
+/** The networks that only a thorough search needs: name, file and size in bytes as in models/manifest.toml. */
+export const THOROUGH_FILES = [
+  { family: "centerface", path: "models/centerface.packed", bytes: 3_656_904 },
+  { family: "retinaface", path: "models/retinaface_mobilenet025.packed", bytes: 848_408 },
+];
+
+/** What the first thorough search fetches, in bytes. */
+export const THOROUGH_BYTES = THOROUGH_FILES.reduce((sum, file) => sum + file.bytes, 0);
+
+type OnLoading = (loaded: number, total: number) => void;
+
+export interface LoadOptions {
+  /** Aborting rejects with the code `aborted`, and stops the download unless someone else waits for it. */
+  signal?: AbortSignal | undefined;
+  /** How many bytes are there, and how many it will be. */
+  onProgress?: OnLoading | undefined;
+}
+
+/** Fetches the networks when they are first asked for and keeps them; after a failure the next call tries again. */
+export class ThoroughNetworks {
+  readonly #base: URL;
+  #download: Download | undefined;
+
+  /** @param base URL of the folder that holds `models/`, with a slash at its end */
+  constructor(base: URL) {
+    this.#base = base;
+  }
+
+  /** @throws TarnkappeError `load` or `aborted` */
+  async load({ signal, onProgress }: LoadOptions): Promise<Network[]> {
+    if (signal?.aborted) {
+      throw aborted(signal);
+    }
+    const download = (this.#download ??= new Download(this.#base));
+    try {
+      return await download.wait({ signal, onProgress });
+    } finally {
+      if (download.stopped && download === this.#download) {
+        this.forget();
+      }
+    }
+  }
+
+  /** Fetches anew when it is next asked. */
+  forget(): void {
+    this.#download = undefined;
+  }
+}
+
+/** One try, which several may wait for. */
+class Download {
+  readonly #networks: Promise<Network[]>;
+  readonly #stop = new AbortController();
+  readonly #waiting = new Set<{ onProgress: OnLoading | undefined }>();
+  #loaded = 0;
+  #complete = false;
+
+  constructor(base: URL) {
+    this.#networks = Promise.all(THOROUGH_FILES.map((file) => this.#fetch(base, file)));
+    this.#networks.then(
+      () => (this.#complete = true),
+      () => this.#stop.abort(), // One that failed makes the other useless. Those who wait are told.
+    );
+  }
+
+  /** It has failed or was given up. */
+  get stopped(): boolean {
+    return this.#stop.signal.aborted && !this.#complete;
+  }
+
+  async wait({ signal, onProgress }: LoadOptions): Promise<Network[]> {
+    const waiting = { onProgress };
+    this.#waiting.add(waiting);
+    try {
+      return await Promise.race([this.#networks, rejectedBy(signal)]);
+    } finally {
+      this.#waiting.delete(waiting);
+      if (this.#waiting.size === 0) {
+        this.#stop.abort();
+      }
+    }
+  }
+
+  async #fetch(base: URL, { family, path, bytes }: (typeof THOROUGH_FILES)[number]): Promise<Network> {
+    try {
+      const response = await request(new URL(path, base), { signal: this.#stop.signal });
+      return { family, packed: await readAll(response, bytes, (count) => this.#arrived(count)) };
+    } catch (cause) {
+      throw new TarnkappeError("load", `The thorough search could not be loaded: ${String(cause)}`, { cause });
+    }
+  }
+
+  #arrived(bytes: number): void {
+    this.#loaded += bytes;
+    for (const { onProgress } of this.#waiting) {
+      onProgress?.(this.#loaded, THOROUGH_BYTES);
+    }
+  }
+}
+
+/** The body, which must have as many bytes as said; whether they are the right ones is for the engine to see. */
+async function readAll(response: Response, bytes: number, onChunk: (bytes: number) => void): Promise<Uint8Array> {
+  const body = new Uint8Array(bytes);
+  let filled = 0;
+  const sink = new WritableStream<Uint8Array>({
+    write(chunk) {
+      body.set(chunk, filled); // Throws if there is more than expected.
+      filled += chunk.length;
+      onChunk(chunk.length);
+    },
+  });
+  await response.body?.pipeTo(sink);
+  if (filled !== bytes) {
+    throw new Error(`${filled} of ${bytes} bytes from ${response.url}`);
+  }
+  return body;
+}
+
+function rejectedBy(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener("abort", () => reject(aborted(signal)), { once: true });
+  });
+}
