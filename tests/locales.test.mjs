@@ -75,7 +75,7 @@ test("every check that the page can see has a sentence for both outcomes", async
 test("every key that the page names in full exists", async () => {
   const files = (await readdir(new URL("www/src/app/", root))).map((name) => text(`www/src/app/${name}`));
   const source = (await Promise.all(files)).join("\n");
-  const literal = /["`]((?:page|header|language|load|start|step|strip|refusals|working|stage|review|faces|face|region|adjust|method|leaks|result|check)\.[a-z_]+)["`]/g;
+  const literal = /["`]((?:page|header|language|load|start|step|strip|refusals|working|stage|review|thorough|faces|face|region|adjust|method|leaks|result|check)\.[a-z_]+)["`]/g;
   const named = all(source, literal);
   assert.ok(named.length > 50);
   assert.deepEqual(missing("", named), []);

@@ -7,8 +7,11 @@ import {
   centredBox,
   failedBoxes,
   faintBoxes,
+  fromCheck,
   fromFace,
   fromPerson,
+  isMaybe,
+  matchFaces,
   moved,
   placeKey,
   reshaped,
@@ -57,6 +60,47 @@ describe("regions", () => {
 
   test("a box drawn towards the upper left and past the edge is cut to the picture", () => {
     assert.deepEqual(boxBetween([50, 40], [-20, 10], PICTURE), [0, 10, 50, 30]);
+  });
+
+  test("a face that is found again a little beside is the same", () => {
+    const region = fromFace(1, FACE);
+    const again = { ...FACE, box: [116, 55, 42, 52] };
+    assert.deepEqual(matchFaces([again], [region]), [region]);
+  });
+
+  test("a face beside another is a new one", () => {
+    const beside = { ...FACE, box: [150, 60, 40, 50] };
+    assert.deepEqual(matchFaces([beside], [fromFace(1, FACE)]), [null]);
+  });
+
+  test("a region means one face only, the better match of two", () => {
+    const near = { ...FACE, box: [120, 60, 40, 50] };
+    const [far, exact] = [fromFace(1, near), fromFace(2, FACE)];
+    assert.deepEqual(matchFaces([FACE, FACE], [far, exact]), [exact, far]);
+    assert.deepEqual(matchFaces([FACE, FACE], [exact]), [exact, null]);
+  });
+
+  test("a face that a person has moved away is known by where it was found", () => {
+    const region = { ...fromFace(1, FACE), box: [0, 0, 60, 70], edited: true };
+    assert.deepEqual(matchFaces([FACE], [region]), [region]);
+  });
+
+  test("a person's area means a face if it holds the whole of it and little else", () => {
+    const [around, across, wide] = [[105, 50, 55, 65], [125, 50, 60, 70], [0, 0, 400, 300]].map((box) => fromPerson(1, box));
+    assert.deepEqual(matchFaces([FACE], [around]), [around]);
+    assert.deepEqual(matchFaces([FACE], [across]), [null]);
+    assert.deepEqual(matchFaces([FACE], [wide]), [null]);
+  });
+
+  test("a face that a check has found is known again", () => {
+    const region = fromCheck(1, [112, 62, 40, 50]);
+    assert.deepEqual(matchFaces([FACE], [region]), [region]);
+  });
+
+  test("only a face can be uncertain", () => {
+    assert.equal(isMaybe(fromFace(1, { ...FACE, maybe: true })), true);
+    assert.equal(isMaybe(fromFace(1, { ...FACE, maybe: false })), false);
+    assert.equal(isMaybe(fromPerson(1, [1, 2, 30, 40])), false);
   });
 
   test("places are told by thirds of the picture", () => {

@@ -315,6 +315,272 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     assert.equal(code, "disposed");
   });
 
+  describe("searching thoroughly", () => {
+    const MODELS = "**/models/{centerface,retinaface}*";
+    const modelRequests = () => server.requests.filter(({ url }) => /centerface|retinaface/.test(url)).length;
+    const searched = () => page.waitForSelector(".thorough-done");
+    /** Holds the larger file back; returns what lets it through. */
+    const holdLarger = async () => {
+      let letThrough;
+      const held = new Promise((resolve) => (letThrough = resolve));
+      await page.route("**/models/centerface*", async (route) => {
+        await held;
+        await route.continue().catch(() => undefined); // It has been given up.
+      });
+      return letThrough;
+    };
+
+    test("fetches its two files when it is switched on, and nothing before", async () => {
+      const before = modelRequests();
+      await review("fine.jpg");
+      assert.equal(modelRequests(), before);
+      await page.click("#thorough");
+      await searched();
+      assert.equal(modelRequests(), before + 2);
+    });
+
+    test("adds what it finds, and says how much", async () => {
+      await review("fine.jpg");
+      await page.click("#thorough");
+      await searched();
+      assert.equal(await page.locator(".face").count(), FACES + 2);
+      assert.match(await page.locator(".thorough-done").innerText(), /2 more found/);
+      assert.match(await status(), /31 faces found.*2 more found/);
+    });
+
+    test("keeps what the person has opened, shaped and added", async () => {
+      await review("fine.jpg");
+      const left = (at) => page.locator(".box").nth(at).evaluate((box) => box.style.left);
+      await page.locator(".switch").nth(4).click();
+      await page.locator(".adjust").nth(7).click();
+      await page.getByRole("button", { name: "Move right" }).click();
+      const shaped = await left(7);
+      await page.click("#add-area");
+      await page.click("#thorough");
+      await searched();
+      assert.equal(await page.locator(".face").count(), FACES + 1 + 2);
+      assert.equal(await page.locator(".switch[aria-checked=false]").count(), 1);
+      assert.equal(await page.locator(".switch").nth(4).getAttribute("aria-checked"), "false");
+      assert.equal(await left(7), shaped);
+    });
+
+    test("drops an uncertain find that it does not make again, and doubts a certain one", async () => {
+      await review("few.jpg");
+      await page.click("#thorough");
+      await searched();
+      assert.match(await page.locator(".thorough-done").innerText(), /1 uncertain one was not confirmed/);
+      assert.deepEqual(await page.locator(".faces .badge").allInnerTexts(), ["1", "2?", "4", "5?"]);
+    });
+
+    test("keeps an uncertain find that the person has decided about", async () => {
+      await review("few.jpg");
+      await page.locator(".switch").nth(2).click();
+      await page.locator(".switch").nth(2).click();
+      await page.click("#thorough");
+      await searched();
+      assert.deepEqual(await page.locator(".faces .badge").allInnerTexts(), ["1", "2?", "3?", "4", "5?"]);
+    });
+
+    test("tells how much has been loaded, while decisions go on", async () => {
+      const letThrough = await holdLarger();
+      await review("fine.jpg");
+      await page.click("#thorough");
+      await page.getByText("Loading the thorough search, 0.8 of 4.5 MB").waitFor();
+      await page.locator(".switch").nth(2).click();
+      letThrough();
+      await searched();
+      assert.equal(await page.locator(".switch").nth(2).getAttribute("aria-checked"), "false");
+    });
+
+    test("can be cancelled while it is loaded, and switched on again", async () => {
+      const letThrough = await holdLarger();
+      await review("fine.jpg");
+      await page.click("#thorough");
+      await page.locator(".thorough").getByRole("button", { name: "Cancel" }).click();
+      assert.equal(await page.isChecked("#thorough"), false);
+      assert.equal(await page.evaluate(() => document.activeElement.id), "thorough");
+      letThrough();
+      await page.click("#thorough");
+      await searched();
+    });
+
+    test("says so if it can't be loaded, loses nothing and can be tried again", async () => {
+      await review("fine.jpg");
+      await page.locator(".switch").nth(2).click();
+      await page.context().setOffline(true);
+      await page.click("#thorough");
+      await page.waitForSelector(".thorough .alarm");
+      assert.match(await status(), /could not be loaded/);
+      assert.equal(await page.isChecked("#thorough"), false);
+      assert.equal(await page.locator(".switch").nth(2).getAttribute("aria-checked"), "false");
+      await page.context().setOffline(false);
+      await page.getByRole("button", { name: "Try again" }).click();
+      await searched();
+    });
+
+    test("a file of another size is a failed loading", async () => {
+      await page.route(MODELS, (route) => route.fulfill({ body: "<p>Sign in to this network</p>" }));
+      await review("fine.jpg");
+      await page.click("#thorough");
+      await page.waitForSelector(".thorough .alarm");
+    });
+
+    test("concerns all photos under review, and those that are added later", async () => {
+      await choose("one.jpg", "two.jpg");
+      await page.waitForFunction(() => document.querySelectorAll(".state-review").length === 2);
+      await page.click("#thorough");
+      await searched();
+      await choose("three.jpg");
+      for (const at of [1, 2]) {
+        await page.locator(".tile").nth(at).click();
+        await searched();
+      }
+      assert.equal(await page.locator(".face").count(), FACES + 2);
+    });
+
+    test("switched off, it ends the searches that are under way", async () => {
+      await choose("one.jpg", "slow-search.jpg");
+      await page.waitForFunction(() => document.querySelectorAll(".state-review").length === 2);
+      await page.click("#thorough");
+      await searched();
+      await page.click("#thorough");
+      await page.waitForFunction(() => document.querySelectorAll(".state-review").length === 2, null, { timeout: 2_000 });
+    });
+
+    test("cancelled for a photo, it leaves the quick search's result", async () => {
+      await review("slow-search.jpg");
+      await page.click("#thorough");
+      await page.click("#cancel");
+      await page.getByText("has not been searched thoroughly").waitFor({ timeout: 2_000 });
+      assert.equal(await page.locator(".face").count(), FACES);
+    });
+
+    test("a crash is told, keeps the decisions and leaves a copy to be had", async () => {
+      await review("crash-in-search.jpg");
+      await page.locator(".switch").nth(2).click();
+      await page.click("#thorough");
+      await page.waitForSelector(".thorough .alarm");
+      assert.match(await page.locator(".thorough .alarm").innerText(), /crashed/);
+      assert.equal(await page.locator(".switch").nth(2).getAttribute("aria-checked"), "false");
+      await page.click("#protect");
+      await page.waitForSelector("#save");
+    });
+
+    test("goes on without a network after a cancel: the next worker is given what has been fetched", async () => {
+      await review("slow-search.jpg");
+      await page.click("#thorough");
+      await page.waitForSelector("#cancel");
+      await page.context().setOffline(true);
+      await page.click("#cancel");
+      await choose("fine.jpg");
+      await page.locator(".tile").nth(1).click();
+      await searched();
+    });
+
+    test("the copy of a photo is checked as thoroughly as it was searched", async () => {
+      await review("fine.jpg");
+      await page.click("#thorough");
+      await searched();
+      await page.click("#protect");
+      await page.waitForSelector("#save");
+      assert.match(await page.locator(".checks").innerText(), /made thoroughly/);
+    });
+
+    test("is suggested for a crowd and done at the press of a button", async () => {
+      await review("fine.jpg");
+      await page.getByRole("button", { name: "Search thoroughly now" }).click();
+      await searched();
+      assert.equal(await page.isChecked("#thorough"), true);
+    });
+
+    test("is not suggested for a few people", async () => {
+      await review("few.jpg");
+      assert.equal(await page.locator(".thorough-more").isVisible(), false);
+    });
+
+    test("by itself: a call fetches what it needs, once, also for two at a time", async () => {
+      const before = modelRequests();
+      const counts = await page.evaluate(async () => {
+        const { createTarnkappe } = await import("/api/index.js");
+        const tarnkappe = await createTarnkappe({ workers: 2 });
+        const file = new File([new Uint8Array([0xff])], "few.jpg");
+        const calls = [1, 2, 3].map(() => tarnkappe.check(file, { thorough: true }));
+        const reports = await Promise.all(calls);
+        await tarnkappe.protect(file, { thorough: true });
+        tarnkappe.dispose();
+        return reports.map(({ faces }) => faces.length);
+      });
+      assert.deepEqual(counts, [3, 3, 3]);
+      assert.equal(modelRequests(), before + 2);
+    });
+
+    test("ahead of time: after prepareThorough() no network is needed", async () => {
+      const [first, last, faces] = await page.evaluate(async () => {
+        const { createTarnkappe, THOROUGH_BYTES } = await import("/api/index.js");
+        window.tarnkappe = await createTarnkappe({ workers: 1 });
+        const seen = [];
+        await window.tarnkappe.prepareThorough({ onProgress: (loaded, total) => seen.push([loaded, total]) });
+        window.fetch = () => Promise.reject(new TypeError("offline"));
+        const report = await window.tarnkappe.check(new File([new Uint8Array([0xff])], "few.jpg"), { thorough: true });
+        return [seen[0][0] < THOROUGH_BYTES, `${seen.at(-1)}` === `${[THOROUGH_BYTES, THOROUGH_BYTES]}`, report.faces.length];
+      });
+      assert.deepEqual([first, last, faces], [true, true, 3]);
+    });
+
+    test("one who waits for the loading can give up without stopping it for the other", async () => {
+      const letThrough = await holdLarger();
+      const codes = page.evaluate(async () => {
+        const { createTarnkappe } = await import("/api/index.js");
+        const tarnkappe = await createTarnkappe({ workers: 1 });
+        const other = tarnkappe.prepareThorough().then(() => "there", (error) => error.code);
+        const code = await tarnkappe.prepareThorough({ signal: AbortSignal.timeout(50) }).catch((error) => error.code);
+        window.gaveUp = true;
+        return [code, await other];
+      });
+      await page.waitForFunction(() => window.gaveUp);
+      letThrough();
+      assert.deepEqual(await codes, ["aborted", "there"]);
+    });
+
+    test("damaged files are refused by the engine and fetched anew by the next call", async () => {
+      const zeros = (route) => {
+        const bytes = route.request().url().includes("centerface") ? 3_656_904 : 848_408;
+        return route.fulfill({ body: Buffer.alloc(bytes) });
+      };
+      await page.route(MODELS, zeros, { times: 2 });
+      const outcomes = await page.evaluate(async () => {
+        const { createTarnkappe } = await import("/api/index.js");
+        const tarnkappe = await createTarnkappe({ workers: 1 });
+        const check = () => tarnkappe.check(new File([new Uint8Array([0xff])], "few.jpg"), { thorough: true });
+        return [await check().catch((error) => error.code), await check().then(({ faces }) => faces.length)];
+      });
+      assert.deepEqual(outcomes, ["model_hash", 3]);
+    });
+  });
+
+  test("what may be a face is told apart in words and in the picture, and is covered", async () => {
+    await review("few.jpg");
+    assert.match(await page.locator(".panel").innerText(), /1 of them may not be a face/);
+    assert.match(await page.locator(".face").nth(2).innerText(), /Maybe a face/);
+    assert.equal(await page.locator(".box.maybe").count(), 1);
+    assert.equal(await page.locator(".box.maybe").innerText(), "3?");
+    assert.equal(await page.locator(".box.maybe").evaluate((box) => getComputedStyle(box).borderStyle), "dotted");
+    assert.equal(await page.getByRole("switch", { name: "Cover Possible face 3" }).getAttribute("aria-checked"), "true");
+  });
+
+  test("what may be a face is left open by one click", async () => {
+    await review("few.jpg");
+    await page.locator(".box.maybe").click();
+    assert.equal(await page.locator(".switch").nth(2).getAttribute("aria-checked"), "false");
+  });
+
+  for (const name of ["fine.jpg", "nobody.jpg"]) {
+    test(`the person is asked to look for heads that no search finds: ${name}`, async () => {
+      await review(name);
+      assert.match(await page.locator(".look").innerText(), /from behind, hoods/);
+    });
+  }
+
   test("German is chosen for a browser that prefers it", async () => {
     await close();
     await openPage({ locale: "de-AT" });
@@ -333,6 +599,7 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     await page.setViewportSize(PHONE);
     await review("fine.jpg");
     await page.click("#add-area");
+    assert.ok(await page.getByRole("button", { name: "Search thoroughly now" }).isVisible());
     const small = await page.evaluate((least) => {
       const targets = [...document.querySelectorAll("button:not(.box), a, summary, label")];
       const visible = targets.filter((target) => target.checkVisibility());

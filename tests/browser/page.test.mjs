@@ -14,6 +14,9 @@ const NOBODY = path("../photos/coffee.png");
 
 /** A photo takes seconds on a small machine; this is for a busy one. */
 const PATIENCE_MS = 120_000;
+/** The group's faces are found with scores above this; what else is found there, below it. */
+const SURE = 0.9;
+const THOROUGH_MODELS = ["/models/centerface.packed", "/models/retinaface_mobilenet025.packed"];
 /** The page must never be frozen for longer. */
 const FROZEN_MS = 100;
 
@@ -65,6 +68,28 @@ describe("the page", { timeout: 600_000 }, () => {
       assert.deepEqual(await lookAgain(page, saved, type), { faces: 0, leaks: 0, opens: true });
     });
   }
+
+  test("a thorough check finds the group's 29 faces with two requests, a quick one makes none", async () => {
+    await page.evaluate(makeEngine, [...(await readFile(GROUP))]);
+    const requested = server.requests.length;
+    await page.evaluate(scores, { thorough: false });
+    assert.equal(server.requests.length, requested);
+    const found = await page.evaluate(scores, { thorough: true });
+    assert.equal(found.filter((score) => score > SURE).length, 29);
+    assert.deepEqual(server.requests.slice(requested).map(({ url }) => url).sort(), THOROUGH_MODELS);
+  });
+
+  test("the thorough search, from its switch to a saved copy, makes two requests", async () => {
+    const requested = server.requests.length;
+    await drop(page, [PORTRAIT]);
+    await page.waitForSelector("#protect");
+    assert.equal(server.requests.length, requested);
+    await page.click("#thorough");
+    await page.waitForSelector(".thorough-done");
+    await coverAndSave(page);
+    assert.deepEqual(server.requests.slice(requested).map(({ url }) => url).sort(), THOROUGH_MODELS);
+    assert.deepEqual(violations, []);
+  });
 
   test("what lies under a cover does not change the copy", async () => {
     const [copy, swapped] = await page.evaluate(swapUnderCover);
@@ -233,6 +258,18 @@ async function lookAgain(page, bytes, type) {
     const bitmap = await createImageBitmap(file);
     return { faces: report.faces.length, leaks: report.leaks.length, opens: bitmap.width === report.width };
   }, [bytes, type]);
+}
+
+/** An engine and a photo, kept in the page for {@link scores}. */
+async function makeEngine(bytes) {
+  const { createTarnkappe } = await import("/api/index.js");
+  window.photo = new File([new Uint8Array(bytes)], "photo.jpg");
+  window.tarnkappe = await createTarnkappe();
+}
+
+async function scores(options) {
+  const { faces } = await window.tarnkappe.check(window.photo, options);
+  return faces.map(({ score }) => score);
 }
 
 /** Protects two pictures that differ under the one region only; returns both copies' bytes. */

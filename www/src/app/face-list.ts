@@ -3,9 +3,9 @@ import { button, h, iconButton } from "./dom.js";
 import type { IconName } from "./dom.js";
 import type { Photo } from "./photo.js";
 import type { Box, Region } from "./regions.js";
-import { moved, reshaped } from "./regions.js";
+import { isMaybe, moved, reshaped } from "./regions.js";
 import { keyStep } from "./stage.js";
-import { regionName, regionPlace } from "./words.js";
+import { badgeWords, regionName, regionPlace } from "./words.js";
 
 export interface FaceListEvents {
   toggle(region: Region): void;
@@ -100,7 +100,7 @@ export class FaceList {
     const row = h(
       "li",
       { class: "face" },
-      h("span", { class: "badge", "aria-hidden": "true" }, String(region.id)),
+      h("span", { class: "badge", "aria-hidden": "true" }, badgeWords(region)),
       h("div", { class: "face-words" }, h("span", { class: "face-place" }), this.#level(region)),
       iconButton(t("face.adjust", { name }), "adjust", {
         class: "quiet adjust",
@@ -125,6 +125,9 @@ export class FaceList {
 
   #level(region: Region): HTMLElement {
     const { t } = this.#context;
+    if (isMaybe(region)) {
+      return h("span", { class: "face-level" }, t("face.maybe"));
+    }
     const level = region.face?.identifiability.level;
     return level
       ? h("span", { class: `face-level level-${level}` }, t(`level.${level}`))

@@ -12,7 +12,7 @@ import { Session } from "./session.js";
 import type { Listener } from "./session.js";
 import { startView } from "./start-view.js";
 import { Strip } from "./strip.js";
-import { errorWords, foundWords } from "./words.js";
+import { errorWords, foundWords, maybeWords, searchWords } from "./words.js";
 import { WorkingView } from "./working-view.js";
 
 /** Elements of index.html. */
@@ -34,6 +34,7 @@ export class Page implements Listener {
   #strip!: Strip;
   #start!: HTMLElement;
   #working: WorkingView | null = null;
+  #review: ReviewView | null = null;
   /** The photo that the workspace shows. */
   #shown: Photo | null = null;
 
@@ -87,6 +88,10 @@ export class Page implements Listener {
     }
   }
 
+  thoroughChanged(): void {
+    this.#review?.thoroughChanged();
+  }
+
   /** The engine could not be started: nothing works, so that is all the page says. */
   unusable(code: string): void {
     const { t } = this.#context;
@@ -138,6 +143,7 @@ export class Page implements Listener {
   #renderWorkspace(): void {
     const photo = this.#session.selected;
     this.#working = null;
+    this.#review = null;
     this.#shown = photo;
     if (photo === null) {
       this.#workspace.replaceChildren();
@@ -156,7 +162,8 @@ export class Page implements Listener {
         return this.#working;
       case "review":
       case "failed":
-        return new ReviewView(photo, this.#context);
+        this.#review = new ReviewView(photo, this.#context);
+        return this.#review;
       case "proved":
         return provedView(photo, phase.saved, this.#context);
       case "unproved":
@@ -168,7 +175,8 @@ export class Page implements Listener {
     const { t, announce } = this.#context;
     const { phase } = photo;
     if (phase.kind === "review") {
-      announce(foundWords(this.#context, photo.report));
+      const sentences = [foundWords, maybeWords, searchWords].map((words) => words(this.#context, photo));
+      announce(sentences.filter((sentence) => sentence !== null).join(". "));
     } else if (phase.kind === "proved") {
       announce(t("result.title"));
     } else if (phase.kind === "unproved") {

@@ -1,12 +1,15 @@
 /** One photo on the page, from its choice to its proved copy. Nothing of it is stored anywhere. */
 
-import type { FileReport, LeakedPicture, Preview, Proof, ProtectResult, Stage } from "../api/index.js";
+import type { Face, FileReport, LeakedPicture, Preview, Proof, ProtectResult, Stage } from "../api/index.js";
 import type { Box, Region, Size } from "./regions.js";
-import { fromCheck, fromFace, fromPerson } from "./regions.js";
+import { fromCheck, fromFace, fromPerson, isMaybe, matchFaces } from "./regions.js";
+
+/** `search`: the photo is searched again, thoroughly. */
+export type Task = "check" | "search" | "protect";
 
 export type Phase =
   | { kind: "waiting" }
-  | { kind: "working"; task: "check" | "protect"; stage: Stage; fraction: number }
+  | { kind: "working"; task: Task; stage: Stage; fraction: number }
   | { kind: "review" }
   | { kind: "proved"; saved: SavedCopy }
   | { kind: "unproved"; proof: Proof }
@@ -34,6 +37,10 @@ export class Photo {
   /** Pictures that the file holds besides its own, by the place of their leak in the report. */
   leaked = new Map<number, Shown>();
   regions: Region[] = [];
+  /** Set once it has been searched thoroughly: how many finds came and went. Its copy is then checked thoroughly, too. */
+  thorough: { added: number; dropped: number } | null = null;
+  /** Code of why the last thorough search of it failed. */
+  searchFailure: string | null = null;
   /** Stops what is being done with it. */
   abort = new AbortController();
   #lastId = 0;
@@ -52,9 +59,24 @@ export class Photo {
     return this.regions.filter((region) => region.covered).length;
   }
 
+  get foundCount(): number {
+    return this.regions.filter((region) => region.origin === "found").length;
+  }
+
   /** The report is there, so a person can decide. */
   get decidable(): boolean {
-    return this.report !== null && this.phase.kind !== "working";
+    return this.report !== null && this.phase.kind !== "working" && this.phase.kind !== "waiting";
+  }
+
+  /** It waits for a thorough search, or is being searched. */
+  get searching(): boolean {
+    const { phase } = this;
+    return this.report !== null && (phase.kind === "waiting" || (phase.kind === "working" && phase.task === "search"));
+  }
+
+  /** A person is deciding, and a thorough search could still add something. */
+  get searchable(): boolean {
+    return this.report !== null && this.thorough === null && (this.phase.kind === "review" || this.phase.kind === "failed");
   }
 
   checked(report: FileReport, preview: Preview | null, pictures: LeakedPicture[]): void {
@@ -62,6 +84,23 @@ export class Photo {
     this.leaked = new Map(pictures.map((picture) => [picture.leak, show(picture)]));
     this.before = preview && show(preview);
     this.regions = report.faces.map((face) => fromFace(this.#nextId(), face));
+    this.phase = { kind: "review" };
+  }
+
+  /**
+   * Takes in a thorough search. What a person has decided stays. Of the finds that were not made again, those that were
+   * uncertain go, and the others become uncertain.
+   */
+  searched(report: FileReport): void {
+    const earlier = this.regions;
+    const matches = matchFaces(report.faces, earlier);
+    const confirmed = new Set(matches);
+    this.regions = earlier.filter((region) => confirmed.has(region) || outlasts(region));
+    const dropped = earlier.length - this.regions.length;
+    this.regions.filter((region) => !confirmed.has(region)).forEach(doubt);
+    report.faces.forEach((face, index) => this.#takeIn(face, matches[index] ?? null));
+    this.report = report;
+    this.thorough = { added: matches.filter((region) => region === null).length, dropped };
     this.phase = { kind: "review" };
   }
 
@@ -106,6 +145,15 @@ export class Photo {
     }
   }
 
+  #takeIn(face: Face, region: Region | null): void {
+    if (region === null) {
+      this.#include(fromFace(this.#nextId(), face));
+    } else if (region.origin === "found") {
+      region.face = face;
+      region.box = region.edited ? region.box : [...face.cover];
+    }
+  }
+
   #include(region: Region): Region {
     this.regions = [...this.regions, region];
     return region;
@@ -126,6 +174,15 @@ export class Photo {
       URL.revokeObjectURL(after.url);
     }
   }
+}
+
+/** The region stays if a more thorough search does not confirm it. */
+function outlasts(region: Region): boolean {
+  return region.edited || region.decided || region.origin !== "found" || !isMaybe(region);
+}
+
+function doubt(region: Region): void {
+  region.face = region.face && { ...region.face, maybe: true };
 }
 
 function show(preview: Preview): Shown {

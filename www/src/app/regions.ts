@@ -23,6 +23,8 @@ export interface Region {
   box: Box;
   /** A person has moved or resized it, so it is taken as it is. */
   edited: boolean;
+  /** A person has chosen whether it is covered. */
+  decided: boolean;
   covered: boolean;
 }
 
@@ -34,16 +36,19 @@ const MIN_SIDE = 8;
 const LARGE_SHARE = 0.25;
 const MEDIUM_SHARE = 0.08;
 
+/** Two finds that overlap by more than this (intersection over union) are one face, as in the engine's own merging. */
+const SAME_FACE_OVERLAP = 0.4;
+
 export function fromFace(id: number, face: Face): Region {
-  return { id, origin: "found", face, box: [...face.cover], edited: false, covered: true };
+  return { id, origin: "found", face, box: [...face.cover], edited: false, decided: false, covered: true };
 }
 
 export function fromPerson(id: number, box: Box): Region {
-  return { id, origin: "added", face: null, box, edited: true, covered: true };
+  return { id, origin: "added", face: null, box, edited: true, decided: false, covered: true };
 }
 
 export function fromCheck(id: number, box: Box): Region {
-  return { id, origin: "rechecked", face: null, box, edited: false, covered: true };
+  return { id, origin: "rechecked", face: null, box, edited: false, decided: false, covered: true };
 }
 
 /** What the engine is told: faces grow to the head, unless a person has shaped them. */
@@ -55,6 +60,45 @@ export function toEngine(region: Region): EngineRegion {
     grow: asShown ? "none" : "head",
     area: asShown ? null : (region.face?.cover ?? null),
   };
+}
+
+/** What the engine is less sure of than not; covered all the same until a person opens it. */
+export function isMaybe(region: Region): boolean {
+  return region.face?.maybe ?? false;
+}
+
+/** For each face of a second search the region that means the same, each region at most once; null for a new face. */
+export function matchFaces(faces: Face[], regions: Region[]): (Region | null)[] {
+  const free = new Set(regions);
+  return faces.map((face) => {
+    const [best] = [...free].sort((a, b) => likeness(b, face) - likeness(a, face));
+    if (best === undefined || likeness(best, face) <= SAME_FACE_OVERLAP) {
+      return null;
+    }
+    free.delete(best);
+    return best;
+  });
+}
+
+/** How well a region and a face overlap. An area that a person has drawn means a face only if it holds the whole of it. */
+function likeness(region: Region, face: Face): number {
+  if (region.face === null && region.edited) {
+    return holds(region.box, face.box) ? overlap(region.box, face.cover) : 0;
+  }
+  return overlap(region.face?.box ?? region.box, face.box);
+}
+
+/** Intersection over union, 0 to 1. */
+function overlap(a: Box, b: Box): number {
+  const width = Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1]);
+  const shared = Math.max(width, 0) * Math.max(height, 0);
+  return shared / (a[2] * a[3] + b[2] * b[3] - shared);
+}
+
+function holds(outer: Box, inner: Box): boolean {
+  const [right, bottom] = [inner[0] + inner[2], inner[1] + inner[3]];
+  return inner[0] >= outer[0] && inner[1] >= outer[1] && right <= outer[0] + outer[2] && bottom <= outer[1] + outer[3];
 }
 
 /** A square in the middle of the picture. */

@@ -7,7 +7,8 @@ import type { Photo } from "./photo.js";
 import type { Box, Region } from "./regions.js";
 import { centredBox } from "./regions.js";
 import { Stage } from "./stage.js";
-import { errorWords, foundWords, regionName } from "./words.js";
+import { ThoroughCard } from "./thorough-card.js";
+import { errorWords, foundWords, maybeWords, regionName } from "./words.js";
 
 /** In the order they are offered. Those that can be linked to their source by someone who has it are not offered. */
 const METHODS: Method[] = ["soft", "solid"];
@@ -20,6 +21,7 @@ export class ReviewView {
   readonly #photo: Photo;
   readonly #stage: Stage;
   readonly #list: FaceList;
+  readonly #thorough: ThoroughCard;
   readonly #count = h("p", { class: "count" });
   readonly #go: HTMLButtonElement;
   #adjusted: Region | null = null;
@@ -38,10 +40,16 @@ export class ReviewView {
     };
     this.#stage = new Stage(photo, context, events);
     this.#list = new FaceList(photo, context, events);
+    this.#thorough = new ThoroughCard(photo, context);
     this.#go = button("", { class: "primary go", id: "protect", onclick: () => void context.session.protect(photo) });
     this.stage = this.#stage.element;
     this.panel = this.#buildPanel();
     this.#refresh();
+  }
+
+  /** Thorough searching was switched, or what it needs is being fetched. */
+  thoroughChanged(): void {
+    this.#thorough.sync();
   }
 
   #buildPanel(): HTMLElement {
@@ -49,9 +57,13 @@ export class ReviewView {
     return h(
       "div",
       { class: "panel" },
-      h("h1", { tabindex: -1 }, foundWords(this.#context, this.#photo.report)),
+      h("h1", { tabindex: -1 }, foundWords(this.#context, this.#photo)),
       this.#failure(),
       h("p", { class: "muted" }, t(this.#photo.regions.length > 0 ? "review.lead" : "review.no_faces")),
+      this.#maybe(),
+      h("p", { class: "look" }, icon("open"), h("span", {}, t("review.look"))),
+      button(t("faces.add"), { class: "secondary add-area", id: "add-area", onclick: () => this.#addInTheMiddle() }, "add"),
+      this.#thorough.element,
       h(
         "div",
         { class: "list-head" },
@@ -60,12 +72,16 @@ export class ReviewView {
         button(t("faces.none"), { class: "quiet", onclick: () => this.#cover(this.#photo.regions, false) }),
       ),
       this.#list.element,
-      this.#photo.report?.faces.length ? h("p", { class: "hint" }, t("level.hint")) : null,
-      button(t("faces.add"), { class: "secondary add-area", id: "add-area", onclick: () => this.#addInTheMiddle() }, "add"),
+      this.#photo.foundCount > 0 ? h("p", { class: "hint" }, t("level.hint")) : null,
       this.#methods(),
       ...fileFacts(this.#photo, this.#context),
       h("div", { class: "action-bar" }, this.#go),
     );
+  }
+
+  #maybe(): HTMLElement | null {
+    const words = maybeWords(this.#context, this.#photo);
+    return words === null ? null : h("p", { class: "maybe-words" }, h("span", { class: "badge", "aria-hidden": "true" }, "?"), h("span", {}, words));
   }
 
   #failure(): HTMLElement | null {
@@ -97,6 +113,7 @@ export class ReviewView {
   #cover(regions: Region[], covered: boolean): void {
     for (const region of regions) {
       region.covered = covered;
+      region.decided = true;
     }
     this.#refresh();
   }

@@ -1,9 +1,10 @@
 /** The photos of one visit and the work that is done with them. Knows nothing of the page's elements. */
 
-import { TarnkappeError } from "../api/index.js";
+import { THOROUGH_BYTES, TarnkappeError } from "../api/index.js";
 import type { Method, Stage, Tarnkappe } from "../api/index.js";
 import type { Intake } from "./intake.js";
 import { Photo } from "./photo.js";
+import type { Task } from "./photo.js";
 import { toEngine } from "./regions.js";
 
 /** Longest side of the picture on the page, in pixels: enough for a large screen, small in memory. */
@@ -17,6 +18,14 @@ export interface Refusal {
   file: File | null;
 }
 
+/** Whether photos are searched thoroughly. What that needs is fetched when it is first switched on. */
+export type Thorough =
+  | { kind: "off" }
+  | { kind: "loading"; loaded: number; total: number }
+  /** It could not be fetched. */
+  | { kind: "failed"; code: string }
+  | { kind: "on" };
+
 export interface Listener {
   /** Photos came or went, or another one is selected. */
   photosChanged(): void;
@@ -26,6 +35,8 @@ export interface Listener {
   phaseChanged(photo: Photo): void;
   /** Work on the photo went on within its phase. */
   progressed(photo: Photo): void;
+  /** Thorough searching was switched, or what it needs is being fetched. */
+  thoroughChanged(): void;
 }
 
 export class Session {
@@ -33,8 +44,10 @@ export class Session {
   refusals: Refusal[] = [];
   selected: Photo | null = null;
   method: Method = "soft";
+  thorough: Thorough = { kind: "off" };
   readonly #engine: Promise<Tarnkappe>;
   readonly #listener: Listener;
+  #loading = new AbortController();
   #count = 0;
 
   constructor(engine: Promise<Tarnkappe>, listener: Listener) {
@@ -90,11 +103,42 @@ export class Session {
     }
   }
 
+  /**
+   * Switches thorough searching for all photos: those that a person is deciding about are searched again, the selected one
+   * first, and those that are added later after their quick search. Switching off ends what is under way; what has been
+   * found stays.
+   */
+  async setThorough(wanted: boolean): Promise<void> {
+    this.#loading.abort();
+    if (!wanted) {
+      this.#switchThorough({ kind: "off" });
+      this.photos.filter((photo) => photo.searching).forEach((photo) => photo.abort.abort());
+      return;
+    }
+    this.#loading = new AbortController();
+    if (await this.#prepareThorough(this.#loading.signal)) {
+      const selectedFirst = [...this.photos].sort((a, b) => Number(b === this.selected) - Number(a === this.selected));
+      selectedFirst.filter((photo) => photo.searchable).forEach((photo) => void this.search(photo));
+    }
+  }
+
+  /** Searches the photo again, thoroughly. What was found and decided before stays, also if that fails. */
+  async search(photo: Photo): Promise<void> {
+    photo.phase = { kind: "waiting" };
+    photo.searchFailure = null;
+    this.#listener.phaseChanged(photo);
+    await this.#work(photo, "search", async (options) => {
+      const engine = await this.#engine;
+      photo.searched(await engine.check(photo.file, { ...options, thorough: true }));
+    });
+  }
+
   async protect(photo: Photo): Promise<void> {
     const engine = await this.#engine;
     await this.#work(photo, "protect", async (options) => {
       const regions = photo.regions.map(toEngine);
-      const call = { ...options, regions, method: this.method, previewSide: PREVIEW_SIDE };
+      const thorough = photo.thorough !== null;
+      const call = { ...options, regions, thorough, method: this.method, previewSide: PREVIEW_SIDE };
       photo.protected(await engine.protect(photo.file, call));
     });
   }
@@ -131,9 +175,34 @@ export class Session {
       const { report, preview, pictures } = await engine.inspect(photo.file, { ...options, previewSide: PREVIEW_SIDE });
       photo.checked(report, preview, pictures);
     });
+    if (this.thorough.kind === "on" && this.photos.includes(photo) && photo.searchable) {
+      await this.search(photo);
+    }
   }
 
-  async #work(photo: Photo, task: "check" | "protect", run: (options: WorkOptions) => Promise<void>): Promise<void> {
+  /** Whether everything is there that thorough searches need. */
+  async #prepareThorough(signal: AbortSignal): Promise<boolean> {
+    const onProgress = (loaded: number, total: number) => this.#switchThorough({ kind: "loading", loaded, total });
+    onProgress(0, THOROUGH_BYTES);
+    try {
+      const engine = await this.#engine;
+      await engine.prepareThorough({ signal, onProgress });
+    } catch (error) {
+      if (!signal.aborted) {
+        this.#switchThorough({ kind: "failed", code: codeOf(error) });
+      }
+      return false;
+    }
+    this.#switchThorough({ kind: "on" });
+    return true;
+  }
+
+  #switchThorough(thorough: Thorough): void {
+    this.thorough = thorough;
+    this.#listener.thoroughChanged();
+  }
+
+  async #work(photo: Photo, task: Task, run: (options: WorkOptions) => Promise<void>): Promise<void> {
     photo.abort = new AbortController();
     if (task === "protect") {
       photo.reopen();
@@ -143,18 +212,21 @@ export class Session {
     try {
       await run({ signal: photo.abort.signal, onProgress });
     } catch (error) {
-      this.#failed(photo, error);
+      this.#failed(photo, task, error);
     }
     if (this.photos.includes(photo)) {
       this.#listener.phaseChanged(photo);
     }
   }
 
-  /** A photo that could not be checked is refused; one that could not be covered can be decided about again. */
-  #failed(photo: Photo, error: unknown): void {
-    const code = error instanceof TarnkappeError ? error.code : "internal";
+  /** A photo that could not be checked is refused; all others can be decided about again. */
+  #failed(photo: Photo, task: Task, error: unknown): void {
+    const code = codeOf(error);
     if (code === "aborted") {
       photo.phase = { kind: "review" };
+    } else if (task === "search") {
+      photo.phase = { kind: "review" };
+      photo.searchFailure = code;
     } else if (photo.report !== null) {
       photo.phase = { kind: "failed", code };
     } else if (this.photos.includes(photo)) {
@@ -168,7 +240,7 @@ export class Session {
     this.#listener.refusalsChanged();
   }
 
-  #progress(photo: Photo, task: "check" | "protect", stage: Stage, fraction: number): void {
+  #progress(photo: Photo, task: Task, stage: Stage, fraction: number): void {
     const isNew = photo.phase.kind !== "working";
     photo.phase = { kind: "working", task, stage, fraction };
     if (isNew) {
@@ -182,6 +254,10 @@ export class Session {
     this.#count += 1;
     return this.#count;
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof TarnkappeError ? error.code : "internal";
 }
 
 interface WorkOptions {

@@ -2,8 +2,8 @@ import type { Context } from "./context.js";
 import { h } from "./dom.js";
 import type { Photo } from "./photo.js";
 import type { Box, Region, Size } from "./regions.js";
-import { boxBetween, longEnough, moved, reshaped } from "./regions.js";
-import { regionName } from "./words.js";
+import { boxBetween, isMaybe, longEnough, moved, reshaped } from "./regions.js";
+import { badgeWords, regionName } from "./words.js";
 
 export interface StageEvents {
   toggle(region: Region): void;
@@ -109,7 +109,8 @@ export class Stage {
   }
 
   #create(region: Region): HTMLButtonElement {
-    const box = h("button", { type: "button", class: "box", tabindex: -1 }, h("span", { class: "badge" }, String(region.id)));
+    const badge = h("span", { class: "badge" }, badgeWords(region));
+    const box = h("button", { type: "button", class: isMaybe(region) ? "box maybe" : "box", tabindex: -1 }, badge);
     box.addEventListener("click", () => region !== this.#adjusted && this.#events.toggle(region));
     box.addEventListener("pointerenter", () => this.#events.point(region));
     box.addEventListener("pointerleave", () => this.#events.point(null));

@@ -1,14 +1,20 @@
 /** Sentences that several parts of the page make from data. */
 
-import type { Check, FileReport, Leak } from "../api/index.js";
+import type { Check, Leak } from "../api/index.js";
 import type { Context } from "./context.js";
+import type { Photo } from "./photo.js";
 import type { Region, Size } from "./regions.js";
-import { placeKey, sizeKey } from "./regions.js";
+import { isMaybe, placeKey, sizeKey } from "./regions.js";
 
 /** "Face 3, upper left". */
 export function regionName({ t }: Context, region: Region, picture: Size): string {
-  const name = t(`region.${region.origin}`, { id: region.id });
+  const name = t(isMaybe(region) ? "region.maybe" : `region.${region.origin}`, { id: region.id });
   return t("region.named", { name, place: t(placeKey(region.box, picture)) });
+}
+
+/** What marks the region in the picture and in the list. */
+export function badgeWords(region: Region): string {
+  return isMaybe(region) ? `${region.id}?` : String(region.id);
 }
 
 /** "Upper left, small". */
@@ -34,7 +40,32 @@ export function leakWords({ t }: Context, leak: Leak): string {
 }
 
 /** How many faces the search has found. */
-export function foundWords({ t }: Context, report: FileReport | null): string {
-  const count = report?.faces.length ?? 0;
+export function foundWords({ t }: Context, photo: Photo): string {
+  const count = photo.foundCount;
   return count === 0 ? t("review.title_none") : t("review.title", { count });
+}
+
+/** How many of them are uncertain; null if none is. */
+export function maybeWords({ t }: Context, photo: Photo): string | null {
+  const count = photo.regions.filter(isMaybe).length;
+  return count === 0 ? null : t("review.maybe", { count });
+}
+
+/** Why a thorough search, or what it needs, is not to be had. */
+export function thoroughFailureWords(context: Context, code: string): string {
+  return code === "load" ? context.t("thorough.not_loaded") : errorWords(context, code);
+}
+
+/** How the photo's thorough search ended; null if there was none. */
+export function searchWords(context: Context, { thorough, searchFailure }: Photo): string | null {
+  if (searchFailure !== null) {
+    return thoroughFailureWords(context, searchFailure);
+  }
+  if (thorough === null) {
+    return null;
+  }
+  const { added, dropped } = thorough;
+  const came = added === 0 ? context.t("thorough.done_none") : context.t("thorough.done", { count: added });
+  const went = dropped === 0 ? null : context.t("thorough.dropped", { count: dropped });
+  return [came, went, context.t("thorough.proof")].filter((sentence) => sentence !== null).join(" ");
 }

@@ -1,12 +1,13 @@
 import type { Stage } from "../api/index.js";
 import type { Context } from "./context.js";
 import { button, h } from "./dom.js";
-import type { Photo } from "./photo.js";
+import type { Photo, Task } from "./photo.js";
 import { pictureFrame } from "./stage.js";
 
 /** Where each stage begins and ends on the bar, by its usual share of the time. */
-const SPANS: Record<"check" | "protect", Partial<Record<Stage, [number, number]>>> = {
+const SPANS: Record<Task, Partial<Record<Stage, [number, number]>>> = {
   check: { decode: [0, 0.15], detect: [0.15, 1] },
+  search: { decode: [0, 0.02], detect: [0.02, 1] },
   protect: { decode: [0, 0.1], detect: [0.1, 0.1], cover: [0.1, 0.2], encode: [0.2, 0.3], prove: [0.3, 1] },
 };
 
@@ -28,11 +29,11 @@ export class WorkingView {
       ? pictureFrame(photo, t("stage.photo", { number: photo.number }))
       : h("div", { class: "picture placeholder", "aria-hidden": "true" });
     this.#bar.setAttribute("aria-label", t("working.label"));
-    const title = photo.phase.kind === "working" && photo.phase.task === "protect" ? "working.protect" : "working.check";
+    const task = photo.phase.kind === "working" ? photo.phase.task : photo.searching ? "search" : "check";
     this.panel = h(
       "div",
       { class: "panel working" },
-      h("h1", { tabindex: -1 }, t(title)),
+      h("h1", { tabindex: -1 }, t(`working.${task}`)),
       h("p", { class: "muted file-name" }, photo.file.name),
       this.#bar,
       this.#words,

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { looksLikeCrowd } from "../dist/app/crowd.js";
+
+const photo = (count, side) => ({ width: 4000, height: 3000, faces: Array.from({ length: count }, () => ({ box: [0, 0, side, side] })) });
+
+test("many faces are a crowd, whatever their size", () => {
+  assert.equal(looksLikeCrowd(photo(12, 400)), true);
+});
+
+test("several small faces are a crowd", () => {
+  assert.equal(looksLikeCrowd(photo(4, 60)), true);
+});
+
+test("a group of friends is none", () => {
+  assert.equal(looksLikeCrowd(photo(6, 500)), false);
+});
+
+test("a few people far away are none", () => {
+  assert.equal(looksLikeCrowd(photo(3, 60)), false);
+});
