@@ -110,6 +110,10 @@ function report(name) {
   };
 }
 
+function leak(kind, severity, where, bytes, value) {
+  return { kind, severity, where, bytes, value, words: null, faces: null };
+}
+
 /** As many as the picture has people in it by its name: a crowd, a few of whom one is uncertain, or nobody. */
 function faces(name) {
   const count = name.includes("nobody") ? 0 : name.includes("few") ? FEW : FACE_COUNT;
