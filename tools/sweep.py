@@ -56,7 +56,7 @@ INDEX_FACTS = {
 # Differences that docs/accuracy.md explains: where a peer sees what is not reported.
 EXPLAINED = {("invalid/pillow__crash-1152ec2d1a1a71395b6f2ce6721c38924d025bf3.tif", "thumbnail or preview")}
 # Groups of exiftool's tags that a copy may have: of the file system, of what is computed, of the containers themselves.
-COPY_GROUPS = {"SourceFile", "System", "File", "ExifTool", "Composite", "JFIF", "PNG"}
+COPY_GROUPS = {"SourceFile", "System", "File", "ExifTool", "Composite", "JFIF", "PNG", "RIFF"}
 # Shorter texts are found by chance.
 SECRET_CHARS = 6
 
