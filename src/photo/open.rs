@@ -85,9 +85,16 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
         return Err(InputError::Corrupt("its colour space does not fit its components".into()).into());
     }
     let target = if channels == 4 { stored } else { ColorSpace::RGB };
-    decoder.set_options(options.jpeg_set_out_colorspace(target));
+    let options = options.jpeg_set_out_colorspace(target);
+    decoder.set_options(options);
     let mut samples = zeroed(pixels * channels)?;
-    decoder.decode_into(&mut samples).map_err(jpeg_error)?;
+    if header.is_split() {
+        let bytes = jpeg::in_one_scan(&bytes, &header)?;
+        JpegDecoder::new_with_options(ZCursor::new(&bytes), options).decode_into(&mut samples)
+    } else {
+        decoder.decode_into(&mut samples)
+    }
+    .map_err(jpeg_error)?;
 
     let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
     let (rgb, note) = jpeg_to_srgb(samples, stored, decoder.icc_profile().as_deref())?;

@@ -45,6 +45,7 @@ pub(in crate::photo) struct Header {
     pub(super) tables: QuantisationTables,
     /// The colour transform that the last Adobe segment names: 0 none, 1 YCbCr, 2 YCCK.
     adobe_transform: Option<u8>,
+    scans: u32,
     /// Bytes before the first scan that belong to no segment.
     stray: Vec<Range<usize>>,
 }
@@ -156,7 +157,7 @@ pub(in crate::photo) fn read_header(bytes: &[u8]) -> Result<Header> {
     if scans == 0 {
         return Err(corrupt("it has no picture data"));
     }
-    Ok(Header { tables, stray, adobe_transform, ..header })
+    Ok(Header { tables, stray, adobe_transform, scans, ..header })
 }
 
 fn read_frame(process: u8, content: &[u8]) -> Result<Header> {
@@ -180,6 +181,7 @@ fn read_frame(process: u8, content: &[u8]) -> Result<Header> {
         components,
         tables: [None; 4],
         adobe_transform: None,
+        scans: 0,
         stray: Vec::new(),
     })
 }
@@ -234,6 +236,11 @@ impl Header {
     /// Coded in several scans of growing precision (T.81, annex G).
     pub(super) fn is_progressive(&self) -> bool {
         self.process == SOF2
+    }
+
+    /// Sequential, with its components in scans of their own instead of one for all.
+    pub(in crate::photo) fn is_split(&self) -> bool {
+        !self.is_progressive() && self.scans > 1
     }
 
     /// As the decoder tells it: by the Adobe segment, and by identifiers that spell RGB.

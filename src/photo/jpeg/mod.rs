@@ -25,6 +25,7 @@ pub(super) use header::{Header, read_header};
 
 use super::frame::Photo;
 use super::rewrite::Obstacle;
+use crate::error::{InputError, LimitsError, Result};
 use crate::geometry::PixelRect;
 use header::ColourModel;
 
@@ -50,6 +51,25 @@ pub(super) fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Res
         recode::recode(&mut upright, &photo.frame, *cover, colour_model)?;
     }
     write::write(&upright, colour_model)
+}
+
+/// The picture of a sequential JPEG with several scans, coded in one, as baseline and without metadata. The decoder
+/// garbles some files whose components have scans of their own (zune-jpeg 0.5.15, with 4:1:1 and 4:4:1), and would hide
+/// faces that other programs show.
+///
+/// # Errors
+/// [`LimitsError::Memory`]; [`InputError`] for data that is not sound, and for layouts that one scan cannot have.
+pub(super) fn in_one_scan(source: &[u8], header: &Header) -> Result<Vec<u8>> {
+    let colour_model = header.colour_model();
+    let written = match colour_model {
+        ColourModel::Inks => Err(Obstacle::Inks),
+        _ => read::read(source, header).and_then(|coefficients| write::write(&coefficients, colour_model)),
+    };
+    written.map_err(|obstacle| match obstacle {
+        Obstacle::Memory => LimitsError::Memory.into(),
+        Obstacle::Damaged => InputError::Corrupt("the picture's data is not sound".into()).into(),
+        _ => InputError::Unsupported("Rare JPEG".into()).into(),
+    })
 }
 
 #[cfg(test)]
