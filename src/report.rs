@@ -227,6 +227,8 @@ pub enum NoteCode {
     Screenshot,
     /// A JPEG whose coefficients could not be kept: all of it was compressed again.
     CompressedAgain,
+    /// A JPEG that is turned by a tag, since it could not be turned without compressing it again.
+    OrientationTag,
 }
 
 /// What was checked on the exported bytes.

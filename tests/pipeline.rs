@@ -2,6 +2,7 @@
 
 use tarnkappe::detect::Detector;
 use tarnkappe::leaks;
+use tarnkappe::photo::{self, Limits};
 use tarnkappe::pipeline::{Choice, FaceChoice, Grow, Pipeline, Protected, Region, Settings};
 use tarnkappe::protect::Method;
 use tarnkappe::prove::Elsewhere;
@@ -92,6 +93,36 @@ fn every_format_is_opened_and_saved_as_the_nearest() {
         let protected = protect(&portrait_as(from), Method::Soft, &Choice::Find(FaceChoice::All));
         assert_eq!(protected.saved.expect("proved").format, to, "{from:?}");
         assert_eq!(protected.report.notes.first().map(|note| note.code), note, "{from:?}");
+    }
+}
+
+/// A JPEG with an EXIF block of two fields: the orientation, and who made the camera.
+fn with_orientation(file: &[u8], tag: u8) -> Vec<u8> {
+    let exif = b"\xFF\xE1\0\x2EExif\0\0MM\0\x2A\0\0\0\x08\0\x02\x01\x0F\0\x02\0\0\0\x04Cam\0\x01\x12\0\x03\0\0\0\x01\0";
+    [&file[..2], exif, &[tag, 0, 0, 0, 0, 0, 0], &file[2..]].concat()
+}
+
+#[test]
+fn a_photo_that_cannot_be_turned_without_loss_is_turned_by_a_tag() {
+    // 1303 lines are no whole number of blocks, and would start at the left or at the top.
+    for tag in [3, 6, 7] {
+        let file = with_orientation(GROUP, tag);
+        let covered = region([100.0, 200.0, 90.0, 110.0], true);
+        let choice = Choice::Given { regions: vec![covered], elsewhere: Elsewhere::LeftOpen };
+        let protected = protect(&file, Method::Solid, &choice);
+        let notes: Vec<NoteCode> = protected.report.notes.iter().map(|note| note.code).collect();
+        assert_eq!(notes, [NoteCode::OrientationTag], "tag {tag}");
+        let saved = protected.saved.expect("proved").bytes;
+        assert_eq!(leaks::find(&saved, ""), [], "tag {tag}");
+        let pixels = |file: &[u8]| photo::open(file, &Limits::default()).expect("a sound file").frame;
+        let (before, after) = (pixels(&file), pixels(&saved));
+        let [x, y, width, height] = protected.report.faces[0].cover;
+        let changed =
+            before.rgb.chunks_exact(3).zip(after.rgb.chunks_exact(3)).enumerate().filter(|(_, (a, b))| a != b);
+        let places: Vec<(u32, u32)> =
+            changed.map(|(i, _)| (i as u32 % before.width, i as u32 / before.width)).collect();
+        assert!(places.len() > 90 * 110 / 2, "tag {tag}");
+        assert!(places.iter().all(|(px, py)| (x..x + width).contains(px) && (y..y + height).contains(py)), "tag {tag}");
     }
 }
 

@@ -57,6 +57,8 @@ INDEX_FACTS = {
 EXPLAINED = {("invalid/pillow__crash-1152ec2d1a1a71395b6f2ce6721c38924d025bf3.tif", "thumbnail or preview")}
 # Groups of exiftool's tags that a copy may have: of the file system, of what is computed, of the containers themselves.
 COPY_GROUPS = {"SourceFile", "System", "File", "ExifTool", "Composite", "JFIF", "PNG", "RIFF"}
+# The one field of EXIF that a copy may have: a picture that could not be turned without compressing it again has it.
+ORIENTATION = "IFD0:Orientation"
 # Shorter texts are found by chance.
 SECRET_CHARS = 6
 
@@ -217,7 +219,7 @@ def clean(program: str, folder: Path, reports: dict[Path, dict]) -> list[str]:
         listing = b"[]"
         if shutil.which("exiftool") is not None:
             listing = subprocess.run(["exiftool", "-json", "-G1", "-a", "-u", "-q", out], capture_output=True, check=False).stdout
-        groups = {Path(entry["SourceFile"]): {key.split(":")[0] for key in entry} for entry in json.loads(listing)}
+        groups = {Path(entry["SourceFile"]): {key.split(":")[0] for key in entry if key != ORIENTATION} for entry in json.loads(listing)}
         faults = {path: copy_fault(copy, reports[path], groups.get(copy, set()), leaks[copy]) for path, copy in copies.items()}
     print(f"cleaned: {len(copies)} files, {len(copies) - sum(map(bool, faults.values()))} copies say nothing")
     expected = {path for path, report in reports.items() if report["error"] is None}

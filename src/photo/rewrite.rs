@@ -30,8 +30,8 @@ pub enum Obstacle {
     /// Sampling factors or quantisation tables that a baseline file cannot have.
     #[error("its sampling or quantisation is unusual")]
     Sampling,
-    /// It is to be turned, and its edge is not that of a coding block; or a cover ends within one.
-    #[error("it had to be turned, and its size does not allow that without loss")]
+    /// A cover ends within a coding block.
+    #[error("a cover ends within a coding block")]
     CutBlocks,
     /// There are colours under full transparency, or data that no decoder shows.
     #[error("it holds something that cannot be seen")]
@@ -59,7 +59,7 @@ fn has_hidden_colour(photo: &Photo) -> bool {
 }
 
 /// Writes the picture of the file `source`, which `photo` was opened from, without decoding it: upright, nothing besides
-/// the picture, and every coefficient or byte of it as it was, except under `covers` (upright pixels, on the grid of the
+/// the picture (but the orientation as a tag where turning it would cost quality), and every coefficient or byte of it as it was, except under `covers` (upright pixels, on the grid of the
 /// coding blocks). There it shows `photo`'s frame, on which they are drawn.
 ///
 /// # Errors
@@ -68,13 +68,23 @@ pub fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Result<Sav
     if photo.notes.iter().any(|note| note.code == NoteCode::ConvertedToSrgb) {
         return Err(Obstacle::Colours);
     }
+    let mut notes = Vec::new();
     let bytes = match photo.format {
-        Format::Jpeg => jpeg::rewrite(source, photo, covers)?,
+        Format::Jpeg => {
+            let rewritten = jpeg::rewrite(source, photo, covers)?;
+            notes.extend(rewritten.has_orientation_tag.then(orientation_tag_note));
+            rewritten.bytes
+        }
         _ if !covers.is_empty() || photo.orientation != Orientation::NoTransforms => return Err(Obstacle::Format),
         _ if has_hidden_colour(photo) => return Err(Obstacle::Hidden),
         Format::Png => copy::png(source)?,
         Format::Webp => copy::webp(source, photo)?,
         _ => return Err(Obstacle::Format),
     };
-    Ok(Saved { bytes, format: photo.format, notes: Vec::new() })
+    Ok(Saved { bytes, format: photo.format, notes })
+}
+
+fn orientation_tag_note() -> Note {
+    let message = "The picture is turned by a tag in the file, its only one: turning the picture itself would have meant compressing it again.";
+    Note { code: NoteCode::OrientationTag, message: message.into() }
 }

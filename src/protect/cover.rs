@@ -140,33 +140,6 @@ fn up_to(value: u32, step: u32, extra: u32, limit: u32) -> u32 {
     grown.min(u64::from(limit)) as u32
 }
 
-impl Turn {
-    /// Upright to stored; `width` and `height` are the upright picture's.
-    fn apply(&self, rect: PixelRect, width: u32, height: u32) -> PixelRect {
-        let mirrored = mirror(rect, self.mirrors_x.then_some(width), self.mirrors_y.then_some(height));
-        if self.transposes { transpose(mirrored) } else { mirrored }
-    }
-
-    /// Stored to upright; `width` and `height` are the stored picture's.
-    fn undo(&self, rect: PixelRect, width: u32, height: u32) -> PixelRect {
-        let (rect, width, height) = match self.transposes {
-            true => (transpose(rect), height, width),
-            false => (rect, width, height),
-        };
-        mirror(rect, self.mirrors_x.then_some(width), self.mirrors_y.then_some(height))
-    }
-}
-
-fn transpose(rect: PixelRect) -> PixelRect {
-    PixelRect { x0: rect.y0, y0: rect.x0, x1: rect.y1, y1: rect.x1 }
-}
-
-fn mirror(rect: PixelRect, width: Option<u32>, height: Option<u32>) -> PixelRect {
-    let (x0, x1) = width.map_or((rect.x0, rect.x1), |w| (w - rect.x1, w - rect.x0));
-    let (y0, y1) = height.map_or((rect.y0, rect.y1), |h| (h - rect.y1, h - rect.y0));
-    PixelRect { x0, y0, x1, y1 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use super::{Claim, check};
 use crate::geometry::PixelRect;
-use crate::photo::{Frame, luma_quantisation};
+use crate::photo::{Frame, Photo, Turn, luma_quantisation};
 use crate::report::{Check, Format};
 
 /// The pixels of a cover as computed.
@@ -33,13 +33,14 @@ const BLOCK: u32 = 8;
 /// colour conversions both ways and in the inverse transform, doubled for chroma that leaves the gamut and is cut.
 const ROUNDING: f64 = 4.0;
 
-pub(super) fn compare(frame: &Frame, bytes: &[u8], claim: &Claim<'_>) -> Check {
+pub(super) fn compare(photo: &Photo, bytes: &[u8], claim: &Claim<'_>) -> Check {
+    let frame = &photo.frame;
     if (frame.width, frame.height) != (claim.width, claim.height) {
         return check("covers", false, "the size differs");
     }
     let (worst, bound) = match claim.format {
         Format::Jpeg => match luma_quantisation(bytes) {
-            Some(table) => (worst_block(frame, claim), error_bound(&table)),
+            Some(table) => (worst_block(photo, claim), error_bound(&table)),
             None => return check("covers", false, "the file has no quantisation table"),
         },
         _ => (worst_pixel(frame, claim), 0.0),
@@ -61,24 +62,35 @@ fn error_bound(luma_table: &[u16; 64]) -> f64 {
 }
 
 /// Largest root mean square difference in luma over the 8 x 8 blocks of all covers. A block that the picture's edge cuts
-/// counts with what is left of it, whose squared error is no more than the whole block's.
-fn worst_block(frame: &Frame, claim: &Claim<'_>) -> f64 {
+/// counts with what is left of it, whose squared error is no more than the whole block's. The blocks are those of the
+/// picture as stored, which a tag may turn.
+fn worst_block(photo: &Photo, claim: &Claim<'_>) -> f64 {
+    let frame = &photo.frame;
+    let turn = Turn::of(photo.orientation);
+    let (width, height) = match turn.transposes {
+        true => (frame.height, frame.width),
+        false => (frame.width, frame.height),
+    };
     let block_errors = claim.patches.iter().flat_map(|patch| {
-        let rect = patch.rect;
+        let rect = turn.apply(patch.rect, frame.width, frame.height);
         let starts = |from: u32, to: u32, edge: u32| {
             let blocks = (from.next_multiple_of(BLOCK)..to).step_by(BLOCK as usize);
             blocks.filter(move |start| start + BLOCK <= to || to == edge)
         };
-        starts(rect.y0, rect.y1, frame.height)
-            .flat_map(move |y| starts(rect.x0, rect.x1, frame.width).map(move |x| block_error(frame, patch, x, y)))
+        let places =
+            starts(rect.y0, rect.y1, height).flat_map(move |y| starts(rect.x0, rect.x1, width).map(move |x| (x, y)));
+        places.map(move |(x0, y0)| {
+            let block = PixelRect { x0, y0, x1: (x0 + BLOCK).min(width), y1: (y0 + BLOCK).min(height) };
+            block_error(frame, patch, turn.undo(block, width, height))
+        })
     });
     block_errors.fold(0.0, f64::max)
 }
 
-fn block_error(frame: &Frame, patch: &Patch, x0: u32, y0: u32) -> f64 {
+fn block_error(frame: &Frame, patch: &Patch, block: PixelRect) -> f64 {
     let mut squares = 0.0;
-    for y in y0..(y0 + BLOCK).min(frame.height) {
-        for x in x0..(x0 + BLOCK).min(frame.width) {
+    for y in block.y0..block.y1 {
+        for x in block.x0..block.x1 {
             let (ours, theirs) = (drawn(patch, x, y), exported(frame, x, y));
             squares += (luma(ours) - luma(theirs)).powi(2);
         }

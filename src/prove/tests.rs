@@ -1,4 +1,5 @@
 use super::*;
+use crate::photo::Photo;
 
 fn find(bbox: [f32; 4], score: f32) -> Detection {
     Detection::new(bbox, score, [[0.0; 2]; 5])
@@ -57,9 +58,9 @@ fn one_changed_covered_pixel_in_a_png_fails() {
     let patches = [patch(8, 8, 16, 90)];
     let claim = claim(&patches, &[], Method::Solid, Format::Png);
     let mut frame = Frame { width: 64, height: 64, rgb: vec![90; 3 * 64 * 64], alpha: None };
-    assert!(covers::compare(&frame, &[], &claim).ok);
+    assert!(covers::compare(&jpeg_photo(frame.clone()), &[], &claim).ok);
     frame.rgb[3 * (10 * 64 + 10)] = 91;
-    assert!(!covers::compare(&frame, &[], &claim).ok);
+    assert!(!covers::compare(&jpeg_photo(frame.clone()), &[], &claim).ok);
 }
 
 #[test]
@@ -69,7 +70,7 @@ fn a_cover_in_a_png_that_is_not_opaque_fails() {
     let mut alpha = vec![255; 64 * 64];
     alpha[10 * 64 + 10] = 254;
     let frame = Frame { width: 64, height: 64, rgb: vec![90; 3 * 64 * 64], alpha: Some(alpha) };
-    assert!(!covers::compare(&frame, &[], &claim).ok);
+    assert!(!covers::compare(&jpeg_photo(frame.clone()), &[], &claim).ok);
 }
 
 #[test]
@@ -79,13 +80,13 @@ fn a_jpeg_smaller_than_a_block_is_compared_too() {
     let compared = |value| {
         let patches = [patch(0, 0, 4, value)];
         let claim = Claim { width: 4, height: 4, ..claim(&patches, &[], Method::Solid, Format::Jpeg) };
-        covers::compare(&frame, &saved.bytes, &claim).ok
+        covers::compare(&jpeg_photo(frame.clone()), &saved.bytes, &claim).ok
     };
     assert!(compared(90) && !compared(160));
 }
 
-fn jpeg_photo(frame: Frame) -> crate::photo::Photo {
-    crate::photo::Photo {
+fn jpeg_photo(frame: Frame) -> Photo {
+    Photo {
         frame,
         format: Format::Jpeg,
         orientation: image::metadata::Orientation::NoTransforms,
@@ -107,6 +108,39 @@ fn a_file_with_anything_more_than_was_written_fails() {
     let mut with_comment = saved.bytes.clone();
     with_comment.splice(2..2, *b"\xff\xfe\x00\x04hi");
     assert!(!container(&with_comment, Format::Jpeg, &[]).ok);
+}
+
+#[test]
+fn an_orientation_tag_is_the_only_exif_that_passes() {
+    let tag = *b"\xFF\xE1\0\x22Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let photo = jpeg_photo(Frame { width: 16, height: 24, rgb: vec![90; 3 * 16 * 24], alpha: None });
+    let saved = photo::save(&photo).expect("a small picture").bytes;
+    let after_jfif = 20;
+    let with = |tag: &[u8]| [&saved[..after_jfif], tag, &saved[after_jfif..]].concat();
+    assert!(container(&with(&tag), Format::Jpeg, &[]).ok);
+    assert!(metadata(&leaks::look(&with(&tag), "").leaks).ok);
+    let mut resolution = tag;
+    resolution[21] = 0x28;
+    assert!(
+        metadata(&leaks::look(&with(&resolution), "").leaks).ok && !container(&with(&resolution), Format::Jpeg, &[]).ok
+    );
+    assert!(!container(&with(&[tag, tag].concat()), Format::Jpeg, &[]).ok);
+}
+
+#[test]
+fn covers_are_compared_by_the_blocks_of_the_stored_picture() {
+    // Turned by half, a picture of 20 columns has its cut block at the left.
+    let orientation = image::metadata::Orientation::Rotate180;
+    let frame = Frame { width: 20, height: 24, rgb: vec![90; 3 * 20 * 24], alpha: None };
+    let saved = photo::save(&jpeg_photo(frame.clone())).expect("a small picture").bytes;
+    let patches = [patch(4, 8, 8, 90)];
+    let claim = Claim { width: 20, height: 24, ..claim(&patches, &[], Method::Solid, Format::Jpeg) };
+    let mut photo = Photo { orientation, ..jpeg_photo(frame) };
+    assert!(covers::compare(&photo, &saved, &claim).ok);
+    for y in 8..16 {
+        photo.frame.rgb[3 * (20 * y + 4)..3 * (20 * y + 12)].fill(200);
+    }
+    assert!(!covers::compare(&photo, &saved, &claim).ok);
 }
 
 #[test]

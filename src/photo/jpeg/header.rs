@@ -60,6 +60,8 @@ pub(super) const SOS: u8 = 0xDA;
 pub(super) const DQT: u8 = 0xDB;
 pub(super) const DRI: u8 = 0xDD;
 pub(super) const APP0: u8 = 0xE0;
+/// EXIF.
+pub(super) const APP1: u8 = 0xE1;
 pub(super) const APP14: u8 = 0xEE;
 const TEM: u8 = 0x01;
 

@@ -1,9 +1,11 @@
 //! Covered blocks, computed anew from the drawn cover.
 
+use image::metadata::Orientation;
+
 use super::coefficients::{Block, Coefficients, Plane};
 use super::header::{ColourModel, ZIGZAG};
 use crate::geometry::PixelRect;
-use crate::photo::frame::Frame;
+use crate::photo::frame::{Frame, Turn};
 use crate::photo::rewrite::Obstacle;
 
 /// Largest magnitude of an AC coefficient in a baseline file (T.81, F.1.2.2).
@@ -14,6 +16,7 @@ const MAX_DC: f32 = 1023.0;
 
 /// Replaces every block of the MCUs under `cover` by one computed from `frame`, with the file's own quantisation. All
 /// samples of those MCUs lie under the cover or past the picture's edge, where the last row or column is repeated.
+/// `cover` and `frame` are upright; `orientation` is what `picture` is yet to be turned by.
 ///
 /// # Errors
 /// [`Obstacle::Sampling`] if the components' sizes are not whole fractions of the picture's, [`Obstacle::CutBlocks`] if
@@ -21,9 +24,13 @@ const MAX_DC: f32 = 1023.0;
 pub(super) fn recode(
     picture: &mut Coefficients,
     frame: &Frame,
+    orientation: Orientation,
     cover: PixelRect,
     colour_model: ColourModel,
 ) -> Result<(), Obstacle> {
+    let turn = Turn::of(orientation);
+    let whole = turn.apply(PixelRect { x0: 0, y0: 0, x1: frame.width, y1: frame.height }, frame.width, frame.height);
+    let cover = turn.apply(cover, frame.width, frame.height);
     let (max_horizontal, max_vertical) = picture.max_factors();
     let (width, height) = picture.unit_size();
     let ends = |end: u32, unit: u32, edge: u32| end == edge || end.is_multiple_of(unit);
@@ -31,7 +38,7 @@ pub(super) fn recode(
         && cover.y0.is_multiple_of(height)
         && ends(cover.x1, width, picture.width)
         && ends(cover.y1, height, picture.height);
-    if !is_aligned || (frame.width, frame.height) != (picture.width, picture.height) {
+    if !is_aligned || (whole.x1, whole.y1) != (picture.width, picture.height) {
         return Err(Obstacle::CutBlocks);
     }
     for (component, plane) in picture.planes.iter_mut().enumerate() {
@@ -40,6 +47,8 @@ pub(super) fn recode(
         }
         let source = Source {
             frame,
+            turn,
+            size: (picture.width, picture.height),
             weights: weights(colour_model, component),
             columns: max_horizontal / plane.horizontal,
             rows: max_vertical / plane.vertical,
@@ -70,6 +79,10 @@ fn weights(colour_model: ColourModel, component: usize) -> [f32; 4] {
 /// Where a component's samples come from.
 struct Source<'a> {
     frame: &'a Frame,
+    /// How the frame is turned against the component.
+    turn: Turn,
+    /// The picture's width and height as stored.
+    size: (u32, u32),
     weights: [f32; 4],
     /// Pixels that one sample stands for, across and down.
     columns: u32,
@@ -90,8 +103,10 @@ impl Source<'_> {
     }
 
     fn pixel(&self, x: u32, y: u32) -> f32 {
-        let (x, y) = (x.min(self.frame.width - 1), y.min(self.frame.height - 1));
-        let at = 3 * (y as usize * self.frame.width as usize + x as usize);
+        let (width, height) = self.size;
+        let (x, y) = (x.min(width - 1), y.min(height - 1));
+        let upright = self.turn.undo(PixelRect { x0: x, y0: y, x1: x + 1, y1: y + 1 }, width, height);
+        let at = 3 * (upright.y0 as usize * self.frame.width as usize + upright.x0 as usize);
         let rgb = &self.frame.rgb[at..at + 3];
         let [red, green, blue, shift] = self.weights;
         red * f32::from(rgb[0]) + green * f32::from(rgb[1]) + blue * f32::from(rgb[2]) + shift

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::coefficients::Coefficients;
 use super::*;
-use crate::photo::{Frame, Limits, open};
+use crate::photo::{Frame, Limits, Turn, open};
 
 /// How a test file is written, by an encoder that is not ours.
 #[derive(Debug, Clone)]
@@ -115,7 +115,7 @@ proptest! {
     fn without_covers_every_pixel_and_coefficient_stays(source in sources()) {
         let file = source.file();
         let photo = opened(&file);
-        let rewritten = rewrite(&file, &photo, &[]).unwrap();
+        let rewritten = rewrite(&file, &photo, &[]).unwrap().bytes;
         prop_assert!(coefficients(&rewritten) == coefficients(&file));
         prop_assert_eq!(opened(&rewritten).frame, photo.frame);
     }
@@ -139,7 +139,7 @@ proptest! {
         let before = photo.frame.clone();
         let covers: Vec<PixelRect> = places.into_iter().map(|places| aligned(&photo, places)).collect();
         draw(&mut photo.frame, &covers);
-        let rewritten = rewrite(&file, &photo, &covers).unwrap();
+        let rewritten = rewrite(&file, &photo, &covers).unwrap().bytes;
         let (old, new) = (coefficients(&file), coefficients(&rewritten));
         for (old_plane, new_plane) in old.planes.iter().zip(&new.planes) {
             for (index, (a, b)) in old_plane.blocks.iter().zip(&new_plane.blocks).enumerate() {
@@ -199,9 +199,25 @@ proptest! {
             Orientation::Rotate270 => Orientation::Rotate90,
             other => other,
         };
-        if let Ok(again) = turn::turned(stored.clone(), orientation).and_then(|turned| turn::turned(turned, back)) {
-            prop_assert!(again == stored);
+        if turn::is_lossless(&stored, orientation) {
+            let again = turn::turned(stored.clone(), orientation).and_then(|turned| turn::turned(turned, back));
+            prop_assert!(again == Ok(stored));
         }
+    }
+
+    #[test]
+    fn covers_lie_where_they_are_seen_under_a_tag(source in sources(), tag in 2u8..=8, places in any::<[u32; 4]>()) {
+        let file = source.file();
+        let orientation = Orientation::from_exif(tag).unwrap();
+        prop_assume!(!turn::is_lossless(&coefficients(&file), orientation));
+        let mut stored = opened(&file);
+        let cover = aligned(&stored, places);
+        let seen = Turn::of(orientation).undo(cover, stored.frame.width, stored.frame.height);
+        draw(&mut stored.frame, &[cover]);
+        let upright = Photo { frame: stored.frame.clone().turned(orientation).unwrap(), orientation, ..stored.clone() };
+        let as_stored = rewrite(&file, &stored, &[cover]).unwrap().bytes;
+        let as_seen = rewrite(&file, &upright, &[seen]).unwrap().bytes;
+        prop_assert!(coefficients(&as_stored) == coefficients(&as_seen));
     }
 
     #[test]
@@ -213,7 +229,7 @@ proptest! {
             file[at] = value;
         }
         if let Ok(rewritten) = rewrite(&file, &photo, &[]) {
-            prop_assert!(open(&rewritten, &Limits::default()).is_ok());
+            prop_assert!(open(&rewritten.bytes, &Limits::default()).is_ok());
         }
     }
 }
@@ -251,7 +267,7 @@ fn colours_stored_as_rgb_stay_so() {
     for file in stored_as_rgb() {
         let photo = opened(&file);
         assert_ne!(photo.frame, as_ycbcr);
-        assert_eq!(opened(&rewrite(&file, &photo, &[]).unwrap()).frame, photo.frame);
+        assert_eq!(opened(&rewrite(&file, &photo, &[]).unwrap().bytes).frame, photo.frame);
     }
 }
 
@@ -264,7 +280,7 @@ fn covers_are_drawn_in_colours_stored_as_rgb() {
     for at in (0..photo.frame.rgb.len()).step_by(3) {
         photo.frame.rgb[at..at + 3].copy_from_slice(&[200, 100, 30]);
     }
-    let covered = opened(&rewrite(&file, &photo, &[cover]).unwrap()).frame;
+    let covered = opened(&rewrite(&file, &photo, &[cover]).unwrap().bytes).frame;
     let at = 3 * (12 * 40 + 16);
     assert!(covered.rgb[at..at + 3].iter().zip([200, 100, 30]).all(|(a, b)| a.abs_diff(b) < 8));
     assert!(differing_pixels(&before, &covered).iter().all(|(x, y)| cover.contains(*x, *y)));
@@ -281,7 +297,7 @@ fn a_turned_picture_looks_as_its_turned_pixels() {
         let orientation = Orientation::from_exif(tag).unwrap();
         let upright = opened(&file).frame.turned(orientation).unwrap();
         let photo = Photo { orientation, ..opened(&file) };
-        let rewritten = opened(&rewrite(&file, &photo, &[]).unwrap()).frame;
+        let rewritten = opened(&rewrite(&file, &photo, &[]).unwrap().bytes).frame;
         assert_eq!((rewritten.width, rewritten.height), (upright.width, upright.height));
         // The inverse transform and the enlargement of chroma round differently in the other direction.
         let worst = rewritten.rgb.iter().zip(&upright.rgb).map(|(a, b)| a.abs_diff(*b)).max();
@@ -289,15 +305,32 @@ fn a_turned_picture_looks_as_its_turned_pixels() {
     }
 }
 
+/// The file with an orientation tag of its own.
+fn tagged(file: &[u8], tag: u8) -> Vec<u8> {
+    let orientation = Orientation::from_exif(tag).unwrap();
+    [&file[..2], &[0xFF, header::APP1, 0, 34], &orientation::content(orientation), &file[2..]].concat()
+}
+
 #[test]
-fn a_picture_whose_cut_blocks_would_move_is_not_turned() {
-    let file = small(false, SamplingFactor::R_4_4_4).file();
+fn a_picture_whose_cut_blocks_would_move_is_turned_by_a_tag() {
     // 40 x 24 samples: with 4:2:0 both sides end within an MCU.
-    let cut = small(false, SamplingFactor::R_4_2_0).file();
-    let turned = |file: &[u8], orientation| rewrite(file, &Photo { orientation, ..opened(file) }, &[]).map(|_| ());
-    assert_eq!(turned(&file, Orientation::Rotate180), Ok(()));
-    assert_eq!(turned(&cut, Orientation::Rotate180), Err(Obstacle::CutBlocks));
-    assert_eq!(turned(&cut, Orientation::Rotate90FlipH), Ok(()));
+    for (sampling, tag, is_tagged) in [
+        (SamplingFactor::R_4_4_4, 3, false),
+        (SamplingFactor::R_4_2_0, 3, true),
+        (SamplingFactor::R_4_2_0, 5, false),
+        (SamplingFactor::R_4_2_0, 6, true),
+        (SamplingFactor::R_4_2_0, 8, true),
+    ] {
+        let file = tagged(&small(false, sampling).file(), tag);
+        let photo = opened(&file);
+        let rewritten = rewrite(&file, &photo, &[]).unwrap();
+        assert_eq!(rewritten.has_orientation_tag, is_tagged, "{sampling:?}, tag {tag}");
+        let again = opened(&rewritten.bytes);
+        assert_eq!(again.orientation != Orientation::NoTransforms, is_tagged);
+        if is_tagged {
+            assert_eq!(again.frame, photo.frame);
+        }
+    }
 }
 
 #[test]

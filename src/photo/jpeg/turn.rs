@@ -8,19 +8,23 @@ use crate::photo::frame::Turn;
 use crate::photo::limits::filled;
 use crate::photo::rewrite::Obstacle;
 
-/// The picture as its orientation tag asks for it.
+/// Whether no side that would become the left or top one ends within an MCU. Else those samples past the edge, which no
+/// decoder shows, would come into the picture.
+pub(super) fn is_lossless(picture: &Coefficients, orientation: Orientation) -> bool {
+    let turn = Turn::of(orientation);
+    let (width, height) = picture.unit_size();
+    let stored = (picture.width.is_multiple_of(width), picture.height.is_multiple_of(height));
+    let (is_whole_across, is_whole_down) = if turn.transposes { (stored.1, stored.0) } else { stored };
+    (is_whole_across || !turn.mirrors_x) && (is_whole_down || !turn.mirrors_y)
+}
+
+/// The picture as its orientation tag asks for it, which must be [`is_lossless`].
 ///
 /// # Errors
-/// [`Obstacle::CutBlocks`] if a side that would become the left or top one ends within an MCU: those samples past the
-/// edge, which no decoder shows, would come into the picture.
+/// [`Obstacle::Memory`].
 pub(super) fn turned(picture: Coefficients, orientation: Orientation) -> Result<Coefficients, Obstacle> {
     let turn = Turn::of(orientation);
     let mut picture = if turn.transposes { transposed(picture)? } else { picture };
-    let (width, height) = picture.unit_size();
-    let is_cut = |size: u32, unit: u32| !size.is_multiple_of(unit);
-    if turn.mirrors_x && is_cut(picture.width, width) || turn.mirrors_y && is_cut(picture.height, height) {
-        return Err(Obstacle::CutBlocks);
-    }
     for plane in &mut picture.planes {
         if turn.mirrors_x {
             mirror_across(plane);

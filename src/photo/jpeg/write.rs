@@ -1,9 +1,12 @@
 //! Coefficients to a baseline JPEG with one scan and Huffman codes made for it.
 
+use image::metadata::Orientation;
+
 use super::bits::BitWriter;
 use super::coefficients::{Block, Coefficients, Plane};
 use super::header::{self, ColourModel};
 use super::huffman::{Encoder, Specification};
+use super::orientation;
 use crate::photo::rewrite::Obstacle;
 
 /// Largest size category of a difference between DC values (T.81, table F.1).
@@ -20,11 +23,15 @@ type ByCode<T> = [[T; 2]; 2];
 const DC: usize = 0;
 const AC: usize = 1;
 
-/// The file.
+/// The file, with an orientation tag if it is yet to be turned by `orientation`.
 ///
 /// # Errors
 /// [`Obstacle::Damaged`] if neighbouring DC values differ by more than a baseline file can hold.
-pub(super) fn write(picture: &Coefficients, colour_model: ColourModel) -> Result<Vec<u8>, Obstacle> {
+pub(super) fn write(
+    picture: &Coefficients,
+    colour_model: ColourModel,
+    orientation: Orientation,
+) -> Result<Vec<u8>, Obstacle> {
     let mut occurrences = Occurrences([[[0; 256]; 2]; 2]);
     scan(picture, &mut occurrences)?;
     let codes = occurrences.0.each_ref().map(|classes| classes.each_ref().map(Specification::optimal));
@@ -35,6 +42,9 @@ pub(super) fn write(picture: &Coefficients, colour_model: ColourModel) -> Result
         _ => (header::APP0, JFIF, [1, 2, 3]),
     };
     segment(&mut bytes, marker, content);
+    if orientation != Orientation::NoTransforms {
+        segment(&mut bytes, header::APP1, &orientation::content(orientation));
+    }
     frame_header(&mut bytes, picture, ids);
     for (destination, classes) in codes.iter().enumerate().take(picture.planes.len()) {
         for (class, code) in classes.iter().enumerate() {

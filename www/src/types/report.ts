@@ -205,7 +205,7 @@ message: string, };
 /**
  * Codes of notes.
  */
-export type NoteCode = "first-frame-only" | "converted-to-srgb" | "profile-ignored" | "reduced-to8-bit" | "saved-as-jpeg" | "saved-as-png" | "messenger-copy" | "screenshot" | "compressed-again";
+export type NoteCode = "first-frame-only" | "converted-to-srgb" | "profile-ignored" | "reduced-to8-bit" | "saved-as-jpeg" | "saved-as-png" | "messenger-copy" | "screenshot" | "compressed-again" | "orientation-tag";
 
 /**
  * What was checked on the exported bytes.
