@@ -38,6 +38,13 @@ pub enum InputError {
     /// A known format, or a variant of one, that is not handled. Payload: its name, such as `HEIC`.
     #[error("{0} pictures cannot be opened. Save it as JPEG or PNG first.")]
     Unsupported(String),
+    /// A format that only the platform decodes, where it does not. Payload: its name.
+    #[error(
+        "{0} pictures cannot be opened here. Save it as JPEG first: on an iPhone by Share > Options > Most Compatible, on \
+         Android by saving a copy from the gallery. New photos are JPEGs with Settings > Camera > Formats > Most Compatible \
+         on an iPhone, and without high efficiency pictures in the camera's settings on Android."
+    )]
+    NoDecoder(&'static str),
     /// The data ends before the picture does.
     #[error("The file is cut off: the picture's data ends too early.")]
     Truncated,
@@ -107,6 +114,7 @@ impl Error {
                 InputError::Unreadable(_) => "unreadable",
                 InputError::UnknownFormat => "unknown_format",
                 InputError::Unsupported(_) => "unsupported",
+                InputError::NoDecoder(_) => "no_decoder",
                 InputError::Truncated => "truncated",
                 InputError::Corrupt(_) => "corrupt",
                 InputError::NoRegions => "no_regions",

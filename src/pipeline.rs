@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 pub use pictures::LeakedPicture;
 
 use crate::detect::{Detection, Detector, Family, Policy};
-use crate::error::{InputError, Result};
+use crate::error::{Error, InputError, Result};
 use crate::geometry::PixelRect;
 use crate::identify;
 use crate::leaks;
-use crate::photo::{self, Frame, Limits, Photo, Saved};
+use crate::photo::{self, Frame, Limits, Photo, Saved, Source};
 use crate::protect::{self, Cover, CoverRules, Method, REDRAWS};
 use crate::prove::{self, Claim, Elsewhere, Patch, ProofRules, Proven};
-use crate::report::{Face, FileReport, Level, NoteCode, Timings};
+use crate::report::{ErrorReport, Face, FileReport, Level, NoteCode, Timings};
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -176,13 +176,14 @@ impl Pipeline {
     ///
     /// # Errors
     /// Whatever keeps the file from being opened or looked at.
-    pub fn check(&mut self, bytes: &[u8], name: &str, progress: Progress<'_>) -> Result<Checked> {
+    pub fn check<'a>(&mut self, file: impl Into<Source<'a>>, name: &str, progress: Progress<'_>) -> Result<Checked> {
+        let file = file.into();
         let mut report = FileReport::new(name);
-        let photo = self.open(bytes, name, &mut report, progress)?;
+        let photo = self.open(file, name, &mut report, progress)?;
         report.faces = self.find_faces(&photo, &mut report.timings_ms, progress)?;
         let Settings { policy, limits, .. } = &self.settings;
         let start = (self.clock)();
-        let pictures = pictures::look_through(bytes, &mut report.leaks, &mut self.detector, policy, limits)?;
+        let pictures = pictures::look_through(file.bytes, &mut report.leaks, &mut self.detector, policy, limits)?;
         report.timings_ms.detect += (self.clock)() - start;
         Ok(Checked { report, frame: photo.frame, pictures })
     }
@@ -191,16 +192,17 @@ impl Pipeline {
     ///
     /// # Errors
     /// Whatever keeps the file from being opened, looked at or written.
-    pub fn protect(
+    pub fn protect<'a>(
         &mut self,
-        bytes: &[u8],
+        file: impl Into<Source<'a>>,
         name: &str,
         method: Method,
         choice: &Choice,
         progress: Progress<'_>,
     ) -> Result<Protected> {
+        let file = file.into();
         let mut report = FileReport::new(name);
-        let photo = self.open(bytes, name, &mut report, progress)?;
+        let photo = self.open(file, name, &mut report, progress)?;
         let mut plan = match choice {
             Choice::Find(choice) => {
                 let faces = self.find_faces(&photo, &mut report.timings_ms, progress)?;
@@ -208,14 +210,14 @@ impl Pipeline {
             }
             Choice::Given { regions, elsewhere } => Plan::of_given(regions, *elsewhere, &photo, &self.settings)?,
         };
-        let mut round = self.round(bytes, photo, &mut plan, method, &mut report.timings_ms, progress)?;
+        let mut round = self.round(file.bytes, photo, &mut plan, method, &mut report.timings_ms, progress)?;
         for _ in 1..ROUNDS {
             if !self.learn(&mut plan, &round, method) {
                 break;
             }
             // The picture was drawn on in place; reading it again costs less than a second copy of its pixels.
-            let photo = photo::open(bytes, &self.settings.limits)?;
-            round = self.round(bytes, photo, &mut plan, method, &mut report.timings_ms, progress)?;
+            let photo = file.open(&self.settings.limits)?;
+            round = self.round(file.bytes, photo, &mut plan, method, &mut report.timings_ms, progress)?;
         }
         Ok(finish(report, plan, round))
     }
@@ -227,7 +229,7 @@ impl Pipeline {
     pub fn verify(&mut self, original: &[u8], protected: &[u8], name: &str) -> Result<FileReport> {
         let mut report = FileReport::new(name);
         let start = (self.clock)();
-        let after = self.open(protected, name, &mut report, &mut |_, _| ())?.frame;
+        let after = self.open(protected.into(), name, &mut report, &mut |_, _| ())?.frame;
         let before = photo::open(original, &self.settings.limits)?.frame;
         let rules = ProofRules::for_policy(&self.settings.policy);
         report.proof = Some(prove::verify(&before, &after, protected, &mut self.detector, &rules)?);
@@ -248,11 +250,11 @@ impl Pipeline {
         !faces.is_empty()
     }
 
-    fn open(&self, bytes: &[u8], name: &str, report: &mut FileReport, progress: Progress<'_>) -> Result<Photo> {
+    fn open(&self, file: Source<'_>, name: &str, report: &mut FileReport, progress: Progress<'_>) -> Result<Photo> {
         progress(Stage::Decode, 0.0);
         let start = (self.clock)();
-        let photo = photo::open(bytes, &self.settings.limits)?;
-        let found = leaks::look(bytes, name);
+        let photo = file.open(&self.settings.limits)?;
+        let found = leaks::look(file.bytes, name);
         (report.leaks, report.parts) = (found.leaks, found.parts);
         report.timings_ms.decode += (self.clock)() - start;
         report.format = Some(photo.format);
@@ -360,6 +362,17 @@ impl Pipeline {
         let proven = prove::prove(&saved.bytes, &claim, &mut self.detector, &rules, &self.settings.limits, &mut tell)?;
         timings.prove += (self.clock)() - encoded;
         Ok(Round { photo, saved, proven })
+    }
+}
+
+/// The report of a file that cannot be opened: why, and what it gives away all the same.
+pub fn report_unopened(bytes: &[u8], name: &str, error: &Error) -> FileReport {
+    let found = leaks::look(bytes, name);
+    FileReport {
+        leaks: found.leaks,
+        parts: found.parts,
+        error: Some(ErrorReport::from(error)),
+        ..FileReport::new(name)
     }
 }
 

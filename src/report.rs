@@ -61,6 +61,10 @@ pub enum Format {
     Bmp,
     /// TIFF 6.0.
     Tiff,
+    /// HEIF with HEVC (ISO/IEC 23008-12); opened where the platform decodes it.
+    Heic,
+    /// HEIF with AV1; opened where the platform decodes it.
+    Avif,
 }
 
 /// A face, or a region that a person gave.

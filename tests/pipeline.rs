@@ -2,8 +2,8 @@
 
 use tarnkappe::detect::Detector;
 use tarnkappe::leaks;
-use tarnkappe::photo::{self, Limits};
-use tarnkappe::pipeline::{Choice, FaceChoice, Grow, Pipeline, Protected, Region, Settings};
+use tarnkappe::photo::{self, Limits, PixelFormat, PlatformPixels, Source};
+use tarnkappe::pipeline::{Choice, FaceChoice, Grow, Pipeline, Protected, Region, Settings, report_unopened};
 use tarnkappe::protect::Method;
 use tarnkappe::prove::Elsewhere;
 use tarnkappe::report::{Check, Format, LeakKind, NoteCode};
@@ -11,6 +11,7 @@ use tarnkappe::report::{Check, Format, LeakKind, NoteCode};
 const YUNET: &[u8] = include_bytes!("../models/face_detection_yunet_2023mar.packed");
 const GROUP: &[u8] = include_bytes!("photos/solvay_1927.jpg");
 const PORTRAIT: &[u8] = include_bytes!("photos/astronaut.jpg");
+const HEIC: &[u8] = include_bytes!("photos/astronaut.heic");
 const NOBODY: &[u8] = include_bytes!("photos/coffee.png");
 
 fn pipeline() -> Pipeline {
@@ -124,6 +125,51 @@ fn a_photo_that_cannot_be_turned_without_loss_is_turned_by_a_tag() {
         assert!(places.len() > 90 * 110 / 2, "tag {tag}");
         assert!(places.iter().all(|(px, py)| (x..x + width).contains(px) && (y..y + height).contains(py)), "tag {tag}");
     }
+}
+
+/// The portrait as the platform would decode it from the HEIC.
+fn platform_pixels() -> PlatformPixels {
+    let rgba = image::load_from_memory(PORTRAIT).expect("a JPEG").to_rgba8();
+    PlatformPixels { width: 512, height: 512, samples: rgba.into_raw(), format: PixelFormat::Rgba }
+}
+
+#[test]
+fn a_picture_that_the_platform_has_decoded_is_covered_and_proved() {
+    let (pixels, mut pipeline) = (platform_pixels(), pipeline());
+    let file = Source { bytes: HEIC, pixels: Some(&pixels) };
+    let report = pipeline.check(file, "photo", &mut |_, _| ()).expect("a sound file").report;
+    assert_eq!((report.format, report.faces.len()), (Some(Format::Heic), 1));
+    assert!(report.leaks.iter().any(|leak| leak.kind == LeakKind::Gps));
+    let choice = Choice::Find(FaceChoice::All);
+    let protected = pipeline.protect(file, "photo", Method::Soft, &choice, &mut |_, _| ()).expect("a sound file");
+    assert_eq!(protected.report.notes[0].code, NoteCode::SavedAsJpeg);
+    let saved = protected.saved.expect("proved");
+    assert_eq!((saved.format, leaks::find(&saved.bytes, "")), (Format::Jpeg, Vec::new()));
+}
+
+#[test]
+fn what_the_platform_decoded_under_a_cover_does_not_change_the_copy() {
+    let covered = Region { grow: Grow::None, ..region([200.0, 100.0, 100.0, 100.0], true) };
+    let choice = Choice::Given { regions: vec![covered], elsewhere: Elsewhere::LeftOpen };
+    let copy = |value: u8| {
+        let mut pixels = platform_pixels();
+        for y in 100..200 {
+            let row = &mut pixels.samples[4 * (512 * y + 200)..4 * (512 * y + 300)];
+            row.chunks_exact_mut(4).for_each(|pixel| pixel[..3].fill(value));
+        }
+        let file = Source { bytes: HEIC, pixels: Some(&pixels) };
+        let protected = pipeline().protect(file, "photo", Method::Soft, &choice, &mut |_, _| ()).expect("a sound file");
+        protected.saved.expect("proved").bytes
+    };
+    assert!(copy(0) == copy(255));
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_is_reported_with_what_it_gives_away() {
+    let error = pipeline().check(HEIC, "photo", &mut |_, _| ()).expect_err("no decoder");
+    let report = report_unopened(HEIC, "photo", &error);
+    assert_eq!(report.error.expect("an error").code, "no_decoder");
+    assert!(report.leaks.iter().any(|leak| leak.kind == LeakKind::Gps));
 }
 
 #[test]

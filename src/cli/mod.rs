@@ -14,12 +14,11 @@ use std::time::Instant;
 use clap::Parser;
 use tarnkappe::detect::{Detector, Family, Policy};
 use tarnkappe::error::{Error, InputError, Result};
-use tarnkappe::leaks;
 use tarnkappe::photo::Limits;
-use tarnkappe::pipeline::{Choice, Grow, Pipeline, Region, Settings};
+use tarnkappe::pipeline::{Choice, Grow, Pipeline, Region, Settings, report_unopened};
 use tarnkappe::protect::Method;
 use tarnkappe::prove::Elsewhere;
-use tarnkappe::report::{ErrorReport, FileReport};
+use tarnkappe::report::FileReport;
 
 use args::{Arguments, Command, Common, EngineArgument, Looking};
 use output::{Copies, Printer};
@@ -185,13 +184,7 @@ impl Worker {
             Ok(bytes) => self.run(|pipeline| job(pipeline, bytes, &name)),
             Err(error) => Err(error.clone()),
         };
-        result.unwrap_or_else(|error| {
-            let mut report = FileReport::new(name.clone());
-            let found = bytes.map(|bytes| leaks::look(&bytes, &name)).unwrap_or_default();
-            (report.leaks, report.parts) = (found.leaks, found.parts);
-            report.error = Some(ErrorReport::from(&error));
-            report
-        })
+        result.unwrap_or_else(|error| report_unopened(bytes.as_deref().unwrap_or_default(), &name, &error))
     }
 
     fn run<T>(&mut self, job: impl FnOnce(&mut Pipeline) -> Result<T>) -> Result<T> {

@@ -1,6 +1,8 @@
 //! The items of HEIF and AVIF (ISO/IEC 23008-12, ISO/IEC 14496-12 section 8.11): pictures, thumbnails, depth and gain
 //! maps, EXIF, XMP.
 
+mod announced;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::findings::{Findings, LIMITS};
@@ -10,6 +12,8 @@ use super::walk::{UNKNOWN, Walk};
 use super::words::{LeakWords, count};
 use super::{exif, icc, text, xmp};
 use crate::report::LeakKind;
+
+pub(crate) use announced::{Announced, announced, without_turns};
 
 const EXIF: &[u8] = b"Exif";
 const MIME: &[u8] = b"mime";
@@ -447,7 +451,7 @@ fn index(n: u64) -> usize {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::leaks) mod tests {
     use crate::leaks::exif::tests::with_gps;
     use crate::leaks::isobmff::tests::{boxed, file};
     use crate::leaks::look;
@@ -456,7 +460,7 @@ pub(super) mod tests {
     use crate::report::LeakKind;
 
     /// Version and flags before the data.
-    fn full(kind: &[u8; 4], version: u8, data: &[u8]) -> Vec<u8> {
+    pub(super) fn full(kind: &[u8; 4], version: u8, data: &[u8]) -> Vec<u8> {
         boxed(kind, &[&[version, 0, 0, 0], data].concat())
     }
 
@@ -466,7 +470,7 @@ pub(super) mod tests {
 
     /// A file whose items have these types and contents, numbered from 1; the first is the picture. `properties` and
     /// their associations, and `references`, stand as given.
-    fn heif(items: &[(&[u8; 4], &[u8], &[u8])], references: &[Vec<u8>], properties: &[Vec<u8>]) -> Vec<u8> {
+    pub(super) fn heif(items: &[(&[u8; 4], &[u8], &[u8])], references: &[Vec<u8>], properties: &[Vec<u8>]) -> Vec<u8> {
         let numbered = || items.iter().enumerate().map(|(n, item)| (n as u16 + 1, item));
         let entries: Vec<u8> = numbered().flat_map(|(id, (kind, texts, _))| entry(id, kind, texts)).collect();
         let meta = |data_at: usize| {
@@ -491,6 +495,15 @@ pub(super) mod tests {
         let data: Vec<u8> = items.iter().flat_map(|(.., content)| content.to_vec()).collect();
         let data_at = file(&[meta(0)]).len() + 8;
         file(&[meta(data_at), boxed(b"mdat", &data)])
+    }
+
+    /// A picture of this size as stored, with these boxes that say how to turn it.
+    pub(in crate::leaks) fn sized(width: u32, height: u32, turns: &[Vec<u8>]) -> Vec<u8> {
+        let size = full(b"ispe", 0, &[width, height].map(u32::to_be_bytes).concat());
+        let properties = [&[size], turns].concat();
+        let numbers: Vec<u8> = (1..=properties.len() as u8).collect();
+        let associations = full(b"ipma", 0, &[&[0, 0, 0, 1, 0, 1, numbers.len() as u8], &numbers[..]].concat());
+        heif(&[(b"hvc1", b"\0", b"picture")], &[], &[boxed(b"ipco", &properties.concat()), associations])
     }
 
     fn reference(kind: &[u8; 4], from: u16, to: &[u16]) -> Vec<u8> {

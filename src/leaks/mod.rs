@@ -40,6 +40,7 @@ use span::Span;
 use walk::Walk;
 
 pub(crate) use gif::images as gif_images;
+pub(crate) use heif::{Announced, announced, without_turns};
 pub use picture::picture;
 pub use words::LeakWords;
 
@@ -135,6 +136,7 @@ impl From<Format> for Container {
             Format::Gif => Self::Gif,
             Format::Bmp => Self::Bmp,
             Format::Tiff => Self::Tiff,
+            Format::Heic | Format::Avif => Self::Boxes,
         }
     }
 }
@@ -216,9 +218,14 @@ fn leftovers(file: Span, segments: &[Segment], out: &mut Findings) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    /// A HEIC of this size as stored, to be turned anti-clockwise by quarters.
+    pub(crate) fn heif_picture(width: u32, height: u32, quarters: u8) -> Vec<u8> {
+        heif::tests::sized(width, height, &[isobmff::tests::boxed(b"irot", &[quarters])])
+    }
 
     /// The kinds of the leaks of a file whose name says nothing.
     pub(super) fn kinds(file: &[u8]) -> Vec<LeakKind> {

@@ -20,6 +20,7 @@ use super::container::{TiffDirectory, png_is_whole, png_size, webp_is_lossy, web
 use super::frame::{CodingBlocks, Frame, Photo};
 use super::jpeg::{self, Header};
 use super::limits::{Limits, zeroed};
+use super::platform;
 use super::sniff::sniff;
 use crate::error::{InputError, LimitsError, Result};
 use crate::leaks;
@@ -37,6 +38,7 @@ pub fn open(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     limits.check_bytes(bytes.len() as u64)?;
     let mut photo = match sniff(bytes)? {
         Format::Jpeg => decode_jpeg(bytes, limits)?,
+        format @ (Format::Heic | Format::Avif) => return Err(platform::not_decoded(bytes, format, limits)),
         format => decode_other(bytes, format, limits)?,
     };
     photo.frame = photo.frame.turned(photo.orientation)?;
@@ -53,6 +55,10 @@ pub fn dimensions(bytes: &[u8], limits: &Limits) -> Result<(u32, u32)> {
         Format::Jpeg => {
             let header = jpeg::read_header(bytes)?;
             (header.width, header.height)
+        }
+        Format::Heic | Format::Avif => {
+            let announced = platform::checked(bytes, limits)?;
+            (announced.width, announced.height)
         }
         format => decoder(bytes, format, limits)?.dimensions(),
     };
@@ -161,7 +167,9 @@ fn decoder<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Decod
         Format::Gif => GifDecoder::new(reader).map(|d| Box::new(d) as _),
         Format::Bmp => BmpDecoder::new(reader).map(|d| Box::new(d) as _),
         Format::Tiff => TiffDecoder::new(reader).map(|d| Box::new(d) as _),
-        Format::Jpeg => return Err(crate::Error::Internal("JPEG has a decoder of its own".into())),
+        Format::Jpeg | Format::Heic | Format::Avif => {
+            return Err(crate::Error::Internal(format!("{format:?} is decoded elsewhere")));
+        }
     };
     decoder.map_err(image_error)
 }
@@ -242,7 +250,7 @@ fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
         Format::Tiff => TiffDirectory::read(bytes).is_some_and(|directory| directory.more_pages),
         Format::Png => PngDecoder::new(Cursor::new(bytes)).and_then(|d| d.is_apng()).map_err(image_error)?,
         Format::Webp => WebPDecoder::new(Cursor::new(bytes)).map_err(image_error)?.has_animation(),
-        Format::Jpeg | Format::Bmp => false,
+        Format::Jpeg | Format::Bmp | Format::Heic | Format::Avif => false,
     };
     Ok(more.then(|| Note {
         code: NoteCode::FirstFrameOnly,
@@ -315,6 +323,7 @@ mod tests {
             Format::Bmp => BmpEncoder::new(&mut file).write_image(samples, WIDTH, HEIGHT, color),
             Format::Tiff => TiffEncoder::new(&mut file).write_image(samples, WIDTH, HEIGHT, color),
             Format::Gif => GifEncoder::new(&mut file).encode(samples, WIDTH, HEIGHT, color),
+            Format::Heic | Format::Avif => panic!("{format:?} is never written"),
         }
         .unwrap();
         file.into_inner()

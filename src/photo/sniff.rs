@@ -29,18 +29,12 @@ const UNSUPPORTED: &[(usize, &[u8], &str)] = &[
     (8, b"AVI ", "AVI"),
 ];
 
-/// Major brands of ISO base media files (ISO/IEC 14496-12, 23008-12), bytes 8 to 11, with the format's name.
+/// Major brands of ISO base media files (ISO/IEC 14496-12, 23008-12), bytes 8 to 11, that are only named.
 const BRANDS: &[(&[u8], &str)] = &[
-    (b"heic", "HEIC"),
-    (b"heix", "HEIC"),
-    (b"hevc", "HEIC"),
-    (b"hevx", "HEIC"),
-    (b"heim", "HEIC"),
-    (b"heis", "HEIC"),
-    (b"mif1", "HEIC"),
-    (b"msf1", "HEIC"),
-    (b"avif", "AVIF"),
-    (b"avis", "AVIF"),
+    (b"hevc", "HEIC sequence"),
+    (b"hevx", "HEIC sequence"),
+    (b"msf1", "HEIC sequence"),
+    (b"avis", "AVIF sequence"),
     (b"crx ", "Canon raw"),
     (b"qt  ", "QuickTime"),
 ];
@@ -75,7 +69,22 @@ fn supported(bytes: &[u8]) -> Option<Format> {
     } else if is_tiff(bytes) {
         Some(Format::Tiff)
     } else {
-        None
+        heif(bytes)
+    }
+}
+
+/// A still picture of HEIF, by its major brand (ISO/IEC 23008-12, annex B; AV1 Image File Format, 6). The general one is
+/// AVIF's if that is among the compatible brands.
+fn heif(bytes: &[u8]) -> Option<Format> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    let brand = rest.strip_prefix(b"ftyp")?.first_chunk::<4>()?;
+    let end = usize::try_from(u32::from_be_bytes(*length)).ok()?.min(bytes.len());
+    let compatible = bytes.get(16..end).unwrap_or_default();
+    match brand {
+        b"avif" => Some(Format::Avif),
+        b"mif1" if compatible.chunks_exact(4).any(|brand| brand == b"avif") => Some(Format::Avif),
+        b"heic" | b"heix" | b"heim" | b"heis" | b"mif1" => Some(Format::Heic),
+        _ => None,
     }
 }
 
@@ -136,9 +145,8 @@ mod tests {
 
     #[test]
     fn known_but_unsupported_formats_are_named() {
-        let cases: [(&[u8], &str); 7] = [
-            (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC"),
-            (b"\0\0\0\x1CftypavifPADDING", "AVIF"),
+        let cases: [(&[u8], &str); 6] = [
+            (b"\0\0\0\x1Cftypavis\0\0\0\0", "AVIF sequence"),
             (b"\0\0\0\x18ftypmp42\0\0\0\0", "MP4"),
             (b"%PDF-1.7", "PDF"),
             (b"<?xml version=\"1.0\"?>\n<svg xmlns=\"\">", "SVG"),
@@ -152,7 +160,11 @@ mod tests {
 
     #[test]
     fn supported_formats_are_told_by_content() {
-        let cases: [(&[u8], Format); 5] = [
+        let cases: [(&[u8], Format); 9] = [
+            (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Format::Heic),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", Format::Heic),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", Format::Avif),
+            (b"\0\0\0\x1Cftypavif", Format::Avif),
             (b"\xFF\xD8\xFF\xE0", Format::Jpeg),
             (b"\x89PNG\r\n\x1A\n", Format::Png),
             (b"RIFF\0\0\0\0WEBPVP8 ", Format::Webp),

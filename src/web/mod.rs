@@ -8,8 +8,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::detect::{Detector, Family, Policy};
 use crate::error::{Error, ModelError, Result};
-use crate::photo::{self, Frame};
-use crate::pipeline::{Choice, LeakedPicture, Pipeline, Region, Settings, Stage};
+use crate::photo::{self, Frame, Limits, PixelFormat, PlatformPixels, Source};
+use crate::pipeline::{Choice, LeakedPicture, Pipeline, Region, Settings, Stage, report_unopened};
 use crate::protect::Method;
 use crate::prove::Elsewhere;
 use crate::report::{FileReport, Format};
@@ -47,6 +47,24 @@ struct ProtectOptions {
     look: LookOptions,
 }
 
+/// A picture that the browser has decoded from what [`Engine::for_platform`] gives.
+#[wasm_bindgen]
+pub struct Pixels(PlatformPixels);
+
+#[wasm_bindgen]
+impl Pixels {
+    /// `samples`: four bytes a pixel, row by row, in a `format` of WebCodecs.
+    ///
+    /// # Errors
+    /// An `Error` with `code` for any other format.
+    #[wasm_bindgen(constructor)]
+    pub fn new(width: u32, height: u32, samples: Vec<u8>, format: &str) -> Result<Pixels, JsValue> {
+        let format = PixelFormat::named(format)
+            .ok_or_else(|| to_js_error(Error::Internal(format!("pixels in the format {format}"))))?;
+        Ok(Self(PlatformPixels { width, height, samples, format }))
+    }
+}
+
 #[wasm_bindgen]
 impl Engine {
     /// Loads the face detector from the bytes of its file.
@@ -69,21 +87,33 @@ impl Engine {
         self.pipeline.load(family, packed).map_err(to_js_error)
     }
 
+    /// The file to give to the browser's decoder; `undefined` if it is of a format that is decoded here, or not to be decoded.
+    #[wasm_bindgen(js_name = forPlatform)]
+    pub fn for_platform(bytes: &[u8]) -> Option<Vec<u8>> {
+        // What is wrong with the file is told when it is checked.
+        photo::for_platform(bytes, &Limits::default()).ok().flatten()
+    }
+
     /// Opens a file and reports what it gives away: `{report, preview, pictures}`; `pictures` are those that the file
     /// holds besides its own, each with the place of its `leak` in the report.
     ///
     /// # Errors
-    /// An `Error` with `code`.
+    /// An `Error` with `code`, and with the `report` of what the file gives away although it cannot be opened.
     pub fn check(
         &mut self,
         bytes: &[u8],
         name: &str,
         options: JsValue,
         on_progress: &Function,
+        pixels: Option<Pixels>,
     ) -> Result<JsValue, JsValue> {
         let look: LookOptions = from_js(options)?;
         self.pipeline.set_settings(settings(&look));
-        let checked = self.pipeline.check(bytes, name, &mut tell(on_progress)).map_err(to_js_error)?;
+        let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
+        let checked = self
+            .pipeline
+            .check(file, name, &mut tell(on_progress))
+            .map_err(|error| unopened(report_unopened(bytes, name, &error), error))?;
         let preview = preview(Some(&checked.frame), look.preview_side)?;
         let pictures = if look.preview_side.is_some() { checked.pictures.as_slice() } else { &[] };
         let pictures: js_sys::Array = pictures.iter().map(leaked_picture).collect::<Result<_, _>>()?;
@@ -101,12 +131,14 @@ impl Engine {
         name: &str,
         options: JsValue,
         on_progress: &Function,
+        pixels: Option<Pixels>,
     ) -> Result<JsValue, JsValue> {
+        let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         let ProtectOptions { method, regions, look } = from_js(options)?;
         self.pipeline.set_settings(settings(&look));
         let choice = Choice::Given { regions, elsewhere: Elsewhere::Fails };
         let protected =
-            self.pipeline.protect(bytes, name, method, &choice, &mut tell(on_progress)).map_err(to_js_error)?;
+            self.pipeline.protect(file, name, method, &choice, &mut tell(on_progress)).map_err(to_js_error)?;
         let format = protected.saved.as_ref().map_or(Format::Jpeg, |saved| saved.format);
         let (media_type, extension) = names(format);
         let bytes = protected.saved.map_or(JsValue::UNDEFINED, |saved| Uint8Array::from(&saved.bytes[..]).into());
@@ -184,6 +216,16 @@ fn from_js<T: serde::de::DeserializeOwned + Default>(value: JsValue) -> Result<T
         return Ok(T::default());
     }
     serde_wasm_bindgen::from_value(value).map_err(|e| to_js_error(Error::Internal(e.to_string())))
+}
+
+/// [`to_js_error`] with a report.
+fn unopened(unopened: FileReport, error: Error) -> JsValue {
+    let js = to_js_error(error);
+    if let Ok(report) = report(&unopened) {
+        // Setting a property of a new object cannot fail.
+        let _ = js_sys::Reflect::set(&js, &"report".into(), &report);
+    }
+    js
 }
 
 /// A JavaScript `Error` with the stable `code` beside its message.

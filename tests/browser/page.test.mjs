@@ -11,6 +11,8 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const GROUP = path("../photos/solvay_1927.jpg");
 const PORTRAIT = path("../photos/astronaut.jpg");
 const NOBODY = path("../photos/coffee.png");
+const TURNED_AVIF = path("../photos/astronaut_turned.avif");
+const HEIC = path("../photos/astronaut.heic");
 
 /** A photo takes seconds on a small machine; this is for a busy one. */
 const PATIENCE_MS = 120_000;
@@ -53,6 +55,7 @@ describe("the page", { timeout: 600_000 }, () => {
     { name: "a group of 29", file: GROUP, faces: 29, type: "image/jpeg" },
     { name: "a portrait", file: PORTRAIT, faces: 1, type: "image/jpeg" },
     { name: "nobody", file: NOBODY, faces: 0, type: "image/png" },
+    { name: "a portrait in AVIF", file: TURNED_AVIF, faces: 1, type: "image/jpeg" },
   ]) {
     test(`${name}: from drop to a saved copy without a face, and not one request`, async () => {
       const loaded = server.requests.length;
@@ -160,6 +163,21 @@ describe("the page", { timeout: 600_000 }, () => {
     for (const expected of [/^empty\.jpg\s.*empty/, /^text\.jpg\s.*not a picture/, /^cut\.jpg\s.*cut off/, /^huge\.png\s.*too many/]) {
       assert.ok(words.some((sentence) => expected.test(sentence)), `${expected} in ${words}`);
     }
+  });
+
+  test("an AVIF is looked at as its file says it is to be turned", async () => {
+    const [jpeg, avif] = await Promise.all([PORTRAIT, TURNED_AVIF].map((file) => readFile(file)));
+    const boxes = await page.evaluate(facesOf, [[...jpeg], [...avif]]);
+    boxes[0].forEach((value, i) => assert.ok(Math.abs(value - boxes[1][i]) < 4, `${boxes[0]} in the JPEG, ${boxes[1]} in the AVIF`));
+  });
+
+  test("a HEIC that the browser can't decode is named with a way out, and with what it gives away", async () => {
+    await page.setInputFiles("#chooser", HEIC);
+    await page.waitForSelector(".refusal .facts");
+    assert.match(await page.locator(".refusal p").innerText(), /astronaut\.heic\s.*HEIC.*iPhone.*Most Compatible.*Android/);
+    await page.click(".refusal .facts summary");
+    const leaks = await page.locator(".refusal .leak").allInnerTexts();
+    assert.ok(leaks.some((leak) => /29\.563/.test(leak)) && leaks.some((leak) => /Example Phone/.test(leak)), `${leaks}`);
   });
 
   test("two hundred files at once are all dealt with", async () => {
@@ -270,6 +288,15 @@ async function makeEngine(bytes) {
 async function scores(options) {
   const { faces } = await window.tarnkappe.check(window.photo, options);
   return faces.map(({ score }) => score);
+}
+
+/** The box of the first face in each file. */
+async function facesOf(files) {
+  const { createTarnkappe } = await import("/api/index.js");
+  const tarnkappe = await createTarnkappe();
+  const reports = await Promise.all(files.map((bytes) => tarnkappe.check(new File([new Uint8Array(bytes)], "photo"))));
+  tarnkappe.dispose();
+  return reports.map((report) => report.faces[0].box);
 }
 
 /** Protects two pictures that differ under the one region only; returns both copies' bytes. */

@@ -8,7 +8,11 @@ import * as firefox from "./firefox.mjs";
 import * as webkit from "./webkit.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-const GROUP = path("../photos/solvay_1927.jpg");
+const PHOTOS = [
+  { name: "a group", file: path("../photos/solvay_1927.jpg"), faces: 29 },
+  // Both decode AVIF, and only one of them would turn it.
+  { name: "an AVIF that is to be turned", file: path("../photos/astronaut_turned.avif"), faces: 1 },
+];
 const PATIENCE_MS = 240_000;
 
 /** What the two drivers do differently. */
@@ -16,30 +20,31 @@ const FAMILIES = [
   {
     name: "Firefox",
     driver: firefox,
-    choose: async (page) => (await page.$("#chooser")).uploadFile(GROUP),
+    choose: async (page, file) => (await page.$("#chooser")).uploadFile(file),
     waitFor: (page, selector) => page.waitForSelector(selector, { timeout: PATIENCE_MS }),
   },
   {
     name: "WebKitGTK",
     driver: webkit,
-    choose: (page) => page.setInputFiles("#chooser", GROUP),
+    choose: (page, file) => page.setInputFiles("#chooser", file),
     waitFor: (page, selector) =>
       page.waitForFunction(`() => document.querySelector("${selector}") !== null`, { timeout: PATIENCE_MS }),
   },
 ];
 
-for (const { name, driver, choose, waitFor } of FAMILIES) {
+for (const { family, photo } of FAMILIES.flatMap((family) => PHOTOS.map((photo) => ({ family, photo })))) {
+  const { name, driver, choose, waitFor } = family;
   const skip = driver.unavailable ?? false;
-  test(`${name}: 29 faces listed, covered and proved, without a request`, { skip, timeout: 2 * PATIENCE_MS }, async () => {
+  test(`${name}: ${photo.name}: every face listed, covered and proved, without a request`, { skip, timeout: 2 * PATIENCE_MS }, async () => {
     const server = await startServer({ root: path("../../dist") });
     const { page, close } = await driver.open();
     try {
       await page.goto(server.url);
       await waitFor(page, "html[data-ready]");
       const loaded = server.requests.length;
-      await choose(page);
+      await choose(page, photo.file);
       await waitFor(page, "#protect");
-      assert.equal(await page.evaluate(() => document.querySelectorAll(".faces .face").length), 29);
+      assert.equal(await page.evaluate(() => document.querySelectorAll(".faces .face").length), photo.faces);
       await page.evaluate(() => document.querySelector("#protect").click());
       await waitFor(page, "#save");
       assert.equal(server.requests.length, loaded, "requests after the page had loaded");

@@ -1,5 +1,7 @@
 /** The module worker: owns one WebAssembly instance and does one request at a time. */
 
+import { decode, toPixels } from "./platform.js";
+import type { PlatformPicture } from "./platform.js";
 import init, { Engine } from "./wasm/tarnkappe.js";
 import type { EnginePreview } from "./wasm/tarnkappe.js";
 import type {
@@ -14,7 +16,7 @@ import type {
   WorkerRequest,
   WorkerResult,
 } from "./types/protocol.js";
-import type { Face } from "./types/report.js";
+import type { Face, FileReport } from "./types/report.js";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -22,6 +24,8 @@ declare const self: DedicatedWorkerGlobalScope;
 interface CodedError {
   code: string;
   message: string;
+  /** What the file gives away although it cannot be opened. */
+  report?: FileReport;
 }
 
 let engine: Engine | undefined;
@@ -64,15 +68,17 @@ async function load(networks: Network[]): Promise<WorkerResult> {
 
 async function check(file: File, options: CheckOptions): Promise<WorkerResult> {
   const bytes = await read(file);
-  const { report, preview, pictures } = running().check(bytes, file.name, options, onProgress);
+  const pixels = toPixels(await decode(bytes));
+  const { report, preview, pictures } = running().check(bytes, file.name, options, onProgress, pixels);
   const shown = pictures.map((picture) => ({ ...toBlob(picture), leak: picture.leak }));
   return { kind: "check", report, preview: toPreview(preview), pictures: shown };
 }
 
 async function protect(file: File, options: ProtectOptions): Promise<WorkerResult> {
   const bytes = await read(file);
-  const regions = options.regions ?? findRegions(bytes, file.name, options);
-  const result = running().protect(bytes, file.name, { ...options, regions }, onProgress);
+  const picture = await decode(bytes);
+  const regions = options.regions ?? findRegions(bytes, picture, file.name, options);
+  const result = running().protect(bytes, file.name, { ...options, regions }, onProgress, toPixels(picture));
   const bytesIfProved = result.report.proof?.ok ? result.bytes : undefined;
   return {
     kind: "protect",
@@ -83,9 +89,9 @@ async function protect(file: File, options: ProtectOptions): Promise<WorkerResul
   };
 }
 
-function findRegions(bytes: Uint8Array, name: string, options: ProtectOptions): Region[] {
+function findRegions(bytes: Uint8Array, picture: PlatformPicture | null, name: string, options: ProtectOptions): Region[] {
   const thorough = options.thorough ?? false;
-  const { report } = running().check(bytes, name, { thorough }, onProgress);
+  const { report } = running().check(bytes, name, { thorough }, onProgress, toPixels(picture));
   return report.faces.map((face: Face) => ({ box: face.box, cover: true, area: face.cover }));
 }
 
@@ -119,10 +125,10 @@ function toBlob({ bytes, mediaType, width, height }: EnginePreview): Preview {
 
 function failure(error: unknown): WorkerReply {
   if (isCoded(error)) {
-    return { type: "failed", code: error.code, message: error.message, fatal: false };
+    return { type: "failed", code: error.code, message: error.message, report: error.report ?? null, fatal: false };
   }
   // A trap, an exhausted stack or memory: the instance's state is unknown from here on.
-  return { type: "failed", code: "crash", message: String(error), fatal: true };
+  return { type: "failed", code: "crash", message: String(error), report: null, fatal: true };
 }
 
 function isCoded(error: unknown): error is CodedError {

@@ -9,6 +9,8 @@ const SLOW_MS = 20_000;
 
 export default async function init() {}
 
+export class Pixels {}
+
 /** Networks that a thorough search needs. */
 const FAMILIES = ["centerface", "retinaface"];
 /** What a thorough search finds besides: a face, and something that may be one. */
@@ -16,6 +18,10 @@ const FOUND_THOROUGHLY = [{ column: 8.5, row: 2, maybe: false }, { column: 9.5, 
 
 export class Engine {
   #loaded = new Set();
+
+  static forPlatform() {
+    return undefined;
+  }
 
   load(family, packed) {
     if (!FAMILIES.includes(family) || this.#loaded.has(family)) {

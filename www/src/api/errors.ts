@@ -1,6 +1,10 @@
+import type { FileReport } from "../types/report.js";
+
 /** What a rejection of this library carries. */
 export class TarnkappeError extends Error {
   override readonly name = "TarnkappeError";
+  /** What the file gives away although it cannot be opened; only from a check. */
+  readonly report: FileReport | null;
 
   /**
    * @param code stable, underscored: the engine's codes, and `aborted`, `crash`, `disposed` and `load`
@@ -9,9 +13,10 @@ export class TarnkappeError extends Error {
   constructor(
     readonly code: string,
     message: string,
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; report?: FileReport | null },
   ) {
     super(message, options);
+    this.report = options?.report ?? null;
   }
 }
 

@@ -92,8 +92,8 @@ export class WorkerHandle {
     }
   }
 
-  #fail(reply: { code: string; message: string; fatal: boolean }): void {
-    const error = new TarnkappeError(reply.code, reply.message);
+  #fail(reply: Extract<WorkerReply, { type: "failed" }>): void {
+    const error = new TarnkappeError(reply.code, reply.message, { report: reply.report });
     if (reply.fatal) {
       this.terminate(error);
     } else {

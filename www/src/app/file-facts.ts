@@ -9,19 +9,25 @@ const ORDER: Record<Severity, number> = { high: 0, medium: 1, low: 2 };
 /** What the file says besides its pixels, and how it was read or will be written. */
 export function fileFacts(photo: Photo, context: Context): HTMLElement[] {
   const { t } = context;
-  const leaks = (photo.report?.leaks ?? []).map((leak, place) => ({ leak, picture: photo.leaked.get(place) }));
-  leaks.sort((a, b) => ORDER[a.leak.severity] - ORDER[b.leak.severity]);
+  const leaks = photo.report?.leaks ?? [];
   const notes = photo.report?.notes ?? [];
   const facts: HTMLElement[] = [];
   if (leaks.length > 0) {
-    const summary = h("summary", {}, t("leaks.title", { count: leaks.length }));
-    const list = h("ul", { class: "leaks" }, ...leaks.map(({ leak, picture }) => leakItem(context, leak, picture)));
-    facts.push(h("details", { class: "facts" }, summary, h("p", { class: "muted" }, t("leaks.lead")), list));
+    facts.push(leakFacts(context, leaks, photo.leaked, h("p", { class: "muted" }, t("leaks.lead"))));
   }
   if (notes.length > 0) {
     facts.push(h("ul", { class: "notes" }, ...notes.map((note) => h("li", {}, t(`note.${note.code}`)))));
   }
   return facts;
+}
+
+/** What a file gives away, worst first, behind its number. `pictures`: by the place of their leak. */
+export function leakFacts(context: Context, leaks: Leak[], pictures: Map<number, Shown>, lead: HTMLElement | null): HTMLElement {
+  const entries = leaks.map((leak, place) => ({ leak, picture: pictures.get(place) }));
+  entries.sort((a, b) => ORDER[a.leak.severity] - ORDER[b.leak.severity]);
+  const summary = h("summary", {}, context.t("leaks.title", { count: leaks.length }));
+  const list = h("ul", { class: "leaks" }, ...entries.map(({ leak, picture }) => leakItem(context, leak, picture)));
+  return h("details", { class: "facts" }, summary, lead, list);
 }
 
 function leakItem(context: Context, leak: Leak, picture: Shown | undefined): HTMLElement {

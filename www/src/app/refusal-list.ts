@@ -1,5 +1,6 @@
 import type { Context } from "./context.js";
 import { h, iconButton } from "./dom.js";
+import { leakFacts } from "./file-facts.js";
 import type { Refusal } from "./session.js";
 import { errorWords } from "./words.js";
 
@@ -38,11 +39,17 @@ export class RefusalList {
   #append(refusal: Refusal): void {
     const { t, session } = this.#context;
     const { name } = refusal;
+    const leaks = refusal.report?.leaks ?? [];
     const again = () => iconButton(t("refusals.again", { name }), "again", { class: "quiet", onclick: () => session.retry(refusal) });
     const item = h(
       "li",
       { class: "refusal" },
-      h("p", {}, h("strong", {}, name), " ", h("span", {}, errorWords(this.#context, refusal.code))),
+      h(
+        "div",
+        { class: "refusal-words" },
+        h("p", {}, h("strong", {}, name), " ", h("span", {}, errorWords(this.#context, refusal.code))),
+        leaks.length > 0 ? leakFacts(this.#context, leaks, new Map(), null) : null,
+      ),
       refusal.file ? again() : null,
       iconButton(t("refusals.dismiss", { name }), "cross", { class: "quiet", onclick: () => session.dismiss(refusal) }),
     );

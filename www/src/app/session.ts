@@ -1,7 +1,7 @@
 /** The photos of one visit and the work that is done with them. Knows nothing of the page's elements. */
 
 import { THOROUGH_BYTES, TarnkappeError } from "../api/index.js";
-import type { Method, Stage, Tarnkappe } from "../api/index.js";
+import type { FileReport, Method, Stage, Tarnkappe } from "../api/index.js";
 import type { Intake } from "./intake.js";
 import { Photo } from "./photo.js";
 import type { Task } from "./photo.js";
@@ -16,6 +16,8 @@ export interface Refusal {
   code: string;
   /** What to try again with; folders have none. */
   file: File | null;
+  /** What the file gives away although it could not be opened. */
+  report: FileReport | null;
 }
 
 /** Whether photos are searched thoroughly. What that needs is fetched when it is first switched on. */
@@ -57,7 +59,7 @@ export class Session {
 
   add(intake: Intake): void {
     for (const name of intake.folders) {
-      this.#refuse({ name, code: "folder", file: null });
+      this.#refuse({ name, code: "folder", file: null, report: null });
     }
     const added = intake.files.map((file) => new Photo(file, this.#next()));
     this.photos.push(...added);
@@ -230,7 +232,8 @@ export class Session {
     } else if (photo.report !== null) {
       photo.phase = { kind: "failed", code };
     } else if (this.photos.includes(photo)) {
-      this.#refuse({ name: photo.file.name, code, file: photo.file });
+      const report = error instanceof TarnkappeError ? error.report : null;
+      this.#refuse({ name: photo.file.name, code, file: photo.file, report });
       this.remove(photo);
     }
   }

@@ -75,5 +75,8 @@ export type WorkerReply =
   | { type: "loaded" }
   | { type: "progress"; stage: Stage; fraction: number }
   | { type: "done"; result: WorkerResult }
-  /** `fatal`: the WebAssembly instance is unusable and the worker has to be replaced. */
-  | { type: "failed"; code: string; message: string; fatal: boolean };
+  /**
+   * `report`: what the file gives away although it cannot be opened.
+   * `fatal`: the WebAssembly instance is unusable and the worker has to be replaced.
+   */
+  | { type: "failed"; code: string; message: string; report: FileReport | null; fatal: boolean };

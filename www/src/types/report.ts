@@ -64,7 +64,7 @@ error: ErrorReport | null, };
 /**
  * A picture format, told by content.
  */
-export type Format = "jpeg" | "png" | "webp" | "gif" | "bmp" | "tiff";
+export type Format = "jpeg" | "png" | "webp" | "gif" | "bmp" | "tiff" | "heic" | "avif";
 
 /**
  * A face, or a region that a person gave.

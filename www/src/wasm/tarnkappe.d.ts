@@ -16,6 +16,12 @@ export interface EngineLeakedPicture extends EnginePreview {
   leak: number;
 }
 
+/** A picture that the browser has decoded. */
+export class Pixels {
+  /** `format`: a format of WebCodecs with one plane of red, green and blue. */
+  constructor(width: number, height: number, samples: Uint8Array, format: string);
+}
+
 export type OnProgress = (stage: string, fraction: number) => void;
 
 export class Engine {
@@ -23,11 +29,15 @@ export class Engine {
   constructor(model: Uint8Array);
   /** Adds a network. Throws if there is no such family, or the bytes are not the expected ones. */
   load(family: string, packed: Uint8Array): void;
+  /** The file to give to the browser's decoder; undefined if the engine decodes its format, or it is not to be decoded. */
+  static forPlatform(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
+  /** An error carries the `report` of what the file gives away although it cannot be opened. */
   check(
     bytes: Uint8Array,
     name: string,
     options: { thorough?: boolean; threshold?: number; previewSide?: number },
     onProgress: OnProgress,
+    pixels: Pixels | undefined,
   ): { report: FileReport; preview: EnginePreview | undefined; pictures: EngineLeakedPicture[] };
   /** `bytes` is undefined unless the proof is ok. */
   protect(
@@ -35,6 +45,7 @@ export class Engine {
     name: string,
     options: { method: string; regions: Region[]; thorough?: boolean; previewSide?: number },
     onProgress: OnProgress,
+    pixels: Pixels | undefined,
   ): {
     report: FileReport;
     bytes: Uint8Array<ArrayBuffer> | undefined;

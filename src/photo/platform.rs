@@ -1,0 +1,235 @@
+//! Pictures that only the platform decodes: HEIC and AVIF, in browsers that have a decoder.
+//!
+//! Their headers are read here, so that sizes are checked before the platform is asked, and their pixels are turned here,
+//! since platforms differ in that. What the platform gives is only checked for its size.
+
+use super::frame::{CodingBlocks, Frame, Photo};
+use super::limits::Limits;
+use super::sniff::sniff;
+use crate::error::{Error, InputError, LimitsError, Result};
+use crate::leaks::{self, Announced};
+use crate::report::Format;
+
+/// The largest block that HEVC transforms as one (ITU-T H.265, 7.4.3.2.1), and of which AV1 codes coefficients (AV1
+/// Bitstream, 5.11.39): so far a region's pixels reach as ringing.
+const BLOCKS: CodingBlocks = CodingBlocks { width: 32, height: 32 };
+
+/// Bytes that a pixel takes while it is taken over: the platform's four samples, and colour and alpha.
+const BYTES_PER_PIXEL: u64 = 4 + 4;
+
+/// What a pixel's four samples are (WebCodecs, `VideoPixelFormat`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PixelFormat {
+    /// Red, green, blue, alpha.
+    Rgba,
+    /// Red, green, blue, and a byte without meaning.
+    Rgbx,
+    /// Blue, green, red, alpha.
+    Bgra,
+    /// Blue, green, red, and a byte without meaning.
+    Bgrx,
+}
+
+impl PixelFormat {
+    /// By its name in WebCodecs; `None` for all others.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "RGBA" => Some(Self::Rgba),
+            "RGBX" => Some(Self::Rgbx),
+            "BGRA" => Some(Self::Bgra),
+            "BGRX" => Some(Self::Bgrx),
+            _ => None,
+        }
+    }
+}
+
+/// A picture that the platform has decoded from what [`for_platform`] gives.
+#[derive(Debug, Clone)]
+pub struct PlatformPixels {
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// `4 * width * height` bytes, row-major, sRGB, not premultiplied.
+    pub samples: Vec<u8>,
+    /// What they are.
+    pub format: PixelFormat,
+}
+
+/// A file, with its pixels if it is one that only the platform decodes.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The file.
+    pub bytes: &'a [u8],
+    /// Its pixels, where they do not come from `bytes`.
+    pub pixels: Option<&'a PlatformPixels>,
+}
+
+impl<'a, T: AsRef<[u8]> + ?Sized> From<&'a T> for Source<'a> {
+    fn from(bytes: &'a T) -> Self {
+        Self { bytes: bytes.as_ref(), pixels: None }
+    }
+}
+
+impl Source<'_> {
+    /// Opens the picture.
+    ///
+    /// # Errors
+    /// As [`super::open`]; [`InputError::Corrupt`] if the pixels are not as many as they are said to be, or more than the
+    /// file announces.
+    pub fn open(&self, limits: &Limits) -> Result<Photo> {
+        match self.pixels {
+            Some(pixels) => open_pixels(self.bytes, pixels, limits),
+            None => super::open(self.bytes, limits),
+        }
+    }
+}
+
+/// The file to give to the platform's decoder, if it is one that only that decodes. It is not to be turned.
+///
+/// # Errors
+/// As [`super::open`], as far as the header shows it.
+pub fn for_platform(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<u8>>> {
+    limits.check_bytes(bytes.len() as u64)?;
+    if !matches!(sniff(bytes)?, Format::Heic | Format::Avif) {
+        return Ok(None);
+    }
+    checked(bytes, limits)?;
+    Ok(Some(leaks::without_turns(bytes)))
+}
+
+/// What the file announces, if that is within the limits.
+pub(super) fn checked(bytes: &[u8], limits: &Limits) -> Result<Announced> {
+    let announced = leaks::announced(bytes)
+        .ok_or_else(|| Error::from(InputError::Corrupt("it does not say how large its picture is".into())))?;
+    limits.check_pixels(announced.width, announced.height)?;
+    limits.check_memory(BYTES_PER_PIXEL * u64::from(announced.width) * u64::from(announced.height))?;
+    Ok(announced)
+}
+
+/// Why a file without pixels cannot be opened.
+pub(super) fn not_decoded(bytes: &[u8], format: Format, limits: &Limits) -> Error {
+    let name = if format == Format::Avif { "AVIF" } else { "HEIC" };
+    checked(bytes, limits).map_or_else(|error| error, |_| InputError::NoDecoder(name).into())
+}
+
+fn open_pixels(bytes: &[u8], pixels: &PlatformPixels, limits: &Limits) -> Result<Photo> {
+    limits.check_bytes(bytes.len() as u64)?;
+    let format = sniff(bytes)?;
+    let Announced { width, height, orientation } = checked(bytes, limits)?;
+    let expected = 4 * u64::from(pixels.width) * u64::from(pixels.height);
+    // A picture may be cut to less than it is coded in (clean aperture).
+    let is_within = (1..=width).contains(&pixels.width) && (1..=height).contains(&pixels.height);
+    if !is_within || pixels.samples.len() as u64 != expected {
+        return Err(InputError::Corrupt("its picture is not as large as it says".into()).into());
+    }
+    let frame = Frame::from_samples(pixels.width, pixels.height, rgba(pixels)?, 4);
+    Ok(Photo {
+        frame: frame.turned(orientation)?,
+        format,
+        orientation,
+        blocks: Some(BLOCKS),
+        jpeg_quality: None,
+        full_chroma: false,
+        notes: Vec::new(),
+    })
+}
+
+fn rgba(pixels: &PlatformPixels) -> Result<Vec<u8>, LimitsError> {
+    let mut samples = Vec::new();
+    samples.try_reserve_exact(pixels.samples.len()).map_err(|_| LimitsError::Memory)?;
+    samples.extend_from_slice(&pixels.samples);
+    if matches!(pixels.format, PixelFormat::Bgra | PixelFormat::Bgrx) {
+        samples.chunks_exact_mut(4).for_each(|pixel| pixel.swap(0, 2));
+    }
+    if matches!(pixels.format, PixelFormat::Rgbx | PixelFormat::Bgrx) {
+        samples.chunks_exact_mut(4).for_each(|pixel| pixel[3] = u8::MAX);
+    }
+    Ok(samples)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::leaks::tests::heif_picture;
+    use crate::photo::{open, save};
+    use image::metadata::Orientation;
+
+    const WIDTH: u32 = 40;
+    const HEIGHT: u32 = 24;
+
+    fn pixels(format: PixelFormat) -> PlatformPixels {
+        let samples = (0..WIDTH * HEIGHT).flat_map(|i| [(i % 251) as u8, 80, 160, 255]).collect();
+        PlatformPixels { width: WIDTH, height: HEIGHT, samples, format }
+    }
+
+    fn opened(bytes: &[u8], pixels: &PlatformPixels) -> Result<Photo> {
+        Source { bytes, pixels: Some(pixels) }.open(&Limits::default())
+    }
+
+    #[test]
+    fn pixels_are_taken_over_in_either_order() {
+        let file = heif_picture(WIDTH, HEIGHT, 0);
+        let photo = opened(&file, &pixels(PixelFormat::Rgba)).unwrap();
+        assert_eq!((photo.format, &photo.frame.rgb[3..6]), (Format::Heic, &[1, 80, 160][..]));
+        assert_eq!(photo.frame.alpha, None);
+        let photo = opened(&file, &pixels(PixelFormat::Bgra)).unwrap();
+        assert_eq!(photo.frame.rgb[3..6], [160, 80, 1]);
+    }
+
+    #[test]
+    fn a_byte_without_meaning_is_no_transparency() {
+        let file = heif_picture(WIDTH, HEIGHT, 0);
+        let mut pixels = pixels(PixelFormat::Bgrx);
+        pixels.samples[3] = 0;
+        assert_eq!(opened(&file, &pixels).unwrap().frame.alpha, None);
+    }
+
+    #[test]
+    fn the_picture_is_turned_here_and_not_by_the_platform() {
+        let file = heif_picture(WIDTH, HEIGHT, 3);
+        let photo = opened(&file, &pixels(PixelFormat::Rgba)).unwrap();
+        assert_eq!((photo.frame.width, photo.frame.height), (HEIGHT, WIDTH));
+        // Turned clockwise: the first pixel stands at the end of the first row.
+        assert_eq!(photo.frame.rgb[3 * (HEIGHT as usize - 1)], 0);
+        let given = for_platform(&file, &Limits::default()).unwrap().unwrap();
+        assert_eq!(leaks::announced(&given).unwrap().orientation, Orientation::NoTransforms);
+    }
+
+    #[test]
+    fn more_or_other_pixels_than_announced_are_refused() {
+        let file = heif_picture(WIDTH, HEIGHT, 0);
+        let right = pixels(PixelFormat::Rgba);
+        let turned = PlatformPixels { width: HEIGHT, height: WIDTH, ..right.clone() };
+        let short = PlatformPixels { samples: right.samples[4..].to_vec(), ..right.clone() };
+        let none = PlatformPixels { width: 0, height: 0, samples: Vec::new(), ..right.clone() };
+        for wrong in [turned, short, none] {
+            assert!(matches!(opened(&file, &wrong), Err(Error::Input(InputError::Corrupt(_)))), "{}", wrong.width);
+        }
+        assert!(opened(b"\xFF\xD8\xFF", &right).is_err());
+    }
+
+    #[test]
+    fn sizes_are_checked_before_the_platform_is_asked() {
+        let file = heif_picture(65_535, 65_535, 0);
+        let too_large = |error| matches!(error, Error::Limits(LimitsError::TooManyPixels { .. }));
+        assert!(too_large(for_platform(&file, &Limits::default()).unwrap_err()));
+        assert!(too_large(open(&file, &Limits::default()).unwrap_err()));
+    }
+
+    #[test]
+    fn without_pixels_the_format_is_named() {
+        let file = heif_picture(WIDTH, HEIGHT, 0);
+        assert_eq!(open(&file, &Limits::default()).unwrap_err(), InputError::NoDecoder("HEIC").into());
+    }
+
+    #[test]
+    fn it_is_saved_as_a_jpeg_or_with_transparency_as_a_png() {
+        let file = heif_picture(WIDTH, HEIGHT, 0);
+        let mut pixels = pixels(PixelFormat::Rgba);
+        assert_eq!(save(&opened(&file, &pixels).unwrap()).unwrap().format, Format::Jpeg);
+        pixels.samples[3] = 100;
+        assert_eq!(save(&opened(&file, &pixels).unwrap()).unwrap().format, Format::Png);
+    }
+}
