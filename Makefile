@@ -29,6 +29,12 @@ WEB_PROJECTS := $(wildcard www/tsconfig*.json)
 # The runner's 20 seconds are too few for looking at photos on a busy machine.
 WASM_TEST_SECONDS := 300
 
+# How many cases a property is tried with, the address space for that (it includes the libraries and the stacks), and how
+# long each fuzz target runs.
+LONG_CASES ?= 20000
+LONG_KILOBYTES := 1048576
+FUZZ_SECONDS ?= 60
+
 # rustc has optimised already: -O3 takes four times as long (minutes), and the file is larger once compressed. The features
 # are those that rustc and wasm-bindgen use.
 WASM_OPT := node_modules/.bin/wasm-opt -O3 --strip-debug --enable-bulk-memory --enable-nontrapping-float-to-int \
@@ -80,6 +86,19 @@ check: $(NODE_MODULES) | setup-wasm setup-lint setup-node ## formatting, clippy,
 	source tools/common.sh; "$$cargo_deny_dir/bin/cargo-deny" check bans licenses sources
 	tools/advisories.sh
 
+.PHONY: check-long
+check-long: long-properties long-fuzz ## what takes minutes: properties over many cases, and the fuzz targets
+
+# The walkers and the JPEG transcoder on damaged files, in as little memory as a phone's browser has.
+.PHONY: long-properties
+long-properties: | setup-rust
+	cargo test --release --lib --no-run
+	ulimit -v $(LONG_KILOBYTES); PROPTEST_CASES=$(LONG_CASES) cargo test --release --lib -- --test-threads=1 leaks::properties photo::jpeg::tests
+
+.PHONY: long-fuzz
+long-fuzz: | setup-fuzz setup-python
+	tools/fuzz.sh $(FUZZ_SECONDS)
+
 .PHONY: eval
 eval: | setup-rust setup-python ## measure detection and write the tables of docs/accuracy.md (EVALDATA=… where the pictures are)
 	cargo build --release --bins --examples
@@ -108,8 +127,8 @@ bless: | setup-rust ## rewrite the goldens from what the code does now; read the
 clean: ## remove what was built here (not the tools kept for all checkouts)
 	rm -rf dist target node_modules
 
-.PHONY: setup-rust setup-node setup-wasm setup-browsers setup-lint setup-python
-setup-rust setup-node setup-wasm setup-browsers setup-lint setup-python:
+.PHONY: setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-python
+setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-python:
 	@tools/setup.sh $(@:setup-%=%)
 
 # $(call wasm_pack,FOLDER). wasm-opt is not left to wasm-pack, which goes on without it when it is missing. It is npm's,

@@ -174,8 +174,6 @@ fn protect(file: &[u8], regions: &[[u32; 4]], method: Method) -> Copy {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
-
     #[test]
     fn swapping_what_is_covered_leaves_the_file_the_same(case in cases()) {
         let regions = case.upright_regions();

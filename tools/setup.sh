@@ -6,6 +6,7 @@
 #   tools/setup.sh wasm       the WebAssembly standard library, wasm-pack, wasm-bindgen
 #   tools/setup.sh browsers   Chromium and chromedriver; Firefox and WebKitGTK if they can be had
 #   tools/setup.sh lint       cargo-deny
+#   tools/setup.sh fuzz       rustup's nightly Rust and cargo-fuzz, if they can be had
 #   tools/setup.sh python     a Python environment for measuring: numpy, scipy, Pillow
 #
 # Tools built from source are kept in ${XDG_CACHE_HOME:-~/.cache}/tarnkappe and shared by all checkouts.
@@ -160,6 +161,14 @@ setup_lint() {
   cargo_tool cargo-deny "$cargo_deny_version" "$cargo_deny_dir"
 }
 
+# Only nightly Rust can instrument code for the fuzzer; without it the fuzz targets are skipped.
+setup_fuzz() {
+  if ! cargo +nightly --version >/dev/null 2>&1; then
+    have rustup && timeout "$rustup_timeout" rustup toolchain install nightly --profile minimal >&2 || return 0
+  fi
+  cargo_tool cargo-fuzz "$cargo_fuzz_version" "$cargo_fuzz_dir"
+}
+
 setup_python() {
   ! "$python_dir/bin/python" -c 'import numpy, scipy, PIL' 2>/dev/null || return 0
   python3 -c 'import ensurepip, venv' 2>/dev/null || need_apt "Python with its module venv" python3-venv
@@ -170,7 +179,7 @@ setup_python() {
 
 for part in "$@"; do
   case $part in
-    rust | node | wasm | browsers | lint | python) "setup_$part" ;;
+    rust | node | wasm | browsers | lint | fuzz | python) "setup_$part" ;;
     *) die "unknown part: $part" ;;
   esac
 done

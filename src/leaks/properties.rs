@@ -100,21 +100,28 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
+/// For a file of some kilobytes, whatever is in it.
+const CASE_TIME: Duration = Duration::from_secs(2);
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(2000), ..ProptestConfig::default() })]
 
     #[test]
     fn arbitrary_bytes_are_covered(n in 0_usize..8, keep in 0_usize..40, bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         let (container, file) = &files()[n];
         let file = [&file[..keep.min(file.len())], &bytes].concat();
+        let start = Instant::now();
         assert_covered(&file, *container);
+        prop_assert!(start.elapsed() < CASE_TIME);
     }
 
     #[test]
     fn changed_files_are_covered(n in 0_usize..8, changes in prop::collection::vec(change(), 1..6)) {
         let (container, mut file) = files().swap_remove(n);
         changes.iter().for_each(|change| change.apply(&mut file));
+        let start = Instant::now();
         assert_covered(&file, container);
+        prop_assert!(start.elapsed() < CASE_TIME);
     }
 }
 

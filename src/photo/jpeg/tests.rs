@@ -109,8 +109,6 @@ fn differing_pixels(a: &Frame, b: &Frame) -> Vec<(u32, u32)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
-
     #[test]
     fn without_covers_every_pixel_and_coefficient_stays(source in sources()) {
         let file = source.file();

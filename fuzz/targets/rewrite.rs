@@ -1,0 +1,13 @@
+//! The JPEG transcoder: what it writes must open, and look as its source.
+
+#![no_main]
+
+use tarnkappe::photo::{Limits, open, rewrite};
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let limits = Limits { max_bytes: 1 << 20, max_pixels: 1 << 20, max_decode_memory: 1 << 26 };
+    let Ok(photo) = open(data, &limits) else { return };
+    let Ok(saved) = rewrite(data, &photo, &[]) else { return };
+    let again = open(&saved.bytes, &limits).expect("what was written opens");
+    assert_eq!((again.frame.width, again.frame.height), (photo.frame.width, photo.frame.height));
+});

@@ -1,0 +1,7 @@
+//! The walker of GIF.
+
+#![no_main]
+
+include!("walk.rs");
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| look(b"GIF89a", data));

@@ -1,0 +1,7 @@
+//! The walker of WebP.
+
+#![no_main]
+
+include!("walk.rs");
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| look(b"RIFF\x00\x01\x00\x00WEBP", data));
