@@ -53,6 +53,10 @@ impl Coefficients {
     /// [`Obstacle`] if a baseline file with one scan cannot have this layout, or there is no memory.
     pub(super) fn zero(header: &Header) -> Result<Self, Obstacle> {
         let (width, height) = (header.width, header.height);
+        // Lines that are counted only after the scan (T.81, B.2.5) are read by few decoders.
+        if width == 0 || height == 0 {
+            return Err(Obstacle::Damaged);
+        }
         // The factors of a sole component mean nothing (T.81, A.2.2).
         let is_sole = header.colour_model() == ColourModel::Grey;
         let factors = |c: &super::header::Component| match is_sole {
