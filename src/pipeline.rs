@@ -1,12 +1,13 @@
 //! The path from a file's bytes to a report, and to a proved, cleaned file.
 
+mod memory;
 mod pictures;
 
 use serde::{Deserialize, Serialize};
 
 pub use pictures::LeakedPicture;
 
-use crate::detect::{Detection, Detector, Family, Policy};
+use crate::detect::{Detection, Detector, Family, Policy, Seen};
 use crate::error::{Error, InputError, Result};
 use crate::geometry::PixelRect;
 use crate::identify;
@@ -15,6 +16,7 @@ use crate::photo::{self, Frame, Limits, Photo, Saved, Source};
 use crate::protect::{self, Cover, CoverRules, Method, REDRAWS};
 use crate::prove::{self, Claim, Elsewhere, Patch, ProofRules, Proven};
 use crate::report::{ErrorReport, Face, FileReport, Level, NoteCode, Timings};
+use memory::{Known, Memory};
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -145,10 +147,12 @@ pub struct Protected {
 /// face, and twice more for faces that only the proof finds.
 const ROUNDS: usize = 3 + REDRAWS as usize;
 
-/// Walks the path. Owns the detector, so that its plans serve every file.
+/// Walks the path. Owns the detector, so that its plans serve every file, and remembers what it saw of the last photos,
+/// so that protecting one looks only at what has changed since it was checked.
 pub struct Pipeline {
     detector: Detector,
     settings: Settings,
+    memory: Memory,
     /// Milliseconds from any fixed moment: the standard clock does not exist in WebAssembly.
     clock: fn() -> f64,
 }
@@ -156,7 +160,7 @@ pub struct Pipeline {
 impl Pipeline {
     /// A pipeline with a loaded detector. `clock` gives milliseconds.
     pub fn new(detector: Detector, settings: Settings, clock: fn() -> f64) -> Self {
-        Self { detector, settings, clock }
+        Self { detector, settings, memory: Memory::default(), clock }
     }
 
     /// Loads one more network; [`crate::detect::Policy::thorough`] needs all of them.
@@ -180,7 +184,9 @@ impl Pipeline {
         let file = file.into();
         let mut report = FileReport::new(name);
         let photo = self.open(file, name, &mut report, progress)?;
-        report.faces = self.find_faces(&photo, &mut report.timings_ms, progress)?;
+        let mut known = self.memory.recall(file.bytes);
+        report.faces = self.find_faces(&photo, &mut known.photo, &mut report.timings_ms, progress)?;
+        self.memory.keep(file.bytes, known);
         let Settings { policy, limits, .. } = &self.settings;
         let start = (self.clock)();
         let pictures = pictures::look_through(file.bytes, &mut report.leaks, &mut self.detector, policy, limits)?;
@@ -203,23 +209,26 @@ impl Pipeline {
         let file = file.into();
         let mut report = FileReport::new(name);
         let photo = self.open(file, name, &mut report, progress)?;
-        let mut plan = match choice {
+        let mut known = self.memory.recall(file.bytes);
+        let plan = match choice {
             Choice::Find(choice) => {
-                let faces = self.find_faces(&photo, &mut report.timings_ms, progress)?;
+                let faces = self.find_faces(&photo, &mut known.photo, &mut report.timings_ms, progress)?;
                 Plan::of_found(faces, *choice)
             }
             Choice::Given { regions, elsewhere } => Plan::of_given(regions, *elsewhere, &photo, &self.settings)?,
         };
-        let mut round = self.round(file.bytes, photo, &mut plan, method, &mut report.timings_ms, progress)?;
+        let mut job = Job { bytes: file.bytes, method, plan, known };
+        let mut round = self.round(photo, &mut job, &mut report.timings_ms, progress)?;
         for _ in 1..ROUNDS {
-            if !self.learn(&mut plan, &round, method) {
+            if !self.learn(&mut job.plan, &round, method) {
                 break;
             }
             // The picture was drawn on in place; reading it again costs less than a second copy of its pixels.
             let photo = file.open(&self.settings.limits)?;
-            round = self.round(file.bytes, photo, &mut plan, method, &mut report.timings_ms, progress)?;
+            round = self.round(photo, &mut job, &mut report.timings_ms, progress)?;
         }
-        Ok(finish(report, plan, round))
+        self.memory.keep(file.bytes, job.known);
+        Ok(finish(report, job.plan, round))
     }
 
     /// Compares a protected copy, called `name`, with its original.
@@ -266,12 +275,18 @@ impl Pipeline {
         Ok(photo)
     }
 
-    fn find_faces(&mut self, photo: &Photo, timings: &mut Timings, progress: Progress<'_>) -> Result<Vec<Face>> {
+    fn find_faces(
+        &mut self,
+        photo: &Photo,
+        seen: &mut Seen,
+        timings: &mut Timings,
+        progress: Progress<'_>,
+    ) -> Result<Vec<Face>> {
         let start = (self.clock)();
-        let found =
-            self.detector.detect(&photo.frame, &self.settings.policy, &mut |share| progress(Stage::Detect, share))?;
+        let mut tell = |share| progress(Stage::Detect, share);
+        let looked = self.detector.detect_changes(&photo.frame, &self.settings.policy, seen, &mut tell)?;
         timings.detect += (self.clock)() - start;
-        Ok(found.iter().filter_map(|find| self.face(find, photo)).collect())
+        Ok(looked.faces.iter().filter_map(|find| self.face(find, photo)).collect())
     }
 
     /// A find as it stands in the report; `None` if nothing of it lies in the picture.
@@ -289,15 +304,16 @@ impl Pipeline {
 
     /// Draws the covers, and draws them again while a glance takes a soft fill for a face: that costs little, and an
     /// unsuccessful proof much.
-    fn draw(&mut self, frame: &mut Frame, plan: &mut Plan, method: Method) -> Result<()> {
+    fn draw(&mut self, frame: &mut Frame, job: &mut Job<'_>) -> Result<()> {
+        let policy = self.settings.policy.glance();
         loop {
-            let covers = plan.covers();
-            protect::draw(frame, &covers, method)?;
-            if method != Method::Soft || covers.is_empty() {
+            let covers = job.plan.covers();
+            protect::draw(frame, &covers, job.method)?;
+            if job.method != Method::Soft || covers.is_empty() {
                 return Ok(());
             }
-            let finds = self.detector.detect(frame, &Policy::glance(), &mut |_| ())?;
-            if !plan.redraw_under(finds.iter()) {
+            let looked = self.detector.detect_changes(frame, &policy, &mut job.known.photo, &mut |_| ())?;
+            if !job.plan.redraw_under(looked.faces.iter()) {
                 return Ok(());
             }
         }
@@ -321,25 +337,23 @@ impl Pipeline {
         }
     }
 
-    /// Draws, saves and proves once. `bytes` is the file that `photo` was read from.
+    /// Draws, saves and proves once.
     fn round(
         &mut self,
-        bytes: &[u8],
         mut photo: Photo,
-        plan: &mut Plan,
-        method: Method,
+        job: &mut Job<'_>,
         timings: &mut Timings,
         progress: Progress<'_>,
     ) -> Result<Round> {
         progress(Stage::Cover, 0.0);
         let start = (self.clock)();
-        self.draw(&mut photo.frame, plan, method)?;
+        self.draw(&mut photo.frame, job)?;
         let covered = (self.clock)();
         timings.cover += covered - start;
 
         progress(Stage::Encode, 0.0);
         let (width, height) = (photo.frame.width, photo.frame.height);
-        let (saved, drawn) = self.save(bytes, &mut photo, plan)?;
+        let (saved, drawn) = self.save(job.bytes, &mut photo, &job.plan)?;
         let patches: Vec<Patch> = drawn.into_iter().map(|rect| Patch::of(&photo.frame, rect)).collect();
         // Only one full picture is held at a time; the proof reads its own.
         photo.frame.rgb = Vec::new();
@@ -347,19 +361,21 @@ impl Pipeline {
         let encoded = (self.clock)();
         timings.encode += encoded - covered;
 
-        let kept = plan.kept();
+        let kept = job.plan.kept();
         let claim = Claim {
             format: saved.format,
             width,
             height,
-            method,
+            method: job.method,
             patches: &patches,
             kept: &kept,
-            elsewhere: plan.elsewhere,
+            elsewhere: job.plan.elsewhere,
         };
         let rules = ProofRules::for_policy(&self.settings.policy);
+        let limits = &self.settings.limits;
+        let seen = job.known.exported_or_drawn();
         let mut tell = |share| progress(Stage::Prove, share);
-        let proven = prove::prove(&saved.bytes, &claim, &mut self.detector, &rules, &self.settings.limits, &mut tell)?;
+        let proven = prove::prove(&saved.bytes, &claim, &mut self.detector, &rules, limits, seen, &mut tell)?;
         timings.prove += (self.clock)() - encoded;
         Ok(Round { photo, saved, proven })
     }
@@ -374,6 +390,15 @@ pub fn report_unopened(bytes: &[u8], name: &str, error: &Error) -> FileReport {
         error: Some(ErrorReport::from(error)),
         ..FileReport::new(name)
     }
+}
+
+/// What is to be done with a file, round after round.
+struct Job<'a> {
+    /// The file.
+    bytes: &'a [u8],
+    method: Method,
+    plan: Plan,
+    known: Known,
 }
 
 /// One attempt: what was saved and what the proof said.

@@ -8,22 +8,26 @@ mod fusion;
 mod policy;
 mod pyramid;
 mod retinaface;
+mod seen;
 mod view;
 mod yunet;
 
 pub use boxes::iou;
 pub use family::Family;
 pub use policy::{Look, Policy};
+pub use seen::Seen;
 pub use view::View;
 
 use crate::error::{ModelError, Result};
+use crate::geometry::PixelRect;
 #[cfg(feature = "tract")]
 use crate::infer::TractNetwork;
 use crate::infer::{CompactNetwork, Network, verify_hash};
 use crate::photo::Frame;
 use boxes::union;
 use family::FAMILIES;
-use pyramid::{Level, Tile, Tiling};
+use pyramid::{Level, Tile};
+use seen::Again;
 use view::Image;
 
 /// A face that was found, in pixels of the picture looked at.
@@ -63,6 +67,15 @@ pub struct Find {
     pub network_size: f32,
     /// The box touches an edge of its tile that is not an edge of the picture.
     pub cut: bool,
+}
+
+/// What looking at a picture gives that is known in part.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Looked {
+    /// As [`Detector::detect`] gives them.
+    pub faces: Vec<Detection>,
+    /// Share, 0 to 1, of what the networks were to look at that they did not, because they had before.
+    pub known: f32,
 }
 
 /// A box that a network scored, in pixels of its input.
@@ -131,30 +144,73 @@ impl Detector {
         Ok(fusion::fuse(finds, policy))
     }
 
+    /// As [`Self::detect`], but looks only where the picture differs from what `seen` tells of, and brings that up to
+    /// date. See [`Seen`] for what may differ from looking at everything.
+    ///
+    /// # Errors
+    /// As [`Self::detect`]; then `seen` is as it was.
+    pub fn detect_changes(
+        &mut self,
+        frame: &Frame,
+        policy: &Policy,
+        seen: &mut Seen,
+        progress: &mut dyn FnMut(f32),
+    ) -> Result<Looked> {
+        let mut now = Seen::new(frame, policy);
+        let mut passes = passes(frame, policy);
+        let whole: f32 = passes.iter().map(Pass::cost).sum();
+        if let Some(changed) = seen.changes(&now) {
+            for pass in &mut passes {
+                pass.leave_out(seen, &changed, frame, policy);
+            }
+        }
+        let looked: f32 = passes.iter().map(Pass::cost).sum();
+        let found = self.run(frame, &passes, policy, progress)?;
+        for (pass, finds) in passes.iter().zip(&found) {
+            now.add(pass, finds.clone());
+        }
+        *seen = now;
+        let faces = fusion::fuse(found.into_iter().flatten().collect(), policy);
+        Ok(Looked { faces, known: 1.0 - looked / whole })
+    }
+
     /// Everything that any network finds in any pass, for measuring; [`Self::detect`] weighs it.
     ///
     /// # Errors
     /// As [`Self::detect`].
     pub fn finds(&mut self, frame: &Frame, policy: &Policy, progress: &mut dyn FnMut(f32)) -> Result<Vec<Find>> {
-        let passes = passes(frame, policy);
+        Ok(self.run(frame, &passes(frame, policy), policy, progress)?.into_iter().flatten().collect())
+    }
+
+    /// What each pass finds.
+    fn run(
+        &mut self,
+        frame: &Frame,
+        passes: &[Pass],
+        policy: &Policy,
+        progress: &mut dyn FnMut(f32),
+    ) -> Result<Vec<Vec<Find>>> {
         let total: f32 = passes.iter().map(Pass::cost).sum();
         let mut done = 0.0;
         let mut found = Vec::new();
-        let mut image = Image::of(frame);
-        let mut shown = None;
-        for pass in &passes {
-            if shown != Some((pass.view, pass.level)) {
-                image = show(image, shown, frame, pass)?;
-                shown = Some((pass.view, pass.level));
+        let mut upright = Image::of(frame);
+        for of_level in passes.chunk_by(|a, b| a.level == b.level) {
+            upright = shrink(upright, frame, of_level[0].level)?;
+            for of_view in of_level.chunk_by(|a, b| a.view == b.view) {
+                let has_tiles = of_view.iter().any(|pass| !pass.tiles.is_empty());
+                let image = upright.seen(if has_tiles { of_view[0].view } else { View::UPRIGHT });
+                for pass in of_view {
+                    let mut finds = pass.standing.clone();
+                    for tile in &pass.tiles {
+                        finds.extend(self.look(&image, *tile, pass, frame, policy)?);
+                        done += tile.cost();
+                        progress((done / total).min(1.0));
+                    }
+                    found.push(suppress(finds, policy));
+                }
             }
-            let mut of_pass = Vec::new();
-            for tile in &pass.tiling.tiles {
-                of_pass.extend(self.look(&image, *tile, pass, frame, policy)?);
-                done += pass.cost() / pass.tiling.tiles.len() as f32;
-                progress((done / total).min(1.0));
-            }
-            found.extend(suppress(of_pass, policy));
         }
+        progress(1.0);
         Ok(found)
     }
 
@@ -167,12 +223,12 @@ impl Detector {
         frame: &Frame,
         policy: &Policy,
     ) -> Result<Vec<Find>> {
-        let (width, height) = (pass.tiling.width as usize, pass.tiling.height as usize);
+        let (width, height) = (tile.width as usize, tile.height as usize);
         let network = self.networks[pass.family as usize].as_mut().ok_or(ModelError::Missing)?;
-        if image.is_flat(tile, width, height, policy.flat_span) {
+        if image.is_flat(tile, policy.flat_span) {
             return Ok(Vec::new());
         }
-        let outputs = network.run(&image.tile(tile, width, height), width, height)?;
+        let outputs = network.run(&image.tile(tile), width, height)?;
         let mut candidates = pass.family.decode(&outputs, width, height, policy.lowest_score)?;
         candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
         candidates.truncate(MOST_CANDIDATES);
@@ -180,19 +236,40 @@ impl Detector {
     }
 }
 
-/// One network's look at the whole picture: at one size, in one view.
+/// One network's look at the picture: at one size, in one view.
 struct Pass {
     family: Family,
     view: View,
     /// Size before turning.
     level: Level,
-    /// Tiles of the turned level.
-    tiling: Tiling,
+    /// Where to look in the turned level: all over, unless something is known.
+    tiles: Vec<Tile>,
+    /// What is known to be found, in pixels of the picture.
+    standing: Vec<Find>,
 }
 
 impl Pass {
+    /// What tells it from other passes over the same picture.
+    fn key(&self) -> (Family, View, Level) {
+        (self.family, self.view, self.level)
+    }
+
     fn cost(&self) -> f32 {
-        (self.tiling.tiles.len() as f32) * (self.tiling.width as f32) * (self.tiling.height as f32)
+        self.tiles.iter().map(|tile| tile.cost()).sum()
+    }
+
+    /// Leaves out what `seen` tells of and has not changed, unless looking at all of it is less work.
+    fn leave_out(&mut self, seen: &Seen, changed: &[PixelRect], frame: &Frame, policy: &Policy) {
+        let Some(before) = seen.finds_of(self) else { return };
+        let again = Again::new(self, before, changed, frame.width, policy);
+        let level = self.view.size(self.level);
+        let stride = self.family.input().stride as u32;
+        let tiles: Vec<Tile> =
+            again.areas.iter().flat_map(|area| pyramid::tiles(*area, level, stride, policy)).collect();
+        if tiles.iter().map(|tile| tile.cost()).sum::<f32>() < self.cost() {
+            self.standing = again.standing.into_iter().cloned().collect();
+            self.tiles = tiles;
+        }
     }
 
     /// A candidate in pixels of the picture; `None` if its centre lies past the picture's edge.
@@ -220,41 +297,40 @@ impl Pass {
     /// The box touches an edge of its tile behind which the picture goes on.
     fn cuts(&self, [x, y, w, h]: [f32; 4], tile: Tile) -> bool {
         let seen = self.view.size(self.level);
-        let goes_on_right = tile.x + self.tiling.width < seen.width;
-        let goes_on_below = tile.y + self.tiling.height < seen.height;
+        let goes_on_right = tile.x + tile.width < seen.width;
+        let goes_on_below = tile.y + tile.height < seen.height;
         (tile.x > 0 && x <= 0.0)
             || (tile.y > 0 && y <= 0.0)
-            || (goes_on_right && x + w >= self.tiling.width as f32)
-            || (goes_on_below && y + h >= self.tiling.height as f32)
+            || (goes_on_right && x + w >= tile.width as f32)
+            || (goes_on_below && y + h >= tile.height as f32)
     }
 }
 
-/// Every pass that the policy asks for, in the order that lets each level be made from the one before.
+/// Every pass that the policy asks for, in the order that lets each level be made from the one before: the upright ones
+/// from large to small, then the turned ones, each level in every view.
 fn passes(frame: &Frame, policy: &Policy) -> Vec<Pass> {
     let mut passes = Vec::new();
     for look in &policy.looks {
         for level in pyramid::levels(frame.width, frame.height, look) {
-            passes.extend(look.views.iter().map(|&view| Pass {
-                family: look.family,
-                view,
-                level,
-                tiling: pyramid::tiling(view.size(level), look.family.input().stride as u32, policy),
+            passes.extend(look.views.iter().map(|&view| {
+                let size = view.size(level);
+                let whole = PixelRect::full(size.width, size.height);
+                let tiles = pyramid::tiles(whole, size, look.family.input().stride as u32, policy);
+                Pass { family: look.family, view, level, tiles, standing: Vec::new() }
             }));
         }
     }
-    passes.sort_by_key(|pass| (pass.view, std::cmp::Reverse((pass.level.width, pass.level.height)), pass.family));
+    let size = |level: Level| std::cmp::Reverse((level.width, level.height));
+    passes.sort_by_key(|pass| (pass.view != View::UPRIGHT, size(pass.level), pass.view, pass.family));
     passes
 }
 
-/// The picture as a pass sees it, made from what is shown if that is upright, larger and no enlargement.
-fn show<'a>(image: Image<'a>, shown: Option<(View, Level)>, frame: &'a Frame, pass: &Pass) -> Result<Image<'a>> {
-    let Level { width, height } = pass.level;
-    let serves = shown.is_some_and(|(view, level)| {
-        let larger = level.width >= width && level.height >= height;
-        view == View::UPRIGHT && larger && level.width <= frame.width && level.height <= frame.height
-    });
-    let source = if serves { image } else { Image::of(frame) };
-    Ok(source.resized(pass.level)?.seen(pass.view))
+/// The frame at a level's size, made from `last`, its image at the level before, if that is larger and no enlargement.
+fn shrink<'a>(last: Image<'a>, frame: &'a Frame, level: Level) -> Result<Image<'a>> {
+    let is_larger = last.width >= level.width as usize && last.height >= level.height as usize;
+    let is_enlarged = last.width > frame.width as usize || last.height > frame.height as usize;
+    let source = if is_larger && !is_enlarged { last } else { Image::of(frame) };
+    source.resized(level)
 }
 
 /// Greedy non-maximum suppression within one pass, whole finds before cut ones.

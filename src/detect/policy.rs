@@ -87,11 +87,11 @@ impl Look {
 }
 
 impl Policy {
-    /// A quick look for large and medium faces: a third of the work for a 12-megapixel photo. The threshold is
-    /// below the one at which faces are listed, so that what follows does not find what was just passed over.
-    pub fn glance() -> Self {
-        let look = Look { max_enlargement: 1.0, largest_pixels: 4e6, ..Look::yunet() };
-        Self { looks: vec![look], threshold: 0.1, ..Self::default() }
+    /// Only the upright looks. The threshold is below the one at which faces are listed, so that what follows does not
+    /// find what was just passed over.
+    pub fn glance(&self) -> Self {
+        let upright = self.looks.iter().filter(|look| look.views == [View::UPRIGHT]);
+        Self { looks: upright.cloned().collect(), threshold: self.threshold.min(0.1), ..self.clone() }
     }
 
     /// Looks longer: three networks, small pictures are enlarged further, and turned heads are looked for. The networks

@@ -83,10 +83,10 @@ fn a_face_in_a_turned_view_is_found_at_its_place_in_the_picture() {
 #[test]
 fn what_lies_in_the_black_past_the_edge_is_no_face() {
     let level = Level { width: 33, height: 33 };
-    let tiling = Tiling { width: 64, height: 64, tiles: vec![Tile { x: 0, y: 0 }] };
-    let pass = Pass { family: Family::YuNet, view: View::UPRIGHT, level, tiling };
+    let tile = Tile { x: 0, y: 0, width: 64, height: 64 };
+    let pass = Pass { family: Family::YuNet, view: View::UPRIGHT, level, tiles: vec![tile], standing: Vec::new() };
     let candidate = Candidate { bbox: [40.0, 40.0, 10.0, 10.0], score: 0.9, landmarks: [[0.0; 2]; 5] };
-    assert_eq!(pass.find(&candidate, Tile { x: 0, y: 0 }, &frame(33, 33, &[])), None);
+    assert_eq!(pass.find(&candidate, tile, &frame(33, 33, &[])), None);
 }
 
 #[test]
@@ -119,6 +119,54 @@ fn half_a_face_at_a_tile_edge_gives_way_to_the_whole_even_if_it_scores_higher() 
     let faces = fusion::fuse(vec![half.clone(), whole.clone()], &policy);
     assert_eq!(faces.iter().map(|face| face.bbox).collect::<Vec<_>>(), [whole.bbox]);
     assert_eq!(fusion::fuse(vec![half], &policy).len(), 1, "a half that nobody saw whole is kept");
+}
+
+/// Looks at a picture with one white pixel, then at another with `after`: the centres of what is found there, and the
+/// share that was known.
+fn looked_again(after: (u32, u32), policy: &Policy) -> (Vec<(f32, f32)>, f32) {
+    let (before, now) = (frame(900, 700, &[(100, 100)]), frame(900, 700, &[after, (800, 600)]));
+    let mut detector = detector(WhitePixel);
+    let mut seen = Seen::default();
+    let first = detector.detect_changes(&before, policy, &mut seen, &mut |_| ()).expect("the network does not fail");
+    assert_eq!(first.known, 0.0);
+    let looked = detector.detect_changes(&now, policy, &mut seen, &mut |_| ()).expect("the network does not fail");
+    let mut centres: Vec<_> =
+        looked.faces.iter().map(|d| (d.bbox[0] + d.bbox[2] / 2.0, d.bbox[1] + d.bbox[3] / 2.0)).collect();
+    centres.sort_by(|a, b| a.0.total_cmp(&b.0));
+    (centres, looked.known)
+}
+
+#[test]
+fn what_has_not_changed_stands_and_what_has_is_looked_at_again() {
+    let (found, known) = looked_again((100, 100), &full_size(256));
+    assert_eq!(found, [(100.5, 100.5), (800.5, 600.5)]);
+    assert!(known > 0.5, "{known}");
+}
+
+#[test]
+fn what_is_no_longer_there_does_not_stand() {
+    assert_eq!(looked_again((150, 120), &full_size(256)).0, [(150.5, 120.5), (800.5, 600.5)]);
+}
+
+#[test]
+fn a_known_picture_is_not_looked_at_and_all_its_faces_stand() {
+    let picture = frame(300, 200, &[(64, 128), (250, 20)]);
+    let mut seen = Seen::default();
+    let mut look = |detector: &mut Detector| {
+        detector.detect_changes(&picture, &full_size(128), &mut seen, &mut |_| ()).expect("it is not asked")
+    };
+    let first = look(&mut detector(WhitePixel));
+    let again = look(&mut detector(Untouchable));
+    assert_eq!((again.faces, again.known), (first.faces, 1.0));
+}
+
+#[test]
+fn turned_views_are_looked_at_again_where_something_changed() {
+    let mut policy = full_size(256);
+    policy.looks[0].views = vec![View { tilted: false, quarter_turns: 3 }];
+    let (found, known) = looked_again((100, 100), &policy);
+    assert_eq!(found, [(100.5, 100.5), (800.5, 600.5)]);
+    assert!(known > 0.5, "{known}");
 }
 
 #[test]

@@ -2,13 +2,18 @@
 //!
 //! The file is read again from its bytes, as anybody who receives it would, and compared with what it was meant to be.
 //! "Not found" is all that can be said: no check here can show that nobody recognises a person by other means.
+//!
+//! Most of the exported picture is pixel for pixel what was looked at when faces were looked for: a JPEG keeps its
+//! coefficients outside the covers, a PNG its pixels. The proof hashes the pixels that it decoded and looks only around
+//! those that differ; what was found where nothing differs still stands, and counts as if found now. How much was not
+//! looked at again is said in the check "faces_outside". See [`crate::detect::Seen`].
 
 mod covers;
 mod likeness;
 
 pub use covers::Patch;
 
-use crate::detect::{Detection, Detector, Look, Policy, View, iou};
+use crate::detect::{Detection, Detector, Look, Looked, Policy, Seen, View, iou};
 use crate::error::Result;
 use crate::geometry::PixelRect;
 use crate::leaks;
@@ -91,7 +96,8 @@ pub struct Proven {
     pub frame: Option<Frame>,
 }
 
-/// Proves an exported file. `progress` is told the share of the work done, 0 to 1.
+/// Proves an exported file. What `seen` tells of is not looked at again where the exported picture has the same pixels;
+/// `seen` is brought up to date. `progress` is told the share of the work done, 0 to 1.
 ///
 /// # Errors
 /// Only if the detector fails; whatever is wrong with the file is a failed check.
@@ -101,6 +107,7 @@ pub fn prove(
     detector: &mut Detector,
     rules: &ProofRules,
     limits: &Limits,
+    seen: &mut Seen,
     progress: &mut dyn FnMut(f32),
 ) -> Result<Proven> {
     let found = leaks::look(bytes, "");
@@ -118,9 +125,9 @@ pub fn prove(
     };
     let mut finds = Finds::default();
     if let Some(frame) = &frame {
-        let found = detector.detect(frame, &rules.policy, progress)?;
-        finds = Finds::sort(found, claim, rules);
-        checks.push(finds.outside_check());
+        let Looked { faces, known } = detector.detect_changes(frame, &rules.policy, seen, progress)?;
+        finds = Finds::sort(faces, claim, rules);
+        checks.push(finds.outside_check(known));
         checks.push(finds.inside_check(claim.method));
     }
     let proof = Proof::new(checks, found.parts);
@@ -189,13 +196,19 @@ impl Finds {
         finds
     }
 
-    fn outside_check(&self) -> Check {
+    /// `known` is the share that was not looked at again.
+    fn outside_check(&self, known: f32) -> Check {
         let mut detail = format!("{} found outside the covers", self.outside.len());
         if self.kept > 0 {
             detail += &format!(", {} left open on purpose", self.kept);
         }
         if !self.maybe.is_empty() {
             detail += &format!(", {} places that may be a face", self.maybe.len());
+        }
+        // Rounded down: nothing is called known that is not.
+        let percent = (100.0 * known).floor();
+        if percent > 0.0 {
+            detail += &format!("; {percent} % of the looking was done before, at the same pixels");
         }
         // Where there are faces, they are what a person has to look at.
         let shown = if self.outside.is_empty() { &self.maybe } else { &self.outside };

@@ -1,0 +1,88 @@
+//! What is known of the photos that were worked on last.
+
+use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hasher};
+
+use crate::detect::Seen;
+
+/// A photo as it was looked at.
+#[derive(Default)]
+pub(super) struct Known {
+    /// As opened, or as last drawn on.
+    pub(super) photo: Seen,
+    /// As last read from an exported file.
+    pub(super) exported: Seen,
+}
+
+impl Known {
+    /// What an exported file is compared with: the one before it, or else the picture that was drawn.
+    pub(super) fn exported_or_drawn(&mut self) -> &mut Seen {
+        if self.exported == Seen::default() {
+            self.exported = self.photo.clone();
+        }
+        &mut self.exported
+    }
+}
+
+/// The last photos by the hash of their files. A photo that is taken for another costs time only: what is the same is
+/// told by the pixels.
+#[derive(Default)]
+pub(super) struct Memory {
+    photos: VecDeque<(u64, Known)>,
+}
+
+/// Photos that are remembered: as many as a person decides about in one go. Of 12 megapixels each takes about 150 kB.
+const PHOTOS: usize = 16;
+
+impl Memory {
+    /// Takes out what is known of a file; nothing, if it was not worked on lately.
+    pub(super) fn recall(&mut self, bytes: &[u8]) -> Known {
+        let hash = hash(bytes);
+        let index = self.photos.iter().position(|(of, _)| *of == hash);
+        index.and_then(|index| self.photos.remove(index)).map(|(_, known)| known).unwrap_or_default()
+    }
+
+    /// Puts in what is known of a file.
+    pub(super) fn keep(&mut self, bytes: &[u8], known: Known) {
+        self.photos.push_back((hash(bytes), known));
+        if self.photos.len() > PHOTOS {
+            self.photos.pop_front();
+        }
+    }
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::Policy;
+    use crate::photo::Frame;
+
+    fn known() -> Known {
+        let frame = Frame { width: 1, height: 1, rgb: vec![7; 3], alpha: None };
+        let mut known = Known::default();
+        let mut detector = crate::detect::Detector::default();
+        let nothing = Policy { looks: Vec::new(), ..Policy::default() };
+        detector.detect_changes(&frame, &nothing, &mut known.photo, &mut |_| ()).expect("nothing is looked at");
+        known
+    }
+
+    #[test]
+    fn a_photo_is_known_until_too_many_others_came() {
+        let mut memory = Memory::default();
+        memory.keep(b"first", known());
+        let first = memory.recall(b"first");
+        assert!(first.photo != Seen::default());
+        memory.keep(b"first", first);
+        for index in 0..PHOTOS {
+            memory.keep(&[index as u8], known());
+        }
+        assert!(memory.recall(b"first").photo == Seen::default());
+        assert!(memory.recall(&[0]).photo != Seen::default());
+    }
+}
