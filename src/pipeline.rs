@@ -246,8 +246,12 @@ impl Pipeline {
         Ok(report)
     }
 
-    /// Takes from a proof what the next round should do better. False if there is nothing.
+    /// Takes from a proof that failed what the next round should do better. False if there is nothing. A content-free
+    /// fill that looks like a face fails no proof, and is not worth another.
     fn learn(&self, plan: &mut Plan, round: &Round, method: Method) -> bool {
+        if round.proven.proof.ok {
+            return false;
+        }
         let mut learnt = false;
         if method == Method::Soft {
             learnt = plan.redraw_under(round.proven.inside.iter().chain(&round.proven.outside));
@@ -302,8 +306,8 @@ impl Pipeline {
         })
     }
 
-    /// Draws the covers, and draws them again while a glance takes a soft fill for a face: that costs little, and an
-    /// unsuccessful proof much.
+    /// Draws the covers, and draws them again while a glance around them takes a soft fill for a face: that costs little,
+    /// and an unsuccessful proof much.
     fn draw(&mut self, frame: &mut Frame, job: &mut Job<'_>) -> Result<()> {
         let policy = self.settings.policy.glance();
         loop {
@@ -312,7 +316,7 @@ impl Pipeline {
             if job.method != Method::Soft || covers.is_empty() {
                 return Ok(());
             }
-            let looked = self.detector.detect_changes(frame, &policy, &mut job.known.photo, &mut |_| ())?;
+            let looked = self.detector.detect_changes(frame, &policy, job.known.drawn(), &mut |_| ())?;
             if !job.plan.redraw_under(looked.faces.iter()) {
                 return Ok(());
             }
@@ -373,7 +377,7 @@ impl Pipeline {
         };
         let rules = ProofRules::for_policy(&self.settings.policy);
         let limits = &self.settings.limits;
-        let seen = job.known.exported_or_drawn();
+        let seen = job.known.exported();
         let mut tell = |share| progress(Stage::Prove, share);
         let proven = prove::prove(&saved.bytes, &claim, &mut self.detector, &rules, limits, seen, &mut tell)?;
         timings.prove += (self.clock)() - encoded;

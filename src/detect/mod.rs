@@ -196,18 +196,14 @@ impl Detector {
         let mut upright = Image::of(frame);
         for of_level in passes.chunk_by(|a, b| a.level == b.level) {
             upright = shrink(upright, frame, of_level[0].level)?;
-            for of_view in of_level.chunk_by(|a, b| a.view == b.view) {
-                let has_tiles = of_view.iter().any(|pass| !pass.tiles.is_empty());
-                let image = upright.seen(if has_tiles { of_view[0].view } else { View::UPRIGHT });
-                for pass in of_view {
-                    let mut finds = pass.standing.clone();
-                    for tile in &pass.tiles {
-                        finds.extend(self.look(&image, *tile, pass, frame, policy)?);
-                        done += tile.cost();
-                        progress((done / total).min(1.0));
-                    }
-                    found.push(suppress(finds, policy));
+            for pass in of_level {
+                let mut finds = pass.standing.clone();
+                for tile in &pass.tiles {
+                    finds.extend(self.look(&upright, *tile, pass, frame, policy)?);
+                    done += tile.cost();
+                    progress((done / total).min(1.0));
                 }
+                found.push(suppress(finds, policy));
             }
         }
         progress(1.0);
@@ -225,10 +221,8 @@ impl Detector {
     ) -> Result<Vec<Find>> {
         let (width, height) = (tile.width as usize, tile.height as usize);
         let network = self.networks[pass.family as usize].as_mut().ok_or(ModelError::Missing)?;
-        if image.is_flat(tile, policy.flat_span) {
-            return Ok(Vec::new());
-        }
-        let outputs = network.run(&image.tile(tile), width, height)?;
+        let Some(pixels) = image.tile(tile, pass.view, policy.flat_span) else { return Ok(Vec::new()) };
+        let outputs = network.run(&pixels, width, height)?;
         let mut candidates = pass.family.decode(&outputs, width, height, policy.lowest_score)?;
         candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
         candidates.truncate(MOST_CANDIDATES);

@@ -54,6 +54,8 @@ pub struct Look {
     pub enlarged_pixels: f64,
     /// No level has more pixels than this.
     pub largest_pixels: f64,
+    /// Levels with more pixels than this are left out; unlike with [`Look::largest_pixels`], the others stay as they are.
+    pub left_out_above: f64,
     /// Levels end once the picture's long side is at most this. The networks were trained on faces of 10 to 300 pixels,
     /// so a face that fills the frame is seen at 256; the levels below 1/4 add 2 % together (1/64 + 1/256 + …).
     pub smallest_side: u32,
@@ -69,6 +71,7 @@ impl Look {
             max_enlargement: 2.0,
             enlarged_pixels: 8e6,
             largest_pixels: f64::INFINITY,
+            left_out_above: f64::INFINITY,
             smallest_side: 256,
         }
     }
@@ -87,11 +90,13 @@ impl Look {
 }
 
 impl Policy {
-    /// Only the upright looks. The threshold is below the one at which faces are listed, so that what follows does not
-    /// find what was just passed over.
+    /// A first look at what was drawn: only upright, and not at the largest levels, a third of the work for a
+    /// 12-megapixel photo; a fill is as large as a head, and seen at the others. The threshold is below the one at which
+    /// faces are listed, so that what follows does not find what was just passed over.
     pub fn glance(&self) -> Self {
         let upright = self.looks.iter().filter(|look| look.views == [View::UPRIGHT]);
-        Self { looks: upright.cloned().collect(), threshold: self.threshold.min(0.1), ..self.clone() }
+        let looks = upright.map(|look| Look { left_out_above: 4e6, ..look.clone() }).collect();
+        Self { looks, threshold: self.threshold.min(0.1), ..self.clone() }
     }
 
     /// Looks longer: three networks, small pictures are enlarged further, and turned heads are looked for. The networks

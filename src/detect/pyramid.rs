@@ -43,8 +43,11 @@ pub(super) fn levels(width: u32, height: u32, look: &Look) -> Vec<Level> {
     loop {
         let scaled = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
         let level = Level { width: scaled(width), height: scaled(height) };
-        levels.push(level);
-        if level.width.max(level.height) <= look.smallest_side {
+        let is_last = level.width.max(level.height) <= look.smallest_side;
+        if is_last || f64::from(level.width) * f64::from(level.height) <= look.left_out_above {
+            levels.push(level);
+        }
+        if is_last {
             return levels;
         }
         scale /= 2.0;
@@ -148,6 +151,12 @@ mod tests {
     fn no_level_is_larger_than_the_look_allows() {
         let first = levels(4000, 3000, &Look { largest_pixels: 3e6, ..look() })[0];
         assert_eq!(first, Level { width: 2000, height: 1500 });
+    }
+
+    #[test]
+    fn leaving_out_large_levels_leaves_the_others_as_they_are() {
+        let all = levels(4000, 3000, &look());
+        assert_eq!(levels(4000, 3000, &Look { left_out_above: 4e6, ..look() }), all[1..]);
     }
 
     #[test]

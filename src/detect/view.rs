@@ -107,7 +107,7 @@ fn tilt([x, y]: [f32; 2], canvas: Level, level: Level) -> [f32; 2] {
     [canvas.width as f32 / 2.0 + (dx - dy) * DIAGONAL, canvas.height as f32 / 2.0 + (dx + dy) * DIAGONAL]
 }
 
-/// One view of the picture at one size.
+/// The picture at one size, upright.
 pub(super) struct Image<'a> {
     pub(super) width: usize,
     pub(super) height: usize,
@@ -129,44 +129,48 @@ impl<'a> Image<'a> {
         Ok(Self { width, height, rgb: rgb.into() })
     }
 
-    /// This picture in another view.
-    pub(super) fn seen(&self, view: View) -> Image<'_> {
-        let first = if view.tilted { self.tilted() } else { Image { rgb: (&self.rgb[..]).into(), ..*self } };
-        (0..view.quarter_turns).fold(first, |image, _| image.turned())
-    }
-
-    /// Turned a quarter clockwise.
-    fn turned<'b>(&self) -> Image<'b> {
-        let (width, height) = (self.height, self.width);
-        let mut turned = vec![0; self.rgb.len()];
-        for (y, row) in turned.chunks_exact_mut(3 * width).enumerate() {
-            for (x, pixel) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
-                *pixel = self.pixel(y, width - 1 - x);
+    /// A tile of a view of this picture; what lies past the picture's edge is black. `None` if there is nothing to be
+    /// seen: no colour channel spans more than `flat_span`.
+    pub(super) fn tile(&self, tile: Tile, view: View, flat_span: u8) -> Option<Vec<u8>> {
+        let mut rgb = vec![0; 3 * tile.width as usize * tile.height as usize];
+        let mut span = Span::default();
+        let size = view.size(self.level());
+        let (columns, rows) = (tile.width.min(size.width - tile.x), tile.height.min(size.height - tile.y));
+        for (y, row) in rgb.chunks_exact_mut(3 * tile.width as usize).take(rows as usize).enumerate() {
+            let row = &mut row.as_chunks_mut::<3>().0[..columns as usize];
+            self.copy_row([tile.x, tile.y + y as u32], view, row);
+            // Most tiles are known not to be flat after a few rows.
+            if !span.exceeds(flat_span) {
+                row.iter().for_each(|pixel| span.add(*pixel));
             }
         }
-        Image { width, height, rgb: turned.into() }
+        span.exceeds(flat_span).then_some(rgb)
     }
 
-    /// Turned an eighth clockwise on a canvas that holds all of it; the corners are black.
-    fn tilted<'b>(&self) -> Image<'b> {
-        let level = Level { width: self.width as u32, height: self.height as u32 };
-        let canvas = tilted_size(level);
-        let (width, height) = (canvas.width as usize, canvas.height as usize);
-        let (right, bottom) = ((self.width - 1) as f32, (self.height - 1) as f32);
-        let mut tilted = vec![0; 3 * width * height];
-        for (row, out) in tilted.chunks_exact_mut(3 * width).enumerate() {
-            let [x0, y0] = untilt([0.5, row as f32 + 0.5], canvas, level).map(|v| v - 0.5);
-            // To the right in the canvas is to the right and up in the picture.
-            let from = f32::max(-x0, y0 - bottom) / DIAGONAL;
-            let to = f32::min(right - x0, y0) / DIAGONAL;
-            let inside = from.ceil().max(0.0) as usize..((to.floor() + 1.0).max(0.0) as usize).min(width);
-            let Some(pixels) = out.as_chunks_mut::<3>().0.get_mut(inside.clone()) else { continue };
-            for (pixel, column) in pixels.iter_mut().zip(inside) {
-                let along = column as f32 * DIAGONAL;
-                *pixel = self.between((x0 + along).clamp(0.0, right), (y0 - along).clamp(0.0, bottom));
-            }
+    fn level(&self) -> Level {
+        Level { width: self.width as u32, height: self.height as u32 }
+    }
+
+    /// Copies pixels of a view from `[x, y]` to the right. Those past the picture's edge are left as they are.
+    fn copy_row(&self, [x, y]: [u32; 2], view: View, out: &mut [[u8; 3]]) {
+        if view == View::UPRIGHT {
+            let from = y as usize * self.width + x as usize;
+            out.copy_from_slice(&self.rgb.as_chunks::<3>().0[from..][..out.len()]);
+            return;
         }
-        Image { width, height, rgb: tilted.into() }
+        // The row is a straight line through the picture; its points are pixels' centres, moved to their corners.
+        let point = |x: f32| view.undo([x + 0.5, y as f32 + 0.5], self.level()).map(|v| v - 0.5);
+        let (start, next) = (point(x as f32), point(x as f32 + 1.0));
+        let step = [next[0] - start[0], next[1] - start[1]];
+        let last = [(self.width - 1) as f32, (self.height - 1) as f32];
+        let [(x_from, x_to), (y_from, y_to)] = [0, 1].map(|axis| crossing(start[axis], step[axis], last[axis]));
+        let (from, to) = (x_from.max(y_from).max(0.0), x_to.min(y_to).min(out.len() as f32 - 1.0));
+        let inside = from.ceil() as usize..(to.floor() + 1.0).max(0.0) as usize;
+        let Some(pixels) = out.get_mut(inside.clone()) else { return };
+        for (pixel, index) in pixels.iter_mut().zip(inside) {
+            let at = |axis: usize| (start[axis] + index as f32 * step[axis]).clamp(0.0, last[axis]);
+            *pixel = self.between(at(0), at(1));
+        }
     }
 
     /// Bilinear interpolation between the pixels around a point inside the picture, in steps of [`WEIGHTS`].
@@ -188,33 +192,37 @@ impl<'a> Image<'a> {
         let at = 3 * (y * self.width + x);
         [self.rgb[at], self.rgb[at + 1], self.rgb[at + 2]]
     }
+}
 
-    /// No colour channel spans more than `span` in a tile.
-    pub(super) fn is_flat(&self, tile: Tile, span: u8) -> bool {
-        let (mut low, mut high) = ([u8::MAX; 3], [0; 3]);
-        self.rows(tile).all(|row| {
-            for pixel in row.as_chunks::<3>().0 {
-                low = std::array::from_fn(|i| low[i].min(pixel[i]));
-                high = std::array::from_fn(|i| high[i].max(pixel[i]));
-            }
-            low.into_iter().zip(high).all(|(low, high)| high.saturating_sub(low) <= span)
-        })
+/// Between which multiples of `step` a line that starts at `start` lies from 0 to `last`.
+fn crossing(start: f32, step: f32, last: f32) -> (f32, f32) {
+    if step.abs() < DIAGONAL / 2.0 {
+        return if (0.0..=last).contains(&start) { (0.0, f32::INFINITY) } else { (0.0, -1.0) };
+    }
+    let (a, b) = (-start / step, (last - start) / step);
+    (a.min(b), a.max(b))
+}
+
+/// The range of each colour channel.
+struct Span {
+    low: [u8; 3],
+    high: [u8; 3],
+}
+
+impl Default for Span {
+    fn default() -> Self {
+        Self { low: [u8::MAX; 3], high: [0; 3] }
+    }
+}
+
+impl Span {
+    fn add(&mut self, pixel: [u8; 3]) {
+        self.low = std::array::from_fn(|i| self.low[i].min(pixel[i]));
+        self.high = std::array::from_fn(|i| self.high[i].max(pixel[i]));
     }
 
-    /// Copies a tile; what lies past the picture's edge is black.
-    pub(super) fn tile(&self, tile: Tile) -> Vec<u8> {
-        let mut pixels = vec![0; 3 * tile.width as usize * tile.height as usize];
-        for (row, out) in self.rows(tile).zip(pixels.chunks_exact_mut(3 * tile.width as usize)) {
-            out[..row.len()].copy_from_slice(row);
-        }
-        pixels
-    }
-
-    /// The rows of a tile, as far as they lie in the picture.
-    fn rows(&self, tile: Tile) -> impl Iterator<Item = &[u8]> {
-        let (x, y) = (tile.x as usize, tile.y as usize);
-        let (columns, rows) = ((tile.width as usize).min(self.width - x), (tile.height as usize).min(self.height - y));
-        (y..y + rows).map(move |row| &self.rgb[3 * (row * self.width + x)..][..3 * columns])
+    fn exceeds(&self, span: u8) -> bool {
+        self.low.into_iter().zip(self.high).any(|(low, high)| high.saturating_sub(low) > span)
     }
 }
 
@@ -236,13 +244,19 @@ mod tests {
         Frame { width: 60, height: 40, rgb, alpha: None }
     }
 
+    /// A view of the whole picture.
+    fn seen(frame: &Frame, view: View) -> Image<'static> {
+        let Level { width, height } = view.size(LEVEL);
+        let tile = Tile { x: 0, y: 0, width, height };
+        let rgb = Image::of(frame).tile(tile, view, 0).expect("there is something to be seen");
+        Image { width: width as usize, height: height as usize, rgb: rgb.into() }
+    }
+
     #[test]
     fn every_view_leads_back_to_the_place_in_the_picture() {
         let frame = spot(50, 7);
         for view in View::TURNED {
-            let upright = Image::of(&frame);
-            let image = upright.seen(view);
-            assert_eq!(view.size(LEVEL), Level { width: image.width as u32, height: image.height as u32 });
+            let image = seen(&frame, view);
             let bright: Vec<usize> = (0..image.width * image.height).filter(|i| image.rgb[3 * i] == 255).collect();
             let mean = |axis: fn(usize, usize) -> usize| {
                 bright.iter().map(|&i| axis(i, image.width) as f32 + 0.5).sum::<f32>() / bright.len() as f32
@@ -253,20 +267,44 @@ mod tests {
     }
 
     #[test]
+    fn a_tile_is_a_part_of_the_view_and_black_past_the_edge() {
+        let frame = spot(50, 7);
+        for view in [View::UPRIGHT].into_iter().chain(View::TURNED) {
+            let image = seen(&frame, view);
+            let tile = Tile { x: 3, y: 2, width: 96, height: 96 };
+            let rgb = Image::of(&frame).tile(tile, view, 0).expect("there is something to be seen");
+            for (index, pixel) in rgb.chunks_exact(3).enumerate() {
+                let (x, y) = (3 + index % 96, 2 + index / 96);
+                let expected = if x < image.width && y < image.height { image.pixel(x, y) } else { [0; 3] };
+                assert_eq!(pixel, expected, "{view:?}: {x} {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_quarter_turn_loses_nothing() {
+        let noise = (0..3 * 60 * 40u32).map(|i| (i.wrapping_mul(0x9e37_79b9) >> 24) as u8).collect();
+        let frame = Frame { width: 60, height: 40, rgb: noise, alpha: None };
+        let (upright, turned) = (Image::of(&frame), seen(&frame, View { tilted: false, quarter_turns: 1 }));
+        for (x, y) in (0..60).flat_map(|x| (0..40).map(move |y| (x, y))) {
+            assert_eq!(turned.pixel(39 - y, x), upright.pixel(x, y));
+        }
+    }
+
+    #[test]
     fn a_rectangle_is_seen_where_its_pixels_are() {
         let rect = PixelRect { x0: 49, y0: 6, x1: 52, y1: 9 };
         let (frame, nothing) = (spot(50, 7), spot(5, 35));
         for view in View::TURNED {
-            let seen = view.apply_rect(rect, LEVEL);
-            let (with, without) = (Image::of(&frame), Image::of(&nothing));
-            let (with, without) = (with.seen(view), without.seen(view));
+            let place = view.apply_rect(rect, LEVEL);
+            let (with, without) = (seen(&frame, view), seen(&nothing, view));
             let elsewhere = view.apply_rect(PixelRect { x0: 4, y0: 34, x1: 7, y1: 37 }, LEVEL);
             for (x, y) in (0..with.height).flat_map(|y| (0..with.width).map(move |x| (x, y))) {
                 let differs = with.pixel(x, y) != without.pixel(x, y);
-                let near = [seen, elsewhere].iter().any(|rect| rect.grown(1).contains(x as u32, y as u32));
+                let near = [place, elsewhere].iter().any(|rect| rect.grown(1).contains(x as u32, y as u32));
                 assert!(!differs || near, "{view:?}: {x} {y}");
             }
-            assert!(seen.area() <= 2 * 36, "{view:?}: {seen:?}");
+            assert!(place.area() <= 2 * 36, "{view:?}: {place:?}");
         }
     }
 

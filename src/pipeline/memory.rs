@@ -5,22 +5,24 @@ use std::hash::{DefaultHasher, Hasher};
 
 use crate::detect::Seen;
 
-/// A photo as it was looked at.
+/// A photo as it was looked at, at each stage.
 #[derive(Default)]
 pub(super) struct Known {
-    /// As opened, or as last drawn on.
+    /// As opened.
     pub(super) photo: Seen,
+    /// As last drawn on.
+    pub(super) drawn: Option<Seen>,
     /// As last read from an exported file.
-    pub(super) exported: Seen,
+    pub(super) exported: Option<Seen>,
 }
 
 impl Known {
-    /// What an exported file is compared with: the one before it, or else the picture that was drawn.
-    pub(super) fn exported_or_drawn(&mut self) -> &mut Seen {
-        if self.exported == Seen::default() {
-            self.exported = self.photo.clone();
-        }
-        &mut self.exported
+    pub(super) fn drawn(&mut self) -> &mut Seen {
+        self.drawn.get_or_insert_with(|| self.photo.clone())
+    }
+
+    pub(super) fn exported(&mut self) -> &mut Seen {
+        self.exported.get_or_insert_with(|| self.photo.clone())
     }
 }
 

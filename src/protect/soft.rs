@@ -4,6 +4,8 @@
 //! for by Laplace's equation (a membrane spanned between its edges, as in P. Pérez, M. Gangnet, A. Blake, "Poisson
 //! Image Editing", 2003, with no gradient); the grid is enlarged smoothly and given a little grain.
 
+use std::ops::Range;
+
 use super::{Cover, Group, REDRAWS};
 use crate::geometry::PixelRect;
 use crate::photo::Frame;
@@ -153,10 +155,11 @@ impl Grid {
         (0..self.columns).map(|column| blend(rows.map(|row| self.colours[row + column]), weights)).collect()
     }
 
-    /// The colour at a pixel's centre, from the blended row: continuous, and so is its slope.
-    fn at(&self, x: u32, row: &[[f32; 3]]) -> [f32; 3] {
+    /// What the colour at the centre of a pixel of column `x` is made of: columns of cells and their weights. The colours
+    /// are continuous, and so is their slope.
+    fn column(&self, x: u32) -> ([usize; 3], [f32; 3]) {
         let (nearest, weights) = self.spline(x - self.domain.x0);
-        blend([-1, 0, 1].map(|d| row[clamp_to(nearest + d, self.columns)]), weights)
+        ([-1, 0, 1].map(|d| clamp_to(nearest + d, self.columns)), weights)
     }
 
     /// The cell nearest to a pixel's centre, `pixels` from the domain's edge, and the quadratic B-spline weights of the
@@ -175,16 +178,35 @@ fn blend(colours: [[f32; 3]; 3], weights: [f32; 3]) -> [f32; 3] {
 
 /// Adds a picture row's uncovered pixels to the sums (red, green, blue, count) of the cells they lie in.
 fn add_uncovered(frame: &Frame, y: u32, domain: PixelRect, covers: &[PixelRect], cell: u32, sums: &mut [[u64; 4]]) {
-    let crossing: Vec<&PixelRect> = covers.iter().filter(|r| (r.y0..r.y1).contains(&y)).collect();
-    for x in domain.x0..domain.x1 {
-        if crossing.iter().any(|r| r.contains(x, y)) {
-            continue;
+    let row = &frame.rgb.as_chunks::<3>().0[y as usize * frame.width as usize..][..frame.width as usize];
+    for run in uncovered(y, domain, covers) {
+        let mut from = run.start;
+        while from < run.end {
+            let index = (from - domain.x0) / cell;
+            let to = run.end.min(domain.x0 + (index + 1) * cell);
+            let sum = &mut sums[index as usize];
+            for pixel in &row[from as usize..to as usize] {
+                (0..3).for_each(|c| sum[c] += u64::from(pixel[c]));
+            }
+            sum[3] += u64::from(to - from);
+            from = to;
         }
-        let at = 3 * (y as usize * frame.width as usize + x as usize);
-        let sum = &mut sums[((x - domain.x0) / cell) as usize];
-        (0..3).for_each(|c| sum[c] += u64::from(frame.rgb[at + c]));
-        sum[3] += 1;
     }
+}
+
+/// The columns of a picture row that lie in `domain` and in no cover.
+fn uncovered(y: u32, domain: PixelRect, covers: &[PixelRect]) -> Vec<Range<u32>> {
+    let mut crossing: Vec<&PixelRect> = covers.iter().filter(|cover| (cover.y0..cover.y1).contains(&y)).collect();
+    crossing.sort();
+    let mut runs = Vec::new();
+    let mut from = domain.x0;
+    for cover in crossing {
+        runs.push(from..cover.x0.min(domain.x1));
+        from = from.max(cover.x1);
+    }
+    runs.push(from..domain.x1);
+    runs.retain(|run| !run.is_empty());
+    runs
 }
 
 fn mean(colours: impl Iterator<Item = [f32; 3]>) -> Option<[f32; 3]> {
@@ -199,14 +221,16 @@ fn clamp_to(index: i64, length: usize) -> usize {
 
 fn paint(frame: &mut Frame, rect: PixelRect, grid: &Grid, tone: &Tone) {
     let width = frame.width as usize;
+    let columns: Vec<_> = (rect.x0..rect.x1).map(|x| grid.column(x)).collect();
     for y in rect.y0..rect.y1 {
         let row = grid.row(y);
-        for x in rect.x0..rect.x1 {
+        let at = 3 * (y as usize * width + rect.x0 as usize);
+        let pixels = frame.rgb[at..].as_chunks_mut::<3>().0;
+        for ((pixel, x), (cells, weights)) in pixels.iter_mut().zip(rect.x0..rect.x1).zip(&columns) {
             let grain = grain(x, y) as f32;
-            let at = 3 * (y as usize * width + x as usize);
-            for (out, value) in frame.rgb[at..at + 3].iter_mut().zip(tone.apply(grid.at(x, &row))) {
-                *out = (value + grain).round().clamp(0.0, 255.0) as u8;
-            }
+            let colour = tone.apply(blend(cells.map(|cell| row[cell]), *weights));
+            // The conversion cuts to 0 and 255.
+            *pixel = colour.map(|value| (value + grain + 0.5) as u8);
         }
     }
 }
