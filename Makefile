@@ -116,8 +116,14 @@ fit: | setup-rust setup-python ## fit how the networks' scores are weighed to EV
 		--annotations $(EVALDATA)/wider_val/annotations_dev.json --out src/detect/fitted.rs
 
 .PHONY: bench
-bench: build | setup-browsers ## the speed table of docs/performance.md: photos of 1 to 48 megapixels in Chromium
-	node tools/bench.mjs
+bench: build tools/bench/node_modules/.package-lock.json | setup-browsers ## the speed tables of docs/performance.md: us by size, and others on the same photos
+	node tools/bench/job.mjs
+	EVALDATA=$(EVALDATA) node tools/bench/peers.mjs
+
+.PHONY: check-long
+check-long: | setup-rust setup-valgrind ## does a network take more instructions than it did? (minutes)
+	cargo build --release --example inference
+	tools/instructions.sh
 
 .PHONY: bless
 bless: | setup-rust ## rewrite the goldens from what the code does now; read the difference before committing it
@@ -127,8 +133,8 @@ bless: | setup-rust ## rewrite the goldens from what the code does now; read the
 clean: ## remove what was built here (not the tools kept for all checkouts)
 	rm -rf dist target node_modules
 
-.PHONY: setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-python
-setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-python:
+.PHONY: setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-python setup-valgrind
+setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-python setup-valgrind:
 	@tools/setup.sh $(@:setup-%=%)
 
 # $(call wasm_pack,FOLDER). wasm-opt is not left to wasm-pack, which goes on without it when it is missing. It is npm's,
@@ -153,6 +159,10 @@ $(MODELS): $(wildcard models/*) tools/copy_models.py
 
 $(NODE_MODULES): package.json package-lock.json | setup-node
 	npm ci --no-audit --no-fund
+	touch $@
+
+tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/bench/package-lock.json | setup-node
+	cd tools/bench && npm ci --no-audit --no-fund --ignore-scripts
 	touch $@
 
 # What earlier sources left behind is removed first.

@@ -7,6 +7,7 @@
 #   tools/setup.sh browsers   Chromium and chromedriver; Firefox and WebKitGTK if they can be had
 #   tools/setup.sh lint       cargo-deny
 #   tools/setup.sh fuzz       rustup's nightly Rust and cargo-fuzz, if they can be had
+#   tools/setup.sh valgrind   Valgrind, for counting instructions
 #   tools/setup.sh python     a Python environment for measuring: numpy, scipy, Pillow
 #
 # Tools built from source are kept in ${XDG_CACHE_HOME:-~/.cache}/tarnkappe and shared by all checkouts.
@@ -177,9 +178,11 @@ setup_python() {
     die "the Python environment could not be made (see above)."
 }
 
+setup_valgrind() { have valgrind || need_apt "Valgrind" valgrind; }
+
 for part in "$@"; do
   case $part in
-    rust | node | wasm | browsers | lint | fuzz | python) "setup_$part" ;;
+    rust | node | wasm | browsers | lint | fuzz | python | valgrind) "setup_$part" ;;
     *) die "unknown part: $part" ;;
   esac
 done

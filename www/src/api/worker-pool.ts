@@ -12,8 +12,10 @@ export interface RunOptions {
   networks?: Network[];
 }
 
+type WorkRequest = Exclude<WorkerRequest, { kind: "init" }>;
+
 interface Job {
-  request: WorkerRequest;
+  request: WorkRequest;
   options: RunOptions;
   resolve(result: WorkerResult): void;
   reject(reason: unknown): void;
@@ -31,6 +33,8 @@ export class WorkerPool {
   #idle: WorkerHandle[] = [];
   #running = new Set<WorkerHandle>();
   #queue: Job[] = [];
+  /** Who worked on a file last: that worker remembers where there is nothing new to look at. */
+  #lastWorkers = new WeakMap<File, WorkerHandle>();
   #disposed = false;
 
   constructor(assets: Assets, size: number) {
@@ -47,7 +51,7 @@ export class WorkerPool {
     await Promise.all([...this.#idle.map((handle) => handle.loaded), ...engines]);
   }
 
-  run(request: WorkerRequest, options: RunOptions): Promise<WorkerResult> {
+  run(request: WorkRequest, options: RunOptions): Promise<WorkerResult> {
     return new Promise((resolve, reject) => {
       this.#enqueue({ request, options, resolve, reject });
     });
@@ -101,7 +105,7 @@ export class WorkerPool {
   }
 
   async #start(job: Job): Promise<void> {
-    const handle = this.#takeHandle();
+    const handle = this.#takeHandle(job.request);
     const { signal, onProgress, networks = [] } = job.options;
     const stop = () => signal && handle.terminate(aborted(signal));
     this.#running.add(handle);
@@ -120,10 +124,13 @@ export class WorkerPool {
     }
   }
 
-  #takeHandle(): WorkerHandle {
+  #takeHandle(request: WorkRequest): WorkerHandle {
     this.#idle = this.#idle.filter((handle) => !handle.dead);
+    const last = this.#idle.findIndex((handle) => handle === this.#lastWorkers.get(request.file));
     const warm = this.#idle.findIndex((handle) => handle.warm);
-    return this.#idle.splice(Math.max(warm, 0), 1)[0] ?? new WorkerHandle();
+    const handle = this.#idle.splice(Math.max(last >= 0 ? last : warm, 0), 1)[0] ?? new WorkerHandle();
+    this.#lastWorkers.set(request.file, handle);
+    return handle;
   }
 
   #release(handle: WorkerHandle): void {

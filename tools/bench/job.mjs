@@ -1,31 +1,19 @@
 // Times the job on photos of several sizes in Chromium, one worker, and prints a table.
 //
-//   node tools/bench.mjs [MEGAPIXELS…]     default: 1 3 12 24 48
+//   node tools/bench/job.mjs [MEGAPIXELS…]     default: 1 3 12 24 48
 //
 // The photo is the test group enlarged; the times are those of one run after a first small one has warmed things up.
 // Memory is the renderer's peak resident set (Linux), which holds the worker, the page and the browser's own code.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { open } from "../tests/browser/chromium.mjs";
-import { startServer } from "./serve.mjs";
+import { open } from "../../tests/browser/chromium.mjs";
+import { rendererPeak } from "./memory.mjs";
+import { startServer } from "../serve.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-const PHOTO = readFileSync(path("../tests/photos/solvay_1927.jpg")).toString("base64");
+const PHOTO = readFileSync(path("../../tests/photos/solvay_1927.jpg")).toString("base64");
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1, 3, 12, 24, 48];
-
-/** Largest peak of any renderer, in megabytes. */
-function rendererPeak() {
-  const peaks = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => {
-    try {
-      if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer")) return 0;
-      return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
-    } catch {
-      return 0; // It ended in the meantime.
-    }
-  });
-  return Math.round(Math.max(0, ...peaks));
-}
 
 /** Runs in the page: checks and protects a photo of so many megapixels. */
 async function job([photo, megapixels]) {
@@ -44,7 +32,18 @@ async function job([photo, megapixels]) {
   const { report } = await tarnkappe.inspect(file, { previewSide: 1600 });
   const checked = performance.now();
   const regions = report.faces.map((face) => ({ box: face.box, area: face.cover, cover: true }));
-  const result = await tarnkappe.protect(file, { regions, previewSide: 1600 });
+  const stages = { detect: report.timings_ms.detect };
+  const add = (timings) => Object.entries(timings).forEach(([name, ms]) => (stages[name] = (stages[name] ?? 0) + ms));
+  let result;
+  let rounds = 0;
+  do {
+    result = await tarnkappe.protect(file, { regions, previewSide: 1600 });
+    add(result.report.timings_ms);
+    // What a person does with faces that only the proof finds.
+    const found = result.proof.checks.find((check) => check.name === "faces_outside").regions;
+    regions.push(...found.map((box) => ({ box, cover: true })));
+    rounds += 1;
+  } while (!result.proof.ok && rounds < 4);
   const proved = performance.now();
   tarnkappe.dispose();
   return {
@@ -53,13 +52,14 @@ async function job([photo, megapixels]) {
     start: ready - started,
     check: checked - ready,
     protect: proved - checked,
-    stages: { ...result.report.timings_ms, detect: report.timings_ms.detect },
+    rounds,
+    stages,
   };
 }
 
-const server = await startServer({ root: path("../dist") });
-console.log("| MP | faces | check s | cover and prove s | total s | decode | detect | cover | encode | prove | renderer MB |");
-console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+const server = await startServer({ root: path("../../dist") });
+console.log("| MP | faces | check s | cover and prove s | total s | proofs | decode | detect | cover | encode | prove | renderer MB |");
+console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
 for (const [index, megapixels] of [0.3, ...sizes].entries()) {
   const { page, close } = await open();
   await page.goto(server.url);
@@ -68,7 +68,7 @@ for (const [index, megapixels] of [0.3, ...sizes].entries()) {
   const stages = ["decode", "detect", "cover", "encode", "prove"].map((stage) => Math.round(r.stages[stage]));
   if (!r.proved) throw new Error(`${megapixels} MP: the proof failed`);
   if (index > 0) {
-    console.log(`| ${megapixels} | ${r.faces} | ${seconds(r.check)} | ${seconds(r.protect)} | ${seconds(r.check + r.protect)} | ${stages.join(" | ")} | ${rendererPeak()} |`);
+    console.log(`| ${megapixels} | ${r.faces} | ${seconds(r.check)} | ${seconds(r.protect)} | ${seconds(r.check + r.protect)} | ${r.rounds} | ${stages.join(" | ")} | ${rendererPeak()} |`);
   }
   await close();
 }
