@@ -199,7 +199,8 @@ impl Detector {
             for pass in of_level {
                 let mut finds = pass.standing.clone();
                 for tile in &pass.tiles {
-                    finds.extend(self.look(&upright, *tile, pass, frame, policy)?);
+                    let seen = self.look(&upright, *tile, pass, frame, policy)?;
+                    finds.extend(seen.into_iter().filter(|find| pass.is_news(find)));
                     done += tile.cost();
                     progress((done / total).min(1.0));
                 }
@@ -240,12 +241,19 @@ struct Pass {
     tiles: Vec<Tile>,
     /// What is known to be found, in pixels of the picture.
     standing: Vec<Find>,
+    /// Where something has changed; `None` if nothing is known.
+    again: Option<Again>,
 }
 
 impl Pass {
     /// What tells it from other passes over the same picture.
     fn key(&self) -> (Family, View, Level) {
         (self.family, self.view, self.level)
+    }
+
+    /// A find is news: not half of something that has not changed, cut by the edge of an area to look at.
+    fn is_news(&self, find: &Find) -> bool {
+        !find.cut || self.again.as_ref().is_none_or(|again| again.concerns(find))
     }
 
     fn cost(&self) -> f32 {
@@ -255,14 +263,15 @@ impl Pass {
     /// Leaves out what `seen` tells of and has not changed, unless looking at all of it is less work.
     fn leave_out(&mut self, seen: &Seen, changed: &[PixelRect], frame: &Frame, policy: &Policy) {
         let Some(before) = seen.finds_of(self) else { return };
-        let again = Again::new(self, before, changed, frame.width, policy);
+        let again = Again::new(self, changed, frame.width, policy);
         let level = self.view.size(self.level);
         let stride = self.family.input().stride as u32;
         let tiles: Vec<Tile> =
             again.areas.iter().flat_map(|area| pyramid::tiles(*area, level, stride, policy)).collect();
         if tiles.iter().map(|tile| tile.cost()).sum::<f32>() < self.cost() {
-            self.standing = again.standing.into_iter().cloned().collect();
+            self.standing = before.iter().filter(|find| !again.concerns(find)).cloned().collect();
             self.tiles = tiles;
+            self.again = Some(again);
         }
     }
 
@@ -310,7 +319,7 @@ fn passes(frame: &Frame, policy: &Policy) -> Vec<Pass> {
                 let size = view.size(level);
                 let whole = PixelRect::full(size.width, size.height);
                 let tiles = pyramid::tiles(whole, size, look.family.input().stride as u32, policy);
-                Pass { family: look.family, view, level, tiles, standing: Vec::new() }
+                Pass { family: look.family, view, level, tiles, standing: Vec::new(), again: None }
             }));
         }
     }

@@ -129,24 +129,20 @@ fn neighbours(index: usize, columns: usize, cells: usize) -> impl Iterator<Item 
     rows.flat_map(row).filter(move |near| *near != index)
 }
 
-/// A pass that only looks where something has changed.
-pub(super) struct Again<'a> {
-    /// What the pass found before and still stands.
-    pub(super) standing: Vec<&'a Find>,
+/// Where a pass has to look again.
+pub(super) struct Again {
+    /// What can be felt of the changes at the pass's size, in pixels of the picture.
+    pub(super) felt: Vec<PixelRect>,
     /// Where to look, in pixels of the view.
     pub(super) areas: Vec<PixelRect>,
 }
 
-impl<'a> Again<'a> {
-    /// `before` is what the pass found in the picture of `width` pixels before `changed`, in its pixels.
-    pub(super) fn new(pass: &Pass, before: &'a [Find], changed: &[PixelRect], width: u32, policy: &Policy) -> Self {
+impl Again {
+    /// For `changed` in a picture of `width` pixels, in its pixels.
+    pub(super) fn new(pass: &Pass, changed: &[PixelRect], width: u32, policy: &Policy) -> Self {
         let scale = f64::from(pass.level.width) / f64::from(width);
         let reach = (f64::from(FILTER_REACH) / scale).ceil() as u32;
         let felt: Vec<PixelRect> = changed.iter().map(|rect| rect.grown(reach)).collect();
-        let touches = |find: &Find| {
-            let bounds = PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX);
-            bounds.is_none_or(|bounds| felt.iter().any(|rect| rect.intersects(bounds)))
-        };
         let in_level = |rect: &PixelRect| {
             let [x0, y0] = [rect.x0, rect.y0].map(|v| (f64::from(v) * scale).floor() as u32);
             let [x1, y1] = [rect.x1, rect.y1].map(|v| (f64::from(v) * scale).ceil() as u32);
@@ -154,10 +150,14 @@ impl<'a> Again<'a> {
             pass.view.apply_rect(PixelRect { x0, y0, x1, y1 }.intersection(whole), pass.level)
         };
         let seen: Vec<PixelRect> = felt.iter().map(in_level).collect();
-        Self {
-            standing: before.iter().filter(|find| !touches(find)).collect(),
-            areas: pyramid::areas(&seen, policy.tile_overlap, pass.view.size(pass.level)),
-        }
+        let areas = pyramid::areas(&seen, policy.tile_overlap, pass.view.size(pass.level));
+        Self { felt, areas }
+    }
+
+    /// A find shows something that has changed.
+    pub(super) fn concerns(&self, find: &Find) -> bool {
+        let bounds = PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX);
+        bounds.is_none_or(|bounds| self.felt.iter().any(|rect| rect.intersects(bounds)))
     }
 }
 
