@@ -257,10 +257,12 @@ impl Pipeline {
             learnt = plan.redraw_under(round.proven.inside.iter().chain(&round.proven.outside));
         }
         // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
-        let Some(choice) = plan.choice.filter(|_| !learnt) else { return learnt };
-        let faces: Vec<Face> = round.proven.outside.iter().filter_map(|find| self.face(find, &round.photo)).collect();
+        let Some(choice) = plan.choice else { return learnt };
+        let rects = plan.covered_rects();
+        let lasting = round.proven.outside.iter().filter(|find| !learnt || !rests_on(find, &rects));
+        let faces: Vec<Face> = lasting.filter_map(|find| self.face(find, &round.photo)).collect();
         plan.entries.extend(faces.iter().map(|face| Entry::of_found(face.clone(), choice)));
-        !faces.is_empty()
+        learnt || !faces.is_empty()
     }
 
     fn open(&self, file: Source<'_>, name: &str, report: &mut FileReport, progress: Progress<'_>) -> Result<Photo> {
@@ -494,11 +496,15 @@ impl Plan {
         self.entries.iter().filter(|entry| !entry.covered).map(|entry| entry.face.bbox).collect()
     }
 
+    fn covered_rects(&self) -> Vec<PixelRect> {
+        self.entries.iter().filter(|entry| entry.covered).map(Entry::rect).collect()
+    }
+
     /// Asks for another fill where covers make up part of a find. False if there are none, or all were redrawn as often
     /// as allowed.
     fn redraw_under<'a>(&mut self, finds: impl Iterator<Item = &'a Detection>) -> bool {
-        let rects: Vec<PixelRect> = self.entries.iter().filter(|e| e.covered).map(Entry::rect).collect();
-        let resting = finds.filter(|find| prove::covered_share(find.bbox, &rects) >= RESTS_ON_COVERS);
+        let rects = self.covered_rects();
+        let resting = finds.filter(|find| rests_on(find, &rects));
         let areas: Vec<PixelRect> =
             resting.filter_map(|find| PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX)).collect();
         let mut redrawn = false;
@@ -510,6 +516,11 @@ impl Plan {
         }
         redrawn
     }
+}
+
+/// The fills may be what looks like a face.
+fn rests_on(find: &Detection, covers: &[PixelRect]) -> bool {
+    prove::covered_share(find.bbox, covers) >= RESTS_ON_COVERS
 }
 
 /// Share of a find that lies in covers from which on the fills may be what looks like a face. A whole face beside a
