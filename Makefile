@@ -87,7 +87,13 @@ check: $(NODE_MODULES) | setup-wasm setup-lint setup-node ## formatting, clippy,
 	tools/advisories.sh
 
 .PHONY: check-long
-check-long: long-properties long-fuzz ## what takes minutes: properties over many cases, and the fuzz targets
+check-long: long-instructions long-properties long-fuzz ## what takes minutes: instruction counts, properties over many cases, fuzz targets
+
+# Does a network take more instructions than it did?
+.PHONY: long-instructions
+long-instructions: | setup-rust setup-valgrind
+	cargo build --release --example inference
+	tools/instructions.sh
 
 # The walkers and the JPEG transcoder on damaged files, in as little memory as a phone's browser has.
 .PHONY: long-properties
@@ -119,11 +125,6 @@ fit: | setup-rust setup-python ## fit how the networks' scores are weighed to EV
 bench: build tools/bench/node_modules/.package-lock.json | setup-browsers ## the speed tables of docs/performance.md: us by size, and others on the same photos
 	node tools/bench/job.mjs
 	EVALDATA=$(EVALDATA) node tools/bench/peers.mjs
-
-.PHONY: check-long
-check-long: | setup-rust setup-valgrind ## does a network take more instructions than it did? (minutes)
-	cargo build --release --example inference
-	tools/instructions.sh
 
 .PHONY: bless
 bless: | setup-rust ## rewrite the goldens from what the code does now; read the difference before committing it

@@ -225,7 +225,12 @@ impl Pipeline {
             }
             // The picture was drawn on in place; reading it again costs less than a second copy of its pixels.
             let photo = file.open(&self.settings.limits)?;
-            round = self.round(photo, &mut job, &mut report.timings_ms, progress)?;
+            let next = self.round(photo, &mut job, &mut report.timings_ms, progress)?;
+            // A proved copy is not given up for other fills that are not.
+            if round.proven.proof.ok && !next.proven.proof.ok {
+                break;
+            }
+            round = next;
         }
         self.memory.keep(file.bytes, job.known);
         Ok(finish(report, job.plan, round))
@@ -246,23 +251,18 @@ impl Pipeline {
         Ok(report)
     }
 
-    /// Takes from a proof that failed what the next round should do better. False if there is nothing. A content-free
-    /// fill that looks like a face fails no proof, and is not worth another.
+    /// Takes from a proof what the next round should do better: cover faces that were not seen before, and redraw soft
+    /// fills that would be listed as faces. False if there is nothing.
     fn learn(&self, plan: &mut Plan, round: &Round, method: Method) -> bool {
-        if round.proven.proof.ok {
-            return false;
-        }
-        let mut learnt = false;
-        if method == Method::Soft {
-            learnt = plan.redraw_under(round.proven.inside.iter().chain(&round.proven.outside));
-        }
+        let Proven { inside, outside, .. } = &round.proven;
+        let redrawn = method == Method::Soft && plan.redraw_under(inside.iter().chain(outside));
+        let Some(choice) = plan.choice else { return redrawn };
         // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
-        let Some(choice) = plan.choice else { return learnt };
         let rects = plan.covered_rects();
-        let lasting = round.proven.outside.iter().filter(|find| !learnt || !rests_on(find, &rects));
+        let lasting = outside.iter().filter(|find| !redrawn || !rests_on(find, &rects));
         let faces: Vec<Face> = lasting.filter_map(|find| self.face(find, &round.photo)).collect();
         plan.entries.extend(faces.iter().map(|face| Entry::of_found(face.clone(), choice)));
-        learnt || !faces.is_empty()
+        redrawn || !faces.is_empty()
     }
 
     fn open(&self, file: Source<'_>, name: &str, report: &mut FileReport, progress: Progress<'_>) -> Result<Photo> {

@@ -12,7 +12,7 @@ export interface RunOptions {
   networks?: Network[];
 }
 
-type WorkRequest = Exclude<WorkerRequest, { kind: "init" }>;
+type WorkRequest = Extract<WorkerRequest, { file: File }>;
 
 interface Job {
   request: WorkRequest;
