@@ -13,6 +13,7 @@ EVALDATA ?= ../shared/evaldata
 export WASM_TOOLCHAIN ?=
 
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+CARGO_REGISTRY := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
 WASM := dist/wasm/tarnkappe_bg.wasm
 # The same engine with fused multiply-add, for browsers that have relaxed SIMD. One such instruction makes a module fail
 # in all others.
@@ -138,9 +139,11 @@ clean: ## remove what was built here (not the tools kept for all checkouts)
 setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-python setup-valgrind:
 	@tools/setup.sh $(@:setup-%=%)
 
-# $(call wasm_pack,FOLDER). wasm-opt is not left to wasm-pack, which goes on without it when it is missing. It is npm's,
-# because Debian 12's does not know the instruction table.fill that wasm-bindgen writes.
-wasm_pack = tools/wasm-env.sh wasm-pack build --target web --mode no-install --release --no-opt --no-pack --out-dir $(1) . -- --no-default-features
+# $(call wasm_pack,FOLDER,FLAGS of rustc). Panics name source files, but not where those lie on the building machine.
+# wasm-opt is not left to wasm-pack, which goes on without it when it is missing. It is npm's, because Debian 12's does not
+# know the instruction table.fill that wasm-bindgen writes.
+wasm_pack = CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="--remap-path-prefix=$(CARGO_REGISTRY)=registry $(2)" \
+	tools/wasm-env.sh wasm-pack build --target web --mode no-install --profile app --no-opt --no-pack --out-dir $(1) . -- --no-default-features
 
 $(WASM): $(RUST_SOURCES) tools/wasm-env.sh $(NODE_MODULES) | setup-wasm
 	$(call wasm_pack,target/pkg)
@@ -150,7 +153,7 @@ $(WASM): $(RUST_SOURCES) tools/wasm-env.sh $(NODE_MODULES) | setup-wasm
 
 # Both modules are used through the JavaScript that was made for the first one.
 $(WASM_RELAXED): $(WASM)
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+relaxed-simd" $(call wasm_pack,target/pkg-relaxed)
+	$(call wasm_pack,target/pkg-relaxed,-C target-feature=+relaxed-simd)
 	cmp target/pkg/tarnkappe.js target/pkg-relaxed/tarnkappe.js
 	$(WASM_OPT) --enable-relaxed-simd target/pkg-relaxed/tarnkappe_bg.wasm -o $@
 

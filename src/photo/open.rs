@@ -80,7 +80,9 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
         .set_max_width(header.width as usize)
         .set_max_height(header.height as usize);
     let bytes = header.without_stray_bytes(bytes);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&*bytes), options);
+    let in_one_scan = header.is_split().then(|| jpeg::in_one_scan(&bytes, &header)).transpose()?;
+    // Owned data, as the TIFF decoder reads its JPEGs: the decoder is compiled for each type that it reads from.
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes.into_owned()), options);
     decoder.decode_headers().map_err(jpeg_error)?;
     let stored = match decoder.input_colorspace().unwrap_or(ColorSpace::Unknown) {
         // "No transform" of the Adobe segment, which the decoder takes for inks until it knows better.
@@ -94,11 +96,9 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     let options = options.jpeg_set_out_colorspace(target);
     decoder.set_options(options);
     let mut samples = zeroed(pixels * channels)?;
-    if header.is_split() {
-        let bytes = jpeg::in_one_scan(&bytes, &header)?;
-        JpegDecoder::new_with_options(ZCursor::new(&bytes), options).decode_into(&mut samples)
-    } else {
-        decoder.decode_into(&mut samples)
+    match in_one_scan {
+        Some(bytes) => JpegDecoder::new_with_options(ZCursor::new(bytes), options).decode_into(&mut samples),
+        None => decoder.decode_into(&mut samples),
     }
     .map_err(jpeg_error)?;
 
