@@ -34,7 +34,7 @@ impl Family {
     /// SHA-256 of the packed file, as in `models/manifest.toml`.
     pub(super) fn packed_sha256(self) -> &'static str {
         match self {
-            Self::YuNet => "5fc648fb05848d570612e9c1f42809ab0bda51f289a3da5675e3a0cac9702f13",
+            Self::YuNet => "a261e8c0fbb805f2189d60a96789a57443aca06c7f5dc0c57a074417356ea8de",
             Self::CenterFace => "948b9c2acbc38e87fce6bdd614016a546ee5a096c195543fe6ce54ae0813bac4",
             Self::RetinaFace => "e3751918c66920483deabeea2e355cc8a607b3498da94c3b63bb481a850c4504",
         }
