@@ -2,13 +2,13 @@
 
 import type {
   CheckOptions,
+  FileRequest,
   LeakedPicture,
   Method,
   Preview,
   ProtectOptions,
   Region,
   Stage,
-  WorkerRequest,
   WorkerResult,
 } from "../types/protocol.js";
 import type { FileReport, Proof } from "../types/report.js";
@@ -111,7 +111,7 @@ export class Tarnkappe {
     this.#pool.dispose();
   }
 
-  async #run<R extends Extract<WorkerRequest, { file: File }>>(request: R, options: RunOptions) {
+  async #run<R extends FileRequest>(request: R, options: RunOptions) {
     if (request.file.size > MAX_FILE_BYTES) {
       const message = `The file has ${request.file.size} bytes; the limit is ${MAX_FILE_BYTES}.`;
       throw new TarnkappeError("too_many_bytes", message);
@@ -120,7 +120,7 @@ export class Tarnkappe {
     return result as Extract<typeof result, { kind: R["kind"] }>;
   }
 
-  async #runThoroughly(request: WorkerRequest, options: RunOptions): Promise<WorkerResult> {
+  async #runThoroughly(request: FileRequest, options: RunOptions): Promise<WorkerResult> {
     const { signal, onProgress } = options;
     const networks = await this.#networks.load({ signal, onProgress: (loaded, total) => onProgress?.("load", loaded / total) });
     try {

@@ -1,4 +1,4 @@
-import type { Assets, Network, WorkerRequest, WorkerResult } from "../types/protocol.js";
+import type { Assets, FileRequest, Network, WorkerResult } from "../types/protocol.js";
 import { TarnkappeError, aborted } from "./errors.js";
 import { WorkerHandle } from "./worker-handle.js";
 import type { OnProgress } from "./worker-handle.js";
@@ -12,10 +12,8 @@ export interface RunOptions {
   networks?: Network[];
 }
 
-type WorkRequest = Extract<WorkerRequest, { file: File }>;
-
 interface Job {
-  request: WorkRequest;
+  request: FileRequest;
   options: RunOptions;
   resolve(result: WorkerResult): void;
   reject(reason: unknown): void;
@@ -51,7 +49,7 @@ export class WorkerPool {
     await Promise.all([...this.#idle.map((handle) => handle.loaded), ...engines]);
   }
 
-  run(request: WorkRequest, options: RunOptions): Promise<WorkerResult> {
+  run(request: FileRequest, options: RunOptions): Promise<WorkerResult> {
     return new Promise((resolve, reject) => {
       this.#enqueue({ request, options, resolve, reject });
     });
@@ -124,7 +122,7 @@ export class WorkerPool {
     }
   }
 
-  #takeHandle(request: WorkRequest): WorkerHandle {
+  #takeHandle(request: FileRequest): WorkerHandle {
     this.#idle = this.#idle.filter((handle) => !handle.dead);
     const last = this.#idle.findIndex((handle) => handle === this.#lastWorkers.get(request.file));
     const warm = this.#idle.findIndex((handle) => handle.warm);

@@ -65,6 +65,9 @@ export type WorkerRequest =
   | { kind: "check"; file: File; options: CheckOptions }
   | { kind: "protect"; file: File; options: ProtectOptions };
 
+/** A request that concerns a file. */
+export type FileRequest = Extract<WorkerRequest, { file: File }>;
+
 export type WorkerResult =
   | { kind: "init" }
   | { kind: "load" }
