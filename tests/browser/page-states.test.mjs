@@ -175,6 +175,13 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     assert.deepEqual(kinds, ["Where it was taken", "Small preview, uncovered", "Camera"]);
   });
 
+  test("what the file says in several places stands there once", async () => {
+    await review("fine.jpg");
+    await page.locator(".facts summary").click();
+    assert.match(await page.locator(".facts summary").innerText(), /3 more things/);
+    assert.equal(await page.locator(".leak-where").last().innerText(), "EXIF IFD0, APP1 XMP");
+  });
+
   test("a preview in the file is shown with the faces that are seen in it", async () => {
     await review("fine.jpg");
     await page.locator(".facts summary").click();

@@ -106,6 +106,7 @@ function report(name) {
         words: { code: "picture", bytes: 700 },
         faces: 2,
       },
+      leak("camera", "medium", "APP1 XMP", [70, 90], "Example Phone 3"),
     ],
     hints: [],
     notes: [{ code: "converted-to-srgb", message: "" }],

@@ -21,24 +21,49 @@ export function fileFacts(photo: Photo, context: Context): HTMLElement[] {
   return facts;
 }
 
-/** What a file gives away, worst first, behind its number. `pictures`: by the place of their leak. */
+/**
+ * What a file gives away, worst first, behind its number. What it says in several places stands there once. `pictures`: by
+ * the place of their leak.
+ */
 export function leakFacts(context: Context, leaks: Leak[], pictures: Map<number, Shown>, lead: HTMLElement | null): HTMLElement {
-  const entries = leaks.map((leak, place) => ({ leak, picture: pictures.get(place) }));
-  entries.sort((a, b) => ORDER[a.leak.severity] - ORDER[b.leak.severity]);
-  const summary = h("summary", {}, context.t("leaks.title", { count: leaks.length }));
-  const list = h("ul", { class: "leaks" }, ...entries.map(({ leak, picture }) => leakItem(context, leak, picture)));
+  const items = distinct(context, leaks, pictures);
+  items.sort((a, b) => ORDER[a.leak.severity] - ORDER[b.leak.severity]);
+  const summary = h("summary", {}, context.t("leaks.title", { count: items.length }));
+  const list = h("ul", { class: "leaks" }, ...items.map((item) => leakItem(context, item)));
   return h("details", { class: "facts" }, summary, lead, list);
 }
 
-function leakItem(context: Context, leak: Leak, picture: Shown | undefined): HTMLElement {
+/** A thing that the file says. */
+interface Said {
+  leak: Leak;
+  words: string;
+  /** Everywhere it is said. */
+  places: Set<string>;
+  picture: Shown | undefined;
+}
+
+function distinct(context: Context, leaks: Leak[], pictures: Map<number, Shown>): Said[] {
+  const said = new Map<string, Said>();
+  for (const [place, leak] of leaks.entries()) {
+    const picture = pictures.get(place);
+    const words = leakWords(context, leak);
+    const key = JSON.stringify([leak.kind, leak.severity, words, picture && place]);
+    const known = said.get(key) ?? { leak, words, places: new Set<string>(), picture };
+    known.places.add(leak.where);
+    said.set(key, known);
+  }
+  return [...said.values()];
+}
+
+function leakItem(context: Context, { leak, words, places, picture }: Said): HTMLElement {
   const { t } = context;
   return h(
     "li",
     { class: `leak severity-${leak.severity}` },
     h("span", { class: "leak-kind" }, t(`leak.${leak.kind}`)),
     h("span", { class: "leak-severity" }, t(`severity.${leak.severity}`)),
-    h("span", { class: "leak-value" }, leakWords(context, leak)),
-    h("span", { class: "leak-where" }, leak.where),
+    h("span", { class: "leak-value" }, words),
+    h("span", { class: "leak-where" }, [...places].join(", ")),
     h("span", { class: "leak-why" }, t(`why.${leak.kind}`)),
     picture ? leakedPicture(context, leak, picture) : null,
   );
