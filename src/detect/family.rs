@@ -86,10 +86,9 @@ mod tests {
     #[test]
     fn the_hashes_are_those_of_the_manifest() {
         let manifest = include_str!("../../models/manifest.toml");
-        let entries: Vec<&str> = manifest.split("[[model]]").skip(1).collect();
-        assert_eq!(entries.len(), FAMILIES);
-        for (family, entry) in Family::ALL.into_iter().zip(entries) {
-            assert!(entry.contains(&format!("name = \"{}\"", family.name())));
+        for family in Family::ALL {
+            let name = format!("name = \"{}\"", family.name());
+            let entry = manifest.split("[[model]]").find(|entry| entry.contains(&name)).expect("an entry");
             assert!(entry.contains(family.packed_sha256()), "{family:?}: packed");
             #[cfg(feature = "tract")]
             assert!(entry.contains(family.onnx_sha256()), "{family:?}: ONNX");

@@ -122,15 +122,16 @@ fn cells(output: &Output) -> Vec<Vec<f32>> {
     }
 }
 
+/// With weights rounded alike, every layer is within 1e-4 of tract's: tested where the packed files are made.
 #[test]
-fn every_output_of_weights_of_32_bits_is_tracts() {
+fn weights_of_16_bits_change_every_output_of_yunet_by_less_than_a_hundredth() {
     for (width, height) in SIZES {
         for rgb in [noise(width, height), photo(ASTRONAUT, width, height)] {
             let [expected, got] = both(&YUNET, &rgb, width, height);
             for (index, (expected, got)) in expected.iter().zip(&got).enumerate() {
                 let scale = expected.values.iter().fold(1.0f32, |scale, value| scale.max(value.abs()));
                 let share = difference(&expected.values, &got.values) / scale;
-                assert!(share <= 1e-4, "output {index} at {width} x {height} differs by {share}");
+                assert!(share < 0.01, "output {index} at {width} x {height} differs by {share}");
             }
         }
     }
