@@ -3,6 +3,9 @@
 //! Only the size is measured so far. A blurred, dark or half-hidden face is therefore called more identifiable than it
 //! is, never less.
 
+pub mod alignment;
+pub mod recogniser;
+
 use crate::report::{Identifiability, Level};
 
 /// Probability that a recogniser matches a face with another photo of the person, from the distance between the eyes:

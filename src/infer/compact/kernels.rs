@@ -385,6 +385,37 @@ pub(super) fn concat<V: Vector>(one: &[f32], other: &[f32], target: Target<'_>) 
     }
 }
 
+/// `max(x, 0) + slope * min(x, 0)` with a slope for each channel.
+#[inline(always)]
+pub(super) fn parametric_relu<V: Vector>(source: &[f32], slopes: &[[f32; PANEL]], target: Target<'_>) {
+    let block = target.layout.block();
+    let blocks = source.chunks_exact(block).zip(target.row.chunks_exact_mut(block));
+    for ((source, out), slopes) in blocks.zip(slopes) {
+        let slopes = V::load(slopes);
+        for (pixel, out) in source.as_chunks().0.iter().zip(out.as_chunks_mut().0) {
+            let pixel = V::load(pixel);
+            let positive = pixel.max(V::splat(0.0));
+            let negative = positive.mul_add(V::splat(-1.0), pixel);
+            activated(negative.mul_add(slopes, positive), target.activation).store(out);
+        }
+    }
+}
+
+/// Biases plus weighted sums of all `values`; see [`OutputFunction::FullyConnected`].
+#[inline(always)]
+pub(super) fn fully_connected<V: Vector>(values: &[f32], weights: &[[f32; PANEL]]) -> Vec<f32> {
+    let panels = weights.chunks_exact(values.len() + 1);
+    let sums = panels.flat_map(|panel| {
+        let weighted = values.iter().zip(&panel[1..]);
+        let sum =
+            weighted.fold(V::load(&panel[0]), |sum, (value, weights)| V::splat(*value).mul_add(V::load(weights), sum));
+        let mut sums = [0.0; PANEL];
+        sum.store(&mut sums);
+        sums
+    });
+    sums.collect()
+}
+
 /// Copies some channels, pixel after pixel.
 pub(super) fn gather_pixels(row: &[f32], layout: RowLayout, first: usize, channels: usize, out: &mut [f32]) {
     for (index, channel) in (first..first + channels).enumerate() {
@@ -403,10 +434,10 @@ fn numbers(row: &[f32], layout: RowLayout, channel: usize) -> impl Iterator<Item
     block.as_chunks::<LANES>().0[1..=layout.width].iter().map(move |pixel| pixel[channel % LANES])
 }
 
-/// Applies the function of an output to whole rows of it.
-pub(super) fn finish(function: OutputFunction, values: &mut [f32], row: usize) {
+/// Applies the function of an output to whole rows of it, if rows are all it needs.
+pub(super) fn finish(function: &OutputFunction, values: &mut [f32], row: usize) {
     match function {
-        OutputFunction::None => {}
+        OutputFunction::None | OutputFunction::FullyConnected { .. } => {}
         OutputFunction::Sigmoid => values.iter_mut().for_each(|value| *value = 1.0 / (1.0 + (-*value).exp())),
         OutputFunction::Softmax => values.chunks_exact_mut(row).for_each(softmax),
     }

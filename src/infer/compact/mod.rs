@@ -2,6 +2,7 @@
 //!
 //! It reads packed files (see [`Model`]), which the tool `pack` makes from ONNX files. All sums are in `f32`.
 
+mod blocks;
 mod half;
 mod kernels;
 mod model;

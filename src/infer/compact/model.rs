@@ -6,15 +6,17 @@
 //! magic, version, number of layers, number of outputs
 //! mean of the picture's red, green and blue (f32)
 //! per layer:  kind, source, second source, activation, slope (f32), bits of a weight, number of weights, weights
-//! per output: length of a row, function, number of parts; per part: value, first channel, channels
+//! per output: length of a row, function, number of parts; per part: value, first channel, channels;
+//!             if fully connected: number of inputs, bits of a weight, number of weights, weights
 //! ```
 //!
 //! Weights are f32 (32 bits), or f16 (16 bits, two in a word, the first in the lower half) where that loses nothing.
+//! Those of 1 x 1 convolutions and fully connected outputs can also be of 8 bits, in blocks (see [`blocks`]).
 //!
 //! Values are numbered: 0 is the picture, `n` is what the `n`-th layer (counted from 1) makes. A layer reads values
 //! with smaller numbers only.
 
-use super::half;
+use super::{blocks, half};
 use crate::error::{ModelError, Result};
 
 /// First word of a packed file: `TKNN`.
@@ -76,7 +78,8 @@ pub enum Kind {
     /// Dense 1 x 1 convolution. For every [`PANEL`] output channels: the biases, then the weights by input channel.
     Pointwise(Vec<[f32; PANEL]>),
     /// Dense convolution. For every [`PANEL`] output channels: the biases, then the weights by kernel row, panel of input
-    /// channels, kernel column and input channel in the panel.
+    /// channels, kernel column and input channel in the panel. The picture counts as one panel, whose first channels are
+    /// red, green and blue.
     Dense(Vec<[f32; PANEL]>),
     /// Transposed convolution, 2 x 2, stride 2: each pixel becomes four. For each of these, row by row, the weights of
     /// a 1 x 1 convolution as in [`Kind::Pointwise`].
@@ -97,6 +100,8 @@ pub enum Kind {
     AddUpsampled(usize),
     /// Appends the channels of the value of that number.
     Concat(usize),
+    /// `max(x, 0) + slope * min(x, 0)`. For every [`PANEL`] channels: their slopes, which can be any numbers.
+    ParametricRelu(Vec<[f32; PANEL]>),
 }
 
 /// A function applied to each number that a layer makes.
@@ -142,7 +147,7 @@ pub enum OutputLayout {
 }
 
 /// A function applied to an output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum OutputFunction {
     /// Nothing.
     None,
@@ -150,6 +155,14 @@ pub enum OutputFunction {
     Sigmoid,
     /// `exp(x)` as a share of the row's sum; for [`OutputLayout::Rows`] only.
     Softmax,
+    /// Biases plus weighted sums of all numbers, which makes the shape `[1, sums]`; for [`OutputLayout::Planes`] only. So
+    /// the network looks at pictures of one size only.
+    FullyConnected {
+        /// How many numbers there must be.
+        inputs: usize,
+        /// For every [`PANEL`] sums: the biases, then the weights by number.
+        weights: Vec<[f32; PANEL]>,
+    },
 }
 
 /// Channels and size of a value.
@@ -184,12 +197,26 @@ impl Model {
         Ok(model)
     }
 
-    /// Writes a packed file.
+    /// Writes a packed file that holds exactly these weights.
     pub fn to_packed(&self) -> Vec<u8> {
+        self.write(None)
+    }
+
+    /// Writes a packed file whose largest weights, those of 1 x 1 convolutions and of fully connected outputs, are rounded
+    /// to 8 bits. That loses next to nothing of weights that were rounded in the same way before (see [`blocks`]).
+    ///
+    /// # Errors
+    /// [`ModelError::Load`] if the network is not consistent.
+    pub fn to_packed_8_bit(&self) -> Result<Vec<u8>> {
+        Ok(self.write(Some(&self.shapes()?)))
+    }
+
+    /// `shapes` are those of all values if the largest weights are to be of 8 bits.
+    fn write(&self, shapes: Option<&[Shape]>) -> Vec<u8> {
         let mut words = vec![MAGIC, VERSION, self.layers.len() as u32, self.outputs.len() as u32];
         words.extend(self.mean.map(f32::to_bits));
-        self.layers.iter().for_each(|layer| write_layer(layer, &mut words));
-        self.outputs.iter().for_each(|output| write_output(output, &mut words));
+        self.layers.iter().for_each(|layer| write_layer(layer, shapes, &mut words));
+        self.outputs.iter().for_each(|output| write_output(output, shapes.is_some(), &mut words));
         words.into_iter().flat_map(u32::to_le_bytes).collect()
     }
 
@@ -217,8 +244,13 @@ impl Model {
 impl Layer {
     fn shape(&self, shapes: &[Shape]) -> Result<Shape> {
         let source = lookup(shapes, self.source)?;
-        // The picture's layout differs from that of all other values, so only its own kernel can read it.
-        if (self.source == 0) != matches!(self.kind, Kind::Stem(_)) {
+        // The picture does not fill its panel, which only these kernels allow for.
+        let fits = match self.kind {
+            Kind::Stem(_) => self.source == 0,
+            Kind::Dense(_) => true,
+            _ => self.source != 0,
+        };
+        if !fits {
             return Err(invalid("a layer reads the picture that cannot, or the other way round"));
         }
         let halved = Shape { halvings: source.halvings + 1, ..source };
@@ -230,7 +262,8 @@ impl Layer {
                 Ok(Shape { channels: panels(weights.len(), source.channels + 1)? * PANEL, ..source })
             }
             Kind::Dense(weights) => {
-                Ok(Shape { channels: panels(weights.len(), TAPS * source.channels + 1)? * PANEL, ..source })
+                let inputs = source.channels.next_multiple_of(PANEL);
+                Ok(Shape { channels: panels(weights.len(), TAPS * inputs + 1)? * PANEL, ..source })
             }
             Kind::Transposed(weights) => {
                 let channels = panels(weights.len(), QUARTERS * (source.channels + 1))? * PANEL;
@@ -240,8 +273,11 @@ impl Layer {
             Kind::Depthwise { weights, .. } if weights.len() != source.channels / PANEL * (TAPS + 1) => {
                 Err(invalid("a layer has too many or too few weights"))
             }
+            Kind::ParametricRelu(slopes) if slopes.len() != source.channels / PANEL => {
+                Err(invalid("a layer has too many or too few weights"))
+            }
             Kind::Depthwise { halved: true, .. } | Kind::MaxPool => Ok(halved),
-            Kind::Depthwise { halved: false, .. } => Ok(source),
+            Kind::Depthwise { halved: false, .. } | Kind::ParametricRelu(_) => Ok(source),
             Kind::Add(other) if lookup(shapes, *other)? == source => Ok(source),
             Kind::AddUpsampled(small) if lookup(shapes, *small)? == halved => Ok(source),
             Kind::Add(_) | Kind::AddUpsampled(_) => Err(invalid("two values cannot be added")),
@@ -258,9 +294,13 @@ impl Layer {
 impl OutputSpec {
     fn check(&self, shapes: &[Shape]) -> Result<()> {
         self.parts.iter().try_for_each(|part| part.check(shapes))?;
-        let fits = match self.layout {
-            OutputLayout::Planes => self.parts.len() == 1 && self.function != OutputFunction::Softmax,
-            OutputLayout::Rows(length) => self.parts.iter().all(|part| part.channels.is_multiple_of(length)),
+        if let OutputFunction::FullyConnected { inputs, weights } = &self.function {
+            panels(weights.len(), inputs.checked_add(1).ok_or_else(truncated)?)?;
+        }
+        let fits = match (self.layout, &self.function) {
+            (OutputLayout::Planes, function) => self.parts.len() == 1 && *function != OutputFunction::Softmax,
+            (OutputLayout::Rows(_), OutputFunction::FullyConnected { .. }) => false,
+            (OutputLayout::Rows(length), _) => self.parts.iter().all(|part| part.channels.is_multiple_of(length)),
         };
         if fits { Ok(()) } else { Err(invalid("an output cannot be laid out as it should")) }
     }
@@ -291,6 +331,7 @@ impl Kind {
             Kind::Transposed(weights) => (7, 0, weights.as_flattened()),
             Kind::Add(other) => (8, *other, &[]),
             Kind::Concat(other) => (9, *other, &[]),
+            Kind::ParametricRelu(slopes) => (10, 0, slopes.as_flattened()),
         }
     }
 
@@ -305,6 +346,7 @@ impl Kind {
             7 => Kind::Transposed(chunks(weights)?),
             8 => Kind::Add(second),
             9 => Kind::Concat(second),
+            10 => Kind::ParametricRelu(chunks(weights)?),
             _ => return Err(invalid("a layer is of an unknown kind")),
         };
         // So that every network has one file only.
@@ -351,26 +393,33 @@ impl OutputLayout {
 }
 
 impl OutputFunction {
-    fn code(self) -> u32 {
+    fn code(&self) -> u32 {
         match self {
             OutputFunction::None => 0,
             OutputFunction::Sigmoid => 1,
             OutputFunction::Softmax => 2,
+            OutputFunction::FullyConnected { .. } => FULLY_CONNECTED,
         }
     }
 
-    fn from_code(code: u32) -> Result<Self> {
+    fn read(code: u32, words: &mut Words<'_>) -> Result<Self> {
         match code {
             0 => Ok(OutputFunction::None),
             1 => Ok(OutputFunction::Sigmoid),
             2 => Ok(OutputFunction::Softmax),
+            FULLY_CONNECTED => {
+                Ok(OutputFunction::FullyConnected { inputs: words.index()?, weights: chunks(&words.weights()?)? })
+            }
             _ => Err(invalid("an output's function is of an unknown kind")),
         }
     }
 }
 
+/// Code of [`OutputFunction::FullyConnected`].
+const FULLY_CONNECTED: u32 = 3;
+
 /// The words of a file that have not been read yet.
-struct Words<'a> {
+pub(super) struct Words<'a> {
     rest: &'a [[u8; 4]],
 }
 
@@ -380,23 +429,23 @@ impl<'a> Words<'a> {
         if rest.is_empty() { Ok(Self { rest: words }) } else { Err(truncated()) }
     }
 
-    fn take(&mut self, count: usize) -> Result<&'a [[u8; 4]]> {
+    pub(super) fn take(&mut self, count: usize) -> Result<&'a [[u8; 4]]> {
         let (taken, rest) = self.rest.split_at_checked(count).ok_or_else(truncated)?;
         self.rest = rest;
         Ok(taken)
     }
 
-    fn next(&mut self) -> Result<u32> {
+    pub(super) fn next(&mut self) -> Result<u32> {
         let (word, rest) = self.rest.split_first().ok_or_else(truncated)?;
         self.rest = rest;
         Ok(u32::from_le_bytes(*word))
     }
 
-    fn index(&mut self) -> Result<usize> {
+    pub(super) fn index(&mut self) -> Result<usize> {
         Ok(self.next()? as usize)
     }
 
-    fn number(&mut self) -> Result<f32> {
+    pub(super) fn number(&mut self) -> Result<f32> {
         finite(f32::from_bits(self.next()?))
     }
 
@@ -415,6 +464,7 @@ impl<'a> Words<'a> {
                 let halves = self.take(count / 2)?.as_flattened().as_chunks().0.iter();
                 halves.map(|half| widen(u16::from_le_bytes(*half))).collect()
             }
+            (blocks::BITS, count) => blocks::read(self, count),
             _ => Err(invalid("weights are stored in an unknown way")),
         }
     }
@@ -430,7 +480,7 @@ fn widen(half: u16) -> Result<f32> {
     half::widen(half).ok_or_else(not_finite)
 }
 
-fn finite(number: f32) -> Result<f32> {
+pub(super) fn finite(number: f32) -> Result<f32> {
     if number.is_finite() { Ok(number) } else { Err(not_finite()) }
 }
 
@@ -442,10 +492,17 @@ fn read_layer(words: &mut Words<'_>) -> Result<Layer> {
     Ok(Layer { source, kind: Kind::from_parts(code, second, &words.weights()?)?, activation })
 }
 
-fn write_layer(layer: &Layer, words: &mut Vec<u32>) {
+fn write_layer(layer: &Layer, shapes: Option<&[Shape]>, words: &mut Vec<u32>) {
     let (kind, second, weights) = layer.kind.parts();
     let (activation, slope) = layer.activation.parts();
     words.extend([kind, layer.source as u32, second as u32, activation, slope.to_bits()]);
+    match (&layer.kind, shapes) {
+        (Kind::Pointwise(weights), Some(shapes)) => blocks::write(weights, shapes[layer.source].channels + 1, words),
+        _ => write_weights(weights, words),
+    }
+}
+
+fn write_weights(weights: &[f32], words: &mut Vec<u32>) {
     // Panels have an even number of columns, so that two halves always fill a word.
     match weights.iter().map(|weight| half::narrow(*weight)).collect::<Option<Vec<u16>>>() {
         Some(halves) => {
@@ -461,20 +518,26 @@ fn write_layer(layer: &Layer, words: &mut Vec<u32>) {
 
 fn read_output(words: &mut Words<'_>) -> Result<OutputSpec> {
     let layout = OutputLayout::from_code(words.index()?);
-    let function = OutputFunction::from_code(words.next()?)?;
+    let function = words.next()?;
     let parts = words.count()?;
     let parts = (0..parts).map(|_| read_part(words)).collect::<Result<_>>()?;
-    Ok(OutputSpec { parts, layout, function })
+    Ok(OutputSpec { parts, layout, function: OutputFunction::read(function, words)? })
 }
 
 fn read_part(words: &mut Words<'_>) -> Result<Part> {
     Ok(Part { value: words.index()?, first: words.index()?, channels: words.index()? })
 }
 
-fn write_output(output: &OutputSpec, words: &mut Vec<u32>) {
+fn write_output(output: &OutputSpec, eight_bits: bool, words: &mut Vec<u32>) {
     words.extend([output.layout.code() as u32, output.function.code(), output.parts.len() as u32]);
     for Part { value, first, channels } in &output.parts {
         words.extend([*value as u32, *first as u32, *channels as u32]);
+    }
+    let OutputFunction::FullyConnected { inputs, weights } = &output.function else { return };
+    words.push(*inputs as u32);
+    match eight_bits {
+        true => blocks::write(weights, inputs + 1, words),
+        false => write_weights(weights.as_flattened(), words),
     }
 }
 
@@ -504,6 +567,6 @@ fn truncated() -> crate::error::Error {
     invalid("the file is cut off")
 }
 
-fn invalid(reason: &str) -> crate::error::Error {
+pub(super) fn invalid(reason: &str) -> crate::error::Error {
     ModelError::Load(reason.into()).into()
 }

@@ -5,7 +5,7 @@
 //! still waits for: the size of the memory grows with the picture's width and not with its height.
 
 use super::kernels::{self, RowLayout, Target};
-use super::model::{Kind, Layer, Model, OutputLayout, OutputSpec, Part, Shape};
+use super::model::{Kind, Layer, Model, OutputFunction, OutputLayout, OutputSpec, Part, Shape};
 use super::simd::{self, LANES, Vector, Work};
 use crate::error::{ModelError, Result};
 use crate::infer::Output;
@@ -82,7 +82,8 @@ impl Plan {
     /// Plans for pictures of one size.
     ///
     /// # Errors
-    /// [`ModelError::Run`] if the size is zero, not a multiple of the network's stride, or needs too much memory.
+    /// [`ModelError::Run`] if the size is zero, not a multiple of the network's stride, not the only one that a fully
+    /// connected output allows, or needs too much memory.
     pub(super) fn new(model: &Model, shapes: &[Shape], width: usize, height: usize) -> Result<Self> {
         let halvings = shapes.iter().map(|shape| shape.halvings).max().unwrap_or(0);
         let fits = |side: usize| side > 0 && side.is_multiple_of(1 << halvings);
@@ -95,6 +96,9 @@ impl Plan {
         }
         let mut values: Vec<Rows> = shapes.iter().map(|shape| Rows::new(*shape, width, height)).collect();
         let gathers = gathers(model, &values);
+        if !gathers.iter().all(|gather| is_connected(gather, &model.outputs[gather.output].function, &values)) {
+            return Err(ModelError::Run(format!("it cannot look at {width} x {height} pixels")).into());
+        }
         let steps = schedule(model, &gathers, &mut values);
         let of_values = values.iter().map(|value| value.layout.len().checked_mul(value.kept));
         let of_outputs =
@@ -172,6 +176,12 @@ impl Work for Run<'_> {
                 }
             }
         }
+        for (spec, output) in model.outputs.iter().zip(outputs) {
+            if let OutputFunction::FullyConnected { weights, .. } = &spec.function {
+                let values = kernels::fully_connected::<V>(&output.values, weights);
+                *output = Output { shape: vec![1, values.len()], values };
+            }
+        }
     }
 }
 
@@ -198,6 +208,7 @@ fn make_row<V: Vector>(layer: &Layer, made: &[Rows], zeros: &[f32], value: &mut 
             kernels::add_upsampled::<V>(source.row(row), small.row(row / 2), small.layout, target);
         }
         Kind::Concat(other) => kernels::concat::<V>(source.row(row), made[*other].row(row), target),
+        Kind::ParametricRelu(slopes) => kernels::parametric_relu::<V>(source.row(row), slopes, target),
     }
 }
 
@@ -210,13 +221,13 @@ fn gather_row(gather: &Gather, spec: &OutputSpec, values: &[Rows], output: &mut 
             for channel in 0..channels {
                 let out = &mut output.values[(channel * value.height + row) * width..][..width];
                 kernels::gather_channel(value.row(row), value.layout, first + channel, out);
-                kernels::finish(spec.function, out, width);
+                kernels::finish(&spec.function, out, width);
             }
         }
         OutputLayout::Rows(length) => {
             let out = &mut output.values[gather.start + row * width * channels..][..width * channels];
             kernels::gather_pixels(value.row(row), value.layout, first, channels, out);
-            kernels::finish(spec.function, out, length);
+            kernels::finish(&spec.function, out, length);
         }
     }
 }
@@ -235,6 +246,15 @@ fn gathers(model: &Model, values: &[Rows]) -> Vec<Gather> {
     model.outputs.iter().enumerate().flat_map(|(output, spec)| gather(output, spec)).collect()
 }
 
+/// Whether a fully connected output gets as many numbers as it has weights for.
+fn is_connected(gather: &Gather, function: &OutputFunction, values: &[Rows]) -> bool {
+    let numbers = values[gather.part.value].pixels().checked_mul(gather.part.channels);
+    match function {
+        OutputFunction::FullyConnected { inputs, .. } => numbers == Some(*inputs),
+        _ => true,
+    }
+}
+
 /// What a node (the picture, a layer, an output) reads to make its `row`: values, each with the first and the last row.
 fn reads(model: &Model, gathers: &[Gather], node: usize, row: usize) -> [Option<Read>; 2] {
     let Some(layer) = node.checked_sub(1) else { return [None, None] };
@@ -249,7 +269,7 @@ fn reads(model: &Model, gathers: &[Gather], node: usize, row: usize) -> [Option<
     match layer.kind {
         Kind::Stem(_) | Kind::Depthwise { halved: true, .. } => [Some(around(2 * row)), None],
         Kind::Dense(_) | Kind::Depthwise { halved: false, .. } => [Some(around(row)), None],
-        Kind::Pointwise(_) => [Some(same(value)), None],
+        Kind::Pointwise(_) | Kind::ParametricRelu(_) => [Some(same(value)), None],
         Kind::Transposed(_) => [Some(half(value)), None],
         Kind::MaxPool => [Some(Read { value, first: 2 * row, last: 2 * row + 1 }), None],
         Kind::Add(other) | Kind::Concat(other) => [Some(same(value)), Some(same(other))],

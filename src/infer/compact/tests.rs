@@ -82,16 +82,38 @@ fn every_kind() -> Model {
         relu(7, Kind::Transposed(panels(QUARTERS * 9))),
         layer(8, Kind::Depthwise { weights: panels(TAPS + 1), halved: false }),
         leaky(9, Kind::Concat(1)),
+        layer(10, Kind::ParametricRelu(panels(2))),
+        layer(0, Kind::Dense(panels(TAPS * PANEL + 1))),
     ];
     let part = |value, first, channels| Part { value, first, channels };
     let planes =
-        OutputSpec { parts: vec![part(10, 3, 7)], layout: OutputLayout::Planes, function: OutputFunction::Sigmoid };
+        OutputSpec { parts: vec![part(11, 3, 7)], layout: OutputLayout::Planes, function: OutputFunction::Sigmoid };
     let rows = OutputSpec {
         parts: vec![part(5, 0, 8), part(6, 2, 4)],
         layout: OutputLayout::Rows(2),
         function: OutputFunction::Softmax,
     };
     Model { mean: [1.0, 2.0, 3.0], layers, outputs: vec![planes, rows] }
+}
+
+/// A network that looks at 16 x 8 pixels only. Its largest weights are what rounding to 8 bits keeps.
+fn connected() -> Model {
+    let inputs = PANEL * 16 * 8;
+    let weights =
+        (0..2 * (inputs + 1)).map(|row| std::array::from_fn(|column| ((7 * row + column) % 256) as f32 / 64.0));
+    let dense =
+        Layer { source: 0, kind: Kind::Dense(vec![[0.25; PANEL]; TAPS * PANEL + 1]), activation: Activation::None };
+    let pointwise = Kind::Pointwise((0..=PANEL).map(|row| [row as f32 - 3.0; PANEL]).collect());
+    let function = OutputFunction::FullyConnected { inputs, weights: weights.collect() };
+    Model {
+        layers: vec![dense, Layer { source: 1, kind: pointwise, activation: Activation::None }],
+        outputs: vec![OutputSpec {
+            parts: vec![Part { value: 2, first: 0, channels: PANEL }],
+            layout: OutputLayout::Planes,
+            function,
+        }],
+        ..Model::default()
+    }
 }
 
 /// What tract makes of the ONNX file and what the compact engine makes of the packed one.
@@ -256,31 +278,76 @@ fn a_packed_file_is_written_as_it_was_read() {
     for Shipped { packed, .. } in [YUNET, CENTERFACE, RETINAFACE] {
         assert!(Model::from_packed(packed).unwrap().to_packed() == packed);
     }
-    assert_eq!(Model::from_packed(&every_kind().to_packed()).unwrap(), every_kind());
+    for model in [every_kind(), connected()] {
+        assert_eq!(Model::from_packed(&model.to_packed()).unwrap(), model);
+    }
 }
 
 #[test]
 fn a_packed_file_that_is_cut_off_or_too_long_is_refused() {
-    let packed = every_kind().to_packed();
-    for length in 0..packed.len() {
-        assert!(Model::from_packed(&packed[..length]).is_err(), "{length} bytes");
+    for packed in [every_kind().to_packed(), connected().to_packed_8_bit().unwrap()] {
+        for length in 0..packed.len() {
+            assert!(Model::from_packed(&packed[..length]).is_err(), "{length} bytes");
+        }
+        assert!(Model::from_packed(&[&packed, &[0; 4][..]].concat()).is_err());
     }
-    assert!(Model::from_packed(&[&packed, &[0; 4][..]].concat()).is_err());
 }
+
+/// Words of a file that are changed one by one: more than any of the small networks has before its last weights.
+const MOST_WORDS: usize = 1500;
 
 #[test]
 fn a_changed_packed_file_is_refused_or_run_without_a_panic() {
-    let packed = every_kind().to_packed();
-    let rgb = noise(32, 16);
-    for word in 0..packed.len() / 4 {
-        for value in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 32, 64, 255, 256, 1 << 16, 1 << 31, u32::MAX] {
-            let mut packed = packed.clone();
-            packed[4 * word..][..4].copy_from_slice(&u32::to_le_bytes(value));
-            if let Ok(mut network) = CompactNetwork::from_packed(&packed) {
-                let _ = network.run(&rgb, 32, 16);
+    let files = [(every_kind().to_packed(), 32, 16), (connected().to_packed_8_bit().unwrap(), 16, 8)];
+    for (packed, width, height) in files {
+        let rgb = noise(width, height);
+        for word in (0..packed.len() / 4).take(MOST_WORDS) {
+            for value in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 32, 64, 255, 256, 1 << 16, 1 << 31, u32::MAX] {
+                let mut packed = packed.clone();
+                packed[4 * word..][..4].copy_from_slice(&u32::to_le_bytes(value));
+                if let Ok(mut network) = CompactNetwork::from_packed(&packed) {
+                    let _ = network.run(&rgb, width, height);
+                }
             }
         }
     }
+}
+
+#[test]
+fn a_fully_connected_output_allows_one_size_only() {
+    let mut network = CompactNetwork::from_packed(&connected().to_packed()).unwrap();
+    let outputs = network.run(&noise(16, 8), 16, 8).unwrap();
+    assert_eq!(outputs[0].shape, [1, 2 * PANEL]);
+    for (width, height) in [(16, 16), (8, 8), (32, 8)] {
+        assert!(network.run(&noise(width, height), width, height).is_err());
+    }
+    // The same number of pixels.
+    assert!(network.run(&noise(8, 16), 8, 16).is_ok());
+}
+
+#[test]
+fn weights_of_8_bits_are_off_by_half_a_step_at_most() {
+    let exact = connected();
+    let rounded = Model::from_packed(&exact.to_packed_8_bit().unwrap()).unwrap();
+    let weights = |model: &Model| match &model.outputs[0].function {
+        OutputFunction::FullyConnected { weights, .. } => weights.as_flattened().to_vec(),
+        _ => panic!("the function is another"),
+    };
+    // From 0 to 255 / 64: a step is 1 / 64 at most.
+    assert!(difference(&weights(&exact), &weights(&rounded)) <= 0.5 / 64.0);
+}
+
+#[test]
+fn weights_of_8_bits_stay_when_they_are_rounded_again() {
+    let once = connected().to_packed_8_bit().unwrap();
+    let again = Model::from_packed(&once).unwrap().to_packed_8_bit().unwrap();
+    let [once, again] = [once, again].map(|packed| Model::from_packed(&packed).unwrap());
+    let rgb = noise(16, 8);
+    let outputs = [once, again].map(|model| {
+        CompactNetwork::from_packed(&model.to_packed()).unwrap().run(&rgb, 16, 8).unwrap().remove(0).values
+    });
+    let scale = outputs[0].iter().fold(0.0f32, |scale, value| scale.max(value.abs()));
+    assert!(difference(&outputs[0], &outputs[1]) < 1e-6 * scale);
 }
 
 #[test]

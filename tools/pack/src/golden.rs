@@ -14,6 +14,7 @@ use tract_onnx::tensor::load_tensor;
 use crate::lower::{TensorNames, lower};
 use crate::manifest::{self, Manifest, Weights};
 use crate::onnx::Graph;
+use crate::quantised;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
@@ -27,7 +28,8 @@ const SIZES: [(usize, usize); 4] = [(32, 32), (96, 160), (640, 448), (64, 1024)]
 fn every_output_is_tracts() {
     for network in networks() {
         let mut compact = compact(&network.lowered);
-        for picture in SIZES.into_iter().flat_map(|(width, height)| pictures(width, height)) {
+        let sizes = network.description.side().map_or(SIZES.to_vec(), |side| vec![(side, side)]);
+        for picture in sizes.into_iter().flat_map(|(width, height)| pictures(width, height)) {
             let expected = network.reference(&picture, None);
             let got = compact.run(&picture.rgb, picture.width, picture.height).unwrap();
             assert_eq!(got.len(), expected.len());
@@ -44,7 +46,8 @@ fn every_layer_is_tracts() {
         let tensors = network.tensors.iter().enumerate();
         let named: Vec<(usize, &str)> = tensors.filter_map(|(at, name)| Some((at + 1, name.as_deref()?))).collect();
         let names: Vec<&str> = named.iter().map(|(_, name)| *name).collect();
-        for picture in pictures(160, 96) {
+        let (width, height) = network.description.side().map_or((160, 96), |side| (side, side));
+        for picture in pictures(width, height) {
             let expected = network.reference(&picture, Some(&names));
             let channels = expected.iter().map(|output| output.shape[1]);
             let outputs = named.iter().zip(channels).map(|((value, _), channels)| whole(*value, channels)).collect();
@@ -64,6 +67,20 @@ fn only_layers_of_joined_heads_have_no_tensor_of_their_own() {
         let tensors = network.tensors.iter();
         let joined = network.lowered.layers.iter().zip(tensors).filter(|(_, tensor)| tensor.is_none());
         assert!(joined.count() <= 6);
+    }
+}
+
+/// The file's own weights are of 8 bits; its packed form rounds them again.
+#[test]
+fn weights_of_8_bits_leave_every_output_as_it_is() {
+    for network in networks().into_iter().filter(|network| network.description.packed.weights == Weights::I8) {
+        let side = network.description.side().unwrap();
+        let mut exact = compact(&network.lowered);
+        let mut rounded = CompactNetwork::from_packed(&network.lowered.to_packed_8_bit().unwrap()).unwrap();
+        for Picture { rgb, .. } in pictures(side, side) {
+            let [expected, got] = [&mut exact, &mut rounded].map(|network| network.run(&rgb, side, side).unwrap());
+            assert_near("rounded again", &got[0], &expected[0]);
+        }
     }
 }
 
@@ -88,6 +105,7 @@ fn networks() -> Vec<Source> {
         let onnx = fs::read(models.join(&description.file)).unwrap();
         let mut graph = Graph::read(&onnx).unwrap();
         let mut proto = tract_onnx::onnx().proto_model_for_read(&mut &*onnx).unwrap();
+        quantised::fold(&mut proto).unwrap();
         if description.packed.weights == Weights::F16 {
             graph.round_to_half();
             round_to_half(&mut proto);

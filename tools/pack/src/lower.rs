@@ -1,7 +1,7 @@
 //! From ONNX nodes to the layers of the compact engine.
 //!
-//! Some changes are made on the way. A batch norm is folded into the convolution before it, and `Relu` and `LeakyRelu`
-//! become part of the layer before them. Convolutions too narrow for the engine's panels that read the same value become
+//! Some changes are made on the way. What is done to the picture first, `Sub` and `Mul`, and a batch norm after a
+//! convolution are folded into that convolution; `Relu` and `LeakyRelu` become part of the layer before them. Convolutions too narrow for the engine's panels that read the same value become
 //! one: YuNet's four heads for one stride, 1 + 1 + 4 + 10 channels, are two panels, where each for itself would be filled
 //! up with zeros. What follows the last layers, how their numbers are laid out and what is applied to them, becomes
 //! part of the outputs.
@@ -34,16 +34,23 @@ pub(crate) type TensorNames = Vec<Option<String>>;
 /// # Errors
 /// Names the first node that the compact engine cannot run.
 pub(crate) fn lower(graph: &Graph, picture: Picture) -> Result<(Model, TensorNames), Refusal> {
-    let mut lowering =
-        Lowering { graph, picture, tensors: HashMap::new(), sizes: Sizes::default(), layers: Vec::new() };
+    let mut lowering = Lowering {
+        graph,
+        picture,
+        picture_scale: 1.0,
+        tensors: HashMap::new(),
+        sizes: Sizes::default(),
+        layers: Vec::new(),
+    };
     lowering.tensors.insert(&graph.input, Tensor::Picture);
     for node in &graph.nodes {
         lowering.add_node(node)?;
     }
     let outputs = graph.outputs.iter().map(|name| lowering.output(name)).collect::<Result<_, _>>()?;
     let names = lowering.layers.iter().map(|layer| layer.tensor.clone()).collect();
+    let mean = lowering.picture.mean;
     let layers = lowering.layers.into_iter().map(Draft::finish).collect();
-    Ok((Model { mean: picture.mean, layers, outputs }, names))
+    Ok((Model { mean, layers, outputs }, names))
 }
 
 /// What a tensor of the graph is for the engine.
@@ -55,6 +62,10 @@ enum Tensor {
     Upsampled(Part),
     /// Channels last.
     Transposed(Part),
+    /// All numbers in a row.
+    Flat(Part),
+    /// Weighted sums of all numbers: for each sum the bias first and its weights after it.
+    Sums(Part, Vec<Vec<f32>>),
     /// As outputs are laid out.
     Output(OutputSpec),
 }
@@ -85,6 +96,8 @@ enum DraftKind {
     Add(usize),
     AddUpsampled(usize),
     Concat(usize),
+    /// One slope for each channel.
+    ParametricRelu(Vec<Vec<f32>>),
 }
 
 impl Draft {
@@ -99,6 +112,7 @@ impl Draft {
             DraftKind::Add(other) => Kind::Add(other),
             DraftKind::AddUpsampled(small) => Kind::AddUpsampled(small),
             DraftKind::Concat(other) => Kind::Concat(other),
+            DraftKind::ParametricRelu(slopes) => Kind::ParametricRelu(interleave(slopes)),
         };
         Layer { source: self.source, kind, activation: self.activation }
     }
@@ -110,7 +124,11 @@ impl Draft {
             | DraftKind::Dense(filters)
             | DraftKind::Transposed(filters)
             | DraftKind::Depthwise { filters, .. } => Some(filters),
-            DraftKind::MaxPool | DraftKind::Add(_) | DraftKind::AddUpsampled(_) | DraftKind::Concat(_) => None,
+            DraftKind::MaxPool
+            | DraftKind::Add(_)
+            | DraftKind::AddUpsampled(_)
+            | DraftKind::Concat(_)
+            | DraftKind::ParametricRelu(_) => None,
         }
     }
 }
@@ -126,6 +144,8 @@ fn interleave(mut filters: Vec<Vec<f32>>) -> Vec<[f32; PANEL]> {
 struct Lowering<'a> {
     graph: &'a Graph,
     picture: Picture,
+    /// What the picture is multiplied by once its mean is subtracted.
+    picture_scale: f32,
     tensors: HashMap<&'a str, Tensor>,
     sizes: Sizes,
     layers: Vec<Draft>,
@@ -164,6 +184,10 @@ impl<'a> Lowering<'a> {
             "Reshape" => self.reshape(node),
             "Sigmoid" => self.sigmoid(node),
             "Softmax" => self.softmax(node),
+            "Sub" | "Mul" => self.normalisation(node),
+            "PRelu" => self.parametric_relu(node),
+            "Flatten" => self.flatten(node),
+            "Gemm" => self.sums(node),
             _ => Err(refusal(node, "no such operator in the compact engine")),
         }
     }
@@ -224,8 +248,12 @@ impl<'a> Lowering<'a> {
         let source = self.tensor(node, 0)?;
         match (source, [inputs, height, width], &integers(node, "pads", &[0; 4])[..], &strides[..]) {
             (Tensor::Picture, [PICTURE_CHANNELS, 3, 3], [1, 1, 1, 1], [2, 2]) if group == 1 => {
-                let filters = filters(weights, &biases, |weights| picture_order(weights, self.picture.blue_first));
+                let filters = filters(weights, &biases, |weights| self.picture_order(weights, PICTURE_CHANNELS));
                 Ok(self.push(0, DraftKind::Stem(filters), channels, 1))
+            }
+            (Tensor::Picture, [PICTURE_CHANNELS, 3, 3], [1, 1, 1, 1], [1, 1]) if group == 1 => {
+                let filters = filters(weights, &biases, |weights| self.picture_order(weights, PANEL));
+                Ok(self.push(0, DraftKind::Dense(filters), channels, 0))
             }
             (Tensor::Value(source), [1, 3, 3], [1, 1, 1, 1], [1, 1] | [2, 2]) if group == channels as i64 => {
                 let filters = filters(weights, &biases, <[f32]>::to_vec);
@@ -246,6 +274,31 @@ impl<'a> Lowering<'a> {
             }
             _ => Err(unknown()),
         }
+    }
+
+    /// From channel, row, column to row, column, channel (red first), scaled. The picture has that many channels for the
+    /// engine; those after the third are empty.
+    fn picture_order(&self, weights: &[f32], channels: usize) -> Vec<f32> {
+        let blue_first = self.picture.blue_first;
+        let channel = |colour| if blue_first { PICTURE_CHANNELS - 1 - colour } else { colour };
+        let weight = |tap: usize, colour: usize| match colour {
+            0..PICTURE_CHANNELS => weights[channel(colour) * TAPS + tap] * self.picture_scale,
+            _ => 0.0,
+        };
+        (0..TAPS).flat_map(|tap| (0..channels).map(move |colour| (tap, colour))).map(|(t, c)| weight(t, c)).collect()
+    }
+
+    /// A number subtracted from the picture, or one that it is multiplied by after that.
+    fn normalisation(&mut self, node: &NodeProto) -> Result<Tensor, Refusal> {
+        let is_sole_reader = self.graph.readers(&node.input[0]) == 1;
+        match (self.tensor(node, 0)?, &self.graph.constant(node, 1)?.values[..]) {
+            (Tensor::Picture, [number]) if is_sole_reader && node.op_type == "Mul" => self.picture_scale *= number,
+            (Tensor::Picture, [number]) if is_sole_reader && self.picture_scale == 1.0 => {
+                self.picture.mean.iter_mut().for_each(|mean| *mean += number);
+            }
+            _ => return Err(refusal(node, "it does not prepare the picture")),
+        }
+        Ok(Tensor::Picture)
     }
 
     fn biases(&self, node: &NodeProto, channels: usize) -> Result<Vec<f32>, Refusal> {
@@ -319,19 +372,67 @@ impl<'a> Lowering<'a> {
         let [scale, bias, mean, variance] = [1, 2, 3, 4].map(|index| graph.constant(node, index));
         let [scale, bias, mean, variance] = [scale?, bias?, mean?, variance?].map(|constant| &constant.values);
         let epsilon = float(node, "epsilon", 1e-5);
-        let layer = self.sole_layer(node)?;
-        if [scale, bias, mean, variance].iter().any(|values| values.len() != layer.channels) {
-            return Err(refusal(node, "it does not have one number for each channel"));
+        let fold = |filters: &mut [Vec<f32>]| {
+            for (index, filter) in filters.iter_mut().enumerate() {
+                let channel = index % scale.len();
+                let factor = scale[channel] / (variance[channel] + epsilon).sqrt();
+                filter[0] -= mean[channel];
+                filter.iter_mut().for_each(|weight| *weight *= factor);
+                filter[0] += bias[channel];
+            }
+        };
+        let is_for = |channels| [scale, bias, mean, variance].iter().all(|values| values.len() == channels);
+        let misfit = || refusal(node, "it does not have one number for each channel");
+        if let Tensor::Sums(part, mut sums) = self.tensor(node, 0)? {
+            if !is_for(sums.len()) || graph.readers(&node.input[0]) != 1 {
+                return Err(misfit());
+            }
+            fold(&mut sums);
+            return Ok(Tensor::Sums(part, sums));
         }
-        let Some(filters) = layer.filters() else { return Err(refusal(node, "it does not follow a convolution")) };
-        for (index, filter) in filters.iter_mut().enumerate() {
-            let channel = index % scale.len();
-            let factor = scale[channel] / (variance[channel] + epsilon).sqrt();
-            filter[0] -= mean[channel];
-            filter.iter_mut().for_each(|weight| *weight *= factor);
-            filter[0] += bias[channel];
+        let part = self.whole(node, 0)?;
+        if !is_for(part.channels) {
+            return Err(misfit());
         }
-        self.tensor(node, 0)
+        if let Some(filters) = self.sole_layer(node).ok().and_then(Draft::filters) {
+            fold(filters);
+            return self.tensor(node, 0);
+        }
+        let mut filters = vec![UNCHANGED.to_vec(); part.channels];
+        fold(&mut filters);
+        Ok(self.push(part.value, DraftKind::Depthwise { filters, halved: false }, part.channels, self.halvings(part)))
+    }
+
+    fn parametric_relu(&mut self, node: &NodeProto) -> Result<Tensor, Refusal> {
+        let source = self.whole(node, 0)?;
+        let slopes = &self.graph.constant(node, 1)?.values;
+        if slopes.len() != source.channels || is_narrow(source.channels) {
+            return Err(refusal(node, "it does not have one slope for each channel of whole panels"));
+        }
+        let slopes = slopes.iter().map(|slope| vec![*slope]).collect();
+        Ok(self.push(source.value, DraftKind::ParametricRelu(slopes), source.channels, self.halvings(source)))
+    }
+
+    fn flatten(&self, node: &NodeProto) -> Result<Tensor, Refusal> {
+        match self.tensor(node, 0)? {
+            Tensor::Value(part) if integer(node, "axis", 1) == 1 => Ok(Tensor::Flat(part)),
+            _ => Err(refusal(node, "it does not put the numbers of a value in a row")),
+        }
+    }
+
+    fn sums(&self, node: &NodeProto) -> Result<Tensor, Refusal> {
+        let weights = self.graph.constant(node, 1)?;
+        let biases = self.biases(node, *weights.shape.first().unwrap_or(&0))?;
+        let is_plain = float(node, "alpha", 1.0) == 1.0
+            && float(node, "beta", 1.0) == 1.0
+            && integer(node, "transA", 0) == 0
+            && integer(node, "transB", 0) == 1;
+        match (self.tensor(node, 0)?, &weights.shape[..]) {
+            (Tensor::Flat(part), [sums, _]) if is_plain && !is_narrow(*sums) && biases.len() == *sums => {
+                Ok(Tensor::Sums(part, filters(weights, &biases, <[f32]>::to_vec)))
+            }
+            _ => Err(refusal(node, "it does not weigh all numbers of a value")),
+        }
     }
 
     fn activation(&mut self, node: &NodeProto, activation: Activation) -> Result<Tensor, Refusal> {
@@ -419,7 +520,9 @@ impl<'a> Lowering<'a> {
         let mut parts = Vec::new();
         for index in 0..node.input.len() {
             match self.tensor(node, index)? {
-                Tensor::Output(spec) if (spec.layout, spec.function) == (layout, function) => parts.extend(spec.parts),
+                Tensor::Output(spec) if (spec.layout, &spec.function) == (layout, &function) => {
+                    parts.extend(spec.parts)
+                }
                 _ => return Err(refusal(node, "its inputs are laid out differently")),
             }
         }
@@ -477,10 +580,18 @@ impl<'a> Lowering<'a> {
         match self.tensors.get(name) {
             Some(Tensor::Value(part)) => Ok(plane(*part)),
             Some(Tensor::Output(spec)) => Ok(spec.clone()),
+            Some(Tensor::Sums(part, filters)) => {
+                let inputs = filters[0].len() - 1;
+                let function = OutputFunction::FullyConnected { inputs, weights: interleave(filters.clone()) };
+                Ok(OutputSpec { function, ..plane(*part) })
+            }
             _ => Err(format!("output {name} is neither a value nor rows of one")),
         }
     }
 }
+
+/// The filter of a depthwise convolution that changes nothing: bias, then weights.
+const UNCHANGED: [f32; TAPS + 1] = [0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0];
 
 /// An output that is some channels of a value, as they are.
 fn plane(part: Part) -> OutputSpec {
@@ -511,13 +622,6 @@ fn quarters(weights: &Constant, biases: &[f32]) -> Vec<Vec<f32>> {
         std::iter::once(&biases[output]).chain(weights).copied().collect()
     };
     (0..QUARTERS).flat_map(|quarter| (0..outputs).map(move |output| filter(quarter, output))).collect()
-}
-
-/// From channel, row, column to row, column, channel (red first).
-fn picture_order(weights: &[f32], blue_first: bool) -> Vec<f32> {
-    let channel = |colour| if blue_first { PICTURE_CHANNELS - 1 - colour } else { colour };
-    let order = (0..TAPS).flat_map(|tap| (0..PICTURE_CHANNELS).map(move |colour| (tap, colour)));
-    order.map(|(tap, colour)| weights[channel(colour) * TAPS + tap]).collect()
 }
 
 /// From channel, row, column to row, panel of channels, column, channel in the panel.

@@ -11,6 +11,7 @@ mod golden;
 mod lower;
 mod manifest;
 mod onnx;
+mod quantised;
 mod sizes;
 
 use std::error::Error;
@@ -28,7 +29,10 @@ fn pack(onnx: &[u8], picture: Picture, weights: &Weights) -> Result<Vec<u8>, Box
         graph.round_to_half();
     }
     let (model, _) = lower::lower(&graph, picture)?;
-    let packed = model.to_packed();
+    let packed = match weights {
+        Weights::I8 => model.to_packed_8_bit()?,
+        Weights::F16 | Weights::F32 => model.to_packed(),
+    };
     tarnkappe::infer::CompactNetwork::from_packed(&packed)?;
     Ok(packed)
 }
@@ -36,7 +40,7 @@ fn pack(onnx: &[u8], picture: Picture, weights: &Weights) -> Result<Vec<u8>, Box
 /// Packs every network of the manifest anew.
 fn run(manifest: &Path) -> Result<(), Box<dyn Error>> {
     let folder = manifest.parent().unwrap_or(Path::new("."));
-    let sources = sources(&folder.join("../src/detect"))?;
+    let sources = [sources(&folder.join("../src/detect"))?, sources(&folder.join("../src/identify"))?].concat();
     let texts: Vec<&Path> = std::iter::once(manifest).chain(sources.iter().map(PathBuf::as_path)).collect();
     for model in Manifest::read(&fs::read_to_string(manifest)?)?.model {
         let onnx = fs::read(folder.join(&model.file))?;

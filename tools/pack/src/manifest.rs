@@ -29,6 +29,9 @@ pub(crate) struct Model {
 struct Input {
     first: Colour,
     mean: [f32; 3],
+    /// Width and height, if it looks at pictures of one size only.
+    #[cfg(test)]
+    side: Option<usize>,
 }
 
 #[derive(Deserialize, PartialEq)]
@@ -53,6 +56,8 @@ pub(crate) struct Packed {
 pub(crate) enum Weights {
     F32,
     F16,
+    /// Those of 1 x 1 convolutions and of fully connected outputs only; the others stay as they are.
+    I8,
 }
 
 impl Manifest {
@@ -65,6 +70,12 @@ impl Manifest {
 impl Model {
     pub(crate) fn picture(&self) -> Picture {
         Picture { blue_first: self.input.first == Colour::Blue, mean: self.input.mean }
+    }
+
+    /// Width and height of the pictures, if they are all of one size.
+    #[cfg(test)]
+    pub(crate) fn side(&self) -> Option<usize> {
+        self.input.side
     }
 }
 

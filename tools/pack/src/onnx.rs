@@ -10,6 +10,8 @@ use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto, TensorProto};
 use tract_onnx::prelude::{Framework, Tensor, TractResult, f16};
 use tract_onnx::tensor::load_tensor;
 
+use crate::quantised;
+
 /// Why a network cannot be packed.
 pub(crate) type Refusal = String;
 
@@ -35,7 +37,8 @@ pub(crate) struct Constant {
 impl Graph {
     /// Reads the bytes of an ONNX file.
     pub(crate) fn read(mut onnx: &[u8]) -> Result<Self, Refusal> {
-        let model = tract_onnx::onnx().proto_model_for_read(&mut onnx).map_err(|e| e.to_string())?;
+        let mut model = tract_onnx::onnx().proto_model_for_read(&mut onnx).map_err(|e| e.to_string())?;
+        quantised::fold(&mut model)?;
         let graph = model.graph.ok_or("the file holds no graph")?;
         let constants = read_constants(&graph).map_err(|e| e.to_string())?;
         let names = graph.input.iter().map(|input| &input.name);
@@ -92,7 +95,8 @@ impl Graph {
     }
 }
 
-fn read_constants(graph: &GraphProto) -> TractResult<HashMap<String, Constant>> {
+/// Every constant of a graph by name, whatever its type.
+pub(crate) fn read_constants(graph: &GraphProto) -> TractResult<HashMap<String, Constant>> {
     let initializers = graph.initializer.iter().map(|proto| (&proto.name, proto));
     let constants = graph.node.iter().filter(|node| node.op_type == "Constant").filter_map(|node| {
         let value = attribute(node, "value")?.t.as_ref()?;
