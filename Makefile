@@ -112,6 +112,11 @@ eval: | setup-rust setup-python ## measure detection and write the tables of doc
 	source tools/common.sh; "$$python_dir/bin/python" tools/eval.py --binary $(TARGET_DIR)/release/tarnkappe \
 		--finds $(TARGET_DIR)/release/examples/finds --evaldata $(EVALDATA) --docs docs/accuracy.md
 
+.PHONY: eval-pairs
+eval-pairs: | setup-rust ## measure the recogniser on pairs of photos and write its table of docs/accuracy.md
+	cargo build --release --example pairs
+	python3 tools/pairs.py --pairs $(TARGET_DIR)/release/examples/pairs --evaldata $(EVALDATA) --docs docs/accuracy.md
+
 .PHONY: fit
 fit: | setup-rust setup-python ## fit how the networks' scores are weighed to EVALDATA/wider_val and write src/detect/fitted.rs
 	mkdir -p target/fit
