@@ -91,7 +91,7 @@ fn mean_over_pixel(picture: &Frame, back: &Similarity, x: f32, y: f32, samples: 
 }
 
 /// The colour at a point, 0 to 255, where integers are pixel centres; outside the picture everything is black.
-fn bilinear(picture: &Frame, [x, y]: [f32; 2]) -> [f32; 3] {
+pub(crate) fn bilinear(picture: &Frame, [x, y]: [f32; 2]) -> [f32; 3] {
     let (left, top) = (x.floor(), y.floor());
     let (right_share, lower_share) = (x - left, y - top);
     let corners = [

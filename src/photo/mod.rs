@@ -24,7 +24,7 @@ pub use limits::Limits;
 pub use open::{dimensions, open};
 pub use platform::{PixelFormat, PlatformPixels, Source, for_platform};
 pub use preview::preview;
-pub use resize::resize_rgb;
+pub use resize::{resize_rgb, resize_rgb_smoothly};
 pub use rewrite::{Obstacle, rewrite};
 pub use save::{Saved, output_format, save};
 pub use sniff::sniff;

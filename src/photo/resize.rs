@@ -17,9 +17,26 @@ pub fn resize_rgb(rgb: &[u8], width: u32, height: u32, to_width: u32, to_height:
     resize::<U8x3>(rgb, (width, height), (to_width, to_height))
 }
 
+/// [`resize_rgb`] with a cubic curve (Catmull-Rom) instead of straight lines: smoother where it enlarges.
+///
+/// # Errors
+/// As [`resize_rgb`].
+pub fn resize_rgb_smoothly(rgb: &[u8], width: u32, height: u32, to_width: u32, to_height: u32) -> Result<Vec<u8>> {
+    resize_with::<U8x3>(rgb, (width, height), (to_width, to_height), FilterType::CatmullRom)
+}
+
 /// [`resize_rgb`] for pixels of any type. Typed, because the library's untyped call compiles its code for every pixel
 /// type there is: 3 MB, and over a minute.
 pub(super) fn resize<P: PixelTrait + InnerPixel>(samples: &[u8], from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>> {
+    resize_with::<P>(samples, from, to, FilterType::Bilinear)
+}
+
+fn resize_with<P: PixelTrait + InnerPixel>(
+    samples: &[u8],
+    from: (u32, u32),
+    to: (u32, u32),
+    filter: FilterType,
+) -> Result<Vec<u8>> {
     if from.0 == 0 || from.1 == 0 || to.0 == 0 || to.1 == 0 {
         return Err(Error::Internal("a picture without pixels cannot be resized".into()));
     }
@@ -27,7 +44,7 @@ pub(super) fn resize<P: PixelTrait + InnerPixel>(samples: &[u8], from: (u32, u32
     let source = TypedImageRef::<P>::from_buffer(from.0, from.1, samples).map_err(|_| misfit())?;
     let mut target = Image::new(to.0, to.1, P::pixel_type());
     let mut pixels = target.typed_image_mut::<P>().ok_or_else(misfit)?;
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).use_alpha(false);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).use_alpha(false);
     Resizer::new().resize_typed(&source, &mut pixels, &options).map_err(|e| Error::Internal(e.to_string()))?;
     Ok(target.into_vec())
 }

@@ -6,6 +6,7 @@
 mod cover;
 mod mosaic;
 mod soft;
+pub mod weak;
 
 pub use cover::{CoverRules, cover_of_area, cover_of_face, cover_of_region, recoded};
 
@@ -53,6 +54,11 @@ pub struct Cover {
     /// How often a soft fill was drawn anew because it looked like a face, 0 to [`REDRAWS`]; each time it is less
     /// face-like.
     pub redraws: u8,
+}
+
+/// Side of a cell of [`Method::Mosaic`] over a face that is `face_width` pixels wide, in pixels. Whoever undoes one knows it.
+pub fn mosaic_cell(face_width: f32) -> u32 {
+    mosaic::cell_side(face_width)
 }
 
 /// Draws all covers into the picture and makes them opaque.

@@ -22,26 +22,35 @@ pub(super) struct MosaicTile {
 pub(super) fn tiles(frame: &Frame, covers: &[Cover]) -> Result<Vec<MosaicTile>> {
     let mut all = Vec::new();
     for cover in covers {
-        let mut tiles: Vec<MosaicTile> =
-            cells(cover).into_iter().map(|rect| MosaicTile { rect, colour: mean_colour(frame, rect) }).collect();
+        let mut tiles: Vec<MosaicTile> = cut(cover.rect, cell_side(cover.face_width))
+            .into_iter()
+            .map(|rect| MosaicTile { rect, colour: mean_colour(frame, rect) })
+            .collect();
         replace_some(&mut tiles)?;
         all.extend(tiles);
     }
     Ok(all)
 }
 
-/// The cells start at the cover's corner, which lies on a grid or far from the face, not at the face's.
-fn cells(cover: &Cover) -> Vec<PixelRect> {
-    let rect = cover.rect;
-    let side = (cover.face_width / CELLS_ACROSS_FACE).ceil().max(1.0) as u32;
+/// Side of a cell in pixels.
+pub(super) fn cell_side(face_width: f32) -> u32 {
+    (face_width / CELLS_ACROSS_FACE).ceil().max(1.0) as u32
+}
+
+/// Cells of `side` pixels. They start at the cover's corner, which lies on a grid or far from the face, not at the face's.
+pub(super) fn cut(rect: PixelRect, side: u32) -> Vec<PixelRect> {
+    let side = side.max(1);
     let starts = |from: u32, to: u32| (from..to).step_by(side as usize);
     starts(rect.y0, rect.y1)
         .flat_map(|y0| starts(rect.x0, rect.x1).map(move |x0| (x0, y0)))
-        .map(|(x0, y0)| PixelRect { x0, y0, x1: x0 + side, y1: y0 + side }.intersection(rect))
+        .map(|(x0, y0)| {
+            PixelRect { x0, y0, x1: x0.saturating_add(side), y1: y0.saturating_add(side) }.intersection(rect)
+        })
         .collect()
 }
 
-fn mean_colour(frame: &Frame, rect: PixelRect) -> [u8; 3] {
+/// Mean colour of a part of a picture.
+pub(super) fn mean_colour(frame: &Frame, rect: PixelRect) -> [u8; 3] {
     let mut sums = [0u64; 3];
     for y in rect.y0 as usize..rect.y1 as usize {
         let start = 3 * (y * frame.width as usize + rect.x0 as usize);

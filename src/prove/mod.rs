@@ -8,6 +8,7 @@
 //! those that differ; what was found where nothing differs still stands, and counts as if found now. How much was not
 //! looked at again is said in the check "faces_outside". See [`crate::detect::Seen`].
 
+pub mod attacks;
 mod covers;
 mod likeness;
 

@@ -1,0 +1,33 @@
+//! Parroting: the attacker covers every candidate photo in the same way and takes the one that looks most alike.
+
+use crate::error::Result;
+use crate::geometry::PixelRect;
+use crate::photo::{Frame, resize_rgb};
+use crate::prove::Patch;
+
+/// Width and height to which what lies under covers is brought, so that covers of different sizes can be compared: three
+/// times the cells across the largest mosaic that is offered (1.7 faces of 6 cells).
+const SIDE: u32 = 32;
+
+/// Share of the pixels that are ignored, those that differ most: random cells and their edges. An attacker who compares all
+/// of them is stopped by a quarter of random cells; one who ignores 40 % is not.
+const IGNORED: f64 = 0.4;
+
+/// What a picture shows in a rectangle, brought to one size: `3 * 32 * 32` bytes.
+///
+/// # Errors
+/// [`crate::error::Error::Internal`] if the rectangle is empty.
+pub fn crop_under(frame: &Frame, rect: PixelRect) -> Result<Vec<u8>> {
+    let patch = Patch::of(frame, rect);
+    resize_rgb(&patch.rgb, rect.width(), rect.height(), SIDE, SIDE)
+}
+
+/// How much two crops of one size differ, in grey levels: root mean square over the pixels that differ least.
+pub fn trimmed_distance(one: &[u8], other: &[u8]) -> f32 {
+    let pixels = one.as_chunks::<3>().0.iter().zip(other.as_chunks::<3>().0);
+    let square = |(a, b): (&u8, &u8)| f64::from(a.abs_diff(*b)).powi(2);
+    let mut squares: Vec<f64> = pixels.map(|(a, b)| a.iter().zip(b).map(square).sum::<f64>() / 3.0).collect();
+    squares.sort_by(f64::total_cmp);
+    squares.truncate(squares.len() - (squares.len() as f64 * IGNORED) as usize);
+    (squares.iter().sum::<f64>() / squares.len().max(1) as f64).sqrt() as f32
+}
