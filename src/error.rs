@@ -57,6 +57,12 @@ pub enum InputError {
     /// A region is not four finite numbers with a positive size.
     #[error("A region must be four finite numbers: x, y, width, height, the last two above zero.")]
     BadRegion,
+    /// An original and a copy that cannot be compared.
+    #[error(
+        "The two files do not show the same picture, or too little of it is left to tell. Compare the copy with the photo it \
+         was made from."
+    )]
+    Unrelated,
     /// The output would replace a file that is already there.
     #[error("The output cannot be written: {0}")]
     Unwritable(String),
@@ -92,16 +98,16 @@ pub enum LimitsError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ModelError {
     /// The weights are not those the program was built for.
-    #[error("The file of the face detector is not the expected one (wrong SHA-256). Reload or reinstall.")]
+    #[error("A network's file is not the expected one (wrong SHA-256). Reload or reinstall.")]
     Hash,
     /// No weights have been loaded.
-    #[error("The face detector has not been loaded.")]
+    #[error("A network that is needed has not been loaded.")]
     Missing,
     /// The engine refused the weights.
-    #[error("The face detector could not be loaded: {0}")]
+    #[error("A network could not be loaded: {0}")]
     Load(String),
     /// The engine failed while running.
-    #[error("The face detector failed: {0}")]
+    #[error("A network failed: {0}")]
     Run(String),
 }
 
@@ -119,6 +125,7 @@ impl Error {
                 InputError::Corrupt(_) => "corrupt",
                 InputError::NoRegions => "no_regions",
                 InputError::BadRegion => "bad_region",
+                InputError::Unrelated => "unrelated",
                 InputError::Unwritable(_) => "unwritable",
             },
             Error::Limits(e) => match e {

@@ -10,12 +10,12 @@ pub use pictures::LeakedPicture;
 use crate::detect::{Detection, Detector, Family, Policy, Seen};
 use crate::error::{Error, InputError, Result};
 use crate::geometry::PixelRect;
-use crate::identify;
+use crate::identify::{self, recogniser::Recogniser};
 use crate::leaks;
 use crate::photo::{self, Frame, Limits, Photo, Saved, Source};
 use crate::protect::{self, Cover, CoverRules, Method, REDRAWS};
-use crate::prove::{self, Claim, Elsewhere, Patch, ProofRules, Proven};
-use crate::report::{ErrorReport, Face, FileReport, Level, NoteCode, Timings};
+use crate::prove::{self, Adversary, Claim, Elsewhere, MosaicTarget, Patch, ProofRules, Proven};
+use crate::report::{ErrorReport, Face, FileReport, Level, NoteCode, Proof, Timings};
 use memory::{Known, Memory};
 
 /// Everything that can be set.
@@ -151,6 +151,7 @@ const ROUNDS: usize = 3 + REDRAWS as usize;
 /// so that protecting one looks only at what has changed since it was checked.
 pub struct Pipeline {
     detector: Detector,
+    adversary: Option<Adversary>,
     settings: Settings,
     memory: Memory,
     /// Milliseconds from any fixed moment: the standard clock does not exist in WebAssembly.
@@ -160,7 +161,7 @@ pub struct Pipeline {
 impl Pipeline {
     /// A pipeline with a loaded detector. `clock` gives milliseconds.
     pub fn new(detector: Detector, settings: Settings, clock: fn() -> f64) -> Self {
-        Self { detector, settings, memory: Memory::default(), clock }
+        Self { detector, adversary: None, settings, memory: Memory::default(), clock }
     }
 
     /// Loads one more network; [`crate::detect::Policy::thorough`] needs all of them.
@@ -169,6 +170,16 @@ impl Pipeline {
     /// As [`Detector::load`].
     pub fn load(&mut self, family: Family, packed: &[u8]) -> Result<()> {
         self.detector.load(family, packed)
+    }
+
+    /// Sets a recogniser on the copies that follow: on those that [`Self::verify`] compares, and on mosaics before they are
+    /// let out.
+    ///
+    /// # Errors
+    /// As [`Recogniser::load`].
+    pub fn load_recogniser(&mut self, packed: &[u8]) -> Result<()> {
+        self.adversary = Some(Adversary::new(Recogniser::load(packed)?)?);
+        Ok(())
     }
 
     /// Changes the settings for the files that follow.
@@ -246,7 +257,8 @@ impl Pipeline {
         let after = self.open(protected.into(), name, &mut report, &mut |_, _| ())?.frame;
         let before = photo::open(original, &self.settings.limits)?.frame;
         let rules = ProofRules::for_policy(&self.settings.policy);
-        report.proof = Some(prove::verify(&before, &after, protected, &mut self.detector, &rules)?);
+        let Self { detector, adversary, .. } = self;
+        report.proof = Some(prove::verify(&before, &after, protected, detector, adversary.as_mut(), &rules)?);
         report.timings_ms.prove = (self.clock)() - start;
         Ok(report)
     }
@@ -343,6 +355,15 @@ impl Pipeline {
         }
     }
 
+    /// Sets the adversary, if there is one, on an exported mosaic, and adds what came of it to the proof.
+    fn attack(&mut self, proven: &mut Proven, targets: &[MosaicTarget]) -> Result<()> {
+        let (Some(adversary), Some(frame)) = (&mut self.adversary, &proven.frame) else { return Ok(()) };
+        let Proof { mut checks, parts, .. } = std::mem::replace(&mut proven.proof, Proof::new(Vec::new(), Vec::new()));
+        checks.extend(adversary.check_mosaic(frame, targets)?);
+        proven.proof = Proof::new(checks, parts);
+        Ok(())
+    }
+
     /// Draws, saves and proves once.
     fn round(
         &mut self,
@@ -353,6 +374,10 @@ impl Pipeline {
     ) -> Result<Round> {
         progress(Stage::Cover, 0.0);
         let start = (self.clock)();
+        let targets = match job.method {
+            Method::Mosaic if self.adversary.is_some() => job.plan.mosaic_targets(&photo.frame)?,
+            _ => Vec::new(),
+        };
         self.draw(&mut photo.frame, job)?;
         let covered = (self.clock)();
         timings.cover += covered - start;
@@ -381,7 +406,10 @@ impl Pipeline {
         let limits = &self.settings.limits;
         let seen = job.known.exported();
         let mut tell = |share| progress(Stage::Prove, share);
-        let proven = prove::prove(&saved.bytes, &claim, &mut self.detector, &rules, limits, seen, &mut tell)?;
+        let mut proven = prove::prove(&saved.bytes, &claim, &mut self.detector, &rules, limits, seen, &mut tell)?;
+        if job.method == Method::Mosaic {
+            self.attack(&mut proven, &targets)?;
+        }
         timings.prove += (self.clock)() - encoded;
         Ok(Round { photo, saved, proven })
     }
@@ -479,6 +507,16 @@ impl Plan {
     fn of_given(regions: &[Region], elsewhere: Elsewhere, photo: &Photo, settings: &Settings) -> Result<Self> {
         let entries: Result<Vec<_>> = regions.iter().map(|region| Entry::of_given(region, photo, settings)).collect();
         Ok(Self { entries: entries?.into_iter().flatten().collect(), choice: None, elsewhere })
+    }
+
+    /// The covered faces whose landmarks are known, before anything is drawn on them.
+    fn mosaic_targets(&self, frame: &Frame) -> Result<Vec<MosaicTarget>> {
+        let covered = self.entries.iter().filter(|entry| entry.covered);
+        let targets = covered.filter_map(|entry| {
+            let found = Detection::new(entry.face.bbox, entry.face.score, entry.face.landmarks?);
+            MosaicTarget::of(frame, found, entry.rect()).transpose()
+        });
+        targets.collect()
     }
 
     fn covers(&self) -> Vec<Cover> {

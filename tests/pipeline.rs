@@ -6,8 +6,9 @@ use tarnkappe::photo::{self, Limits, PixelFormat, PlatformPixels, Source};
 use tarnkappe::pipeline::{Choice, FaceChoice, Grow, Pipeline, Protected, Region, Settings, report_unopened};
 use tarnkappe::protect::Method;
 use tarnkappe::prove::Elsewhere;
-use tarnkappe::report::{Check, Format, LeakKind, NoteCode};
+use tarnkappe::report::{Check, Format, LeakKind, NoteCode, Proof};
 
+const SFACE: &[u8] = include_bytes!("../models/face_recognition_sface_2021dec.packed");
 const YUNET: &[u8] = include_bytes!("../models/face_detection_yunet_2023mar.packed");
 const GROUP: &[u8] = include_bytes!("photos/solvay_1927.jpg");
 const PORTRAIT: &[u8] = include_bytes!("photos/astronaut.jpg");
@@ -288,14 +289,107 @@ fn verify_fails_a_copy_that_shows_the_face() {
     assert!(!report.proof.expect("a proof").ok);
 }
 
-#[test]
-fn verify_sees_a_face_through_a_blur() {
+/// A pipeline with a recogniser.
+fn adversarial() -> Pipeline {
+    let mut pipeline = pipeline();
+    pipeline.load_recogniser(SFACE).expect("the model is the expected one");
+    pipeline
+}
+
+fn verify(pipeline: &mut Pipeline, original: &[u8], copy: &[u8]) -> Proof {
+    pipeline.verify(original, copy, "copy").expect("sound files").proof.expect("a proof")
+}
+
+fn is_ok(proof: &Proof, name: &str) -> bool {
+    proof.checks.iter().find(|check| check.name == name).expect("the check").ok
+}
+
+fn jpeg(picture: &image::DynamicImage) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut file, image::ImageFormat::Jpeg).expect("written");
+    file.into_inner()
+}
+
+/// The portrait with a blurred face.
+fn blurred(face_widths: f32) -> Vec<u8> {
     let [x, y, w, h] = faces(PORTRAIT)[0].map(|v| v as u32);
     let mut picture = image::load_from_memory(PORTRAIT).expect("a JPEG");
-    let blurred = picture.crop_imm(x, y, w, h).blur(0.1 * w as f32);
+    let blurred = picture.crop_imm(x, y, w, h).blur(face_widths * w as f32);
     image::imageops::replace(&mut picture, &blurred, i64::from(x), i64::from(y));
-    let mut copy = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut copy, image::ImageFormat::Jpeg).expect("written");
-    let proof = pipeline().verify(PORTRAIT, &copy.into_inner(), "copy").expect("sound files").proof.expect("a proof");
-    assert!(!proof.checks.iter().find(|check| check.name == "likeness").expect("the check").ok);
+    jpeg(&picture)
+}
+
+/// A picture as other programs pass it on: turned, resized, cropped, and all of it.
+fn passed_on(file: &[u8]) -> Vec<Vec<u8>> {
+    let picture = image::load_from_memory(file).expect("a JPEG");
+    let (width, height) = (picture.width(), picture.height());
+    let cropped = picture.crop_imm(width / 8, 0, width * 3 / 4, height * 7 / 8);
+    let small = picture.thumbnail(width / 2, height / 2);
+    [picture.rotate90(), picture.fliph(), small, cropped.thumbnail(300, 300).rotate270(), cropped]
+        .iter()
+        .map(jpeg)
+        .collect()
+}
+
+#[test]
+fn verify_sees_a_face_through_a_blur() {
+    assert!(!is_ok(&verify(&mut pipeline(), PORTRAIT, &blurred(0.1)), "likeness"));
+}
+
+#[test]
+fn verify_with_a_recogniser_links_what_is_blurred_strongly() {
+    let proof = verify(&mut adversarial(), PORTRAIT, &blurred(0.3));
+    assert!(!is_ok(&proof, "linked") && !proof.ok);
+}
+
+#[test]
+fn verify_with_a_recogniser_passes_what_was_protected() {
+    let mut pipeline = adversarial();
+    for method in [Method::Soft, Method::Solid] {
+        let proof = verify(&mut pipeline, PORTRAIT, &protect_all(PORTRAIT, method));
+        assert!(proof.ok && is_ok(&proof, "linked") && is_ok(&proof, "reidentified"), "{method:?}: {proof:?}");
+    }
+}
+
+#[test]
+fn verify_sees_the_face_however_the_copy_was_passed_on() {
+    let mut pipeline = adversarial();
+    for copy in passed_on(PORTRAIT) {
+        let proof = verify(&mut pipeline, PORTRAIT, &copy);
+        assert!(!is_ok(&proof, "likeness") && !is_ok(&proof, "reidentified") && !is_ok(&proof, "linked"), "{proof:?}");
+    }
+}
+
+#[test]
+fn verify_passes_what_was_protected_however_it_was_passed_on() {
+    let mut pipeline = adversarial();
+    for copy in passed_on(&protect_all(PORTRAIT, Method::Soft)) {
+        let proof = verify(&mut pipeline, PORTRAIT, &copy);
+        assert!(proof.ok, "{proof:?}");
+    }
+}
+
+#[test]
+fn verify_refuses_two_unrelated_files() {
+    for (original, copy) in [(PORTRAIT, GROUP), (GROUP, PORTRAIT), (PORTRAIT, NOBODY)] {
+        let refused = pipeline().verify(original, copy, "copy").expect_err("they are unrelated");
+        assert_eq!(refused.code(), "unrelated");
+    }
+}
+
+#[test]
+fn verify_never_passes_an_original_without_faces() {
+    let proof = verify(&mut pipeline(), NOBODY, NOBODY);
+    assert!(!proof.ok && !is_ok(&proof, "original_faces"));
+}
+
+#[test]
+fn the_export_of_a_mosaic_is_attacked_when_there_is_a_recogniser() {
+    let choice = Choice::Find(FaceChoice::All);
+    let attacked =
+        adversarial().protect(PORTRAIT, "photo", Method::Mosaic, &choice, &mut |_, _| ()).expect("a sound file");
+    assert!(named(&attacked, "reidentified").ok);
+    assert!(named(&attacked, "linked").detail.contains("can link"));
+    let without = protect(PORTRAIT, Method::Mosaic, &choice).report.proof.expect("a proof");
+    assert!(without.checks.iter().all(|check| check.name != "linked"));
 }

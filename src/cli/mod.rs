@@ -42,6 +42,9 @@ const NETWORKS: [(Family, &[u8], &[u8]); 3] = [
     ),
 ];
 
+/// The recogniser that plays the adversary.
+const RECOGNISER: &[u8] = include_bytes!("../../models/face_recognition_sface_2021dec.packed");
+
 /// Exit status: something was found, or a proof failed.
 const FOUND: u8 = 1;
 /// Exit status: wrong usage, as clap's own.
@@ -82,6 +85,7 @@ fn protect(arguments: &args::Protect) -> ExitCode {
         }
     };
     let mut worker = Worker::new(&arguments.common, Some(&arguments.looking));
+    worker.recognises = Method::from(arguments.method) == Method::Mosaic;
     let mut printer = Printer::new(arguments.common.json);
     let mut copies = Copies::new(&arguments.out, arguments.keep_names);
     let mut status = Status::default();
@@ -104,6 +108,7 @@ fn protect(arguments: &args::Protect) -> ExitCode {
 
 fn verify(arguments: &args::Verify) -> ExitCode {
     let mut worker = Worker::new(&arguments.common, None);
+    worker.recognises = true;
     let mut printer = Printer::new(arguments.common.json);
     let mut status = Status::default();
     let limits = worker.settings.limits;
@@ -152,12 +157,14 @@ fn choice_for(path: &Path, regions: Option<&Regions>, arguments: &args::Protect)
 struct Worker {
     settings: Settings,
     engine: EngineArgument,
+    /// The pipeline has a recogniser, which takes a second to make ready.
+    recognises: bool,
     pipeline: Option<Pipeline>,
 }
 
 impl Worker {
     fn new(common: &Common, looking: Option<&Looking>) -> Self {
-        Self { settings: settings(common, looking), engine: common.engine, pipeline: None }
+        Self { settings: settings(common, looking), engine: common.engine, recognises: false, pipeline: None }
     }
 
     fn detector(&self) -> Result<Detector> {
@@ -170,6 +177,14 @@ impl Worker {
             }
         }
         Ok(detector)
+    }
+
+    fn pipeline(&self) -> Result<Pipeline> {
+        let mut pipeline = Pipeline::new(self.detector()?, self.settings.clone(), milliseconds);
+        if self.recognises {
+            pipeline.load_recogniser(RECOGNISER)?;
+        }
+        Ok(pipeline)
     }
 
     /// The report of `job` on a file, or one that carries the error.
@@ -190,7 +205,7 @@ impl Worker {
     fn run<T>(&mut self, job: impl FnOnce(&mut Pipeline) -> Result<T>) -> Result<T> {
         let mut pipeline = match self.pipeline.take() {
             Some(pipeline) => pipeline,
-            None => Pipeline::new(self.detector()?, self.settings.clone(), milliseconds),
+            None => self.pipeline()?,
         };
         let outcome = catch_unwind(AssertUnwindSafe(|| job(&mut pipeline)));
         match outcome {

@@ -47,20 +47,21 @@ fn shade(frame: &Frame, rect: PixelRect) -> Result<[f32; CELLS * CELLS]> {
     for (cell, rgb) in cells.iter_mut().zip(small.chunks_exact(3)) {
         *cell = (f32::from(rgb[0]) + 2.0 * f32::from(rgb[1]) + f32::from(rgb[2])) / 4.0;
     }
-    subtract_plane(&mut cells);
+    subtract_plane(&mut cells, CELLS);
     Ok(cells)
 }
 
-/// Subtracts the least-squares plane; on a centred grid its three terms are orthogonal.
-fn subtract_plane(cells: &mut [f32; CELLS * CELLS]) {
-    let centred = |i: usize| i as f32 - (CELLS as f32 - 1.0) / 2.0;
-    let norm: f32 = (0..CELLS * CELLS).map(|i| centred(i % CELLS).powi(2)).sum();
-    let mean = cells.iter().sum::<f32>() / (CELLS * CELLS) as f32;
-    let slope =
-        |along: fn(usize) -> usize| cells.iter().enumerate().map(|(i, v)| v * centred(along(i))).sum::<f32>() / norm;
-    let (across, down) = (slope(|i| i % CELLS), slope(|i| i / CELLS));
+/// Subtracts the least-squares plane from `side` x `side` cells; on a centred grid its three terms are orthogonal.
+pub(super) fn subtract_plane(cells: &mut [f32], side: usize) {
+    let centred = |i: usize| i as f32 - (side as f32 - 1.0) / 2.0;
+    let norm: f32 = (0..cells.len()).map(|i| centred(i % side).powi(2)).sum();
+    let mean = cells.iter().sum::<f32>() / cells.len() as f32;
+    let slope = |along: &dyn Fn(usize) -> usize| {
+        cells.iter().enumerate().map(|(i, v)| v * centred(along(i))).sum::<f32>() / norm
+    };
+    let (across, down) = (slope(&|i| i % side), slope(&|i| i / side));
     for (i, cell) in cells.iter_mut().enumerate() {
-        *cell -= mean + across * centred(i % CELLS) + down * centred(i / CELLS);
+        *cell -= mean + across * centred(i % side) + down * centred(i / side);
     }
 }
 

@@ -8,14 +8,17 @@
 //! those that differ; what was found where nothing differs still stands, and counts as if found now. How much was not
 //! looked at again is said in the check "faces_outside". See [`crate::detect::Seen`].
 
+mod adversary;
 pub mod attacks;
 mod covers;
 mod likeness;
+mod placement;
 
+pub use adversary::{Adversary, FacePart, MosaicTarget};
 pub use covers::Patch;
 
 use crate::detect::{Detection, Detector, Look, Looked, Policy, Seen, View, iou};
-use crate::error::Result;
+use crate::error::{InputError, Result};
 use crate::geometry::PixelRect;
 use crate::leaks;
 use crate::photo::{self, Frame, Limits};
@@ -135,33 +138,65 @@ pub fn prove(
     Ok(Proven { proof, outside: finds.outside, inside: finds.inside, frame })
 }
 
-/// Compares a protected copy with its original: is anything of the original's faces left, and does the copy say anything
-/// besides its pixels? Without knowing what was covered, "nothing found" is all that can be said. `before` and `after`
-/// are the pictures, `protected` the copy's bytes.
+/// Compares a protected copy with its original, however it was turned, resized or cropped: is anything of the original's
+/// faces left, and does the copy say anything besides its pixels? Without knowing what was covered, "nothing found" is all
+/// that can be said. `before` and `after` are the pictures, `protected` the copy's bytes. Without an adversary the copy is
+/// not searched for the persons.
 ///
 /// # Errors
-/// If the detector fails.
+/// [`InputError::Unrelated`] if the two do not show the same picture; else if a network fails.
 pub fn verify(
     before: &Frame,
     after: &Frame,
     protected: &[u8],
     detector: &mut Detector,
+    adversary: Option<&mut Adversary>,
     rules: &ProofRules,
 ) -> Result<Proof> {
-    let found = leaks::look(protected, "");
-    let mut checks = vec![metadata(&found.leaks)];
-    let same_size = (before.width, before.height) == (after.width, after.height);
-    checks.push(check("size", same_size, format!("{} x {} pixels", after.width, after.height)));
+    let place = placement::find(before, after)?.ok_or(InputError::Unrelated)?;
     let shown = Policy { threshold: rules.fails_from, ..rules.policy.clone() };
-    if same_size {
-        let faces = detector.detect(before, &shown, &mut |_| ())?;
-        checks.push(likeness::compare(before, after, &faces));
+    let faces = detector.detect(before, &shown, &mut |_| ())?;
+    let found = leaks::look(protected, "");
+    let mut checks = vec![metadata(&found.leaks), check("size", true, place.describe())];
+    if place.is_same() {
+        checks.push(original_faces(faces.len(), 0));
+        checks.extend(compare_faces(before, after, &faces, adversary)?);
+    } else {
+        let (copy, seen) = place.bring_back(after, before);
+        let (kept, cropped): (Vec<_>, Vec<_>) =
+            faces.into_iter().partition(|face| covered_share(face.bbox, &[seen]) > rules.inside);
+        checks.push(original_faces(kept.len(), cropped.len()));
+        checks.extend(compare_faces(before, &copy, &kept, adversary)?);
     }
     let left = detector.detect(after, &shown, &mut |_| ())?;
     let regions = left.iter().map(|find| find.bbox).collect();
     let detail = format!("{} found in the copy", left.len());
     checks.push(Check { regions, ..check("faces_outside", left.is_empty(), detail) });
     Ok(Proof::new(checks, found.parts))
+}
+
+/// Where no face was found nothing can be said about what is left of one, so the check fails.
+fn original_faces(kept: usize, cropped: usize) -> Check {
+    let detail = match (kept, cropped) {
+        (0, 0) => "no face was found in the original: nothing can be said about what is left of one".to_owned(),
+        (kept, 0) => format!("{kept} found in the original"),
+        (kept, cropped) => format!("{kept} found in the original, and {cropped} that the copy does not show"),
+    };
+    check("original_faces", kept + cropped > 0, detail)
+}
+
+/// What is left of the original's faces in a copy of the same size.
+fn compare_faces(
+    before: &Frame,
+    copy: &Frame,
+    faces: &[Detection],
+    adversary: Option<&mut Adversary>,
+) -> Result<Vec<Check>> {
+    let mut checks = vec![likeness::compare(before, copy, faces)];
+    if let Some(adversary) = adversary {
+        checks.extend(adversary.compare(before, copy, faces)?);
+    }
+    Ok(checks)
 }
 
 /// Faces found in the exported picture, by what they mean.

@@ -7,6 +7,7 @@ use crate::identify::alignment::align;
 use crate::identify::recogniser::{DIMENSIONS, Embedding, Recogniser, similarity};
 use crate::photo::Frame;
 use crate::protect::{self, Cover, Method, weak};
+use crate::prove::{Adversary, FacePart};
 
 const SFACE: &[u8] = include_bytes!("../../../models/face_recognition_sface_2021dec.packed");
 
@@ -188,4 +189,22 @@ fn nothing_outside_the_cover_is_transplanted() {
     let changed = transplant(&scene.picture, &scene.face.landmarks, within, &donor);
     let below = 3 * 100 * scene.picture.width as usize;
     assert_eq!(changed.rgb[below..], scene.picture.rgb[below..]);
+}
+
+#[test]
+fn the_adversary_sees_through_weak_covers_and_not_through_content_free_ones() {
+    let scene = scene();
+    let mut adversary = Adversary::new(Recogniser::load(SFACE).unwrap()).unwrap();
+    let part = |picture: &Frame| FacePart::of(picture, &scene.face).unwrap().unwrap();
+    let mut judge = |picture: &Frame| {
+        let after = part(picture);
+        let before = part(&scene.picture);
+        (adversary.reidentifies(&before, &after, None).unwrap(), adversary.links(&before, &after).unwrap())
+    };
+    assert_eq!(judge(&scene.picture), (true, true));
+    assert_eq!(judge(&scene.blurred(0.05)), (true, true));
+    assert_eq!(judge(&scene.blurred(0.4)), (false, true));
+    for method in [Method::Soft, Method::Solid] {
+        assert_eq!(judge(&scene.covered(&scene.picture, method)), (false, false), "{method:?}");
+    }
 }
