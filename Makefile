@@ -117,6 +117,11 @@ eval-pairs: | setup-rust ## measure the recogniser on pairs of photos and write 
 	cargo build --release --example pairs
 	python3 tools/pairs.py --pairs $(TARGET_DIR)/release/examples/pairs --evaldata $(EVALDATA) --docs docs/accuracy.md
 
+.PHONY: attack
+attack: | setup-rust ## attack covers of all kinds and write the tables of docs/threats.md (ten minutes)
+	cargo build --release --example attack
+	python3 tools/attack.py --attack $(TARGET_DIR)/release/examples/attack --evaldata $(EVALDATA) --docs docs/threats.md
+
 .PHONY: fit
 fit: | setup-rust setup-python ## fit how the networks' scores are weighed to EVALDATA/wider_val and write src/detect/fitted.rs
 	mkdir -p target/fit

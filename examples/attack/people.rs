@@ -1,0 +1,103 @@
+//! Photos of people, and the adversary that looks at them.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tarnkappe::detect::{Detection, Detector, Policy};
+use tarnkappe::identify::alignment::align;
+use tarnkappe::identify::recogniser::{Embedding, Recogniser};
+use tarnkappe::photo::{self, Limits, Photo};
+use tarnkappe::prove;
+
+const SFACE: &[u8] = include_bytes!("../../models/face_recognition_sface_2021dec.packed");
+
+/// Persons whose covered photos are attacked, the first ones by name: the 95 % interval is 10 points wide at its widest.
+const PROBES: usize = 100;
+
+/// Photos of a probe that are read: one to cover, one to find, and another one to cover for averaging.
+const PHOTOS_EACH: usize = 3;
+
+/// The networks.
+pub(crate) struct Adversary {
+    pub(crate) detector: Detector,
+    pub(crate) recogniser: Recogniser,
+    pub(crate) verifier: prove::Adversary,
+}
+
+/// A photo and the face in its middle.
+pub(crate) struct Portrait {
+    pub(crate) photo: Photo,
+    pub(crate) face: Detection,
+    /// What the recogniser makes of the clear face.
+    pub(crate) clear: Embedding,
+    /// The clear face, aligned.
+    pub(crate) aligned: Vec<u8>,
+}
+
+/// A person of whom there are several photos.
+pub(crate) struct Probe {
+    /// The photo that is covered.
+    pub(crate) covered: Portrait,
+    /// The other photo that the attacker has.
+    pub(crate) known: Portrait,
+    /// More photos.
+    pub(crate) further: Vec<Portrait>,
+}
+
+/// Everyone.
+pub(crate) struct People {
+    pub(crate) probes: Vec<Probe>,
+    /// One photo each of further persons.
+    pub(crate) others: Vec<Portrait>,
+}
+
+impl Adversary {
+    pub(crate) fn load() -> Result<Self, Box<dyn Error>> {
+        let detector = Detector::from_yunet(include_bytes!("../../models/face_detection_yunet_2023mar.packed"))?;
+        let verifier = prove::Adversary::new(Recogniser::load(SFACE)?)?;
+        Ok(Self { detector, recogniser: Recogniser::load(SFACE)?, verifier })
+    }
+
+    fn look(&mut self, path: &Path) -> Result<Option<Portrait>, Box<dyn Error>> {
+        let photo = photo::open(&fs::read(path)?, &Limits::default())?;
+        let found = self.detector.detect(&photo.frame, &Policy::default(), &mut |_| ())?;
+        let middle = [photo.frame.width as f32 / 2.0, photo.frame.height as f32 / 2.0];
+        let off = |face: &Detection| {
+            let [x, y, width, height] = face.bbox;
+            (x + width / 2.0 - middle[0]).hypot(y + height / 2.0 - middle[1]) / width
+        };
+        let Some(face) = found.into_iter().min_by(|a, b| off(a).total_cmp(&off(b))) else { return Ok(None) };
+        let Some(aligned) = align(&photo.frame, &face.landmarks) else { return Ok(None) };
+        let clear = self.recogniser.embed_aligned(&aligned)?;
+        Ok(Some(Portrait { photo, face, clear, aligned }))
+    }
+}
+
+/// Reads a folder that holds one folder a person.
+pub(crate) fn read(folder: &Path, adversary: &mut Adversary) -> Result<People, Box<dyn Error>> {
+    let mut people = People { probes: Vec::new(), others: Vec::new() };
+    for person in entries(folder)? {
+        let wanted = if people.probes.len() < PROBES { PHOTOS_EACH } else { 1 };
+        let mut portraits = Vec::new();
+        for path in entries(&person)?.into_iter().take(wanted) {
+            portraits.extend(adversary.look(&path)?);
+        }
+        let mut portraits = portraits.into_iter();
+        match (portraits.next(), portraits.next()) {
+            (Some(covered), Some(known)) => {
+                people.probes.push(Probe { covered, known, further: portraits.collect() });
+            }
+            (Some(only), None) => people.others.push(only),
+            (None, _) => {}
+        }
+    }
+    Ok(people)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+    let mut entries = entries.collect::<std::io::Result<Vec<_>>>()?;
+    entries.sort();
+    Ok(entries)
+}
