@@ -17,56 +17,54 @@ const CELLS_ACROSS: u32 = 16;
 /// Width of the surroundings that colour the fill, in cells.
 const MARGIN_CELLS: u32 = 4;
 
+/// How far into a cover the surroundings' colours are carried before the membrane begins, in pixels: the blocks at a cover's edge
+/// are kept where a JPEG's coefficients are taken over, and the fill has to meet what is in them, which it may not read.
+const CARRIED: u32 = 16;
+
+/// The same in cells at most, so that a small cover keeps a membrane.
+const MOST_CARRIED_CELLS: u32 = 3;
+
 /// Sweeps of successive over-relaxation, whose number grows with the grid's side: nearly two for each of its 24 cells.
 const SWEEPS: usize = 40;
 
 /// Over-relaxation factor; 2 / (1 + sin(pi / 24)) = 1.77 is the best for a square of 24 cells (D. Young, 1954).
 const OVER_RELAXATION: f32 = 1.77;
 
-/// Grain of up to this many grey levels, so that the fill is no cleaner than a photo and its gradients do not band.
-const GRAIN: i32 = 3;
+/// Standard deviation of the grain in grey levels where the surroundings have less or more: gradients must not band, and a
+/// texture that was taken for noise must not make sand of the fill.
+const LEAST_GRAIN: f32 = 1.5;
+const MOST_GRAIN: f32 = 9.0;
+
+/// Every so many rows the surroundings' noise is looked for.
+const NOISE_ROWS: usize = 3;
+
+/// Share of the surroundings that is taken for smooth, and how far so many values of a normal distribution are from its middle
+/// at most, in standard deviations.
+const SMOOTH_SHARE: f32 = 0.25;
+const SMOOTH_DEVIATION: f32 = 0.3186;
 
 /// What a fill is made of where nothing around it is uncovered: mid-grey.
 const NO_SURROUNDINGS: [f32; 3] = [128.0; 3];
 
-/// Share of the fill's own variation that is kept after each redraw. A smooth blob between hair and shoulders can look
-/// like a face to a detector (one in five did at a threshold of 0.3); flattening it takes that away.
-const CONTRAST: [f32; REDRAWS as usize + 1] = [1.0, 0.4, 0.0, 0.0];
+/// How strongly a fill is drawn towards one colour after each redraw. A smooth blob between hair and shoulders can look like a
+/// face to a detector; flattening it takes that away. The membrane still meets the surroundings' colours at its edge, over a
+/// length of `1 / sqrt(pull)` cells.
+const PULL: [f32; REDRAWS as usize + 1] = [0.0, 0.2, 1.0, 1.0];
 
-/// At the last redraw the flat fill also moves this far away in brightness, to the side where there is more room.
+/// At the last redraw that colour also is this much darker or brighter, to the side where there is more room.
 const LAST_SHIFT: f32 = 70.0;
 
 /// Fills the union of a group's covers. `covers` are all covers of the picture: pixels under any of them are not read.
 pub(super) fn fill(frame: &mut Frame, group: &Group, covers: &[Cover]) {
     let mut grid = Grid::of_surroundings(frame, group, covers);
     grid.solve();
+    if group.covers.iter().any(|cover| cover.redraws > 0) {
+        group.covers.iter().for_each(|cover| grid.pull(cover));
+        grid.solve();
+    }
+    let grain = noise_around(frame, grid.domain, covers).clamp(LEAST_GRAIN, MOST_GRAIN);
     for cover in &group.covers {
-        paint(frame, cover.rect, &grid, &Tone::of(cover, &grid));
-    }
-}
-
-/// How a cover's fill is made less face-like: its colours are drawn towards their mean, and at last moved away from it.
-struct Tone {
-    centre: [f32; 3],
-    contrast: f32,
-    shift: f32,
-}
-
-impl Tone {
-    fn of(cover: &Cover, grid: &Grid) -> Self {
-        let redraws = cover.redraws.min(REDRAWS);
-        let centre = grid.mean_over(cover.rect);
-        let bright = centre.iter().sum::<f32>() / 3.0 > 127.5;
-        let shift = match redraws {
-            REDRAWS if bright => -LAST_SHIFT,
-            REDRAWS => LAST_SHIFT,
-            _ => 0.0,
-        };
-        Self { centre, contrast: CONTRAST[usize::from(redraws)], shift }
-    }
-
-    fn apply(&self, colour: [f32; 3]) -> [f32; 3] {
-        [0, 1, 2].map(|c| self.centre[c] + self.contrast * (colour[c] - self.centre[c]) + self.shift)
+        paint(frame, cover.rect, &grid, grain);
     }
 }
 
@@ -82,6 +80,8 @@ struct Grid {
     colours: Vec<[f32; 3]>,
     /// The cell holds at least one uncovered pixel, whose mean it is.
     known: Vec<bool>,
+    /// How strongly an unknown cell is drawn towards a colour, and that colour.
+    pulls: Vec<(f32, [f32; 3])>,
 }
 
 impl Grid {
@@ -100,9 +100,34 @@ impl Grid {
         }
         let known: Vec<bool> = sums.iter().map(|s| s[3] > 0).collect();
         let mean = |s: &[u64; 4]| [0, 1, 2].map(|c| s[c] as f32 / s[3].max(1) as f32);
-        let mut grid = Self { domain, cell, columns, rows, colours: sums.iter().map(mean).collect(), known };
+        let pulls = vec![(0.0, NO_SURROUNDINGS); sums.len()];
+        let mut grid = Self { domain, cell, columns, rows, colours: sums.iter().map(mean).collect(), known, pulls };
+        for _ in 0..CARRIED.div_ceil(cell).min(MOST_CARRIED_CELLS) {
+            grid.carry_inwards();
+        }
         grid.start_unknown_cells();
         grid
+    }
+
+    /// Unknown cells beside known ones take their mean, and count as known.
+    fn carry_inwards(&mut self) {
+        let reached: Vec<(usize, [f32; 3])> = (0..self.colours.len())
+            .filter(|&index| !self.known[index])
+            .filter_map(|index| Some((index, mean(self.known_around(index))?)))
+            .collect();
+        for (index, colour) in reached {
+            self.colours[index] = colour;
+            self.known[index] = true;
+        }
+    }
+
+    /// Colours of the known cells among the eight around one.
+    fn known_around(&self, index: usize) -> impl Iterator<Item = [f32; 3]> {
+        let (column, row) = (index % self.columns, index / self.columns);
+        let rows = row.saturating_sub(1)..(row + 2).min(self.rows);
+        let columns = column.saturating_sub(1)..(column + 2).min(self.columns);
+        let cells = rows.flat_map(move |row| columns.clone().map(move |column| row * self.columns + column));
+        cells.filter(|&cell| self.known[cell]).map(|cell| self.colours[cell])
     }
 
     /// Unknown cells start from the mean of the known ones.
@@ -114,12 +139,31 @@ impl Grid {
         }
     }
 
-    /// Solves Laplace's equation in the unknown cells; past the grid's edge lies the edge cell's own colour.
+    /// Draws the cells under a cover towards the cover's mean colour, the more the more often it was redrawn.
+    fn pull(&mut self, cover: &Cover) {
+        let redraws = cover.redraws.min(REDRAWS);
+        let centre = mean(self.cells(cover.rect).map(|cell| self.colours[cell])).unwrap_or(NO_SURROUNDINGS);
+        let bright = centre.iter().sum::<f32>() / 3.0 > 127.5;
+        let shift = match redraws {
+            REDRAWS if bright => -LAST_SHIFT,
+            REDRAWS => LAST_SHIFT,
+            _ => 0.0,
+        };
+        let pull = (PULL[usize::from(redraws)], centre.map(|value| value + shift));
+        // Where covers overlap, the one that was redrawn most counts.
+        let weaker: Vec<usize> = self.cells(cover.rect).filter(|&cell| self.pulls[cell].0 <= pull.0).collect();
+        weaker.into_iter().for_each(|cell| self.pulls[cell] = pull);
+    }
+
+    /// Solves Laplace's equation in the unknown cells, screened where they are pulled; past the grid's edge lies the edge cell's
+    /// own colour.
     fn solve(&mut self) {
         for _ in 0..SWEEPS {
             for index in (0..self.colours.len()).filter(|&i| !self.known[i]) {
                 let around = self.mean_of_neighbours(index);
-                for (value, target) in self.colours[index].iter_mut().zip(around) {
+                let (pull, colour) = self.pulls[index];
+                for (channel, value) in self.colours[index].iter_mut().enumerate() {
+                    let target = (4.0 * around[channel] + pull * colour[channel]) / (4.0 + pull);
                     *value += OVER_RELAXATION * (target - *value);
                 }
             }
@@ -136,15 +180,15 @@ impl Grid {
         [0, 1, 2].map(|c| (l[c] + r[c] + a[c] + b[c]) / 4.0)
     }
 
-    /// Mean colour of the cells that a rectangle touches.
-    fn mean_over(&self, rect: PixelRect) -> [f32; 3] {
-        let cells = |from: u32, to: u32, start: u32| {
+    /// The cells that a rectangle touches.
+    fn cells(&self, rect: PixelRect) -> impl Iterator<Item = usize> + use<> {
+        let span = |from: u32, to: u32, start: u32| {
             ((from - start) / self.cell) as usize..((to - start).div_ceil(self.cell)) as usize
         };
-        let columns = cells(rect.x0, rect.x1, self.domain.x0);
-        let rows = cells(rect.y0, rect.y1, self.domain.y0);
-        let touched = rows.flat_map(|row| columns.clone().map(move |column| self.colours[row * self.columns + column]));
-        mean(touched).unwrap_or(NO_SURROUNDINGS)
+        let columns = span(rect.x0, rect.x1, self.domain.x0);
+        let stride = self.columns;
+        let rows = span(rect.y0, rect.y1, self.domain.y0);
+        rows.flat_map(move |row| columns.clone().map(move |column| row * stride + column))
     }
 
     /// The colours that a picture row sees: for each column of cells, the three rows of cells nearest to it blended by a
@@ -219,7 +263,7 @@ fn clamp_to(index: i64, length: usize) -> usize {
     index.clamp(0, length as i64 - 1) as usize
 }
 
-fn paint(frame: &mut Frame, rect: PixelRect, grid: &Grid, tone: &Tone) {
+fn paint(frame: &mut Frame, rect: PixelRect, grid: &Grid, grain: f32) {
     let width = frame.width as usize;
     let columns: Vec<_> = (rect.x0..rect.x1).map(|x| grid.column(x)).collect();
     for y in rect.y0..rect.y1 {
@@ -227,20 +271,41 @@ fn paint(frame: &mut Frame, rect: PixelRect, grid: &Grid, tone: &Tone) {
         let at = 3 * (y as usize * width + rect.x0 as usize);
         let pixels = frame.rgb[at..].as_chunks_mut::<3>().0;
         for ((pixel, x), (cells, weights)) in pixels.iter_mut().zip(rect.x0..rect.x1).zip(&columns) {
-            let grain = grain(x, y) as f32;
-            let colour = tone.apply(blend(cells.map(|cell| row[cell]), *weights));
+            let grain = grain * deviate(x, y);
+            let colour = blend(cells.map(|cell| row[cell]), *weights);
             // The conversion cuts to 0 and 255.
             *pixel = colour.map(|value| (value + grain + 0.5) as u8);
         }
     }
 }
 
-/// Grain at a pixel, -[`GRAIN`] to [`GRAIN`], a function of the place alone: T. Mueller's 32-bit integer hash with the
-/// constants of "hash-prospector" (C. Wellons).
-fn grain(x: u32, y: u32) -> i32 {
+/// Standard deviation of the noise in the uncovered part of the domain, in grey levels: from how much green bends along rows in
+/// the smoothest places. White noise bends by `sqrt(1 + 4 + 1)` of its standard deviation.
+fn noise_around(frame: &Frame, domain: PixelRect, covers: &[Cover]) -> f32 {
+    let green = |x: u32, y: u32| i32::from(frame.rgb[3 * (y as usize * frame.width as usize + x as usize) + 1]);
+    let mut bends = Vec::new();
+    for y in (domain.y0..domain.y1).step_by(NOISE_ROWS) {
+        let crossing: Vec<PixelRect> =
+            covers.iter().map(|c| c.rect.grown(1)).filter(|r| (r.y0..r.y1).contains(&y)).collect();
+        let uncovered =
+            (domain.x0 + 1..domain.x1.saturating_sub(1)).filter(|&x| !crossing.iter().any(|r| r.contains(x, y)));
+        bends.extend(uncovered.map(|x| (green(x - 1, y) - 2 * green(x, y) + green(x + 1, y)).unsigned_abs()));
+    }
+    if bends.is_empty() {
+        return 0.0;
+    }
+    let place = (bends.len() as f32 * SMOOTH_SHARE) as usize;
+    let (_, smooth, _) = bends.select_nth_unstable(place);
+    *smooth as f32 / (SMOOTH_DEVIATION * 6.0f32.sqrt())
+}
+
+/// A number with mean 0 and standard deviation 1, from -1.7 to 1.7, that is a function of the place alone: T. Mueller's 32-bit
+/// integer hash with the constants of "hash-prospector" (C. Wellons).
+fn deviate(x: u32, y: u32) -> f32 {
     let mut h = x.wrapping_mul(0x9e37_79b9) ^ y.wrapping_mul(0x85eb_ca6b);
     h = (h ^ (h >> 16)).wrapping_mul(0x7feb_352d);
     h = (h ^ (h >> 15)).wrapping_mul(0x846c_a68b);
     h ^= h >> 16;
-    (h % (2 * GRAIN as u32 + 1)) as i32 - GRAIN
+    let uniform = (h >> 8) as f32 / (1 << 24) as f32;
+    (uniform - 0.5) * 12.0f32.sqrt()
 }
