@@ -43,7 +43,7 @@ WASM_OPT := node_modules/.bin/wasm-opt -O3 --strip-debug --enable-bulk-memory --
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: build ## set up, build and serve the app on http://localhost:8080 (PORT=… to change)
@@ -131,6 +131,12 @@ fit: | setup-rust setup-python ## fit how the networks' scores are weighed to EV
 	cat target/fit/finds.* > target/fit/all && rm target/fit/finds.*
 	source tools/common.sh; "$$python_dir/bin/python" tools/fit.py --finds target/fit/all \
 		--annotations $(EVALDATA)/wider_val/annotations_dev.json --out src/detect/fitted.rs
+
+.PHONY: fit-identifiability
+fit-identifiability: | setup-rust setup-python ## fit how identifiable faces are to EVALDATA's pairs and write src/identify/fitted.rs
+	cargo build --release --example measures
+	source tools/common.sh; "$$python_dir/bin/python" tools/fit_identifiability.py --measures $(TARGET_DIR)/release/examples/measures \
+		--evaldata $(EVALDATA) --work $(TARGET_DIR)/fit-identifiability --out src/identify/fitted.rs --docs docs/accuracy.md
 
 .PHONY: bench
 bench: build tools/bench/node_modules/.package-lock.json | setup-browsers ## the speed tables of docs/performance.md: us by size, and others on the same photos

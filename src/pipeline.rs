@@ -316,7 +316,7 @@ impl Pipeline {
             maybe: find.confidence < self.settings.policy.certain_from,
             landmarks: Some(find.landmarks),
             cover: cover.to_xywh(),
-            identifiability: identify::identifiability(find.bbox, &find.landmarks),
+            identifiability: identify::identifiability(&photo.frame, find.bbox, &find.landmarks, None),
         })
     }
 

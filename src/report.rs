@@ -30,8 +30,8 @@ pub struct FileReport {
     pub leaks: Vec<Leak>,
     /// What the file is made of: every byte belongs to exactly one part, in file order; empty for an unknown format.
     pub parts: Vec<Part>,
-    /// Other biometrics that may be visible. Codes; empty while nothing looks for them.
-    pub hints: Vec<String>,
+    /// What else can identify a person and is not looked at.
+    pub hints: Vec<Hint>,
     /// What the person should know about how the file was read or will be written.
     pub notes: Vec<Note>,
     /// What was checked on the exported bytes; only from `protect` and `verify`.
@@ -42,6 +42,26 @@ pub struct FileReport {
     pub timings_ms: Timings,
     /// Why the file could not be processed.
     pub error: Option<ErrorReport>,
+}
+
+/// What identifies people besides their faces, and what no part of this program looks at. It comes with every report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Hint {
+    /// Clothes, jewellery, what somebody carries.
+    Clothing,
+    /// The place, companions, writing, reflections.
+    Context,
+    /// Hands and fingerprints.
+    Hands,
+    /// Tattoos and scars.
+    Tattoos,
+}
+
+impl Hint {
+    /// Every hint.
+    pub const ALL: [Self; 4] = [Self::Clothing, Self::Context, Self::Hands, Self::Tattoos];
 }
 
 /// A picture format, told by content.
@@ -95,10 +115,10 @@ pub struct Identifiability {
     pub level: Level,
     /// Estimated probability that a recogniser matches the face with another photo of the person, 0 to 1.
     pub score: f32,
-    /// Distance between the eyes' centres in pixels.
+    /// Distance between the eyes' centres in pixels, as it would be if the face were seen from the front; 0 if not known.
     pub inter_eye_px: f32,
-    /// Codes of what led to the level; their words are in the locale files.
-    pub reasons: Vec<String>,
+    /// What led to the level, most important first.
+    pub reasons: Vec<Reason>,
 }
 
 /// How identifiable, in one word.
@@ -112,6 +132,39 @@ pub enum Level {
     Possible,
     /// Rarely.
     Unlikely,
+}
+
+/// What makes a face more or less identifiable; the words are in the locale files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Large enough for a face search engine.
+    SizeAmple,
+    /// So small that matching begins to fail.
+    SizeScant,
+    /// So small that matching fails more often than not.
+    SizeTiny,
+    /// Detail is missing that a face of this size could have.
+    Blurred,
+    /// Blocks of strong JPEG compression.
+    Compressed,
+    /// Strong noise.
+    Grainy,
+    /// Hardly any contrast, because it is dark.
+    Dark,
+    /// Hardly any contrast, because it is too bright.
+    Overexposed,
+    /// Hardly any contrast.
+    Flat,
+    /// Seen from the side, where the measures were not tried.
+    Turned,
+    /// A person gave the region: only its size is known.
+    GivenRegion,
+    /// The face could not be measured: only its size is known.
+    NotMeasured,
+    /// A recogniser looked at the face as well.
+    Recogniser,
 }
 
 /// Something the file says besides its pixels.
@@ -308,7 +361,7 @@ impl FileReport {
             faces: Vec::new(),
             leaks: Vec::new(),
             parts: Vec::new(),
-            hints: Vec::new(),
+            hints: Hint::ALL.to_vec(),
             notes: Vec::new(),
             proof: None,
             output: None,
@@ -340,6 +393,8 @@ mod tests {
             Face,
             Identifiability,
             Level,
+            Reason,
+            Hint,
             Leak,
             LeakKind,
             LeakWords,

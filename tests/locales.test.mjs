@@ -59,15 +59,17 @@ test("every sentence and every reason about a leak has words", async () => {
   assert.deepEqual(missing("why.", await union("LeakKind")), []);
 });
 
-test("every severity, level and note has words", async () => {
+test("every severity, level, reason, hint and note has words", async () => {
   assert.deepEqual(missing("severity.", await union("Severity")), []);
   assert.deepEqual(missing("level.", await union("Level")), []);
+  assert.deepEqual(missing("reason.", await union("Reason")), []);
+  assert.deepEqual(missing("hint.", await union("Hint")), []);
   assert.deepEqual(missing("note.", await union("NoteCode")), []);
 });
 
-test("every check that the page can see has a sentence for both outcomes", async () => {
+test("every check that the page can see has a sentence for both outcomes, its meaning and its limits", async () => {
   const names = all((await text("src/prove/mod.rs")).split("pub fn verify")[0], /check\("([a-z_]+)"/g);
-  for (const outcome of [".ok", ".failed"]) {
+  for (const outcome of [".ok", ".failed", ".means", ".limits"]) {
     assert.deepEqual(missing("check.", ["container", "metadata", "covers", "faces_outside", "faces_inside", ...names], outcome), []);
   }
 });
@@ -75,7 +77,7 @@ test("every check that the page can see has a sentence for both outcomes", async
 test("every key that the page names in full exists", async () => {
   const files = (await readdir(new URL("www/src/app/", root))).map((name) => text(`www/src/app/${name}`));
   const source = (await Promise.all(files)).join("\n");
-  const literal = /["`]((?:page|header|language|load|start|step|strip|refusals|working|stage|review|thorough|faces|face|region|adjust|method|leaks|result|check)\.[a-z_]+)["`]/g;
+  const literal = /["`]((?:page|header|language|load|start|step|strip|refusals|working|stage|review|thorough|recognise|hint|faces|face|region|adjust|method|leaks|result|check)\.[a-z_]+)["`]/g;
   const named = all(source, literal);
   assert.ok(named.length > 50);
   assert.deepEqual(missing("", named), []);

@@ -37,9 +37,9 @@ leaks: Array<Leak>,
  */
 parts: Array<Part>, 
 /**
- * Other biometrics that may be visible. Codes; empty while nothing looks for them.
+ * What else can identify a person and is not looked at.
  */
-hints: Array<string>, 
+hints: Array<Hint>, 
 /**
  * What the person should know about how the file was read or will be written.
  */
@@ -109,18 +109,28 @@ level: Level,
  */
 score: number, 
 /**
- * Distance between the eyes' centres in pixels.
+ * Distance between the eyes' centres in pixels, as it would be if the face were seen from the front; 0 if not known.
  */
 inter_eye_px: number, 
 /**
- * Codes of what led to the level; their words are in the locale files.
+ * What led to the level, most important first.
  */
-reasons: Array<string>, };
+reasons: Array<Reason>, };
 
 /**
  * How identifiable, in one word.
  */
 export type Level = "likely" | "possible" | "unlikely";
+
+/**
+ * What makes a face more or less identifiable; the words are in the locale files.
+ */
+export type Reason = "size_ample" | "size_scant" | "size_tiny" | "blurred" | "compressed" | "grainy" | "dark" | "overexposed" | "flat" | "turned" | "given_region" | "not_measured" | "recogniser";
+
+/**
+ * What identifies people besides their faces, and what no part of this program looks at. It comes with every report.
+ */
+export type Hint = "clothing" | "context" | "hands" | "tattoos";
 
 /**
  * Something the file says besides its pixels.
