@@ -2,6 +2,7 @@
 
 mod memory;
 mod pictures;
+mod recognise;
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,7 @@ pub struct Settings {
 pub enum Stage {
     Decode,
     Detect,
+    Recognise,
     Cover,
     Encode,
     Prove,
@@ -46,6 +48,7 @@ impl Stage {
         match self {
             Self::Decode => "decode",
             Self::Detect => "detect",
+            Self::Recognise => "recognise",
             Self::Cover => "cover",
             Self::Encode => "encode",
             Self::Prove => "prove",

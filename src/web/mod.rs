@@ -8,11 +8,12 @@ use wasm_bindgen::prelude::*;
 
 use crate::detect::{Detector, Family, Policy};
 use crate::error::{Error, ModelError, Result};
+use crate::identify::recogniser::Recogniser;
 use crate::photo::{self, Frame, Limits, PixelFormat, PlatformPixels, Source};
 use crate::pipeline::{Choice, LeakedPicture, Pipeline, Region, Settings, Stage, report_unopened};
 use crate::protect::Method;
 use crate::prove::Elsewhere;
-use crate::report::{FileReport, Format};
+use crate::report::{Face, FileReport, Format};
 
 #[wasm_bindgen(start)]
 fn start() {
@@ -23,7 +24,11 @@ fn start() {
 #[wasm_bindgen]
 pub struct Engine {
     pipeline: Pipeline,
+    recogniser: Option<Recogniser>,
 }
+
+/// The recogniser's name in `models/manifest.toml`.
+const RECOGNISER: &str = "sface";
 
 /// How to look.
 #[derive(Debug, Default, Deserialize)]
@@ -74,7 +79,8 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     pub fn new(model: &[u8]) -> Result<Engine, JsValue> {
         let detector = Detector::from_yunet(model).map_err(to_js_error)?;
-        Ok(Self { pipeline: Pipeline::new(detector, Settings::default(), js_sys::Date::now) })
+        let pipeline = Pipeline::new(detector, Settings::default(), js_sys::Date::now);
+        Ok(Self { pipeline, recogniser: None })
     }
 
     /// Loads one more network from the bytes of its packed file; `family` is its name in `models/manifest.toml`.
@@ -82,6 +88,10 @@ impl Engine {
     /// # Errors
     /// An `Error` with `code` if there is no such network or the bytes are not the expected ones.
     pub fn load(&mut self, family: &str, packed: &[u8]) -> Result<(), JsValue> {
+        if family == RECOGNISER {
+            self.recogniser = Some(Recogniser::load(packed).map_err(to_js_error)?);
+            return Ok(());
+        }
         let known = Family::ALL.into_iter().find(|known| known.name() == family);
         let family = known.ok_or_else(|| to_js_error(ModelError::Missing.into()))?;
         self.pipeline.load(family, packed).map_err(to_js_error)
@@ -117,7 +127,25 @@ impl Engine {
         let preview = preview(Some(&checked.frame), look.preview_side)?;
         let pictures = if look.preview_side.is_some() { checked.pictures.as_slice() } else { &[] };
         let pictures: js_sys::Array = pictures.iter().map(leaked_picture).collect::<Result<_, _>>()?;
-        Ok(object(&[("report", report(&checked.report)?), ("preview", preview), ("pictures", pictures.into())])?.into())
+        Ok(object(&[("report", to_js(&checked.report)?), ("preview", preview), ("pictures", pictures.into())])?.into())
+    }
+
+    /// How identifiable each of the `faces`, which are those of an earlier report of the same file, is for the recogniser.
+    ///
+    /// # Errors
+    /// An `Error` with `code`, also if the recogniser has not been loaded.
+    pub fn recognise(
+        &mut self,
+        bytes: &[u8],
+        faces: JsValue,
+        on_progress: &Function,
+        pixels: Option<Pixels>,
+    ) -> Result<JsValue, JsValue> {
+        let faces: Vec<Face> = from_js(faces)?;
+        let recogniser = self.recogniser.as_mut().ok_or_else(|| to_js_error(ModelError::Missing.into()))?;
+        let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
+        let rated = self.pipeline.recognise(recogniser, file, &faces, &mut tell(on_progress)).map_err(to_js_error)?;
+        to_js(&rated)
     }
 
     /// Covers, saves and proves a file: `{report, bytes, mediaType, extension, preview}`; `bytes` and `preview` are
@@ -143,7 +171,7 @@ impl Engine {
         let (media_type, extension) = names(format);
         let bytes = protected.saved.map_or(JsValue::UNDEFINED, |saved| Uint8Array::from(&saved.bytes[..]).into());
         let result = object(&[
-            ("report", report(&protected.report)?),
+            ("report", to_js(&protected.report)?),
             ("bytes", bytes),
             ("mediaType", media_type.into()),
             ("extension", extension.into()),
@@ -206,9 +234,9 @@ fn object(entries: &[(&str, JsValue)]) -> Result<js_sys::Object, JsValue> {
     Ok(object)
 }
 
-fn report(report: &FileReport) -> Result<JsValue, JsValue> {
+fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    report.serialize(&serializer).map_err(|e| to_js_error(Error::Internal(e.to_string())))
+    value.serialize(&serializer).map_err(|e| to_js_error(Error::Internal(e.to_string())))
 }
 
 fn from_js<T: serde::de::DeserializeOwned + Default>(value: JsValue) -> Result<T, JsValue> {
@@ -221,7 +249,7 @@ fn from_js<T: serde::de::DeserializeOwned + Default>(value: JsValue) -> Result<T
 /// [`to_js_error`] with a report.
 fn unopened(unopened: FileReport, error: Error) -> JsValue {
     let js = to_js_error(error);
-    if let Ok(report) = report(&unopened) {
+    if let Ok(report) = to_js(&unopened) {
         // Setting a property of a new object cannot fail.
         let _ = js_sys::Reflect::set(&js, &"report".into(), &report);
     }

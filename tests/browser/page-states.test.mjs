@@ -325,7 +325,7 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
   describe("searching thoroughly", () => {
     const MODELS = "**/models/{centerface,retinaface}*";
     const modelRequests = () => server.requests.filter(({ url }) => /centerface|retinaface/.test(url)).length;
-    const searched = () => page.waitForSelector(".thorough-done");
+    const searched = () => page.waitForSelector(".thorough .switch-done");
     /** Holds the larger file back; returns what lets it through. */
     const holdLarger = async () => {
       let letThrough;
@@ -351,7 +351,7 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
       await page.click("#thorough");
       await searched();
       assert.equal(await page.locator(".face").count(), FACES + 2);
-      assert.match(await page.locator(".thorough-done").innerText(), /2 more found/);
+      assert.match(await page.locator(".thorough .switch-done").innerText(), /2 more found/);
       assert.match(await status(), /31 faces found.*2 more found/);
     });
 
@@ -375,7 +375,7 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
       await review("few.jpg");
       await page.click("#thorough");
       await searched();
-      assert.match(await page.locator(".thorough-done").innerText(), /1 uncertain one was not confirmed/);
+      assert.match(await page.locator(".thorough .switch-done").innerText(), /1 uncertain one was not confirmed/);
       assert.deepEqual(await page.locator(".faces .badge").allInnerTexts(), ["1", "2?", "4", "5?"]);
     });
 
@@ -502,7 +502,7 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
 
     test("is not suggested for a few people", async () => {
       await review("few.jpg");
-      assert.equal(await page.locator(".thorough-more").isVisible(), false);
+      assert.equal(await page.locator(".thorough .switch-more").isVisible(), false);
     });
 
     test("by itself: a call fetches what it needs, once, also for two at a time", async () => {
@@ -600,6 +600,86 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     await page.getByRole("button", { name: "Deutsch" }).click();
     assert.equal(await page.locator(".switch").first().getAttribute("aria-checked"), "false");
     assert.equal(await page.locator(".panel h1").innerText(), "29 Gesichter gefunden");
+  });
+
+  describe("how identifiable a face is", () => {
+    const requests = () => server.requests.filter(({ url }) => url.includes("face_recognition")).length;
+    const recognised = () => page.waitForSelector(".recognise .switch-done");
+    const firstWhy = () => page.locator(".face-why").first().innerText();
+
+    test("is said with its reasons", async () => {
+      await review("fine.jpg");
+      assert.match(await firstWhy(), /eyes 30 pixels apart: enough for a face search engine/);
+    });
+
+    test("what was not looked at is listed before and after covering", async () => {
+      await review("fine.jpg");
+      assert.match(await page.locator(".unseen").innerText(), /tattoos/);
+      await page.click("#protect");
+      await page.waitForSelector("#save");
+      assert.match(await page.locator(".unseen").innerText(), /tattoos/);
+    });
+
+    test("every known check says behind its line what it means and what it cannot show", async () => {
+      await review("fine.jpg");
+      await page.click("#protect");
+      await page.waitForSelector("#save");
+      const line = page.locator(".check", { hasText: "The new file opens" });
+      assert.equal(await line.getByText("What it can't show").isVisible(), false);
+      await line.locator("summary").click();
+      assert.ok(await line.getByText("What it can't show").isVisible());
+    });
+
+    test("the recogniser is off, and its one file is fetched when it is switched on", async () => {
+      const before = requests();
+      await review("fine.jpg");
+      assert.equal(await page.isChecked("#recognise"), false);
+      assert.equal(requests(), before);
+      await page.click("#recognise");
+      await recognised();
+      assert.equal(requests(), before + 1);
+    });
+
+    test("the card says what the recogniser means for the people shown", async () => {
+      await review("fine.jpg");
+      assert.match(await page.locator("#recognise-words").innerText(), /biometric data.*GDPR Article 9/);
+    });
+
+    test("what the recogniser made of a face stands in the list, and goes when it is switched off", async () => {
+      await review("fine.jpg");
+      await page.click("#recognise");
+      await recognised();
+      assert.match(await firstWhy(), /87 in 100/);
+      await page.click("#recognise");
+      assert.doesNotMatch(await firstWhy(), /in 100/);
+    });
+
+    test("photos that are added later, and faces found later, are shown to the recogniser, too", async () => {
+      await review("fine.jpg");
+      await page.click("#recognise");
+      await recognised();
+      await page.click("#thorough");
+      await page.waitForSelector(".thorough .switch-done");
+      await recognised();
+      const reasons = await page.locator(".face-why:not(:empty)").allInnerTexts();
+      assert.ok(reasons.length > FACES && reasons.every((words) => words.includes("87 in 100")));
+    });
+
+    test("if the recogniser cannot be loaded, that is said and can be tried again", async () => {
+      await page.route("**/models/face_recognition*", (route) => route.abort());
+      await review("fine.jpg");
+      await page.click("#recognise");
+      await page.waitForSelector(".recognise .alarm");
+      assert.equal(await page.isChecked("#recognise"), false);
+      await page.unroute("**/models/face_recognition*");
+      await page.locator(".recognise").getByRole("button", { name: "Try again" }).click();
+      await recognised();
+    });
+
+    test("without a face the recogniser is not offered", async () => {
+      await review("nobody.jpg");
+      assert.equal(await page.locator("#recognise").count(), 0);
+    });
   });
 
   test("on a phone every control but the boxes in the picture is large enough for a thumb", async () => {

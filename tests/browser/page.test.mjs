@@ -88,7 +88,7 @@ describe("the page", { timeout: 600_000 }, () => {
     await page.waitForSelector("#protect");
     assert.equal(server.requests.length, requested);
     await page.click("#thorough");
-    await page.waitForSelector(".thorough-done");
+    await page.waitForSelector(".thorough .switch-done");
     await coverAndSave(page);
     assert.deepEqual(server.requests.slice(requested).map(({ url }) => url).sort(), THOROUGH_MODELS);
     assert.deepEqual(violations, []);

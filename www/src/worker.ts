@@ -48,6 +48,8 @@ function serve(request: WorkerRequest): Promise<WorkerResult> {
       return load(request.networks);
     case "check":
       return check(request.file, request.options);
+    case "recognise":
+      return recognise(request.file, request.faces);
     case "protect":
       return protect(request.file, request.options);
   }
@@ -72,6 +74,12 @@ async function check(file: File, options: CheckOptions): Promise<WorkerResult> {
   const { report, preview, pictures } = running().check(bytes, file.name, options, onProgress, pixels);
   const shown = pictures.map((picture) => ({ ...toBlob(picture), leak: picture.leak }));
   return { kind: "check", report, preview: toPreview(preview), pictures: shown };
+}
+
+async function recognise(file: File, faces: Face[]): Promise<WorkerResult> {
+  const bytes = await read(file);
+  const pixels = toPixels(await decode(bytes));
+  return { kind: "recognise", identifiability: running().recognise(bytes, faces, onProgress, pixels) };
 }
 
 async function protect(file: File, options: ProtectOptions): Promise<WorkerResult> {

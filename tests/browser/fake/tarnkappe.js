@@ -13,6 +13,7 @@ export class Pixels {}
 
 /** Networks that a thorough search needs. */
 const FAMILIES = ["centerface", "retinaface"];
+const RECOGNISER = "sface";
 /** What a thorough search finds besides: a face, and something that may be one. */
 const FOUND_THOROUGHLY = [{ column: 8.5, row: 2, maybe: false }, { column: 9.5, row: 2, maybe: true }];
 
@@ -24,7 +25,7 @@ export class Engine {
   }
 
   load(family, packed) {
-    if (!FAMILIES.includes(family) || this.#loaded.has(family)) {
+    if (![...FAMILIES, RECOGNISER].includes(family) || this.#loaded.has(family)) {
       throw { code: "internal", message: `${family} is unknown or was handed over twice.` };
     }
     if (packed.every((byte) => byte === 0)) {
@@ -46,6 +47,14 @@ export class Engine {
     return { report: found, preview: preview(bytes), pictures: [{ ...preview(bytes), leak: 2 }] };
   }
 
+  recognise(bytes, faces, onProgress) {
+    if (!this.#loaded.has(RECOGNISER)) {
+      throw { code: "model_missing", message: "The recogniser is missing." };
+    }
+    onProgress("recognise", 0.5);
+    return faces.map(({ identifiability }) => ({ ...identifiability, score: 0.87, reasons: ["size_ample", "blurred", "recogniser"] }));
+  }
+
   protect(bytes, name, options, onProgress) {
     this.#prepare(options);
     misbehave(bytes, name, "protect");
@@ -65,7 +74,7 @@ export class Engine {
   }
 
   #prepare(options) {
-    if (options.thorough && this.#loaded.size < FAMILIES.length) {
+    if (options.thorough && !FAMILIES.every((family) => this.#loaded.has(family))) {
       throw { code: "model_missing", message: "A network is missing." };
     }
   }
@@ -108,7 +117,7 @@ function report(name) {
       },
       leak("camera", "medium", "APP1 XMP", [70, 90], "Example Phone 3"),
     ],
-    hints: [],
+    hints: ["clothing", "context", "hands", "tattoos"],
     notes: [{ code: "converted-to-srgb", message: "" }],
     proof: null,
     output: null,
@@ -150,6 +159,6 @@ function face({ column, row, maybe }, index) {
     maybe,
     landmarks: null,
     cover: [x, y, 110, 140],
-    identifiability: { level, score: 0.5, inter_eye_px: 30, reasons: [] },
+    identifiability: { level, score: 0.5, inter_eye_px: 30, reasons: ["size_ample"] },
   };
 }

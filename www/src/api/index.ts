@@ -11,16 +11,16 @@ import type {
   Stage,
   WorkerResult,
 } from "../types/protocol.js";
-import type { FileReport, Proof } from "../types/report.js";
+import type { Face, FileReport, Identifiability, Proof } from "../types/report.js";
 import { loadAssets } from "./assets.js";
 import { TarnkappeError } from "./errors.js";
-import { THOROUGH_BYTES, ThoroughNetworks } from "./thorough-networks.js";
-import type { LoadOptions } from "./thorough-networks.js";
+import { LazyNetworks, RECOGNISER_BYTES, RECOGNISER_FILES, THOROUGH_BYTES, THOROUGH_FILES } from "./lazy-networks.js";
+import type { LoadOptions } from "./lazy-networks.js";
 import type { OnProgress } from "./worker-handle.js";
 import { WorkerPool } from "./worker-pool.js";
 import type { RunOptions } from "./worker-pool.js";
 
-export { TarnkappeError, THOROUGH_BYTES };
+export { RECOGNISER_BYTES, TarnkappeError, THOROUGH_BYTES };
 export type { CheckOptions, FileReport, LeakedPicture, LoadOptions, Method, OnProgress, Preview, Proof, ProtectOptions, Region, Stage };
 export type * from "../types/report.js";
 
@@ -68,11 +68,14 @@ export interface Inspection {
 /** Made by {@link createTarnkappe}. Every method rejects with a {@link TarnkappeError}. */
 export class Tarnkappe {
   readonly #pool: WorkerPool;
-  readonly #networks: ThoroughNetworks;
+  readonly #thorough: LazyNetworks;
+  readonly #recogniser: LazyNetworks;
 
-  constructor(pool: WorkerPool, networks: ThoroughNetworks) {
+  /** @param base URL of the folder that holds `models/`, with a slash at its end */
+  constructor(pool: WorkerPool, base: URL) {
     this.#pool = pool;
-    this.#networks = networks;
+    this.#thorough = new LazyNetworks(base, THOROUGH_FILES);
+    this.#recogniser = new LazyNetworks(base, RECOGNISER_FILES);
   }
 
   /**
@@ -80,7 +83,12 @@ export class Tarnkappe {
    * from then on. Without it, the first call with `thorough` does the same. After a failure it can be called again.
    */
   async prepareThorough(options: LoadOptions = {}): Promise<void> {
-    await this.#networks.load(options);
+    await this.#thorough.load(options);
+  }
+
+  /** Fetches what {@link recognise} needs, {@link RECOGNISER_BYTES} in all; without it, the first call does the same. */
+  async prepareRecogniser(options: LoadOptions = {}): Promise<void> {
+    await this.#recogniser.load(options);
   }
 
   /** What the photo gives away. */
@@ -93,6 +101,15 @@ export class Tarnkappe {
     const { signal, onProgress, ...rest } = options;
     const result = await this.#run({ kind: "check", file, options: rest }, { signal, onProgress });
     return { report: result.report, preview: result.preview, pictures: result.pictures };
+  }
+
+  /**
+   * How identifiable faces that were found in the photo are for a face recogniser. It computes biometric data of the people
+   * shown, so ask first; it is kept nowhere.
+   */
+  async recognise(file: File, faces: Face[], options: JobOptions = {}): Promise<Identifiability[]> {
+    const { identifiability } = await this.#run({ kind: "recognise", file, faces }, options);
+    return identifiability;
   }
 
   /** A cleaned copy, and the proof made on its bytes. Goes before checks that are still waiting. */
@@ -116,18 +133,27 @@ export class Tarnkappe {
       const message = `The file has ${request.file.size} bytes; the limit is ${MAX_FILE_BYTES}.`;
       throw new TarnkappeError("too_many_bytes", message);
     }
-    const result = await (request.options.thorough ? this.#runThoroughly(request, options) : this.#pool.run(request, options));
+    const networks = this.#networksFor(request);
+    const result = await (networks === null ? this.#pool.run(request, options) : this.#runWith(networks, request, options));
     return result as Extract<typeof result, { kind: R["kind"] }>;
   }
 
-  async #runThoroughly(request: FileRequest, options: RunOptions): Promise<WorkerResult> {
+  /** What the request needs besides the engine. */
+  #networksFor(request: FileRequest): LazyNetworks | null {
+    if (request.kind === "recognise") {
+      return this.#recogniser;
+    }
+    return request.options.thorough ? this.#thorough : null;
+  }
+
+  async #runWith(lazy: LazyNetworks, request: FileRequest, options: RunOptions): Promise<WorkerResult> {
     const { signal, onProgress } = options;
-    const networks = await this.#networks.load({ signal, onProgress: (loaded, total) => onProgress?.("load", loaded / total) });
+    const networks = await lazy.load({ signal, onProgress: (loaded, total) => onProgress?.("load", loaded / total) });
     try {
       return await this.#pool.run(request, { ...options, networks });
     } catch (error) {
       if (error instanceof TarnkappeError && error.code === "model_hash") {
-        this.#networks.forget(); // They were damaged on the way.
+        lazy.forget(); // They were damaged on the way.
       }
       throw error;
     }
@@ -136,7 +162,7 @@ export class Tarnkappe {
 
 /**
  * Loads everything and resolves when the first file can be worked on. Nothing is requested after that, unless something is
- * to be done thoroughly.
+ * to be done thoroughly, or faces are to be recognised.
  */
 export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<Tarnkappe> {
   const base = new URL(options.assets ?? new URL("../", import.meta.url), document.baseURI);
@@ -147,7 +173,7 @@ export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<T
     pool.dispose();
     throw error;
   }
-  return new Tarnkappe(pool, new ThoroughNetworks(base));
+  return new Tarnkappe(pool, base);
 }
 
 function workerCount(wanted: number | "auto"): number {

@@ -14,7 +14,7 @@ export class WorkerHandle {
   readonly #worker = new Worker(new URL("../worker.js", import.meta.url), { type: "module" });
   #pending: Pending | undefined;
   #prepared: Promise<unknown> | undefined;
-  #thorough = false;
+  readonly #families = new Set<string>();
   #failure: TarnkappeError | undefined;
   #settleLoaded!: { resolve(): void; reject(reason: TarnkappeError): void };
 
@@ -46,11 +46,12 @@ export class WorkerHandle {
     await this.#prepared;
   }
 
-  /** Hands over what a thorough search needs, once. Must not be called while a request is pending. */
+  /** Hands over networks, each once. Must not be called while a request is pending. */
   async load(networks: Network[]): Promise<void> {
-    if (!this.#thorough) {
-      await this.request({ kind: "load", networks });
-      this.#thorough = true;
+    const missing = networks.filter(({ family }) => !this.#families.has(family));
+    if (missing.length > 0) {
+      await this.request({ kind: "load", networks: missing });
+      missing.forEach(({ family }) => this.#families.add(family));
     }
   }
 

@@ -3,9 +3,9 @@ import { button, h, iconButton } from "./dom.js";
 import type { IconName } from "./dom.js";
 import type { Photo } from "./photo.js";
 import type { Box, Region } from "./regions.js";
-import { isMaybe, moved, reshaped } from "./regions.js";
+import { identifiabilityOf, isMaybe, moved, reshaped } from "./regions.js";
 import { keyStep } from "./stage.js";
-import { badgeWords, regionName, regionPlace } from "./words.js";
+import { badgeWords, reasonWords, regionName, regionPlace } from "./words.js";
 
 export interface FaceListEvents {
   toggle(region: Region): void;
@@ -92,6 +92,8 @@ export class FaceList {
     const words = this.#context.t(region.covered ? "face.covered" : "face.open");
     control?.querySelector(".switch-words")?.replaceChildren(words);
     row.querySelector(".face-place")?.replaceChildren(regionPlace(this.#context, region, this.#photo.size));
+    row.querySelector(".face-rating")?.replaceChildren(this.#level(region));
+    row.querySelector(".face-why")?.replaceChildren(this.#why(region));
   }
 
   #create(region: Region): HTMLElement {
@@ -101,7 +103,7 @@ export class FaceList {
       "li",
       { class: "face" },
       h("span", { class: "badge", "aria-hidden": "true" }, badgeWords(region)),
-      h("div", { class: "face-words" }, h("span", { class: "face-place" }), this.#level(region)),
+      h("div", { class: "face-words" }, h("span", { class: "face-place" }), h("span", { class: "face-rating" })),
       iconButton(t("face.adjust", { name }), "adjust", {
         class: "quiet adjust",
         "aria-expanded": "false",
@@ -113,6 +115,7 @@ export class FaceList {
         h("span", { class: "switch-track", "aria-hidden": "true" }),
         h("span", { class: "switch-words", "aria-hidden": "true" }),
       ),
+      h("span", { class: "face-why" }),
     );
     row.addEventListener("pointerenter", () => this.#events.point(region));
     row.addEventListener("pointerleave", () => this.#events.point(null));
@@ -128,10 +131,16 @@ export class FaceList {
     if (isMaybe(region)) {
       return h("span", { class: "face-level" }, t("face.maybe"));
     }
-    const level = region.face?.identifiability.level;
+    const level = identifiabilityOf(region)?.level;
     return level
       ? h("span", { class: `face-level level-${level}` }, t(`level.${level}`))
       : h("span", { class: "face-level" }, t(`origin.${region.origin}`));
+  }
+
+  /** Why it is as identifiable as that. */
+  #why(region: Region): string {
+    const identifiability = isMaybe(region) ? null : identifiabilityOf(region);
+    return identifiability === null ? "" : reasonWords(this.#context, identifiability);
   }
 
   #shaping(region: Region): HTMLElement {

@@ -92,6 +92,10 @@ export class Page implements Listener {
     this.#review?.thoroughChanged();
   }
 
+  recognitionChanged(): void {
+    this.#review?.recognitionChanged();
+  }
+
   /** The engine could not be started: nothing works, so that is all the page says. */
   unusable(code: string): void {
     const { t } = this.#context;

@@ -1,6 +1,6 @@
 /** One photo on the page, from its choice to its proved copy. Nothing of it is stored anywhere. */
 
-import type { Face, FileReport, LeakedPicture, Preview, Proof, ProtectResult, Stage } from "../api/index.js";
+import type { Face, FileReport, Identifiability, LeakedPicture, Preview, Proof, ProtectResult, Stage } from "../api/index.js";
 import type { Box, Region, Size } from "./regions.js";
 import { fromCheck, fromFace, fromPerson, isMaybe, matchFaces } from "./regions.js";
 
@@ -15,6 +15,9 @@ export type Phase =
   | { kind: "unproved"; proof: Proof }
   /** It could not be covered; what was decided is kept. */
   | { kind: "failed"; code: string };
+
+/** What became of showing the photo's faces to the recogniser. */
+export type Recognition = { kind: "none" } | { kind: "working"; fraction: number } | { kind: "done" } | { kind: "failed"; code: string };
 
 /** A picture that the page shows by its blob's address. */
 export interface Shown extends Size {
@@ -41,8 +44,10 @@ export class Photo {
   thorough: { added: number; dropped: number } | null = null;
   /** Code of why the last thorough search of it failed. */
   searchFailure: string | null = null;
+  recognition: Recognition = { kind: "none" };
   /** Stops what is being done with it. */
   abort = new AbortController();
+  #recognising = new AbortController();
   #lastId = 0;
 
   constructor(
@@ -104,6 +109,33 @@ export class Photo {
     this.phase = { kind: "review" };
   }
 
+  /** Found faces that the recogniser has not been shown. */
+  get unrecognised(): Face[] {
+    return this.regions.flatMap((region) => (region.face !== null && region.recognised === null ? [region.face] : []));
+  }
+
+  /** The recogniser is to be shown faces, until the signal is aborted. */
+  recognising(): AbortSignal {
+    this.#recognising.abort();
+    this.#recognising = new AbortController();
+    return this.#recognising.signal;
+  }
+
+  /** Takes in what the recogniser made of these faces, as far as they are still there. */
+  recognised(faces: Face[], identifiability: Identifiability[]): void {
+    for (const region of this.regions) {
+      const index = region.face === null ? -1 : faces.indexOf(region.face);
+      region.recognised = identifiability[index] ?? region.recognised;
+    }
+    this.recognition = { kind: "done" };
+  }
+
+  forgetRecognition(): void {
+    this.#recognising.abort();
+    this.regions.forEach((region) => (region.recognised = null));
+    this.recognition = { kind: "none" };
+  }
+
   add(box: Box): Region {
     return this.#include(fromPerson(this.#nextId(), box));
   }
@@ -136,6 +168,7 @@ export class Photo {
   /** Lets go of everything that was kept in memory. */
   forget(): void {
     this.abort.abort();
+    this.forgetRecognition();
     this.#dropCopy();
     if (this.before !== null) {
       URL.revokeObjectURL(this.before.url);
@@ -150,6 +183,7 @@ export class Photo {
       this.#include(fromFace(this.#nextId(), face));
     } else if (region.origin === "found") {
       region.face = face;
+      region.recognised = null;
       region.box = region.edited ? region.box : [...face.cover];
     }
   }

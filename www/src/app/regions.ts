@@ -1,7 +1,7 @@
 /** The parts of a picture that a person decides about. Boxes are `[x, y, width, height]` in upright pixels. */
 
 import type { Region as EngineRegion } from "../api/index.js";
-import type { Check, Face } from "../types/report.js";
+import type { Check, Face, Identifiability } from "../types/report.js";
 
 export type Box = [number, number, number, number];
 
@@ -19,6 +19,8 @@ export interface Region {
   origin: Origin;
   /** Of `found` regions. */
   face: Face | null;
+  /** What the recogniser made of the face, if a person let it try. */
+  recognised: Identifiability | null;
   /** What is shown and would be covered. */
   box: Box;
   /** A person has moved or resized it, so it is taken as it is. */
@@ -40,15 +42,15 @@ const MEDIUM_SHARE = 0.08;
 const SAME_FACE_OVERLAP = 0.4;
 
 export function fromFace(id: number, face: Face): Region {
-  return { id, origin: "found", face, box: [...face.cover], edited: false, decided: false, covered: true };
+  return { id, origin: "found", face, recognised: null, box: [...face.cover], edited: false, decided: false, covered: true };
 }
 
 export function fromPerson(id: number, box: Box): Region {
-  return { id, origin: "added", face: null, box, edited: true, decided: false, covered: true };
+  return { id, origin: "added", face: null, recognised: null, box, edited: true, decided: false, covered: true };
 }
 
 export function fromCheck(id: number, box: Box): Region {
-  return { id, origin: "rechecked", face: null, box, edited: false, decided: false, covered: true };
+  return { id, origin: "rechecked", face: null, recognised: null, box, edited: false, decided: false, covered: true };
 }
 
 /** What the engine is told: faces grow to the head, unless a person has shaped them. */
@@ -65,6 +67,11 @@ export function toEngine(region: Region): EngineRegion {
 /** What the engine is less sure of than not; covered all the same until a person opens it. */
 export function isMaybe(region: Region): boolean {
   return region.face?.maybe ?? false;
+}
+
+/** How identifiable the region's face is, as well as it is known. */
+export function identifiabilityOf(region: Region): Identifiability | null {
+  return region.recognised ?? region.face?.identifiability ?? null;
 }
 
 /** For each face of a second search the region that means the same, each region at most once; null for a new face. */

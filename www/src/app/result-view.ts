@@ -1,12 +1,13 @@
 import type { Check, Part, Proof } from "../api/index.js";
 import type { Context } from "./context.js";
 import { button, h, icon } from "./dom.js";
+import { notLookedAt } from "./not-looked-at.js";
 import type { Photo, SavedCopy } from "./photo.js";
 import type { Box } from "./regions.js";
 import { failedBoxes, faintBoxes } from "./regions.js";
 import { canShare, share } from "./save.js";
 import { pictureFrame, place } from "./stage.js";
-import { checkWords } from "./words.js";
+import { checkMeaning, checkWords } from "./words.js";
 
 interface View {
   stage: HTMLElement;
@@ -24,6 +25,7 @@ export function provedView(photo: Photo, saved: SavedCopy, context: Context): Vi
     checklist(saved.proof.checks, context),
     partList(saved.proof.parts, context),
     maybe.length > 0 ? maybeFaces(photo, maybe, context) : null,
+    ...notLookedAt(photo.report, context),
     h("p", { class: "caveat" }, t("result.caveat")),
     h("div", { class: "actions" }, button(t("result.change"), { class: "secondary", onclick: () => session.reopen(photo) }, "adjust")),
     h("div", { class: "action-bar" }, ...saving(saved, context)),
@@ -68,15 +70,23 @@ export function unprovedView(photo: Photo, proof: Proof, context: Context): View
   return { stage: pictureFrame(photo, label, ...boxes.map((box) => suspect(photo, box))), panel };
 }
 
+/** A line for each check; behind it, what it means and what it cannot show. */
 function checklist(checks: Check[], context: Context): HTMLElement {
-  const item = (check: Check) =>
-    h(
-      "li",
-      { class: check.ok ? "check passed" : "check failed" },
-      icon(check.ok ? "check" : "cross"),
-      h("span", {}, h("span", { class: "visually-hidden" }, context.t(check.ok ? "check.passed" : "check.not_passed")), " ", checkWords(context, check)),
-    );
-  return h("ul", { class: "checks" }, ...checks.map(item));
+  return h("ul", { class: "checks" }, ...checks.map((check) => checkItem(check, context)));
+}
+
+function checkItem(check: Check, context: Context): HTMLElement {
+  const { t } = context;
+  const outcome = h("span", { class: "visually-hidden" }, t(check.ok ? "check.passed" : "check.not_passed"));
+  const line = [icon(check.ok ? "check" : "cross"), h("span", {}, outcome, " ", checkWords(context, check))];
+  const meaning = checkMeaning(context, check);
+  const attributes = { class: check.ok ? "check passed" : "check failed" };
+  if (meaning === null) {
+    return h("li", attributes, h("div", { class: "check-line" }, ...line));
+  }
+  const limits = h("p", {}, h("strong", {}, t("check.cannot_show")), " ", meaning.limits);
+  const details = h("details", {}, h("summary", { class: "check-line" }, ...line), h("p", {}, meaning.means), limits);
+  return h("li", attributes, details);
 }
 
 /** Every byte of the new file, by what it belongs to. */

@@ -3,11 +3,14 @@ import type { Context } from "./context.js";
 import { button, h, icon } from "./dom.js";
 import { FaceList } from "./face-list.js";
 import { fileFacts } from "./file-facts.js";
+import { notLookedAt } from "./not-looked-at.js";
 import type { Photo } from "./photo.js";
+import { recogniseCard } from "./recognise-card.js";
 import type { Box, Region } from "./regions.js";
 import { centredBox } from "./regions.js";
 import { Stage } from "./stage.js";
-import { ThoroughCard } from "./thorough-card.js";
+import type { SwitchCard } from "./switch-card.js";
+import { thoroughCard } from "./thorough-card.js";
 import { errorWords, foundWords, maybeWords, regionName } from "./words.js";
 
 /** In the order they are offered. Those that can be linked to their source by someone who has it are not offered. */
@@ -21,7 +24,8 @@ export class ReviewView {
   readonly #photo: Photo;
   readonly #stage: Stage;
   readonly #list: FaceList;
-  readonly #thorough: ThoroughCard;
+  readonly #thorough: SwitchCard;
+  readonly #recognise: SwitchCard;
   readonly #count = h("p", { class: "count" });
   readonly #go: HTMLButtonElement;
   #adjusted: Region | null = null;
@@ -40,7 +44,8 @@ export class ReviewView {
     };
     this.#stage = new Stage(photo, context, events);
     this.#list = new FaceList(photo, context, events);
-    this.#thorough = new ThoroughCard(photo, context);
+    this.#thorough = thoroughCard(photo, context);
+    this.#recognise = recogniseCard(photo, context);
     this.#go = button("", { class: "primary go", id: "protect", onclick: () => void context.session.protect(photo) });
     this.stage = this.#stage.element;
     this.panel = this.#buildPanel();
@@ -50,6 +55,13 @@ export class ReviewView {
   /** Thorough searching was switched, or what it needs is being fetched. */
   thoroughChanged(): void {
     this.#thorough.sync();
+  }
+
+  /** Recognising was switched, or went on. */
+  recognitionChanged(): void {
+    this.#recognise.sync();
+    this.#recognise.render();
+    this.#list.sync();
   }
 
   #buildPanel(): HTMLElement {
@@ -72,9 +84,10 @@ export class ReviewView {
         button(t("faces.none"), { class: "quiet", onclick: () => this.#cover(this.#photo.regions, false) }),
       ),
       this.#list.element,
-      this.#photo.foundCount > 0 ? h("p", { class: "hint" }, t("level.hint")) : null,
+      ...(this.#photo.foundCount > 0 ? [h("p", { class: "hint" }, t("level.hint")), this.#recognise.element] : []),
       this.#methods(),
       ...fileFacts(this.#photo, this.#context),
+      ...notLookedAt(this.#photo.report, this.#context),
       h("div", { class: "action-bar" }, this.#go),
     );
   }

@@ -1,7 +1,7 @@
 /** The photos of one visit and the work that is done with them. Knows nothing of the page's elements. */
 
-import { THOROUGH_BYTES, TarnkappeError } from "../api/index.js";
-import type { FileReport, Method, Stage, Tarnkappe } from "../api/index.js";
+import { RECOGNISER_BYTES, THOROUGH_BYTES, TarnkappeError } from "../api/index.js";
+import type { FileReport, LoadOptions, Method, Stage, Tarnkappe } from "../api/index.js";
 import type { Intake } from "./intake.js";
 import { Photo } from "./photo.js";
 import type { Task } from "./photo.js";
@@ -20,8 +20,8 @@ export interface Refusal {
   report: FileReport | null;
 }
 
-/** Whether photos are searched thoroughly. What that needs is fetched when it is first switched on. */
-export type Thorough =
+/** Something that can be switched on. What it needs is fetched when that first happens. */
+export type OnDemand =
   | { kind: "off" }
   | { kind: "loading"; loaded: number; total: number }
   /** It could not be fetched. */
@@ -39,6 +39,8 @@ export interface Listener {
   progressed(photo: Photo): void;
   /** Thorough searching was switched, or what it needs is being fetched. */
   thoroughChanged(): void;
+  /** Recognising was switched, what it needs is being fetched, or it went on with a photo. */
+  recognitionChanged(): void;
 }
 
 export class Session {
@@ -46,10 +48,14 @@ export class Session {
   refusals: Refusal[] = [];
   selected: Photo | null = null;
   method: Method = "soft";
-  thorough: Thorough = { kind: "off" };
+  /** Whether photos are searched thoroughly. */
+  thorough: OnDemand = { kind: "off" };
+  /** Whether faces are shown to the recogniser. */
+  recogniser: OnDemand = { kind: "off" };
   readonly #engine: Promise<Tarnkappe>;
   readonly #listener: Listener;
   #loading = new AbortController();
+  #loadingRecogniser = new AbortController();
   #count = 0;
 
   constructor(engine: Promise<Tarnkappe>, listener: Listener) {
@@ -118,9 +124,29 @@ export class Session {
       return;
     }
     this.#loading = new AbortController();
-    if (await this.#prepareThorough(this.#loading.signal)) {
-      const selectedFirst = [...this.photos].sort((a, b) => Number(b === this.selected) - Number(a === this.selected));
-      selectedFirst.filter((photo) => photo.searchable).forEach((photo) => void this.search(photo));
+    const { signal } = this.#loading;
+    const load = (engine: Tarnkappe, options: LoadOptions) => engine.prepareThorough(options);
+    if (await this.#prepare(THOROUGH_BYTES, signal, load, (state) => this.#switchThorough(state))) {
+      this.#selectedFirst().filter((photo) => photo.searchable).forEach((photo) => void this.search(photo));
+    }
+  }
+
+  /**
+   * Switches recognising for all photos, the selected one first, and those that are added later. Switching off forgets what
+   * it gave.
+   */
+  async setRecogniser(wanted: boolean): Promise<void> {
+    this.#loadingRecogniser.abort();
+    if (!wanted) {
+      this.photos.forEach((photo) => photo.forgetRecognition());
+      this.#switchRecogniser({ kind: "off" });
+      return;
+    }
+    this.#loadingRecogniser = new AbortController();
+    const { signal } = this.#loadingRecogniser;
+    const load = (engine: Tarnkappe, options: LoadOptions) => engine.prepareRecogniser(options);
+    if (await this.#prepare(RECOGNISER_BYTES, signal, load, (state) => this.#switchRecogniser(state))) {
+      this.#selectedFirst().forEach((photo) => void this.#recognise(photo));
     }
   }
 
@@ -133,6 +159,7 @@ export class Session {
       const engine = await this.#engine;
       photo.searched(await engine.check(photo.file, { ...options, thorough: true }));
     });
+    void this.#recognise(photo);
   }
 
   async protect(photo: Photo): Promise<void> {
@@ -179,29 +206,68 @@ export class Session {
     });
     if (this.thorough.kind === "on" && this.photos.includes(photo) && photo.searchable) {
       await this.search(photo);
+    } else {
+      void this.#recognise(photo);
     }
   }
 
-  /** Whether everything is there that thorough searches need. */
-  async #prepareThorough(signal: AbortSignal): Promise<boolean> {
-    const onProgress = (loaded: number, total: number) => this.#switchThorough({ kind: "loading", loaded, total });
-    onProgress(0, THOROUGH_BYTES);
+  /** Shows the recogniser those faces of a photo that it has not seen, if a person wants that. */
+  async #recognise(photo: Photo): Promise<void> {
+    const faces = photo.unrecognised;
+    if (this.recogniser.kind !== "on" || !this.photos.includes(photo) || faces.length === 0) {
+      return;
+    }
+    const signal = photo.recognising();
+    const onProgress = (_stage: Stage, fraction: number) => {
+      photo.recognition = { kind: "working", fraction };
+      this.#listener.recognitionChanged();
+    };
+    onProgress("decode", 0);
     try {
       const engine = await this.#engine;
-      await engine.prepareThorough({ signal, onProgress });
+      photo.recognised(faces, await engine.recognise(photo.file, faces, { signal, onProgress }));
+    } catch (error) {
+      if (signal.aborted) {
+        return;
+      }
+      photo.recognition = { kind: "failed", code: codeOf(error) };
+    }
+    this.#listener.recognitionChanged();
+  }
+
+  #selectedFirst(): Photo[] {
+    return [...this.photos].sort((a, b) => Number(b === this.selected) - Number(a === this.selected));
+  }
+
+  /** Fetches what is needed for something that was switched on, and says whether it is there. */
+  async #prepare(
+    total: number,
+    signal: AbortSignal,
+    load: (engine: Tarnkappe, options: LoadOptions) => Promise<void>,
+    tell: (state: OnDemand) => void,
+  ): Promise<boolean> {
+    const onProgress = (loaded: number) => tell({ kind: "loading", loaded, total });
+    onProgress(0);
+    try {
+      await load(await this.#engine, { signal, onProgress });
     } catch (error) {
       if (!signal.aborted) {
-        this.#switchThorough({ kind: "failed", code: codeOf(error) });
+        tell({ kind: "failed", code: codeOf(error) });
       }
       return false;
     }
-    this.#switchThorough({ kind: "on" });
+    tell({ kind: "on" });
     return true;
   }
 
-  #switchThorough(thorough: Thorough): void {
+  #switchThorough(thorough: OnDemand): void {
     this.thorough = thorough;
     this.#listener.thoroughChanged();
+  }
+
+  #switchRecogniser(recogniser: OnDemand): void {
+    this.recogniser = recogniser;
+    this.#listener.recognitionChanged();
   }
 
   async #work(photo: Photo, task: Task, run: (options: WorkOptions) => Promise<void>): Promise<void> {

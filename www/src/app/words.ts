@@ -1,6 +1,6 @@
 /** Sentences that several parts of the page make from data. */
 
-import type { Check, Leak } from "../api/index.js";
+import type { Check, Identifiability, Leak } from "../api/index.js";
 import type { Context } from "./context.js";
 import type { Photo } from "./photo.js";
 import type { Region, Size } from "./regions.js";
@@ -54,6 +54,23 @@ export function maybeWords({ t }: Context, photo: Photo): string | null {
 /** Why a thorough search, or what it needs, is not to be had. */
 export function thoroughFailureWords(context: Context, code: string): string {
   return code === "load" ? context.t("thorough.not_loaded") : errorWords(context, code);
+}
+
+/** Why the recogniser is not to be had. */
+export function recogniserFailureWords(context: Context, code: string): string {
+  return code === "load" ? context.t("recognise.not_loaded") : errorWords(context, code);
+}
+
+/** Why a face is as identifiable as it is said to be: one sentence, most important first. */
+export function reasonWords({ t }: Context, { reasons, inter_eye_px, score }: Identifiability): string {
+  const values = { pixels: Math.round(inter_eye_px), percent: Math.round(100 * score) };
+  return reasons.map((reason) => t(`reason.${reason}`, values)).join("; ");
+}
+
+/** What a check means and what it cannot show; null for one that is not known here. */
+export function checkMeaning({ t, i18n }: Context, check: Check): { means: string; limits: string } | null {
+  const key = `check.${check.name}.means`;
+  return i18n.has(key) ? { means: t(key), limits: t(`check.${check.name}.limits`) } : null;
 }
 
 /** How the photo's thorough search ended; null if there was none. */

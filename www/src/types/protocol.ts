@@ -1,9 +1,9 @@
 /** What the page and its worker say to each other: one request at a time, answered by progress and one end. */
 
-import type { FileReport } from "./report.js";
+import type { Face, FileReport, Identifiability } from "./report.js";
 
-/** `load`: what a thorough search needs is being fetched, which happens once. */
-export type Stage = "load" | "decode" | "detect" | "cover" | "encode" | "prove";
+/** `load`: networks that were not needed before are being fetched, which happens once. */
+export type Stage = "load" | "decode" | "detect" | "recognise" | "cover" | "encode" | "prove";
 
 /** `mosaic` hides from people and from search, but can be linked by someone who has this very photo. */
 export type Method = "soft" | "solid" | "mosaic";
@@ -52,7 +52,7 @@ export interface Assets {
   model: Uint8Array;
 }
 
-/** A network that only a thorough search needs. */
+/** A network that not everybody needs. */
 export interface Network {
   /** Its name in models/manifest.toml. */
   family: string;
@@ -63,6 +63,7 @@ export type WorkerRequest =
   | { kind: "init"; assets: Assets }
   | { kind: "load"; networks: Network[] }
   | { kind: "check"; file: File; options: CheckOptions }
+  | { kind: "recognise"; file: File; faces: Face[] }
   | { kind: "protect"; file: File; options: ProtectOptions };
 
 /** A request that concerns a file. */
@@ -72,6 +73,7 @@ export type WorkerResult =
   | { kind: "init" }
   | { kind: "load" }
   | { kind: "check"; report: FileReport; preview: Preview | null; pictures: LeakedPicture[] }
+  | { kind: "recognise"; identifiability: Identifiability[] }
   | { kind: "protect"; report: FileReport; blob: Blob | null; extension: string; preview: Preview | null };
 
 export type WorkerReply =

@@ -1,7 +1,7 @@
 /** The part of the WebAssembly module's glue that the worker uses. The code itself is built into `dist/wasm/`. */
 
 import type { Region } from "../types/protocol.js";
-import type { FileReport } from "../types/report.js";
+import type { Face, FileReport, Identifiability } from "../types/report.js";
 
 export interface EnginePreview {
   bytes: Uint8Array<ArrayBuffer>;
@@ -39,6 +39,8 @@ export class Engine {
     onProgress: OnProgress,
     pixels: Pixels | undefined,
   ): { report: FileReport; preview: EnginePreview | undefined; pictures: EngineLeakedPicture[] };
+  /** How identifiable each face is for the recogniser. Throws if that has not been loaded. */
+  recognise(bytes: Uint8Array, faces: Face[], onProgress: OnProgress, pixels: Pixels | undefined): Identifiability[];
   /** `bytes` is undefined unless the proof is ok. */
   protect(
     bytes: Uint8Array,

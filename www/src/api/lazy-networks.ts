@@ -2,14 +2,31 @@ import type { Network } from "../types/protocol.js";
 import { request } from "./assets.js";
 import { TarnkappeError, aborted } from "./errors.js";
 
-/** The networks that only a thorough search needs: name, file and size in bytes as in models/manifest.toml. */
-export const THOROUGH_FILES = [
+/** A network that is fetched only once somebody asks for what it does. */
+export interface NetworkFile {
+  /** Its name in models/manifest.toml. */
+  family: string;
+  /** From the folder that holds `models/`. */
+  path: string;
+  bytes: number;
+}
+
+/** The networks that only a thorough search needs, as in models/manifest.toml. */
+export const THOROUGH_FILES: NetworkFile[] = [
   { family: "centerface", path: "models/centerface.packed", bytes: 3_656_904 },
   { family: "retinaface", path: "models/retinaface_mobilenet025.packed", bytes: 848_408 },
 ];
 
+/** The recogniser, as in models/manifest.toml. */
+export const RECOGNISER_FILES: NetworkFile[] = [
+  { family: "sface", path: "models/face_recognition_sface_2021dec.packed", bytes: 10_627_772 },
+];
+
 /** What the first thorough search fetches, in bytes. */
-export const THOROUGH_BYTES = THOROUGH_FILES.reduce((sum, file) => sum + file.bytes, 0);
+export const THOROUGH_BYTES = sizeOf(THOROUGH_FILES);
+
+/** What the first try to recognise fetches, in bytes. */
+export const RECOGNISER_BYTES = sizeOf(RECOGNISER_FILES);
 
 type OnLoading = (loaded: number, total: number) => void;
 
@@ -20,14 +37,16 @@ export interface LoadOptions {
   onProgress?: OnLoading | undefined;
 }
 
-/** Fetches the networks when they are first asked for and keeps them; after a failure the next call tries again. */
-export class ThoroughNetworks {
+/** Fetches networks when they are first asked for and keeps them; after a failure the next call tries again. */
+export class LazyNetworks {
   readonly #base: URL;
+  readonly #files: NetworkFile[];
   #download: Download | undefined;
 
   /** @param base URL of the folder that holds `models/`, with a slash at its end */
-  constructor(base: URL) {
+  constructor(base: URL, files: NetworkFile[]) {
     this.#base = base;
+    this.#files = files;
   }
 
   /** @throws TarnkappeError `load` or `aborted` */
@@ -35,7 +54,7 @@ export class ThoroughNetworks {
     if (signal?.aborted) {
       throw aborted(signal);
     }
-    const download = (this.#download ??= new Download(this.#base));
+    const download = (this.#download ??= new Download(this.#base, this.#files));
     try {
       return await download.wait({ signal, onProgress });
     } finally {
@@ -56,14 +75,16 @@ class Download {
   readonly #networks: Promise<Network[]>;
   readonly #stop = new AbortController();
   readonly #waiting = new Set<{ onProgress: OnLoading | undefined }>();
+  readonly #bytes: number;
   #loaded = 0;
   #complete = false;
 
-  constructor(base: URL) {
-    this.#networks = Promise.all(THOROUGH_FILES.map((file) => this.#fetch(base, file)));
+  constructor(base: URL, files: NetworkFile[]) {
+    this.#bytes = sizeOf(files);
+    this.#networks = Promise.all(files.map((file) => this.#fetch(base, file)));
     this.#networks.then(
       () => (this.#complete = true),
-      () => this.#stop.abort(), // One that failed makes the other useless. Those who wait are told.
+      () => this.#stop.abort(), // One that failed makes the others useless. Those who wait are told.
     );
   }
 
@@ -85,19 +106,19 @@ class Download {
     }
   }
 
-  async #fetch(base: URL, { family, path, bytes }: (typeof THOROUGH_FILES)[number]): Promise<Network> {
+  async #fetch(base: URL, { family, path, bytes }: NetworkFile): Promise<Network> {
     try {
       const response = await request(new URL(path, base), { signal: this.#stop.signal });
       return { family, packed: await readAll(response, bytes, (count) => this.#arrived(count)) };
     } catch (cause) {
-      throw new TarnkappeError("load", `The thorough search could not be loaded: ${String(cause)}`, { cause });
+      throw new TarnkappeError("load", `A network could not be loaded: ${String(cause)}`, { cause });
     }
   }
 
   #arrived(bytes: number): void {
     this.#loaded += bytes;
     for (const { onProgress } of this.#waiting) {
-      onProgress?.(this.#loaded, THOROUGH_BYTES);
+      onProgress?.(this.#loaded, this.#bytes);
     }
   }
 }
@@ -118,6 +139,10 @@ async function readAll(response: Response, bytes: number, onChunk: (bytes: numbe
     throw new Error(`${filled} of ${bytes} bytes from ${response.url}`);
   }
   return body;
+}
+
+function sizeOf(files: NetworkFile[]): number {
+  return files.reduce((sum, file) => sum + file.bytes, 0);
 }
 
 function rejectedBy(signal: AbortSignal | undefined): Promise<never> {

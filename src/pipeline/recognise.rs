@@ -1,0 +1,61 @@
+//! What the recogniser makes of faces that were found, so that a person sees how identifiable they are.
+
+use super::{Pipeline, Progress, Stage};
+use crate::error::Result;
+use crate::identify::{self, recogniser::Recogniser};
+use crate::photo::Source;
+use crate::report::{Face, Identifiability};
+
+impl Pipeline {
+    /// How identifiable each of the faces in a file is when the recogniser looks at it; one without landmarks is judged by its
+    /// size. Embeddings are dropped at once.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being opened or a face from being looked at.
+    pub fn recognise<'a>(
+        &self,
+        recogniser: &mut Recogniser,
+        file: impl Into<Source<'a>>,
+        faces: &[Face],
+        progress: Progress<'_>,
+    ) -> Result<Vec<Identifiability>> {
+        let frame = file.into().open(&self.settings.limits)?.frame;
+        let mut rated = Vec::with_capacity(faces.len());
+        for face in faces {
+            progress(Stage::Recognise, rated.len() as f32 / faces.len() as f32);
+            rated.push(match &face.landmarks {
+                Some(landmarks) => {
+                    let embedding = recogniser.embed(&frame, landmarks)?;
+                    identify::identifiability(&frame, face.bbox, landmarks, Some(&embedding))
+                }
+                None => identify::identifiability_of_region(face.bbox),
+            });
+        }
+        Ok(rated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::Settings;
+    use super::*;
+    use crate::detect::Detector;
+    use crate::report::Reason;
+
+    const PORTRAIT: &[u8] = include_bytes!("../../tests/photos/astronaut.jpg");
+
+    #[test]
+    fn each_face_is_rated_by_the_recogniser_in_its_place() {
+        let yunet = include_bytes!("../../models/face_detection_yunet_2023mar.packed");
+        let mut recogniser =
+            Recogniser::load(include_bytes!("../../models/face_recognition_sface_2021dec.packed")).unwrap();
+        let mut pipeline = Pipeline::new(Detector::from_yunet(yunet).unwrap(), Settings::default(), || 0.0);
+        let found = pipeline.check(PORTRAIT, "a.jpg", &mut |_, _| ()).unwrap().report.faces.remove(0);
+        let given = Face { landmarks: None, ..found.clone() };
+        let rated = pipeline.recognise(&mut recogniser, PORTRAIT, &[given, found], &mut |_, _| ()).unwrap();
+        assert_eq!(rated[0].reasons, [Reason::GivenRegion]);
+        assert_eq!(rated[1].reasons.last(), Some(&Reason::Recogniser));
+        assert!(rated[1].score > 0.9, "{}", rated[1].score);
+    }
+}
