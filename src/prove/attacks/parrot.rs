@@ -5,15 +5,16 @@ use crate::geometry::PixelRect;
 use crate::photo::{Frame, resize_rgb};
 use crate::prove::Patch;
 
-/// Width and height to which what lies under covers is brought, so that covers of different sizes can be compared: three
-/// times the cells across the largest mosaic that is offered (1.7 faces of 6 cells).
-const SIDE: u32 = 32;
+/// Width and height to which what lies under covers is brought, so that covers of different sizes can be compared: ten
+/// pixels for each of the cells across the face of the mosaic that is offered, so that few lie on the cells' edges.
+const SIDE: u32 = 64;
 
-/// Share of the pixels that are ignored, those that differ most: random cells and their edges. An attacker who compares all
-/// of them is stopped by a quarter of random cells; one who ignores 40 % is not.
-const IGNORED: f64 = 0.4;
+/// Share of the pixels that are ignored, those that differ most: random cells and their edges. With 0.3 of the cells random
+/// in the copy and in what it is compared with, half of them are the same in both. An attacker who compares all pixels is
+/// stopped by a quarter of random cells; one who ignores this many is not.
+const IGNORED: f64 = 0.6;
 
-/// What a picture shows in a rectangle, brought to one size: `3 * 32 * 32` bytes.
+/// What a picture shows in a rectangle, brought to one size: `3 * 64 * 64` bytes.
 ///
 /// # Errors
 /// [`crate::error::Error::Internal`] if the rectangle is empty.
