@@ -86,6 +86,11 @@ mod tests {
     const PACKED: &[u8] = include_bytes!("../../models/face_recognition_sface_2021dec.packed");
 
     #[test]
+    fn the_hash_is_that_of_the_manifest() {
+        assert!(include_str!("../../models/manifest.toml").contains(PACKED_SHA256));
+    }
+
+    #[test]
     fn a_network_that_is_not_the_expected_one_is_refused() {
         let mut changed = PACKED.to_vec();
         changed[1 << 20] ^= 1;
