@@ -118,7 +118,7 @@ eval-pairs: | setup-rust ## measure the recogniser on pairs of photos and write 
 	python3 tools/pairs.py --pairs $(TARGET_DIR)/release/examples/pairs --evaldata $(EVALDATA) --docs docs/accuracy.md
 
 .PHONY: attack
-attack: | setup-rust ## attack covers of all kinds and write the tables of docs/threats.md (ten minutes)
+attack: | setup-rust ## attack covers of all kinds and write the tables of docs/threats.md (a quarter of an hour)
 	cargo build --release --example attack
 	python3 tools/attack.py --attack $(TARGET_DIR)/release/examples/attack --evaldata $(EVALDATA) --docs docs/threats.md
 
