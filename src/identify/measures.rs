@@ -318,10 +318,10 @@ impl Area {
     }
 
     fn coefficients(&self) -> f32 {
-        let [x_phase, y_phase] = [0, 1].map(|axis| self.phases(axis));
-        let counts = [0, 1].map(|i| self.coefficients_at([x_phase[i], y_phase[i]]));
+        let [stored, turned] = [0, 1].map(|edge| [0, 1].map(|axis| self.phases(axis)[edge]));
+        let count = self.coefficients_at(stored);
         // The grid that a picture was coded on leaves fewer.
-        counts[0].min(counts[1])
+        if stored == turned { count } else { count.min(self.coefficients_at(turned)) }
     }
 
     fn coefficients_at(&self, phase: [u32; 2]) -> f32 {
@@ -331,10 +331,11 @@ impl Area {
                 .step_by(BLOCK as usize)
                 .take(MOST_BLOCKS as usize)
         };
+        let transform = Transform::new();
         let (mut count, mut blocks) = (0, 0.0f32);
         for y in starts(1, self.height) {
             for x in starts(0, self.width) {
-                count += self.counted_in_block(x, y);
+                count += self.counted_in_block(x, y, &transform);
                 blocks += 1.0;
             }
         }
@@ -342,24 +343,30 @@ impl Area {
     }
 
     /// AC coefficients of the block at a place that count.
-    fn counted_in_block(&self, x: usize, y: usize) -> usize {
-        let mut block = [[0.0; BLOCK as usize]; BLOCK as usize];
-        for (row, values) in block.iter_mut().enumerate() {
-            *values = transformed(std::array::from_fn(|column| self.at(x + column, y + row)));
-        }
-        let columns: [[f32; BLOCK as usize]; BLOCK as usize] =
-            std::array::from_fn(|column| transformed(block.map(|row| row[column])));
+    fn counted_in_block(&self, x: usize, y: usize, transform: &Transform) -> usize {
+        let rows: Block = std::array::from_fn(|row| transform.of(std::array::from_fn(|i| self.at(x + i, y + row))));
+        let columns: Block = std::array::from_fn(|column| transform.of(rows.map(|row| row[column])));
         let dc = usize::from(columns[0][0].abs() >= COUNTED_COEFFICIENT);
         columns.iter().flatten().filter(|c| c.abs() >= COUNTED_COEFFICIENT).count() - dc
     }
 }
 
-/// Orthonormal DCT of type II.
-fn transformed(values: [f32; BLOCK as usize]) -> [f32; BLOCK as usize] {
-    let n = BLOCK as f32;
-    std::array::from_fn(|k| {
-        let scale = if k == 0 { (1.0 / n).sqrt() } else { (2.0 / n).sqrt() };
-        let angle = |i: usize| std::f32::consts::PI * (i as f32 + 0.5) * k as f32 / n;
-        scale * values.iter().enumerate().map(|(i, v)| v * angle(i).cos()).sum::<f32>()
-    })
+type Block = [[f32; BLOCK as usize]; BLOCK as usize];
+
+/// Orthonormal DCT of type II of a block's row or column.
+struct Transform {
+    basis: Block,
+}
+
+impl Transform {
+    fn new() -> Self {
+        let n = BLOCK as f32;
+        let scale = |k: usize| if k == 0 { (1.0 / n).sqrt() } else { (2.0 / n).sqrt() };
+        let wave = |k: usize, i: usize| (std::f32::consts::PI * (i as f32 + 0.5) * k as f32 / n).cos();
+        Self { basis: std::array::from_fn(|k| std::array::from_fn(|i| scale(k) * wave(k, i))) }
+    }
+
+    fn of(&self, values: [f32; BLOCK as usize]) -> [f32; BLOCK as usize] {
+        self.basis.map(|wave| wave.iter().zip(values).map(|(a, b)| a * b).sum())
+    }
 }
