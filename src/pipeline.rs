@@ -267,10 +267,11 @@ impl Pipeline {
     }
 
     /// Takes from a proof what the next round should do better: cover faces that were not seen before, and redraw soft
-    /// fills that would be listed as faces. False if there is nothing.
+    /// fills that would be listed as faces, at once as flat as can be, since every proof takes long. False if there is
+    /// nothing.
     fn learn(&self, plan: &mut Plan, round: &Round, method: Method) -> bool {
         let Proven { inside, outside, .. } = &round.proven;
-        let redrawn = method == Method::Soft && plan.redraw_under(inside.iter().chain(outside));
+        let redrawn = method == Method::Soft && plan.redraw_under(inside.iter().chain(outside), REDRAWS);
         let Some(choice) = plan.choice else { return redrawn };
         // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
         let rects = plan.covered_rects();
@@ -334,7 +335,7 @@ impl Pipeline {
                 return Ok(());
             }
             let looked = self.detector.detect_changes(frame, &policy, job.known.drawn(), &mut |_| ())?;
-            if !job.plan.redraw_under(looked.faces.iter()) {
+            if !job.plan.redraw_under(looked.faces.iter(), 1) {
                 return Ok(());
             }
         }
@@ -541,9 +542,9 @@ impl Plan {
         self.entries.iter().filter(|entry| entry.covered).map(Entry::rect).collect()
     }
 
-    /// Asks for another fill where covers make up part of a find. False if there are none, or all were redrawn as often
-    /// as allowed.
-    fn redraw_under<'a>(&mut self, finds: impl Iterator<Item = &'a Detection>) -> bool {
+    /// Asks for another fill where covers make up part of a find, one that counts as redrawn so many `times` more. False if
+    /// there are none, or all were redrawn as often as allowed.
+    fn redraw_under<'a>(&mut self, finds: impl Iterator<Item = &'a Detection>, times: u8) -> bool {
         let rects = self.covered_rects();
         let resting = finds.filter(|find| rests_on(find, &rects));
         let areas: Vec<PixelRect> =
@@ -551,7 +552,7 @@ impl Plan {
         let mut redrawn = false;
         for entry in self.entries.iter_mut().filter(|e| e.covered && e.redraws < REDRAWS) {
             if areas.iter().any(|area| area.intersects(entry.rect())) {
-                entry.redraws += 1;
+                entry.redraws = REDRAWS.min(entry.redraws + times);
                 redrawn = true;
             }
         }

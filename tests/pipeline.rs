@@ -363,7 +363,9 @@ fn verify_sees_the_face_however_the_copy_was_passed_on() {
 #[test]
 fn verify_passes_what_was_protected_however_it_was_passed_on() {
     let mut pipeline = adversarial();
-    for copy in passed_on(&protect_all(PORTRAIT, Method::Soft)) {
+    // Not a soft cover: what it makes of a head and shoulders may look like a face once it is mirrored, and who does not
+    // know of the cover has to say so.
+    for copy in passed_on(&protect_all(PORTRAIT, Method::Solid)) {
         let proof = verify(&mut pipeline, PORTRAIT, &copy);
         assert!(proof.ok, "{proof:?}");
     }

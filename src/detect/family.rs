@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::infer::{InputSpec, Output};
 
 /// A network that finds faces. They are built and trained differently, so they miss different faces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
     /// YuNet 2023mar: small and quick; always there.
     YuNet,

@@ -19,7 +19,6 @@ pub use seen::Seen;
 pub use view::View;
 
 use crate::error::{ModelError, Result};
-use crate::geometry::PixelRect;
 #[cfg(feature = "tract")]
 use crate::infer::TractNetwork;
 use crate::infer::{CompactNetwork, Network, verify_hash};
@@ -27,7 +26,6 @@ use crate::photo::Frame;
 use boxes::union;
 use family::FAMILIES;
 use pyramid::{Level, Tile};
-use seen::Again;
 use view::Image;
 
 /// A face that was found, in pixels of the picture looked at.
@@ -145,10 +143,10 @@ impl Detector {
     }
 
     /// As [`Self::detect`], but looks only where the picture differs from what `seen` tells of, and brings that up to
-    /// date. See [`Seen`] for what may differ from looking at everything.
+    /// date.
     ///
     /// # Errors
-    /// As [`Self::detect`]; then `seen` is as it was.
+    /// As [`Self::detect`].
     pub fn detect_changes(
         &mut self,
         frame: &Frame,
@@ -157,21 +155,12 @@ impl Detector {
         progress: &mut dyn FnMut(f32),
     ) -> Result<Looked> {
         let mut now = Seen::new(frame, policy);
-        let mut passes = passes(frame, policy);
-        let whole: f32 = passes.iter().map(Pass::cost).sum();
-        if let Some(changed) = seen.changes(&now) {
-            for pass in &mut passes {
-                pass.leave_out(seen, &changed, frame, policy);
-            }
-        }
-        let looked: f32 = passes.iter().map(Pass::cost).sum();
-        let found = self.run(frame, &passes, policy, progress)?;
-        for (pass, finds) in passes.iter().zip(&found) {
-            now.add(pass, finds.clone());
-        }
-        *seen = now;
-        let faces = fusion::fuse(found.into_iter().flatten().collect(), policy);
-        Ok(Looked { faces, known: 1.0 - looked / whole })
+        let before = std::mem::take(seen);
+        let before = if before.is_of_like(&now) { before } else { Seen::default() };
+        let looked = self.run(frame, policy, &before, &mut now, progress);
+        *seen = if looked.is_ok() { now } else { before };
+        let (finds, known) = looked?;
+        Ok(Looked { faces: fusion::fuse(finds, policy), known })
     }
 
     /// Everything that any network finds in any pass, for measuring; [`Self::detect`] weighs it.
@@ -179,55 +168,61 @@ impl Detector {
     /// # Errors
     /// As [`Self::detect`].
     pub fn finds(&mut self, frame: &Frame, policy: &Policy, progress: &mut dyn FnMut(f32)) -> Result<Vec<Find>> {
-        Ok(self.run(frame, &passes(frame, policy), policy, progress)?.into_iter().flatten().collect())
+        let (finds, _) = self.run(frame, policy, &Seen::default(), &mut Seen::default(), progress)?;
+        Ok(finds)
     }
 
-    /// What each pass finds.
+    /// What all passes find, and the share of the work that was spared because `before` tells of it; adds to `now` what
+    /// was found where.
     fn run(
         &mut self,
         frame: &Frame,
-        passes: &[Pass],
         policy: &Policy,
+        before: &Seen,
+        now: &mut Seen,
         progress: &mut dyn FnMut(f32),
-    ) -> Result<Vec<Vec<Find>>> {
+    ) -> Result<(Vec<Find>, f32)> {
+        let passes = passes(frame, policy);
         let total: f32 = passes.iter().map(Pass::cost).sum();
-        let mut done = 0.0;
+        let (mut done, mut spared) = (0.0, 0.0);
         let mut found = Vec::new();
         let mut upright = Image::of(frame);
         for of_level in passes.chunk_by(|a, b| a.level == b.level) {
             upright = shrink(upright, frame, of_level[0].level)?;
             for pass in of_level {
-                let mut finds = pass.standing.clone();
-                for tile in &pass.tiles {
-                    let seen = self.look(&upright, *tile, pass, frame, policy)?;
-                    finds.extend(seen.into_iter().filter(|find| pass.is_news(find)));
+                let mut of_pass = Vec::new();
+                for &tile in &pass.tiles {
+                    let Some(pixels) = upright.tile(tile, pass.view, policy.flat_span) else { continue };
+                    let (place, hash) = (pass.place(tile), seen::hash(&pixels));
+                    let finds = match before.finds(place, hash) {
+                        Some(known) => {
+                            spared += tile.cost();
+                            known.to_vec()
+                        }
+                        None => self.look(&pixels, tile, pass, frame, policy)?,
+                    };
+                    now.add(place, hash, finds.clone());
+                    of_pass.extend(finds);
                     done += tile.cost();
                     progress((done / total).min(1.0));
                 }
-                found.push(suppress(finds, policy));
+                found.extend(suppress(of_pass, policy));
             }
         }
         progress(1.0);
-        Ok(found)
+        Ok((found, spared / done.max(1.0)))
     }
 
-    /// Looks at one tile.
-    fn look(
-        &mut self,
-        image: &Image<'_>,
-        tile: Tile,
-        pass: &Pass,
-        frame: &Frame,
-        policy: &Policy,
-    ) -> Result<Vec<Find>> {
+    /// Looks at the pixels of one tile.
+    fn look(&mut self, pixels: &[u8], tile: Tile, pass: &Pass, frame: &Frame, policy: &Policy) -> Result<Vec<Find>> {
         let (width, height) = (tile.width as usize, tile.height as usize);
         let network = self.networks[pass.family as usize].as_mut().ok_or(ModelError::Missing)?;
-        let Some(pixels) = image.tile(tile, pass.view, policy.flat_span) else { return Ok(Vec::new()) };
-        let outputs = network.run(&pixels, width, height)?;
+        let outputs = network.run(pixels, width, height)?;
         let mut candidates = pass.family.decode(&outputs, width, height, policy.lowest_score)?;
         candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
         candidates.truncate(MOST_CANDIDATES);
-        Ok(candidates.iter().filter_map(|candidate| pass.find(candidate, tile, frame)).collect())
+        let finds = candidates.iter().filter_map(|candidate| pass.find(candidate, tile, frame)).collect();
+        Ok(suppress(finds, policy))
     }
 }
 
@@ -237,42 +232,17 @@ struct Pass {
     view: View,
     /// Size before turning.
     level: Level,
-    /// Where to look in the turned level: all over, unless something is known.
+    /// Where to look in the turned level.
     tiles: Vec<Tile>,
-    /// What is known to be found, in pixels of the picture.
-    standing: Vec<Find>,
-    /// Where something has changed; `None` if nothing is known.
-    again: Option<Again>,
 }
 
 impl Pass {
-    /// What tells it from other passes over the same picture.
-    fn key(&self) -> (Family, View, Level) {
-        (self.family, self.view, self.level)
-    }
-
-    /// A find is news: not half of something that has not changed, cut by the edge of an area to look at.
-    fn is_news(&self, find: &Find) -> bool {
-        !find.cut || self.again.as_ref().is_none_or(|again| again.concerns(find))
+    fn place(&self, tile: Tile) -> seen::Place {
+        (self.family, self.view, self.level, tile)
     }
 
     fn cost(&self) -> f32 {
         self.tiles.iter().map(|tile| tile.cost()).sum()
-    }
-
-    /// Leaves out what `seen` tells of and has not changed, unless looking at all of it is less work.
-    fn leave_out(&mut self, seen: &Seen, changed: &[PixelRect], frame: &Frame, policy: &Policy) {
-        let Some(before) = seen.finds_of(self) else { return };
-        let again = Again::new(self, changed, frame.width, policy);
-        let level = self.view.size(self.level);
-        let stride = self.family.input().stride as u32;
-        let tiles: Vec<Tile> =
-            again.areas.iter().flat_map(|area| pyramid::tiles(*area, level, stride, policy)).collect();
-        if tiles.iter().map(|tile| tile.cost()).sum::<f32>() < self.cost() {
-            self.standing = before.iter().filter(|find| !again.concerns(find)).cloned().collect();
-            self.tiles = tiles;
-            self.again = Some(again);
-        }
     }
 
     /// A candidate in pixels of the picture; `None` if its centre lies past the picture's edge.
@@ -316,10 +286,8 @@ fn passes(frame: &Frame, policy: &Policy) -> Vec<Pass> {
     for look in &policy.looks {
         for level in pyramid::levels(frame.width, frame.height, look) {
             passes.extend(look.views.iter().map(|&view| {
-                let size = view.size(level);
-                let whole = PixelRect::full(size.width, size.height);
-                let tiles = pyramid::tiles(whole, size, look.family.input().stride as u32, policy);
-                Pass { family: look.family, view, level, tiles, standing: Vec::new(), again: None }
+                let tiles = pyramid::tiles(view.size(level), look.family.input().stride as u32, policy);
+                Pass { family: look.family, view, level, tiles }
             }));
         }
     }

@@ -1,10 +1,9 @@
 //! The picture at several sizes, cut into overlapping tiles.
 
 use super::policy::{Look, Policy};
-use crate::geometry::PixelRect;
 
 /// One size at which the picture is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Level {
     /// Width in network pixels, at least 1.
     pub(super) width: u32,
@@ -13,7 +12,7 @@ pub(super) struct Level {
 }
 
 /// A part of a level that a network looks at in one run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Tile {
     /// Left edge.
     pub(super) x: u32,
@@ -54,30 +53,12 @@ pub(super) fn levels(width: u32, height: u32, look: &Look) -> Vec<Level> {
     }
 }
 
-/// Cuts an area of a level into the fewest tiles of at most [`Policy::tile_side`] that overlap by at least
-/// [`Policy::tile_overlap`].
-pub(super) fn tiles(area: PixelRect, level: Level, stride: u32, policy: &Policy) -> Vec<Tile> {
-    let (width, columns) = cut(area.width(), stride, policy);
-    let (height, rows) = cut(area.height(), stride, policy);
-    let x = |start: u32| (area.x0 + start).min(level.width.saturating_sub(width));
-    let y = |start: u32| (area.y0 + start).min(level.height.saturating_sub(height));
-    let row = |&top: &u32| columns.iter().map(move |&left| Tile { x: x(left), y: y(top), width, height });
+/// Cuts a level into the fewest tiles of at most [`Policy::tile_side`] that overlap by at least [`Policy::tile_overlap`].
+pub(super) fn tiles(level: Level, stride: u32, policy: &Policy) -> Vec<Tile> {
+    let (width, columns) = cut(level.width, stride, policy);
+    let (height, rows) = cut(level.height, stride, policy);
+    let row = |&y: &u32| columns.iter().map(move |&x| Tile { x, y, width, height });
     rows.iter().flat_map(row).collect()
-}
-
-/// The areas to look at so that every face that touches one of `changed` and is no longer than `margin` lies whole in
-/// one. Changes that are near each other share an area where that is less to look at.
-pub(super) fn areas(changed: &[PixelRect], margin: u32, level: Level) -> Vec<PixelRect> {
-    let whole = PixelRect::full(level.width, level.height);
-    let mut areas: Vec<PixelRect> = Vec::new();
-    for rect in changed {
-        let mut area = rect.grown(margin).intersection(whole);
-        while let Some(near) = areas.iter().position(|other| other.union(area).area() <= other.area() + area.area()) {
-            area = area.union(areas.swap_remove(near));
-        }
-        areas.push(area);
-    }
-    areas
 }
 
 /// One axis: the tiles' length and where they start. The last tile ends at or past the picture's end.
@@ -111,30 +92,6 @@ mod tests {
                 prop_assert!(pair[0] + tile >= pair[1] + policy.tile_overlap);
             }
         }
-    }
-
-    proptest! {
-        #[test]
-        fn areas_hold_every_change_with_its_margin(
-            changed in proptest::collection::vec((0u32..900, 0u32..700, 1u32..100, 1u32..100), 1..20),
-        ) {
-            let level = Level { width: 1000, height: 800 };
-            let rect = |&(x, y, w, h): &(u32, u32, u32, u32)| PixelRect { x0: x, y0: y, x1: x + w, y1: y + h };
-            let changed: Vec<PixelRect> = changed.iter().map(rect).collect();
-            let areas = areas(&changed, 64, level);
-            for rect in changed {
-                let wanted = rect.grown(64).intersection(PixelRect::full(level.width, level.height));
-                prop_assert!(areas.iter().any(|area| area.union(wanted) == *area));
-            }
-        }
-    }
-
-    #[test]
-    fn distant_changes_are_looked_at_apart_and_near_ones_together() {
-        let level = Level { width: 4000, height: 3000 };
-        let at = |x0| PixelRect { x0, y0: 1000, x1: x0 + 100, y1: 1100 };
-        assert_eq!(areas(&[at(500), at(3000)], 64, level).len(), 2);
-        assert_eq!(areas(&[at(500), at(3000), at(620)], 64, level).len(), 2);
     }
 
     fn look() -> Look {

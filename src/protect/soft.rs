@@ -49,7 +49,7 @@ const NO_SURROUNDINGS: [f32; 3] = [128.0; 3];
 /// How strongly a fill is drawn towards one colour after each redraw. A smooth blob between hair and shoulders can look like a
 /// face to a detector; flattening it takes that away. The membrane still meets the surroundings' colours at its edge, over a
 /// length of `1 / sqrt(pull)` cells.
-const PULL: [f32; REDRAWS as usize + 1] = [0.0, 0.2, 1.0, 1.0];
+const PULL: [f32; REDRAWS as usize + 1] = [0.0, 0.3, 2.0, 8.0];
 
 /// At the last redraw that colour also is this much darker or brighter, to the side where there is more room.
 const LAST_SHIFT: f32 = 70.0;

@@ -4,9 +4,9 @@
 //! "Not found" is all that can be said: no check here can show that nobody recognises a person by other means.
 //!
 //! Most of the exported picture is pixel for pixel what was looked at when faces were looked for: a JPEG keeps its
-//! coefficients outside the covers, a PNG its pixels. The proof hashes the pixels that it decoded and looks only around
-//! those that differ; what was found where nothing differs still stands, and counts as if found now. How much was not
-//! looked at again is said in the check "faces_outside". See [`crate::detect::Seen`].
+//! coefficients outside the covers, a PNG its pixels. The proof hashes what it decoded, tile by tile, as the networks
+//! would see it, and looks at every tile that is not the same; the same pixels would give the same finds. How much was
+//! not looked at again is said in the check "faces_outside". See [`crate::detect::Seen`].
 
 mod adversary;
 pub mod attacks;
