@@ -12,10 +12,10 @@ Each number is the share of persons, in per cent, of whom the attack named the r
 import argparse
 import json
 import math
-import re
 import subprocess
-import sys
 from pathlib import Path
+
+import sections
 
 # Of a standard normal distribution 95 % lies within this many standard deviations.
 DEVIATIONS = 1.96
@@ -75,17 +75,6 @@ def verified(rows):
     return "\n".join(lines) + "\n"
 
 
-def write(docs, section, text):
-    """Replaces what stands between the section's markers."""
-    print(f"\n== {section}\n\n{text}", flush=True)
-    if docs:
-        old = docs.read_text()
-        pattern = re.compile(rf"(<!-- attack: {section} -->\n).*?(<!-- end -->)", re.S)
-        if not pattern.search(old):
-            sys.exit(f"attack: {docs} has no section {section}")
-        docs.write_text(pattern.sub(lambda match: f"{match[1]}\n{text}\n{match[2]}", old))
-
-
 def measure(arguments):
     if arguments.rows and arguments.rows.exists():
         return arguments.rows.read_text()
@@ -104,8 +93,8 @@ def main():
     parser.add_argument("--rows", type=Path)
     arguments = parser.parse_args()
     rows = [json.loads(line) for line in measure(arguments).splitlines()]
-    write(arguments.docs, "covers", attacks(rows))
-    write(arguments.docs, "verify", verified(rows))
+    sections.write(arguments.docs, "attack: covers", attacks(rows))
+    sections.write(arguments.docs, "attack: verify", verified(rows))
 
 
 if __name__ == "__main__":

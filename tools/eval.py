@@ -10,7 +10,6 @@ example of that name. Needs numpy; the set `rotations` also Pillow. Tables of se
 import argparse
 import json
 import math
-import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+
+import sections
 
 # Low enough that average precision sees the whole curve.
 LOWEST_SCORE = "0.01"
@@ -270,14 +271,7 @@ def is_central(report, centre):
 
 
 def write(docs, section, text):
-    """Replaces what stands between the section's markers."""
-    print(f"\n== {section}\n\n{text}", flush=True)
-    if docs:
-        old = docs.read_text()
-        pattern = re.compile(rf"(<!-- eval: {section} -->\n).*?(<!-- end -->)", re.S)
-        if not pattern.search(old):
-            sys.exit(f"eval: {docs} has no section {section}")
-        docs.write_text(pattern.sub(lambda match: f"{match[1]}\n{text}\n{match[2]}", old))
+    sections.write(docs, f"eval: {section}", text)
 
 
 def main():

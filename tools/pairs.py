@@ -13,10 +13,10 @@ a picture in which no face is found counts as judged wrong.
 import argparse
 import csv
 import json
-import re
 import subprocess
-import sys
 from pathlib import Path
+
+import sections
 
 FOLDS = 10
 # FMR at which the share of matched pairs is stated.
@@ -94,13 +94,7 @@ def main():
     for name in ("lfw_pairs", "deepface_pairs"):
         lines.append(row(name, similarities(arguments.pairs, arguments.evaldata.resolve() / name)))
     text = "\n".join(lines) + "\n"
-    print(text)
-    if arguments.docs:
-        pattern = re.compile(r"(<!-- pairs -->\n).*?(<!-- end -->)", re.S)
-        old = arguments.docs.read_text()
-        if not pattern.search(old):
-            sys.exit(f"pairs: {arguments.docs} has no section for the pairs")
-        arguments.docs.write_text(pattern.sub(lambda match: f"{match[1]}\n{text}\n{match[2]}", old))
+    sections.write(arguments.docs, "pairs", text)
 
 
 if __name__ == "__main__":
