@@ -46,11 +46,6 @@ impl PixelRect {
         self.y1.saturating_sub(self.y0)
     }
 
-    /// How many pixels lie inside.
-    pub fn area(self) -> u64 {
-        u64::from(self.width()) * u64::from(self.height())
-    }
-
     /// No pixel lies inside.
     pub fn is_empty(self) -> bool {
         self.width() == 0 || self.height() == 0

@@ -16,6 +16,7 @@ pub use boxes::iou;
 pub use family::Family;
 pub use policy::{Look, Policy};
 pub use seen::Seen;
+pub(crate) use seen::hash;
 pub use view::View;
 
 use crate::error::{ModelError, Result};

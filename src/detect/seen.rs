@@ -54,9 +54,9 @@ impl Seen {
     }
 }
 
-/// Two tiles with different pixels have the same of these 64 bits once in 10^19 times.
-pub(super) fn hash(pixels: &[u8]) -> u64 {
+/// Different bytes have the same of these 64 bits once in 10^19 times.
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    hasher.write(pixels);
+    hasher.write(bytes);
     hasher.finish()
 }

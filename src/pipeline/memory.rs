@@ -1,9 +1,8 @@
 //! What is known of the photos that were worked on last.
 
 use std::collections::VecDeque;
-use std::hash::{DefaultHasher, Hasher};
 
-use crate::detect::Seen;
+use crate::detect::{Seen, hash};
 
 /// A photo as it was looked at, at each stage.
 #[derive(Default)]
@@ -33,7 +32,7 @@ pub(super) struct Memory {
     photos: VecDeque<(u64, Known)>,
 }
 
-/// Photos that are remembered: as many as a person decides about in one go. Of 12 megapixels each takes about 150 kB.
+/// Photos that are remembered: as many as a person decides about in one go. Of each, hashes and finds are kept, no pixels.
 const PHOTOS: usize = 16;
 
 impl Memory {
@@ -51,12 +50,6 @@ impl Memory {
             self.photos.pop_front();
         }
     }
-}
-
-fn hash(bytes: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(bytes);
-    hasher.finish()
 }
 
 #[cfg(test)]
