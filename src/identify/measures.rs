@@ -3,7 +3,7 @@
 //! Everything is measured on luma (ITU-R BT.601), where the face lies by its landmarks. The time does not grow with the
 //! face: a large one is sampled.
 
-use crate::photo::Frame;
+use crate::photo::{Frame, noise};
 
 /// Pixels of the patch that stand for one distance between the eyes: twice the size from which a recogniser gains nothing
 /// more (docs/accuracy.md), so that all detail that counts is in it.
@@ -49,11 +49,6 @@ const FACE_SIDE: f32 = 2.0;
 
 /// Side of the area in which noise is looked for: more than the head, since smooth surroundings tell noise from texture.
 const NOISE_SIDE: f32 = 5.0;
-
-/// Share of the places that are taken for smooth, and how far so many of a normal distribution's values are from its middle
-/// at most, in standard deviations.
-const SMOOTH_SHARE: f32 = 0.25;
-const SMOOTH_DEVIATION: f32 = 0.3186;
 
 /// What was measured of one face.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -279,12 +274,7 @@ impl Area {
                 answers.push((row(y - 1) - 2.0 * row(y) + row(y + 1)).abs());
             }
         }
-        if answers.is_empty() {
-            return 0.0;
-        }
-        let place = (answers.len() as f32 * SMOOTH_SHARE) as usize;
-        let (_, smooth, _) = answers.select_nth_unstable_by(place, f32::total_cmp);
-        *smooth / (6.0 * SMOOTH_DEVIATION)
+        noise::standard_deviation(answers, 6.0)
     }
 
     /// A turned picture's blocks are counted from its other edge, so both are tried.

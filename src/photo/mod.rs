@@ -9,6 +9,7 @@ mod copy;
 mod frame;
 mod jpeg;
 mod limits;
+pub(crate) mod noise;
 mod open;
 mod platform;
 mod preview;

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::{Cover, Group, REDRAWS};
 use crate::geometry::PixelRect;
-use crate::photo::Frame;
+use crate::photo::{Frame, noise};
 
 /// Cells across a group's largest cover. Few enough that the fill is smooth, as a strong blur is, and that single pixels of
 /// the border leave no streaks; at least a dozen, so that the border's colours still meet it.
@@ -37,11 +37,6 @@ const MOST_GRAIN: f32 = 9.0;
 
 /// Every so many rows the surroundings' noise is looked for.
 const NOISE_ROWS: usize = 3;
-
-/// Share of the surroundings that is taken for smooth, and how far so many values of a normal distribution are from its middle
-/// at most, in standard deviations.
-const SMOOTH_SHARE: f32 = 0.25;
-const SMOOTH_DEVIATION: f32 = 0.3186;
 
 /// What a fill is made of where nothing around it is uncovered: mid-grey.
 const NO_SURROUNDINGS: [f32; 3] = [128.0; 3];
@@ -289,14 +284,9 @@ fn noise_around(frame: &Frame, domain: PixelRect, covers: &[Cover]) -> f32 {
             covers.iter().map(|c| c.rect.grown(1)).filter(|r| (r.y0..r.y1).contains(&y)).collect();
         let uncovered =
             (domain.x0 + 1..domain.x1.saturating_sub(1)).filter(|&x| !crossing.iter().any(|r| r.contains(x, y)));
-        bends.extend(uncovered.map(|x| (green(x - 1, y) - 2 * green(x, y) + green(x + 1, y)).unsigned_abs()));
+        bends.extend(uncovered.map(|x| (green(x - 1, y) - 2 * green(x, y) + green(x + 1, y)).abs() as f32));
     }
-    if bends.is_empty() {
-        return 0.0;
-    }
-    let place = (bends.len() as f32 * SMOOTH_SHARE) as usize;
-    let (_, smooth, _) = bends.select_nth_unstable(place);
-    *smooth as f32 / (SMOOTH_DEVIATION * 6.0f32.sqrt())
+    noise::standard_deviation(bends, 6.0f32.sqrt())
 }
 
 /// A number with mean 0 and standard deviation 1, from -1.7 to 1.7, that is a function of the place alone: T. Mueller's 32-bit
