@@ -271,7 +271,7 @@ impl Pipeline {
     /// nothing.
     fn learn(&self, plan: &mut Plan, round: &Round, method: Method) -> bool {
         let Proven { inside, outside, .. } = &round.proven;
-        let redrawn = method == Method::Soft && plan.redraw_under(inside.iter().chain(outside), REDRAWS);
+        let redrawn = method == Method::Soft && !plan.redraw_under(inside.iter().chain(outside), REDRAWS).is_empty();
         let Some(choice) = plan.choice else { return redrawn };
         // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
         let rects = plan.covered_rects();
@@ -324,21 +324,25 @@ impl Pipeline {
         })
     }
 
-    /// Draws the covers, and draws them again while a glance around them takes a soft fill for a face: that costs little,
-    /// and an unsuccessful proof much.
+    /// Draws the covers, and draws those again that a glance takes for a face: that costs little, and an unsuccessful proof
+    /// much.
     fn draw(&mut self, frame: &mut Frame, job: &mut Job<'_>) -> Result<()> {
-        let policy = self.settings.policy.glance();
-        loop {
-            let covers = job.plan.covers();
-            protect::draw(frame, &covers, job.method)?;
-            if job.method != Method::Soft || covers.is_empty() {
-                return Ok(());
-            }
-            let looked = self.detector.detect_changes(frame, &policy, job.known.drawn(), &mut |_| ())?;
-            if !job.plan.redraw_under(looked.faces.iter(), 1) {
-                return Ok(());
-            }
+        protect::draw(frame, &job.plan.covers(), job.method)?;
+        if job.method != Method::Soft {
+            return Ok(());
         }
+        let mut drawn = job.plan.covered_rects();
+        let mut redrawn = false;
+        while !drawn.is_empty() {
+            let faces = self.detector.glance(frame, &self.settings.policy, &drawn)?;
+            drawn = job.plan.redraw_under(faces.iter(), 1);
+            protect::redraw(frame, &job.plan.covers(), &drawn);
+            redrawn |= !drawn.is_empty();
+        }
+        if redrawn {
+            protect::draw(frame, &job.plan.covers(), job.method)?;
+        }
+        Ok(())
     }
 
     /// Saves the picture without loss outside the covers where its file allows that, else anew. Returns also what of the
@@ -494,6 +498,11 @@ impl Entry {
         }))
     }
 
+    /// Its fill can still be drawn in another way.
+    fn is_redrawable(&self) -> bool {
+        self.covered && self.redraws < REDRAWS
+    }
+
     fn rect(&self) -> PixelRect {
         let [x, y, w, h] = self.face.cover;
         PixelRect { x0: x, y0: y, x1: x + w, y1: y + h }
@@ -542,21 +551,34 @@ impl Plan {
         self.entries.iter().filter(|entry| entry.covered).map(Entry::rect).collect()
     }
 
-    /// Asks for another fill where covers make up part of a find, one that counts as redrawn so many `times` more. False if
-    /// there are none, or all were redrawn as often as allowed.
-    fn redraw_under<'a>(&mut self, finds: impl Iterator<Item = &'a Detection>, times: u8) -> bool {
+    /// Asks for another fill where covers make up part of a find, one that counts as redrawn so many `times` more. Returns
+    /// those covers, without the ones that were redrawn as often as allowed.
+    fn redraw_under<'a>(&mut self, finds: impl Iterator<Item = &'a Detection>, times: u8) -> Vec<PixelRect> {
         let rects = self.covered_rects();
-        let resting = finds.filter(|find| rests_on(find, &rects));
-        let areas: Vec<PixelRect> =
-            resting.filter_map(|find| PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX)).collect();
-        let mut redrawn = false;
-        for entry in self.entries.iter_mut().filter(|e| e.covered && e.redraws < REDRAWS) {
-            if areas.iter().any(|area| area.intersects(entry.rect())) {
-                entry.redraws = REDRAWS.min(entry.redraws + times);
-                redrawn = true;
-            }
+        let mut areas = Vec::new();
+        for find in finds.filter(|find| rests_on(find, &rects)) {
+            areas.extend(self.blamed(find));
+        }
+        let mut redrawn = Vec::new();
+        for entry in self.entries.iter_mut().filter(|entry| entry.is_redrawable() && areas.contains(&entry.rect())) {
+            entry.redraws = REDRAWS.min(entry.redraws + times);
+            redrawn.push(entry.rect());
         }
         redrawn
+    }
+
+    /// The covers whose fills make a find look like a face: what lies at its eyes, nose and mouth; if nothing of that can be
+    /// redrawn, everything under it.
+    fn blamed(&self, find: &Detection) -> Vec<PixelRect> {
+        let rects: Vec<PixelRect> = self.entries.iter().filter(|e| e.is_redrawable()).map(Entry::rect).collect();
+        let shows =
+            |rect: &PixelRect| find.landmarks.iter().any(|&[x, y]| rect.contains(x.max(0.0) as u32, y.max(0.0) as u32));
+        let telling: Vec<PixelRect> = rects.iter().copied().filter(shows).collect();
+        if !telling.is_empty() {
+            return telling;
+        }
+        let area = PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX);
+        rects.into_iter().filter(|rect| area.is_some_and(|area| area.intersects(*rect))).collect()
     }
 }
 

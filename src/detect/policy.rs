@@ -1,5 +1,7 @@
 //! Where and how hard to look: every parameter of detection in one place.
 
+use std::ops::RangeInclusive;
+
 use super::family::Family;
 use super::view::View;
 
@@ -38,6 +40,15 @@ pub struct Policy {
     /// seven more looks at everything find walls and folds that look like a face in one of them, at up to 0.85 by a
     /// single pass; a face is seen at several sizes.
     pub turned_threshold: f32,
+    /// [`super::Detector::glance`]: longest side of an area, in network pixels, at the levels where it is looked at. A fill
+    /// is as large as a head; those that look like a face do so at most of the sizes at which the networks see best.
+    pub glance_sides: RangeInclusive<f32>,
+    /// Tiles of a glance have sides of a multiple of this, in network pixels, so that an engine plans for few sizes. A
+    /// multiple of every network's stride, so that a network's grid lies as it does when the whole level is one tile.
+    pub glance_step: u32,
+    /// Lowest confidence of what a glance finds: below the threshold at which faces are listed, so that what follows does
+    /// not find what was just passed over.
+    pub glance_threshold: f32,
 }
 
 /// One network's way through the picture: at which sizes, and turned how.
@@ -54,8 +65,6 @@ pub struct Look {
     pub enlarged_pixels: f64,
     /// No level has more pixels than this.
     pub largest_pixels: f64,
-    /// Levels with more pixels than this are left out; unlike with [`Look::largest_pixels`], the others stay as they are.
-    pub left_out_above: f64,
     /// Levels end once the picture's long side is at most this. The networks were trained on faces of 10 to 300 pixels,
     /// so a face that fills the frame is seen at 256; the levels below 1/4 add 2 % together (1/64 + 1/256 + …).
     pub smallest_side: u32,
@@ -71,15 +80,14 @@ impl Look {
             max_enlargement: 2.0,
             enlarged_pixels: 8e6,
             largest_pixels: f64::INFINITY,
-            left_out_above: f64::INFINITY,
             smallest_side: 256,
         }
     }
 
-    /// YuNet in every other view at a million pixels: seven turns of a 12-megapixel photo cost as much as its
-    /// upright look, and heads that are not upright are seldom small.
-    pub fn turned() -> Self {
-        Self { views: View::TURNED.to_vec(), enlarged_pixels: 1e6, largest_pixels: 1e6, ..Self::yunet() }
+    /// YuNet in other views at a million pixels: seven turns of a 12-megapixel photo then cost as much as its upright look,
+    /// and heads that are not upright are seldom small.
+    pub fn turned(views: &[View]) -> Self {
+        Self { views: views.to_vec(), enlarged_pixels: 1e6, largest_pixels: 1e6, ..Self::yunet() }
     }
 
     /// YuNet, upright, at up to a million pixels: for the small pictures that a file holds besides its own, where it
@@ -90,15 +98,6 @@ impl Look {
 }
 
 impl Policy {
-    /// A first look at what was drawn: only upright, and not at the largest levels, a third of the work for a
-    /// 12-megapixel photo; a fill is as large as a head, and seen at the others. The threshold is below the one at which
-    /// faces are listed, so that what follows does not find what was just passed over.
-    pub fn glance(&self) -> Self {
-        let upright = self.looks.iter().filter(|look| look.views == [View::UPRIGHT]);
-        let looks = upright.map(|look| Look { left_out_above: 4e6, ..look.clone() }).collect();
-        Self { looks, threshold: self.threshold.min(0.1), ..self.clone() }
-    }
-
     /// Looks longer: three networks, small pictures are enlarged further, and turned heads are looked for. The networks
     /// beside YuNet see at most 8 million pixels: CenterFace costs seven times as much for a pixel, and with all 12 of a
     /// phone's photo a thorough look would take 16 times as long as one pass of YuNet. Faces that it then cannot see have
@@ -108,7 +107,7 @@ impl Policy {
         let second =
             |family| Look { family, max_enlargement: 3.0, enlarged_pixels: 8e6, largest_pixels: 8e6, ..Look::yunet() };
         Self {
-            looks: vec![yunet, second(Family::CenterFace), second(Family::RetinaFace), Look::turned()],
+            looks: vec![yunet, second(Family::CenterFace), second(Family::RetinaFace), Look::turned(&View::TURNED)],
             ..Self::default()
         }
     }
@@ -128,6 +127,9 @@ impl Default for Policy {
             cut_containment: 0.6,
             extent_share: 0.3,
             turned_threshold: 0.95,
+            glance_sides: 12.0..=128.0,
+            glance_step: 64,
+            glance_threshold: 0.1,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The picture at several sizes, cut into overlapping tiles.
 
 use super::policy::{Look, Policy};
+use crate::geometry::PixelRect;
 
 /// One size at which the picture is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,9 +44,7 @@ pub(super) fn levels(width: u32, height: u32, look: &Look) -> Vec<Level> {
         let scaled = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
         let level = Level { width: scaled(width), height: scaled(height) };
         let is_last = level.width.max(level.height) <= look.smallest_side;
-        if is_last || f64::from(level.width) * f64::from(level.height) <= look.left_out_above {
-            levels.push(level);
-        }
+        levels.push(level);
         if is_last {
             return levels;
         }
@@ -59,6 +58,19 @@ pub(super) fn tiles(level: Level, stride: u32, policy: &Policy) -> Vec<Tile> {
     let (height, rows) = cut(level.height, stride, policy);
     let row = |&y: &u32| columns.iter().map(move |&x| Tile { x, y, width, height });
     rows.iter().flat_map(row).collect()
+}
+
+/// The tile of a level that shows an area of the picture, which is `scale` times as large there, with half as much again of
+/// what is around it on every side. Its sides and place are multiples of `step`.
+pub(super) fn tile_around(area: PixelRect, scale: f32, level: Level, step: u32) -> Tile {
+    let margin = area.width().max(area.height()) as f32 / 2.0;
+    let along = |from: u32, to: u32, length: u32| {
+        let start = ((from as f32 - margin) * scale).max(0.0) as u32 / step * step;
+        let end = (((to as f32 + margin) * scale) as u32).min(length);
+        (start, end.saturating_sub(start).max(1).next_multiple_of(step))
+    };
+    let ((x, width), (y, height)) = (along(area.x0, area.x1, level.width), along(area.y0, area.y1, level.height));
+    Tile { x, y, width, height }
 }
 
 /// One axis: the tiles' length and where they start. The last tile ends at or past the picture's end.
@@ -94,6 +106,20 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn a_tile_around_an_area_shows_all_of_it(x in 0u32..3000, y in 0u32..2000, w in 1u32..900, h in 1u32..900, halvings in 0u32..4) {
+            let scale = 0.5f32.powi(halvings as i32);
+            let level = Level { width: (4000.0 * scale) as u32, height: (3000.0 * scale) as u32 };
+            let tile = tile_around(PixelRect { x0: x, y0: y, x1: x + w, y1: y + h }, scale, level, 64);
+            prop_assert!([tile.x, tile.y, tile.width, tile.height].iter().all(|v| v % 64 == 0) && tile.width * tile.height > 0);
+            prop_assert!(tile.x as f32 <= x as f32 * scale && tile.y as f32 <= y as f32 * scale);
+            prop_assert!((tile.x + tile.width) as f32 >= ((x + w) as f32 * scale).floor());
+            prop_assert!((tile.y + tile.height) as f32 >= ((y + h) as f32 * scale).floor());
+            prop_assert!(tile.x < level.width && tile.y < level.height);
+        }
+    }
+
     fn look() -> Look {
         Policy::default().looks.remove(0)
     }
@@ -108,12 +134,6 @@ mod tests {
     fn no_level_is_larger_than_the_look_allows() {
         let first = levels(4000, 3000, &Look { largest_pixels: 3e6, ..look() })[0];
         assert_eq!(first, Level { width: 2000, height: 1500 });
-    }
-
-    #[test]
-    fn leaving_out_large_levels_leaves_the_others_as_they_are() {
-        let all = levels(4000, 3000, &look());
-        assert_eq!(levels(4000, 3000, &Look { left_out_above: 4e6, ..look() }), all[1..]);
     }
 
     #[test]

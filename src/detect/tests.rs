@@ -172,6 +172,21 @@ fn turned_views_are_looked_at_again_where_something_changed() {
 }
 
 #[test]
+fn a_glance_sees_its_areas_and_nothing_else() {
+    let picture = frame(900, 700, &[(200, 300), (800, 600)]);
+    let area = PixelRect { x0: 180, y0: 280, x1: 230, y1: 330 };
+    let found = detector(WhitePixel).glance(&picture, &full_size(256), &[area]).expect("the network does not fail");
+    let centres: Vec<_> = found.iter().map(|d| (d.bbox[0] + d.bbox[2] / 2.0, d.bbox[1] + d.bbox[3] / 2.0)).collect();
+    assert_eq!(centres, [(200.5, 300.5)]);
+}
+
+#[test]
+fn a_glance_at_nothing_asks_no_network() {
+    let picture = frame(900, 700, &[(200, 300)]);
+    assert_eq!(detector(Untouchable).glance(&picture, &full_size(256), &[]), Ok(Vec::new()));
+}
+
+#[test]
 fn progress_ends_at_one() {
     let mut last = 0.0;
     detector(WhitePixel).detect(&frame(300, 200, &[]), &full_size(128), &mut |share| last = share).expect("no failure");

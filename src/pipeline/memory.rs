@@ -9,17 +9,11 @@ use crate::detect::{Seen, hash};
 pub(super) struct Known {
     /// As opened.
     pub(super) photo: Seen,
-    /// As last drawn on.
-    pub(super) drawn: Option<Seen>,
     /// As last read from an exported file.
     pub(super) exported: Option<Seen>,
 }
 
 impl Known {
-    pub(super) fn drawn(&mut self) -> &mut Seen {
-        self.drawn.get_or_insert_with(|| self.photo.clone())
-    }
-
     pub(super) fn exported(&mut self) -> &mut Seen {
         self.exported.get_or_insert_with(|| self.photo.clone())
     }

@@ -74,11 +74,20 @@ pub fn draw(frame: &mut Frame, covers: &[Cover], method: Method) -> Result<()> {
         fill_rect(frame, cover.rect, [0; 3]);
     }
     match method {
-        Method::Soft => groups(covers).iter().for_each(|group| soft::fill(frame, group, covers)),
+        Method::Soft => groups(covers).iter().for_each(|group| soft::fill(frame, group, covers, |_| true)),
         Method::Solid => covers.iter().for_each(|cover| fill_rect(frame, cover.rect, SOLID_COLOUR)),
         Method::Mosaic => tiles.iter().for_each(|tile| fill_rect(frame, tile.rect, tile.colour)),
     }
     Ok(())
+}
+
+/// After [`draw`], draws the soft fills of those covers again that fill one of the `areas`. A fill depends a little on its
+/// neighbours' ([`Cover::redraws`]), so a picture with redrawn fills is finished by another [`draw`].
+pub fn redraw(frame: &mut Frame, covers: &[Cover], areas: &[PixelRect]) {
+    let is_wanted = |cover: &Cover| areas.contains(&cover.rect);
+    for group in groups(covers).iter().filter(|group| group.covers.iter().any(is_wanted)) {
+        soft::fill(frame, group, covers, is_wanted);
+    }
 }
 
 /// Covers that touch or overlap each other, directly or through others.

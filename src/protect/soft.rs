@@ -49,8 +49,9 @@ const PULL: [f32; REDRAWS as usize + 1] = [0.0, 0.3, 2.0, 8.0];
 /// At the last redraw that colour also is this much darker or brighter, to the side where there is more room.
 const LAST_SHIFT: f32 = 70.0;
 
-/// Fills the union of a group's covers. `covers` are all covers of the picture: pixels under any of them are not read.
-pub(super) fn fill(frame: &mut Frame, group: &Group, covers: &[Cover]) {
+/// Fills those of a group's covers that are `wanted`. `covers` are all covers of the picture: pixels under any of them are
+/// not read.
+pub(super) fn fill(frame: &mut Frame, group: &Group, covers: &[Cover], wanted: impl Fn(&Cover) -> bool) {
     let mut grid = Grid::of_surroundings(frame, group, covers);
     grid.solve();
     if group.covers.iter().any(|cover| cover.redraws > 0) {
@@ -58,7 +59,7 @@ pub(super) fn fill(frame: &mut Frame, group: &Group, covers: &[Cover]) {
         grid.solve();
     }
     let grain = noise_around(frame, grid.domain, covers).clamp(LEAST_GRAIN, MOST_GRAIN);
-    for cover in &group.covers {
+    for cover in group.covers.iter().filter(|cover| wanted(cover)) {
         paint(frame, cover.rect, &grid, grain);
     }
 }
@@ -186,12 +187,12 @@ impl Grid {
         rows.flat_map(move |row| columns.clone().map(move |column| row * stride + column))
     }
 
-    /// The colours that a picture row sees: for each column of cells, the three rows of cells nearest to it blended by a
+    /// The colours that a picture row sees in some columns of cells: the three rows of cells nearest to it blended by a
     /// quadratic B-spline.
-    fn row(&self, y: u32) -> Vec<[f32; 3]> {
+    fn row(&self, y: u32, columns: &Range<usize>) -> Vec<[f32; 3]> {
         let (nearest, weights) = self.spline(y - self.domain.y0);
         let rows = [-1, 0, 1].map(|d| clamp_to(nearest + d, self.rows) * self.columns);
-        (0..self.columns).map(|column| blend(rows.map(|row| self.colours[row + column]), weights)).collect()
+        columns.clone().map(|column| blend(rows.map(|row| self.colours[row + column]), weights)).collect()
     }
 
     /// What the colour at the centre of a pixel of column `x` is made of: columns of cells and their weights. The colours
@@ -260,9 +261,12 @@ fn clamp_to(index: i64, length: usize) -> usize {
 
 fn paint(frame: &mut Frame, rect: PixelRect, grid: &Grid, grain: f32) {
     let width = frame.width as usize;
-    let columns: Vec<_> = (rect.x0..rect.x1).map(|x| grid.column(x)).collect();
+    let mut columns: Vec<_> = (rect.x0..rect.x1).map(|x| grid.column(x)).collect();
+    let (Some(first), Some(last)) = (columns.first(), columns.last()) else { return };
+    let needed = first.0[0]..last.0[2] + 1;
+    columns.iter_mut().flat_map(|(cells, _)| cells).for_each(|cell| *cell -= needed.start);
     for y in rect.y0..rect.y1 {
-        let row = grid.row(y);
+        let row = grid.row(y, &needed);
         let at = 3 * (y as usize * width + rect.x0 as usize);
         let pixels = frame.rgb[at..].as_chunks_mut::<3>().0;
         for ((pixel, x), (cells, weights)) in pixels.iter_mut().zip(rect.x0..rect.x1).zip(&columns) {
@@ -278,13 +282,11 @@ fn paint(frame: &mut Frame, rect: PixelRect, grid: &Grid, grain: f32) {
 /// the smoothest places. White noise bends by `sqrt(1 + 4 + 1)` of its standard deviation.
 fn noise_around(frame: &Frame, domain: PixelRect, covers: &[Cover]) -> f32 {
     let green = |x: u32, y: u32| i32::from(frame.rgb[3 * (y as usize * frame.width as usize + x as usize) + 1]);
+    let covers: Vec<PixelRect> = covers.iter().map(|cover| cover.rect).collect();
     let mut bends = Vec::new();
     for y in (domain.y0..domain.y1).step_by(NOISE_ROWS) {
-        let crossing: Vec<PixelRect> =
-            covers.iter().map(|c| c.rect.grown(1)).filter(|r| (r.y0..r.y1).contains(&y)).collect();
-        let uncovered =
-            (domain.x0 + 1..domain.x1.saturating_sub(1)).filter(|&x| !crossing.iter().any(|r| r.contains(x, y)));
-        bends.extend(uncovered.map(|x| (green(x - 1, y) - 2 * green(x, y) + green(x + 1, y)).abs() as f32));
+        let inner = uncovered(y, domain, &covers).into_iter().flat_map(|run| run.start + 1..run.end.saturating_sub(1));
+        bends.extend(inner.map(|x| (green(x - 1, y) - 2 * green(x, y) + green(x + 1, y)).abs() as f32));
     }
     noise::standard_deviation(bends, 6.0f32.sqrt())
 }

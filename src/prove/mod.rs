@@ -28,7 +28,7 @@ use crate::report::{Check, Format, Leak, Part, Proof};
 /// How the exported file is looked through.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProofRules {
-    /// How to look for faces: as for the check, but turned as well, and down to a confidence at which most finds are none.
+    /// How to look for faces: as for the check, but turned by quarters as well, and down to a confidence at which most finds are none.
     pub policy: Policy,
     /// Share of a find that must lie in covers for it to count as a find inside: half.
     pub inside: f32,
@@ -44,7 +44,7 @@ impl ProofRules {
     pub fn for_policy(policy: &Policy) -> Self {
         let mut looks = policy.looks.clone();
         if looks.iter().all(|look| look.views == [View::UPRIGHT]) {
-            looks.push(Look::turned());
+            looks.push(Look::turned(&View::QUARTER_TURNS));
         }
         Self {
             policy: Policy { looks, threshold: policy.threshold.min(DOUBTFUL), ..policy.clone() },
