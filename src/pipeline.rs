@@ -1,23 +1,25 @@
 //! The path from a file's bytes to a report, and to a proved, cleaned file.
 
-mod memory;
 mod pictures;
+mod plan;
 mod recognise;
+
+use std::hash::{DefaultHasher, Hasher};
 
 use serde::{Deserialize, Serialize};
 
 pub use pictures::LeakedPicture;
+use plan::{Entry, Plan, rests_on};
 
-use crate::detect::{Detection, Detector, Family, Policy, Seen};
-use crate::error::{Error, InputError, Result};
+use crate::detect::{Detection, Detector, Family, LookedAt, Part, Policy};
+use crate::error::{Error, Result};
 use crate::geometry::PixelRect;
 use crate::identify::{self, recogniser::Recogniser};
 use crate::leaks;
 use crate::photo::{self, Frame, Limits, Photo, Saved, Source};
-use crate::protect::{self, Cover, CoverRules, Method, REDRAWS};
+use crate::protect::{self, CoverRules, Method, REDRAWS};
 use crate::prove::{self, Adversary, Claim, Elsewhere, MosaicTarget, Patch, ProofRules, Proven};
 use crate::report::{ErrorReport, Face, FileReport, Level, NoteCode, Proof, Timings};
-use memory::{Known, Memory};
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -150,21 +152,69 @@ pub struct Protected {
 /// face, and twice more for faces that only the proof finds.
 const ROUNDS: usize = 3 + REDRAWS as usize;
 
-/// Walks the path. Owns the detector, so that its plans serve every file, and remembers what it saw of the last photos,
-/// so that protecting one looks only at what has changed since it was checked.
+/// For which look at a file a part of it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// [`Pipeline::check`].
+    Check,
+    /// [`Pipeline::prove`], for the exported bytes.
+    Proof,
+}
+
+/// A file that is being protected: covered and exported, not proved yet.
+pub struct Job {
+    report: FileReport,
+    method: Method,
+    plan: Plan,
+    covered: Covered,
+    /// What the round before came to, which another may not make worse.
+    last: Option<Round>,
+    /// Rounds so far, with this one.
+    rounds: usize,
+}
+
+impl Job {
+    /// The bytes that are to be proved. Not to be let out before [`Step::Done`] hands them out.
+    pub fn exported(&self) -> &[u8] {
+        &self.covered.saved.bytes
+    }
+}
+
+/// What a proof leads to.
+pub enum Step {
+    /// Another copy has been made, to be proved as well.
+    Again(Box<Job>),
+    /// The end.
+    Done(Box<Protected>),
+}
+
+/// Width and height of the picture of [`Pipeline::rehearse`] in pixels: it takes about a tenth of a second at first.
+const REHEARSAL: (u32, u32) = (320, 240);
+
+/// Walks the path. Owns the detector, so that its plans serve every file, and what it saw is not looked at again.
 pub struct Pipeline {
     detector: Detector,
     adversary: Option<Adversary>,
     settings: Settings,
-    memory: Memory,
+    held: Option<Held>,
     /// Milliseconds from any fixed moment: the standard clock does not exist in WebAssembly.
     clock: fn() -> f64,
+}
+
+/// A photo that was opened for a part of a look, for who goes on with it.
+struct Held {
+    /// Of its file's bytes.
+    hash: u64,
+    photo: Photo,
+    /// What opening and looking took.
+    spent_ms: f64,
 }
 
 impl Pipeline {
     /// A pipeline with a loaded detector. `clock` gives milliseconds.
     pub fn new(detector: Detector, settings: Settings, clock: fn() -> f64) -> Self {
-        Self { detector, adversary: None, settings, memory: Memory::default(), clock }
+        Self { detector, adversary: None, settings, held: None, clock }
     }
 
     /// Loads one more network; [`crate::detect::Policy::thorough`] needs all of them.
@@ -198,14 +248,45 @@ impl Pipeline {
         let file = file.into();
         let mut report = FileReport::new(name);
         let photo = self.open(file, name, &mut report, progress)?;
-        let mut known = self.memory.recall(file.bytes);
-        report.faces = self.find_faces(&photo, &mut known.photo, &mut report.timings_ms, progress)?;
-        self.memory.keep(file.bytes, known);
+        report.faces = self.find_faces(&photo, &mut report.timings_ms, progress)?;
         let Settings { policy, limits, .. } = &self.settings;
         let start = (self.clock)();
         let pictures = pictures::look_through(file.bytes, &mut report.leaks, &mut self.detector, policy, limits)?;
         report.timings_ms.detect += (self.clock)() - start;
         Ok(Checked { report, frame: photo.frame, pictures })
+    }
+
+    /// Makes a part of the look that [`Self::check`] or [`Self::prove`] takes at a file, for a pipeline that takes it over.
+    /// The first part is for who goes on with the file: its photo is held until then.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being opened or looked at.
+    pub fn look_at_part<'a>(
+        &mut self,
+        file: impl Into<Source<'a>>,
+        purpose: Purpose,
+        part: Part,
+        progress: Progress<'_>,
+    ) -> Result<Vec<LookedAt>> {
+        let file = file.into();
+        let start = (self.clock)();
+        self.held = None;
+        let photo = file.open(&self.settings.limits)?;
+        let policy = &self.settings.policy;
+        let (policy, stage) = match purpose {
+            Purpose::Check => (policy.clone(), Stage::Detect),
+            Purpose::Proof => (ProofRules::for_policy(policy).policy, Stage::Prove),
+        };
+        let tiles = self.detector.look_at_part(&photo.frame, &policy, part, &mut |share| progress(stage, share))?;
+        if part.index == 0 {
+            self.held = Some(Held { hash: hash(file.bytes), photo, spent_ms: (self.clock)() - start });
+        }
+        Ok(tiles)
+    }
+
+    /// Takes over what other pipelines with the same networks saw.
+    pub fn take_over(&mut self, tiles: Vec<LookedAt>) {
+        self.detector.take_over(tiles);
     }
 
     /// Covers, saves and proves a file. Without an error the proof may still have failed; then there is no file.
@@ -221,33 +302,79 @@ impl Pipeline {
         progress: Progress<'_>,
     ) -> Result<Protected> {
         let file = file.into();
+        let mut job = self.cover(file, name, method, choice, progress)?;
+        loop {
+            match self.prove(file, job, progress)? {
+                Step::Again(again) => job = *again,
+                Step::Done(done) => return Ok(*done),
+            }
+        }
+    }
+
+    /// Covers and exports a file, to be proved.
+    ///
+    /// # Errors
+    /// As [`Self::protect`].
+    pub fn cover<'a>(
+        &mut self,
+        file: impl Into<Source<'a>>,
+        name: &str,
+        method: Method,
+        choice: &Choice,
+        progress: Progress<'_>,
+    ) -> Result<Job> {
+        let file = file.into();
         let mut report = FileReport::new(name);
         let photo = self.open(file, name, &mut report, progress)?;
-        let mut known = self.memory.recall(file.bytes);
-        let plan = match choice {
-            Choice::Find(choice) => {
-                let faces = self.find_faces(&photo, &mut known.photo, &mut report.timings_ms, progress)?;
-                Plan::of_found(faces, *choice)
-            }
+        let mut plan = match choice {
+            Choice::Find(choice) => Plan::of_found(self.find_faces(&photo, &mut report.timings_ms, progress)?, *choice),
             Choice::Given { regions, elsewhere } => Plan::of_given(regions, *elsewhere, &photo, &self.settings)?,
         };
-        let mut job = Job { bytes: file.bytes, method, plan, known };
-        let mut round = self.round(photo, &mut job, &mut report.timings_ms, progress)?;
-        for _ in 1..ROUNDS {
-            if !self.learn(&mut job.plan, &round, method) {
-                break;
+        let covered = self.export(photo, file.bytes, &mut plan, method, &mut report.timings_ms, progress)?;
+        Ok(Job { report, method, plan, covered, last: None, rounds: 1 })
+    }
+
+    /// Proves what was exported of `file`, and makes another copy if this one can be made better.
+    ///
+    /// # Errors
+    /// As [`Self::protect`].
+    pub fn prove<'a>(&mut self, file: impl Into<Source<'a>>, mut job: Job, progress: Progress<'_>) -> Result<Step> {
+        let file = file.into();
+        let proven = self.proof(&mut job, progress)?;
+        let Job { mut report, method, mut plan, covered, last, rounds } = job;
+        let round = Round { photo: covered.photo, saved: covered.saved, proven };
+        // A proved copy is not given up for other fills that are not.
+        let best = match last {
+            Some(last) if last.proven.proof.ok && !round.proven.proof.ok => {
+                return Ok(Step::Done(Box::new(finish(report, plan, last))));
             }
-            // The picture was drawn on in place; reading it again costs less than a second copy of its pixels.
-            let photo = file.open(&self.settings.limits)?;
-            let next = self.round(photo, &mut job, &mut report.timings_ms, progress)?;
-            // A proved copy is not given up for other fills that are not.
-            if round.proven.proof.ok && !next.proven.proof.ok {
-                break;
-            }
-            round = next;
+            _ => round,
+        };
+        if rounds == ROUNDS || !self.learn(&mut plan, &best, method) {
+            return Ok(Step::Done(Box::new(finish(report, plan, best))));
         }
-        self.memory.keep(file.bytes, job.known);
-        Ok(finish(report, job.plan, round))
+        // The picture was drawn on in place; reading it again costs less than a second copy of its pixels.
+        let photo = file.open(&self.settings.limits)?;
+        let covered = self.export(photo, file.bytes, &mut plan, method, &mut report.timings_ms, progress)?;
+        Ok(Step::Again(Box::new(Job { report, method, plan, covered, last: Some(best), rounds: rounds + 1 })))
+    }
+
+    /// Walks the whole path with a small made-up picture, another one for each `seed`. A just-in-time compiler makes code
+    /// quick only after it has run for a while; so it need not do that while a person waits.
+    ///
+    /// # Errors
+    /// As [`Self::protect`].
+    pub fn rehearse(&mut self, seed: u32) -> Result<()> {
+        let (width, height) = REHEARSAL;
+        let noise = |index: u32| ((index ^ seed).wrapping_mul(0x9e37_79b9) >> 24) as u8;
+        let frame = Frame { width, height, rgb: (0..3 * width * height).map(noise).collect(), alpha: None };
+        let (file, ..) = photo::preview(&frame, width)?;
+        let bbox = [width as f32 / 3.0, height as f32 / 3.0, width as f32 / 6.0, height as f32 / 4.0];
+        let regions = vec![Region { bbox, cover: true, grow: Grow::Head, area: None }];
+        let choice = Choice::Given { regions, elsewhere: Elsewhere::LeftOpen };
+        self.check(&file[..], "", &mut |_, _| ())?;
+        self.protect(&file[..], "", Method::Soft, &choice, &mut |_, _| ())?;
+        Ok(())
     }
 
     /// Compares a protected copy, called `name`, with its original.
@@ -281,10 +408,20 @@ impl Pipeline {
         redrawn || !faces.is_empty()
     }
 
-    fn open(&self, file: Source<'_>, name: &str, report: &mut FileReport, progress: Progress<'_>) -> Result<Photo> {
+    /// The photo in a file, and how long it was looked at before: the one that is held, if it is of this file.
+    fn opened(&mut self, file: Source<'_>) -> (Result<Photo>, f64) {
+        match self.held.take() {
+            Some(held) if held.hash == hash(file.bytes) => (Ok(held.photo), held.spent_ms),
+            _ => (file.open(&self.settings.limits), 0.0),
+        }
+    }
+
+    fn open(&mut self, file: Source<'_>, name: &str, report: &mut FileReport, progress: Progress<'_>) -> Result<Photo> {
         progress(Stage::Decode, 0.0);
         let start = (self.clock)();
-        let photo = file.open(&self.settings.limits)?;
+        let (photo, looked_ms) = self.opened(file);
+        let photo = photo?;
+        report.timings_ms.detect += looked_ms;
         let found = leaks::look(file.bytes, name);
         (report.leaks, report.parts) = (found.leaks, found.parts);
         report.timings_ms.decode += (self.clock)() - start;
@@ -297,18 +434,12 @@ impl Pipeline {
         Ok(photo)
     }
 
-    fn find_faces(
-        &mut self,
-        photo: &Photo,
-        seen: &mut Seen,
-        timings: &mut Timings,
-        progress: Progress<'_>,
-    ) -> Result<Vec<Face>> {
+    fn find_faces(&mut self, photo: &Photo, timings: &mut Timings, progress: Progress<'_>) -> Result<Vec<Face>> {
         let start = (self.clock)();
         let mut tell = |share| progress(Stage::Detect, share);
-        let looked = self.detector.detect_changes(&photo.frame, &self.settings.policy, seen, &mut tell)?;
+        let found = self.detector.detect(&photo.frame, &self.settings.policy, &mut tell)?;
         timings.detect += (self.clock)() - start;
-        Ok(looked.faces.iter().filter_map(|find| self.face(find, photo)).collect())
+        Ok(found.iter().filter_map(|find| self.face(find, photo)).collect())
     }
 
     /// A find as it stands in the report; `None` if nothing of it lies in the picture.
@@ -326,21 +457,24 @@ impl Pipeline {
 
     /// Draws the covers, and draws those again that a glance takes for a face: that costs little, and an unsuccessful proof
     /// much.
-    fn draw(&mut self, frame: &mut Frame, job: &mut Job<'_>) -> Result<()> {
-        protect::draw(frame, &job.plan.covers(), job.method)?;
-        if job.method != Method::Soft {
+    fn draw(&mut self, frame: &mut Frame, plan: &mut Plan, method: Method) -> Result<()> {
+        protect::draw(frame, &plan.covers(), method)?;
+        if method != Method::Soft {
             return Ok(());
         }
-        let mut drawn = job.plan.covered_rects();
+        let mut drawn = plan.covered_rects();
         let mut redrawn = false;
         while !drawn.is_empty() {
             let faces = self.detector.glance(frame, &self.settings.policy, &drawn)?;
-            drawn = job.plan.redraw_under(faces.iter(), 1);
-            protect::redraw(frame, &job.plan.covers(), &drawn);
+            let certain_from = self.settings.policy.certain_from;
+            let (certain, doubtful): (Vec<_>, Vec<_>) = faces.iter().partition(|face| face.confidence >= certain_from);
+            drawn = plan.redraw_under(certain.into_iter(), 2);
+            drawn.extend(plan.redraw_under(doubtful.into_iter(), 1));
+            protect::redraw(frame, &plan.covers(), &drawn);
             redrawn |= !drawn.is_empty();
         }
         if redrawn {
-            protect::draw(frame, &job.plan.covers(), job.method)?;
+            protect::draw(frame, &plan.covers(), method)?;
         }
         Ok(())
     }
@@ -372,55 +506,67 @@ impl Pipeline {
         Ok(())
     }
 
-    /// Draws, saves and proves once.
-    fn round(
+    /// Draws and saves once.
+    fn export(
         &mut self,
         mut photo: Photo,
-        job: &mut Job<'_>,
+        bytes: &[u8],
+        plan: &mut Plan,
+        method: Method,
         timings: &mut Timings,
         progress: Progress<'_>,
-    ) -> Result<Round> {
+    ) -> Result<Covered> {
         progress(Stage::Cover, 0.0);
         let start = (self.clock)();
-        let targets = match job.method {
-            Method::Mosaic if self.adversary.is_some() => job.plan.mosaic_targets(&photo.frame)?,
+        let targets = match method {
+            Method::Mosaic if self.adversary.is_some() => plan.mosaic_targets(&photo.frame)?,
             _ => Vec::new(),
         };
-        self.draw(&mut photo.frame, job)?;
+        self.draw(&mut photo.frame, plan, method)?;
         let covered = (self.clock)();
         timings.cover += covered - start;
 
         progress(Stage::Encode, 0.0);
-        let (width, height) = (photo.frame.width, photo.frame.height);
-        let (saved, drawn) = self.save(job.bytes, &mut photo, &job.plan)?;
+        let (saved, drawn) = self.save(bytes, &mut photo, plan)?;
         let patches: Vec<Patch> = drawn.into_iter().map(|rect| Patch::of(&photo.frame, rect)).collect();
         // Only one full picture is held at a time; the proof reads its own.
         photo.frame.rgb = Vec::new();
         photo.frame.alpha = None;
-        let encoded = (self.clock)();
-        timings.encode += encoded - covered;
+        timings.encode += (self.clock)() - covered;
+        Ok(Covered { photo, saved, patches, targets })
+    }
 
+    /// Proves what was exported once.
+    fn proof(&mut self, job: &mut Job, progress: Progress<'_>) -> Result<Proven> {
+        let start = (self.clock)();
+        let Covered { photo, saved, patches, targets } = &job.covered;
         let kept = job.plan.kept();
         let claim = Claim {
             format: saved.format,
-            width,
-            height,
+            width: photo.frame.width,
+            height: photo.frame.height,
             method: job.method,
-            patches: &patches,
+            patches,
             kept: &kept,
             elsewhere: job.plan.elsewhere,
         };
         let rules = ProofRules::for_policy(&self.settings.policy);
-        let limits = &self.settings.limits;
-        let seen = job.known.exported();
+        let (opened, looked_ms) = self.opened(saved.bytes.as_slice().into());
         let mut tell = |share| progress(Stage::Prove, share);
-        let mut proven = prove::prove(&saved.bytes, &claim, &mut self.detector, &rules, limits, seen, &mut tell)?;
+        let mut proven = prove::prove(&saved.bytes, opened, &claim, &mut self.detector, &rules, &mut tell)?;
         if job.method == Method::Mosaic {
-            self.attack(&mut proven, &targets)?;
+            self.attack(&mut proven, targets)?;
         }
-        timings.prove += (self.clock)() - encoded;
-        Ok(Round { photo, saved, proven })
+        job.report.timings_ms.prove += (self.clock)() - start + looked_ms;
+        Ok(proven)
     }
+}
+
+/// A file's hash, to tell it from others for a short while.
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
 }
 
 /// The report of a file that cannot be opened: why, and what it gives away all the same.
@@ -434,16 +580,18 @@ pub fn report_unopened(bytes: &[u8], name: &str, error: &Error) -> FileReport {
     }
 }
 
-/// What is to be done with a file, round after round.
-struct Job<'a> {
-    /// The file.
-    bytes: &'a [u8],
-    method: Method,
-    plan: Plan,
-    known: Known,
+/// A copy as exported.
+struct Covered {
+    /// The photo without its pixels.
+    photo: Photo,
+    saved: Saved,
+    /// Its covers' pixels as computed.
+    patches: Vec<Patch>,
+    /// What an adversary looks for under a mosaic.
+    targets: Vec<MosaicTarget>,
 }
 
-/// One attempt: what was saved and what the proof said.
+/// A copy and what the proof said of it.
 struct Round {
     /// The photo without its pixels.
     photo: Photo,
@@ -459,134 +607,3 @@ fn finish(mut report: FileReport, plan: Plan, round: Round) -> Protected {
     report.proof = Some(round.proven.proof);
     Protected { report, saved: ok.then_some(round.saved), frame: round.proven.frame.filter(|_| ok) }
 }
-
-/// What is covered, and what is left open.
-struct Plan {
-    entries: Vec<Entry>,
-    /// How to treat faces that only the proof finds; `None` if a person gave the regions.
-    choice: Option<FaceChoice>,
-    elsewhere: Elsewhere,
-}
-
-/// A face or region and what is done with it.
-struct Entry {
-    face: Face,
-    covered: bool,
-    redraws: u8,
-}
-
-impl Entry {
-    fn of_found(face: Face, choice: FaceChoice) -> Self {
-        Self { covered: choice.covers(&face), face, redraws: 0 }
-    }
-
-    fn of_given(region: &Region, photo: &Photo, settings: &Settings) -> Result<Option<Self>> {
-        let bbox = region.bbox;
-        if bbox.iter().any(|v| !v.is_finite()) || bbox[2] <= 0.0 || bbox[3] <= 0.0 {
-            return Err(InputError::BadRegion.into());
-        }
-        let cover = match (region.area, region.grow) {
-            (Some(area), _) => protect::cover_of_area(area, photo, &settings.cover_rules),
-            (None, Grow::Head) => protect::cover_of_face(bbox, None, photo, &settings.cover_rules),
-            (None, Grow::None) => protect::cover_of_region(bbox, photo, &settings.cover_rules),
-        };
-        let identifiability = identify::identifiability_of_region(bbox);
-        Ok(cover.map(|cover| {
-            let face =
-                Face { bbox, score: 1.0, maybe: false, landmarks: None, cover: cover.to_xywh(), identifiability };
-            Self { face, covered: region.cover, redraws: 0 }
-        }))
-    }
-
-    /// Its fill can still be drawn in another way.
-    fn is_redrawable(&self) -> bool {
-        self.covered && self.redraws < REDRAWS
-    }
-
-    fn rect(&self) -> PixelRect {
-        let [x, y, w, h] = self.face.cover;
-        PixelRect { x0: x, y0: y, x1: x + w, y1: y + h }
-    }
-}
-
-impl Plan {
-    fn of_found(faces: Vec<Face>, choice: FaceChoice) -> Self {
-        // With no face covered nothing is decided face by face: whatever is there is left open.
-        let elsewhere = if choice == FaceChoice::None { Elsewhere::LeftOpen } else { Elsewhere::Fails };
-        let entries = faces.into_iter().map(|face| Entry::of_found(face, choice)).collect();
-        Self { entries, choice: Some(choice), elsewhere }
-    }
-
-    fn of_given(regions: &[Region], elsewhere: Elsewhere, photo: &Photo, settings: &Settings) -> Result<Self> {
-        let entries: Result<Vec<_>> = regions.iter().map(|region| Entry::of_given(region, photo, settings)).collect();
-        Ok(Self { entries: entries?.into_iter().flatten().collect(), choice: None, elsewhere })
-    }
-
-    /// The covered faces whose landmarks are known, before anything is drawn on them.
-    fn mosaic_targets(&self, frame: &Frame) -> Result<Vec<MosaicTarget>> {
-        let covered = self.entries.iter().filter(|entry| entry.covered);
-        let targets = covered.filter_map(|entry| {
-            let found = Detection::new(entry.face.bbox, entry.face.score, entry.face.landmarks?);
-            MosaicTarget::of(frame, found, entry.rect()).transpose()
-        });
-        targets.collect()
-    }
-
-    fn covers(&self) -> Vec<Cover> {
-        let covered = self.entries.iter().filter(|entry| entry.covered);
-        covered.map(|e| Cover { rect: e.rect(), face_width: e.face.bbox[2], redraws: e.redraws }).collect()
-    }
-
-    /// What of each cover is coded anew in a file whose other blocks stay as they are.
-    fn recoded(&self, photo: &Photo, rules: &CoverRules) -> Vec<PixelRect> {
-        let covered = self.entries.iter().filter(|entry| entry.covered);
-        covered.map(|entry| protect::recoded(entry.rect(), entry.face.bbox, photo, rules)).collect()
-    }
-
-    fn kept(&self) -> Vec<[f32; 4]> {
-        self.entries.iter().filter(|entry| !entry.covered).map(|entry| entry.face.bbox).collect()
-    }
-
-    fn covered_rects(&self) -> Vec<PixelRect> {
-        self.entries.iter().filter(|entry| entry.covered).map(Entry::rect).collect()
-    }
-
-    /// Asks for another fill where covers make up part of a find, one that counts as redrawn so many `times` more. Returns
-    /// those covers, without the ones that were redrawn as often as allowed.
-    fn redraw_under<'a>(&mut self, finds: impl Iterator<Item = &'a Detection>, times: u8) -> Vec<PixelRect> {
-        let rects = self.covered_rects();
-        let mut areas = Vec::new();
-        for find in finds.filter(|find| rests_on(find, &rects)) {
-            areas.extend(self.blamed(find));
-        }
-        let mut redrawn = Vec::new();
-        for entry in self.entries.iter_mut().filter(|entry| entry.is_redrawable() && areas.contains(&entry.rect())) {
-            entry.redraws = REDRAWS.min(entry.redraws + times);
-            redrawn.push(entry.rect());
-        }
-        redrawn
-    }
-
-    /// The covers whose fills make a find look like a face: what lies at its eyes, nose and mouth; if nothing of that can be
-    /// redrawn, everything under it.
-    fn blamed(&self, find: &Detection) -> Vec<PixelRect> {
-        let rects: Vec<PixelRect> = self.entries.iter().filter(|e| e.is_redrawable()).map(Entry::rect).collect();
-        let shows =
-            |rect: &PixelRect| find.landmarks.iter().any(|&[x, y]| rect.contains(x.max(0.0) as u32, y.max(0.0) as u32));
-        let telling: Vec<PixelRect> = rects.iter().copied().filter(shows).collect();
-        if !telling.is_empty() {
-            return telling;
-        }
-        let area = PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX);
-        rects.into_iter().filter(|rect| area.is_some_and(|area| area.intersects(*rect))).collect()
-    }
-}
-
-/// The fills may be what looks like a face.
-fn rests_on(find: &Detection, covers: &[PixelRect]) -> bool {
-    prove::covered_share(find.bbox, covers) >= RESTS_ON_COVERS
-}
-
-/// Share of a find that lies in covers from which on the fills may be what looks like a face. A whole face beside a
-/// cover overlaps it by less.
-const RESTS_ON_COVERS: f32 = 0.15;

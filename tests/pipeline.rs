@@ -1,9 +1,11 @@
 //! The whole path on the test photos, with the real network.
 
-use tarnkappe::detect::Detector;
+use tarnkappe::detect::{Detector, Part};
 use tarnkappe::leaks;
 use tarnkappe::photo::{self, Limits, PixelFormat, PlatformPixels, Source};
-use tarnkappe::pipeline::{Choice, FaceChoice, Grow, Pipeline, Protected, Region, Settings, report_unopened};
+use tarnkappe::pipeline::{
+    Choice, FaceChoice, Grow, Pipeline, Protected, Purpose, Region, Settings, Step, report_unopened,
+};
 use tarnkappe::protect::Method;
 use tarnkappe::prove::Elsewhere;
 use tarnkappe::report::{Check, Format, LeakKind, NoteCode, Proof};
@@ -394,4 +396,53 @@ fn the_export_of_a_mosaic_is_attacked_when_there_is_a_recogniser() {
     assert!(named(&attacked, "linked").detail.contains("can link"));
     let without = protect(PORTRAIT, Method::Mosaic, &choice).report.proof.expect("a proof");
     assert!(without.checks.iter().all(|check| check.name != "linked"));
+}
+
+/// Lets `helper` look at its half of a file for `leader`, who looks at the other.
+fn look_together(leader: &mut Pipeline, helper: &mut Pipeline, file: &[u8], purpose: Purpose) {
+    let part = |index| Part { index, of: 2 };
+    leader.look_at_part(file, purpose, part(0), &mut |_, _| ()).expect("a sound file");
+    leader.take_over(helper.look_at_part(file, purpose, part(1), &mut |_, _| ()).expect("a sound file"));
+}
+
+#[test]
+fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
+    let (mut leader, mut helper) = (pipeline(), pipeline());
+    look_together(&mut leader, &mut helper, GROUP, Purpose::Check);
+    let faces = leader.check(GROUP, "photo", &mut |_, _| ()).expect("a sound file").report.faces;
+    assert_eq!(faces, pipeline().check(GROUP, "photo", &mut |_, _| ()).expect("a sound file").report.faces);
+
+    let covers = faces.iter().map(|face| Region { area: Some(face.cover), ..region(face.bbox, true) });
+    let choice = given(covers.collect());
+    let mut job = leader.cover(GROUP, "photo", Method::Soft, &choice, &mut |_, _| ()).expect("a sound file");
+    let together = loop {
+        let copy = job.exported().to_vec();
+        look_together(&mut leader, &mut helper, &copy, Purpose::Proof);
+        match leader.prove(GROUP, job, &mut |_, _| ()).expect("a sound file") {
+            Step::Again(again) => job = *again,
+            Step::Done(done) => break done,
+        }
+    };
+    let alone = protect(GROUP, Method::Soft, &choice);
+   
+    assert_eq!(together.saved.expect("proved").bytes, alone.saved.expect("proved").bytes);
+    let proof = together.report.proof.expect("a proof");
+    assert!(proof.checks.iter().any(|check| check.detail.contains("100 % of the looking")), "{:?}", proof.checks);
+}
+
+#[test]
+fn what_was_looked_at_in_another_file_is_not_taken_for_this_one() {
+    let mut pipeline = pipeline();
+    pipeline.look_at_part(NOBODY, Purpose::Check, Part { index: 0, of: 1 }, &mut |_, _| ()).expect("a sound file");
+    let checked = pipeline.check(PORTRAIT, "photo", &mut |_, _| ()).expect("a sound file");
+    assert_eq!(checked.report.faces.len(), 1);
+}
+
+#[test]
+fn a_rehearsal_leaves_nothing_behind() {
+    let mut rehearsed = pipeline();
+    rehearsed.rehearse(3).expect("the picture is sound");
+    let checked = rehearsed.check(PORTRAIT, "photo", &mut |_, _| ()).expect("a sound file");
+    let plain = pipeline().check(PORTRAIT, "photo", &mut |_, _| ()).expect("a sound file");
+    assert_eq!(checked.report.faces, plain.report.faces);
 }

@@ -1,11 +1,13 @@
 //! The networks that look for faces, and what the rest of the stage needs to know of each.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Candidate, centerface, retinaface, yunet};
 use crate::error::Result;
 use crate::infer::{InputSpec, Output};
 
 /// A network that finds faces. They are built and trained differently, so they miss different faces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Family {
     /// YuNet 2023mar: small and quick; always there.
     YuNet,

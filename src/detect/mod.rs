@@ -5,19 +5,20 @@ mod centerface;
 mod family;
 mod fitted;
 mod fusion;
+mod memory;
 mod policy;
 mod pyramid;
 mod retinaface;
-mod seen;
 mod view;
 mod yunet;
 
 pub use boxes::iou;
 pub use family::Family;
+pub use memory::LookedAt;
 pub use policy::{Look, Policy};
-pub use seen::Seen;
-pub(crate) use seen::hash;
 pub use view::View;
+
+use serde::{Deserialize, Serialize};
 
 use crate::error::{ModelError, Result};
 use crate::geometry::PixelRect;
@@ -27,6 +28,7 @@ use crate::infer::{CompactNetwork, Network, verify_hash};
 use crate::photo::Frame;
 use boxes::union;
 use family::FAMILIES;
+use memory::Memory;
 use pyramid::{Level, Tile};
 use view::Image;
 
@@ -51,7 +53,7 @@ impl Detection {
 }
 
 /// What one network found in one pass, before the finds are weighed against each other.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Find {
     /// The network.
     pub family: Family,
@@ -90,10 +92,20 @@ struct Candidate {
 /// hundred; more come from pictures made to keep a detector busy.
 const MOST_CANDIDATES: usize = 5000;
 
-/// Finds faces. Owns the networks.
+/// One of several parts of a look at a picture. All parts together are the whole, and each has about the same work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// 0 to one less than [`Part::of`].
+    pub index: usize,
+    /// How many parts there are, at least 1.
+    pub of: usize,
+}
+
+/// Finds faces. Owns the networks, and remembers what they found in the tiles that they saw last.
 #[derive(Default)]
 pub struct Detector {
     networks: [Option<Box<dyn Network>>; FAMILIES],
+    memory: Memory,
 }
 
 impl Detector {
@@ -131,6 +143,7 @@ impl Detector {
     /// Uses any engine that runs the network.
     pub fn set_network(&mut self, family: Family, network: Box<dyn Network>) {
         self.networks[family as usize] = Some(network);
+        self.memory = Memory::default();
     }
 
     /// Finds every face in a picture that has at least the confidence [`Policy::threshold`], best first. `progress` is
@@ -140,29 +153,16 @@ impl Detector {
     /// [`ModelError::Missing`] if the policy asks for a network that is not loaded; [`ModelError::Run`] if an engine
     /// fails.
     pub fn detect(&mut self, frame: &Frame, policy: &Policy, progress: &mut dyn FnMut(f32)) -> Result<Vec<Detection>> {
-        let finds = self.finds(frame, policy, progress)?;
-        Ok(fusion::fuse(finds, policy))
+        Ok(self.inspect(frame, policy, progress)?.faces)
     }
 
-    /// As [`Self::detect`], but looks only where the picture differs from what `seen` tells of, and brings that up to
-    /// date.
+    /// As [`Self::detect`], and tells how much was known.
     ///
     /// # Errors
     /// As [`Self::detect`].
-    pub fn detect_changes(
-        &mut self,
-        frame: &Frame,
-        policy: &Policy,
-        seen: &mut Seen,
-        progress: &mut dyn FnMut(f32),
-    ) -> Result<Looked> {
-        let mut now = Seen::new(frame, policy);
-        let before = std::mem::take(seen);
-        let before = if before.is_of_like(&now) { before } else { Seen::default() };
-        let looked = self.run(frame, policy, passes(frame, policy), &before, &mut now, progress);
-        *seen = if looked.is_ok() { now } else { before };
-        let (finds, known) = looked?;
-        Ok(Looked { faces: fusion::fuse(finds, policy), known })
+    pub fn inspect(&mut self, frame: &Frame, policy: &Policy, progress: &mut dyn FnMut(f32)) -> Result<Looked> {
+        let run = self.run(frame, policy, passes(frame, policy), None, progress)?;
+        Ok(Looked { faces: fusion::fuse(run.finds, policy), known: run.known })
     }
 
     /// Looks at some areas of a picture only, from nearby, for what [`Self::detect`] would find there. It sees them upright
@@ -172,9 +172,29 @@ impl Detector {
     /// # Errors
     /// As [`Self::detect`].
     pub fn glance(&mut self, frame: &Frame, policy: &Policy, areas: &[PixelRect]) -> Result<Vec<Detection>> {
-        let passes = glances(frame, policy, areas);
-        let (finds, _) = self.run(frame, policy, passes, &Seen::default(), &mut Seen::default(), &mut |_| ())?;
-        Ok(fusion::fuse(finds, &Policy { threshold: policy.glance_threshold, ..policy.clone() }))
+        let run = self.run(frame, policy, glances(frame, policy, areas), None, &mut |_| ())?;
+        Ok(fusion::fuse(run.finds, &Policy { threshold: policy.glance_threshold, ..policy.clone() }))
+    }
+
+    /// Looks at a part of a picture for a detector that takes it over ([`Self::take_over`]) and then need not.
+    ///
+    /// # Errors
+    /// As [`Self::detect`].
+    pub fn look_at_part(
+        &mut self,
+        frame: &Frame,
+        policy: &Policy,
+        part: Part,
+        progress: &mut dyn FnMut(f32),
+    ) -> Result<Vec<LookedAt>> {
+        let run = self.run(frame, policy, passes(frame, policy), Some(part), progress)?;
+        Ok(self.memory.tell(&run.keys))
+    }
+
+    /// Takes over what a detector with the same networks found: where a tile shows the same pixels, it is not looked at
+    /// again.
+    pub fn take_over(&mut self, tiles: Vec<LookedAt>) {
+        self.memory.take_over(tiles);
     }
 
     /// Everything that any network finds in any pass, for measuring; [`Self::detect`] weighs it.
@@ -182,25 +202,24 @@ impl Detector {
     /// # Errors
     /// As [`Self::detect`].
     pub fn finds(&mut self, frame: &Frame, policy: &Policy, progress: &mut dyn FnMut(f32)) -> Result<Vec<Find>> {
-        let passes = passes(frame, policy);
-        let (finds, _) = self.run(frame, policy, passes, &Seen::default(), &mut Seen::default(), progress)?;
-        Ok(finds)
+        Ok(self.run(frame, policy, passes(frame, policy), None, progress)?.finds)
     }
 
-    /// What all passes find, and the share of the work that was spared because `before` tells of it; adds to `now` what
-    /// was found where.
+    /// Goes through the passes, or through one part of all their tiles.
     fn run(
         &mut self,
         frame: &Frame,
         policy: &Policy,
-        passes: Vec<Pass>,
-        before: &Seen,
-        now: &mut Seen,
+        mut passes: Vec<Pass>,
+        part: Option<Part>,
         progress: &mut dyn FnMut(f32),
-    ) -> Result<(Vec<Find>, f32)> {
+    ) -> Result<Run> {
+        if let Some(part) = part {
+            keep_part(&mut passes, part);
+        }
         let total: f32 = passes.iter().map(Pass::cost).sum();
-        let (mut done, mut spared) = (0.0, 0.0);
-        let mut found = Vec::new();
+        let (mut done, mut known) = (0.0, 0.0);
+        let mut run = Run::default();
         let mut upright = Image::of(frame);
         for of_level in passes.chunk_by(|a, b| a.level == b.level) {
             upright = shrink(upright, frame, of_level[0].level)?;
@@ -210,24 +229,25 @@ impl Detector {
                 let mut of_pass = Vec::new();
                 for &tile in &pass.tiles {
                     let Some(pixels) = image.tile(tile, pass.view.quarter_turns, policy.flat_span) else { continue };
-                    let (place, hash) = (pass.place(tile), seen::hash(&pixels));
-                    let finds = match before.finds(place, hash) {
-                        Some(known) => {
-                            spared += tile.cost();
-                            known.to_vec()
-                        }
-                        None => self.look(&pixels, tile, pass, frame, policy)?,
-                    };
-                    now.add(place, hash, finds.clone());
-                    of_pass.extend(finds);
+                    let key = memory::key(&pixels, pass.place(tile), frame, policy);
+                    if let Some(finds) = self.memory.recall(key) {
+                        of_pass.extend_from_slice(finds);
+                        known += tile.cost();
+                    } else {
+                        let finds = self.look(&pixels, tile, pass, frame, policy)?;
+                        of_pass.extend_from_slice(&finds);
+                        self.memory.keep(key, finds);
+                    }
+                    run.keys.push(key);
                     done += tile.cost();
                     progress((done / total).min(1.0));
                 }
-                found.extend(suppress(of_pass, policy));
+                run.finds.extend(suppress(of_pass, policy));
             }
         }
         progress(1.0);
-        Ok((found, spared / done.max(1.0)))
+        run.known = known / done.max(1.0);
+        Ok(run)
     }
 
     /// Looks at the pixels of one tile.
@@ -243,6 +263,16 @@ impl Detector {
     }
 }
 
+/// What came of going through passes.
+#[derive(Default)]
+struct Run {
+    finds: Vec<Find>,
+    /// Of every tile that shows anything.
+    keys: Vec<u64>,
+    /// As [`Looked::known`].
+    known: f32,
+}
+
 /// One network's look at the picture: at one size, in one view.
 struct Pass {
     family: Family,
@@ -254,7 +284,7 @@ struct Pass {
 }
 
 impl Pass {
-    fn place(&self, tile: Tile) -> seen::Place {
+    fn place(&self, tile: Tile) -> memory::Place {
         (self.family, self.view, self.level, tile)
     }
 
@@ -311,6 +341,20 @@ fn passes(frame: &Frame, policy: &Policy) -> Vec<Pass> {
     let size = |level: Level| std::cmp::Reverse((level.width, level.height));
     passes.sort_by_key(|pass| (pass.view != View::UPRIGHT, size(pass.level), pass.view, pass.family));
     passes
+}
+
+/// Leaves the tiles of one part: each goes to the part that has least to do so far. Passes in other views are the last, so
+/// what is upright falls to the same part with them and without. Passes stay even if they have no tile left, because each
+/// level is made from the one before.
+fn keep_part(passes: &mut [Pass], part: Part) {
+    let mut loads = vec![0.0; part.of];
+    for pass in passes.iter_mut() {
+        pass.tiles.retain(|tile| {
+            let least = (0..part.of).min_by(|&a, &b| f32::total_cmp(&loads[a], &loads[b])).unwrap_or(0);
+            loads[least] += tile.cost();
+            least == part.index
+        });
+    }
 }
 
 /// The upright passes of a policy, with tiles around those areas only that have a telling size at the pass's level.

@@ -127,7 +127,7 @@ impl Default for Policy {
             cut_containment: 0.6,
             extent_share: 0.3,
             turned_threshold: 0.95,
-            glance_sides: 12.0..=128.0,
+            glance_sides: 12.0..=96.0,
             glance_step: 64,
             glance_threshold: 0.1,
         }

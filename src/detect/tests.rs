@@ -126,10 +126,9 @@ fn half_a_face_at_a_tile_edge_gives_way_to_the_whole_even_if_it_scores_higher() 
 fn looked_again(after: (u32, u32), policy: &Policy) -> (Vec<(f32, f32)>, f32) {
     let (before, now) = (frame(900, 700, &[(100, 100)]), frame(900, 700, &[after, (800, 600)]));
     let mut detector = detector(WhitePixel);
-    let mut seen = Seen::default();
-    let first = detector.detect_changes(&before, policy, &mut seen, &mut |_| ()).expect("the network does not fail");
+    let first = detector.inspect(&before, policy, &mut |_| ()).expect("the network does not fail");
     assert_eq!(first.known, 0.0);
-    let looked = detector.detect_changes(&now, policy, &mut seen, &mut |_| ()).expect("the network does not fail");
+    let looked = detector.inspect(&now, policy, &mut |_| ()).expect("the network does not fail");
     let mut centres: Vec<_> =
         looked.faces.iter().map(|d| (d.bbox[0] + d.bbox[2] / 2.0, d.bbox[1] + d.bbox[3] / 2.0)).collect();
     centres.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -149,16 +148,54 @@ fn what_is_no_longer_there_does_not_stand() {
     assert_eq!(looked_again((150, 120), &full_size(256)).0, [(150.5, 120.5), (800.5, 600.5)]);
 }
 
+/// A policy whose passes halve the picture several times and turn it.
+fn many_passes() -> Policy {
+    let mut policy = full_size(128);
+    policy.looks.push(Look::turned(&View::TURNED));
+    policy
+}
+
+/// Pixels that differ everywhere, with some that are white.
+fn noisy() -> Frame {
+    let mut picture = frame(700, 500, &[(64, 128), (250, 20), (690, 480)]);
+    let noise = (0..picture.rgb.len() as u32).map(|i| (i.wrapping_mul(0x9e37_79b9) >> 26) as u8);
+    picture.rgb.iter_mut().zip(noise).filter(|(value, _)| **value != 255).for_each(|(value, noise)| *value = noise);
+    picture
+}
+
 #[test]
-fn a_known_picture_is_not_looked_at_and_all_its_faces_stand() {
-    let picture = frame(300, 200, &[(64, 128), (250, 20)]);
-    let mut seen = Seen::default();
-    let mut look = |detector: &mut Detector| {
-        detector.detect_changes(&picture, &full_size(128), &mut seen, &mut |_| ()).expect("it is not asked")
-    };
-    let first = look(&mut detector(WhitePixel));
-    let again = look(&mut detector(Untouchable));
-    assert_eq!((again.faces, again.known), (first.faces, 1.0));
+fn what_all_parts_saw_is_the_whole_and_is_not_looked_at_again() {
+    let (picture, policy) = (noisy(), many_passes());
+    let whole = detector(WhitePixel).inspect(&picture, &policy, &mut |_| ()).expect("the network does not fail");
+    let mut other = detector(Untouchable);
+    for index in 0..3 {
+        let part = Part { index, of: 3 };
+        let tiles = detector(WhitePixel).look_at_part(&picture, &policy, part, &mut |_| ());
+        other.take_over(tiles.expect("the network does not fail"));
+    }
+    let again = other.inspect(&picture, &policy, &mut |_| ()).expect("it is not asked");
+    assert_eq!((again.faces, again.known), (whole.faces, 1.0));
+}
+
+#[test]
+fn a_part_that_is_missing_is_looked_at() {
+    let (picture, policy) = (noisy(), many_passes());
+    let tiles = detector(WhitePixel).look_at_part(&picture, &policy, Part { index: 1, of: 2 }, &mut |_| ());
+    let mut other = detector(WhitePixel);
+    other.take_over(tiles.expect("the network does not fail"));
+    let looked = other.inspect(&picture, &policy, &mut |_| ()).expect("the network does not fail");
+    let whole = detector(WhitePixel).detect(&picture, &policy, &mut |_| ()).expect("the network does not fail");
+    assert_eq!(looked.faces, whole);
+    assert!((0.45..0.55).contains(&looked.known), "{}", looked.known);
+}
+
+#[test]
+fn a_network_that_is_replaced_takes_what_it_saw_with_it() {
+    let (picture, policy) = (frame(300, 200, &[(64, 128)]), full_size(128));
+    let mut detector = detector(WhitePixel);
+    detector.detect(&picture, &policy, &mut |_| ()).expect("the network does not fail");
+    detector.set_network(Family::YuNet, Box::new(Untouchable));
+    assert!(detector.detect(&picture, &policy, &mut |_| ()).is_err());
 }
 
 #[test]

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use super::pyramid::{Level, Tile};
 use crate::error::Result;
 use crate::photo::{Frame, resize_rgb};
 
 /// How the picture is turned before a network looks at it, clockwise.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct View {
     /// By an eighth of a full turn more.
     pub tilted: bool,

@@ -6,7 +6,7 @@
 //! Most of the exported picture is pixel for pixel what was looked at when faces were looked for: a JPEG keeps its
 //! coefficients outside the covers, a PNG its pixels. The proof hashes what it decoded, tile by tile, as the networks
 //! would see it, and looks at every tile that is not the same; the same pixels would give the same finds. How much was
-//! not looked at again is said in the check "faces_outside". See [`crate::detect::Seen`].
+//! not looked at again is said in the check "faces_outside". See [`Detector::inspect`].
 
 mod adversary;
 pub mod attacks;
@@ -17,11 +17,11 @@ mod placement;
 pub use adversary::{Adversary, FacePart, MosaicTarget};
 pub use covers::Patch;
 
-use crate::detect::{Detection, Detector, Look, Looked, Policy, Seen, View, iou};
+use crate::detect::{Detection, Detector, Look, Looked, Policy, View, iou};
 use crate::error::{InputError, Result};
 use crate::geometry::PixelRect;
 use crate::leaks;
-use crate::photo::{self, Frame, Limits};
+use crate::photo::{self, Frame, Photo};
 use crate::protect::Method;
 use crate::report::{Check, Format, Leak, Part, Proof};
 
@@ -100,23 +100,22 @@ pub struct Proven {
     pub frame: Option<Frame>,
 }
 
-/// Proves an exported file. What `seen` tells of is not looked at again where the exported picture has the same pixels;
-/// `seen` is brought up to date. `progress` is told the share of the work done, 0 to 1.
+/// Proves an exported file. `opened` is what [`photo::open`] gives for its `bytes`. `progress` is told the share of the
+/// work done, 0 to 1.
 ///
 /// # Errors
 /// Only if the detector fails; whatever is wrong with the file is a failed check.
 pub fn prove(
     bytes: &[u8],
+    opened: Result<Photo>,
     claim: &Claim<'_>,
     detector: &mut Detector,
     rules: &ProofRules,
-    limits: &Limits,
-    seen: &mut Seen,
     progress: &mut dyn FnMut(f32),
 ) -> Result<Proven> {
     let found = leaks::look(bytes, "");
     let mut checks = vec![container(bytes, claim.format, &found.parts), metadata(&found.leaks)];
-    let frame = match photo::open(bytes, limits) {
+    let frame = match opened {
         Ok(photo) => {
             checks.push(opens(&photo.frame, claim));
             checks.push(covers::compare(&photo, bytes, claim));
@@ -129,7 +128,7 @@ pub fn prove(
     };
     let mut finds = Finds::default();
     if let Some(frame) = &frame {
-        let Looked { faces, known } = detector.detect_changes(frame, &rules.policy, seen, progress)?;
+        let Looked { faces, known } = detector.inspect(frame, &rules.policy, progress)?;
         finds = Finds::sort(faces, claim, rules);
         checks.push(finds.outside_check(known));
         checks.push(finds.inside_check(claim.method));

@@ -6,11 +6,13 @@ use js_sys::{Function, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use crate::detect::{Detector, Family, Policy};
+use crate::detect::{Detector, Family, LookedAt, Part, Policy};
 use crate::error::{Error, ModelError, Result};
 use crate::identify::recogniser::Recogniser;
 use crate::photo::{self, Frame, Limits, PixelFormat, PlatformPixels, Source};
-use crate::pipeline::{Choice, LeakedPicture, Pipeline, Region, Settings, Stage, report_unopened};
+use crate::pipeline::{
+    Choice, Job, LeakedPicture, Pipeline, Protected, Purpose, Region, Settings, Stage, Step, report_unopened,
+};
 use crate::protect::Method;
 use crate::prove::Elsewhere;
 use crate::report::{Face, FileReport, Format};
@@ -25,6 +27,8 @@ fn start() {
 pub struct Engine {
     pipeline: Pipeline,
     recogniser: Option<Recogniser>,
+    /// What [`Engine::cover`] began.
+    job: Option<Job>,
 }
 
 /// The recogniser's name in `models/manifest.toml`.
@@ -80,7 +84,7 @@ impl Engine {
     pub fn new(model: &[u8]) -> Result<Engine, JsValue> {
         let detector = Detector::from_yunet(model).map_err(to_js_error)?;
         let pipeline = Pipeline::new(detector, Settings::default(), js_sys::Date::now);
-        Ok(Self { pipeline, recogniser: None })
+        Ok(Self { pipeline, recogniser: None, job: None })
     }
 
     /// Loads one more network from the bytes of its packed file; `family` is its name in `models/manifest.toml`.
@@ -117,7 +121,7 @@ impl Engine {
         on_progress: &Function,
         pixels: Option<Pixels>,
     ) -> Result<JsValue, JsValue> {
-        let look: LookOptions = from_js(options)?;
+        let look: LookOptions = from_js_or_default(options)?;
         self.pipeline.set_settings(settings(&look));
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         let checked = self
@@ -148,37 +152,108 @@ impl Engine {
         to_js(&rated)
     }
 
-    /// Covers, saves and proves a file: `{report, bytes, mediaType, extension, preview}`; `bytes` and `preview` are
-    /// `undefined` unless every check of the proof passed.
+    /// Makes the browser compile the code that is run often; see [`Pipeline::rehearse`].
     ///
     /// # Errors
     /// An `Error` with `code`.
-    pub fn protect(
+    pub fn rehearse(&mut self, seed: u32) -> Result<(), JsValue> {
+        self.pipeline.rehearse(seed).map_err(to_js_error)
+    }
+
+    /// Makes a part `{index, of}` of the look at a file that [`Engine::check`] takes (`purpose` "check"), or at an exported
+    /// one that [`Engine::prove`] takes ("proof"): what it returns can be handed to [`Engine::take_over`] of another engine
+    /// with the same networks. The first part is for the engine that goes on with the file.
+    ///
+    /// # Errors
+    /// An `Error` with `code`.
+    #[wasm_bindgen(js_name = lookAtPart)]
+    pub fn look_at_part(
+        &mut self,
+        bytes: &[u8],
+        purpose: JsValue,
+        part: JsValue,
+        options: JsValue,
+        on_progress: &Function,
+        pixels: Option<Pixels>,
+    ) -> Result<JsValue, JsValue> {
+        let (purpose, part): (Purpose, Part) = (from_js(purpose)?, from_js(part)?);
+        self.pipeline.set_settings(settings(&from_js_or_default(options)?));
+        let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
+        let tiles = self.pipeline.look_at_part(file, purpose, part, &mut tell(on_progress)).map_err(to_js_error)?;
+        to_js(&tiles)
+    }
+
+    /// Takes over what [`Engine::look_at_part`] of another engine returned.
+    ///
+    /// # Errors
+    /// An `Error` with `code` if it is something else.
+    #[wasm_bindgen(js_name = takeOver)]
+    pub fn take_over(&mut self, tiles: JsValue) -> Result<(), JsValue> {
+        let tiles: Vec<LookedAt> = from_js(tiles)?;
+        self.pipeline.take_over(tiles);
+        Ok(())
+    }
+
+    /// Covers and saves a file, and returns the bytes that [`Engine::prove`] is to prove. Nobody else may be given them.
+    ///
+    /// # Errors
+    /// An `Error` with `code`.
+    pub fn cover(
         &mut self,
         bytes: &[u8],
         name: &str,
         options: JsValue,
         on_progress: &Function,
         pixels: Option<Pixels>,
-    ) -> Result<JsValue, JsValue> {
+    ) -> Result<Uint8Array, JsValue> {
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
-        let ProtectOptions { method, regions, look } = from_js(options)?;
+        let ProtectOptions { method, regions, look } = from_js_or_default(options)?;
         self.pipeline.set_settings(settings(&look));
         let choice = Choice::Given { regions, elsewhere: Elsewhere::Fails };
-        let protected =
-            self.pipeline.protect(file, name, method, &choice, &mut tell(on_progress)).map_err(to_js_error)?;
-        let format = protected.saved.as_ref().map_or(Format::Jpeg, |saved| saved.format);
-        let (media_type, extension) = names(format);
-        let bytes = protected.saved.map_or(JsValue::UNDEFINED, |saved| Uint8Array::from(&saved.bytes[..]).into());
-        let result = object(&[
-            ("report", to_js(&protected.report)?),
-            ("bytes", bytes),
-            ("mediaType", media_type.into()),
-            ("extension", extension.into()),
-            ("preview", preview(protected.frame.as_ref(), look.preview_side)?),
-        ])?;
-        Ok(result.into())
+        let job = self.pipeline.cover(file, name, method, &choice, &mut tell(on_progress)).map_err(to_js_error)?;
+        Ok(self.exported(job))
     }
+
+    /// Proves what [`Engine::cover`] exported of the file. Returns the bytes of another copy that is to be proved as well,
+    /// or the end: `{report, bytes, mediaType, extension, preview}`; `bytes` and `preview` are `undefined` unless every
+    /// check of the proof passed.
+    ///
+    /// # Errors
+    /// An `Error` with `code`.
+    pub fn prove(
+        &mut self,
+        bytes: &[u8],
+        preview_side: Option<u32>,
+        on_progress: &Function,
+        pixels: Option<Pixels>,
+    ) -> Result<JsValue, JsValue> {
+        let nothing = || to_js_error(Error::Internal("nothing was covered that could be proved".into()));
+        let job = self.job.take().ok_or_else(nothing)?;
+        let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
+        match self.pipeline.prove(file, job, &mut tell(on_progress)).map_err(to_js_error)? {
+            Step::Again(job) => Ok(self.exported(*job).into()),
+            Step::Done(protected) => Ok(done(*protected, preview_side)?.into()),
+        }
+    }
+
+    fn exported(&mut self, job: Job) -> Uint8Array {
+        let bytes = Uint8Array::from(job.exported());
+        self.job = Some(job);
+        bytes
+    }
+}
+
+fn done(protected: Protected, preview_side: Option<u32>) -> Result<js_sys::Object, JsValue> {
+    let format = protected.saved.as_ref().map_or(Format::Jpeg, |saved| saved.format);
+    let (media_type, extension) = names(format);
+    let bytes = protected.saved.map_or(JsValue::UNDEFINED, |saved| Uint8Array::from(&saved.bytes[..]).into());
+    object(&[
+        ("report", to_js(&protected.report)?),
+        ("bytes", bytes),
+        ("mediaType", media_type.into()),
+        ("extension", extension.into()),
+        ("preview", preview(protected.frame.as_ref(), preview_side)?),
+    ])
 }
 
 fn settings(look: &LookOptions) -> Settings {
@@ -239,11 +314,12 @@ fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     value.serialize(&serializer).map_err(|e| to_js_error(Error::Internal(e.to_string())))
 }
 
-fn from_js<T: serde::de::DeserializeOwned + Default>(value: JsValue) -> Result<T, JsValue> {
-    if value.is_undefined() || value.is_null() {
-        return Ok(T::default());
-    }
+fn from_js<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
     serde_wasm_bindgen::from_value(value).map_err(|e| to_js_error(Error::Internal(e.to_string())))
+}
+
+fn from_js_or_default<T: serde::de::DeserializeOwned + Default>(value: JsValue) -> Result<T, JsValue> {
+    if value.is_undefined() || value.is_null() { Ok(T::default()) } else { from_js(value) }
 }
 
 /// [`to_js_error`] with a report.

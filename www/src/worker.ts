@@ -7,6 +7,7 @@ import type { EnginePreview } from "./wasm/tarnkappe.js";
 import type {
   Assets,
   CheckOptions,
+  LookedAt,
   Network,
   Preview,
   ProtectOptions,
@@ -29,10 +30,14 @@ interface CodedError {
 }
 
 let engine: Engine | undefined;
+let memory: WebAssembly.Memory | undefined;
+/** What is being protected, from `cover` to the last `prove`: the file may change meanwhile. */
+let original: { bytes: Uint8Array; picture: PlatformPicture | null; previewSide: number | undefined } | undefined;
 
 self.onmessage = async (event: MessageEvent<WorkerRequest>) => {
   try {
-    reply({ type: "done", result: await serve(event.data) });
+    const result = await serve(event.data);
+    reply({ type: "done", result, memory: memory?.buffer.byteLength ?? 0 });
   } catch (error) {
     reply(failure(error));
   }
@@ -40,23 +45,30 @@ self.onmessage = async (event: MessageEvent<WorkerRequest>) => {
 
 reply({ type: "loaded" });
 
-function serve(request: WorkerRequest): Promise<WorkerResult> {
+async function serve(request: WorkerRequest): Promise<WorkerResult> {
   switch (request.kind) {
     case "init":
       return start(request.assets);
     case "load":
       return load(request.networks);
+    case "rehearse":
+      running().rehearse(request.seed);
+      return { kind: "rehearse" };
+    case "look":
+      return look(request);
     case "check":
-      return check(request.file, request.options);
+      return check(request.file, request.options, request.seen);
     case "recognise":
       return recognise(request.file, request.faces);
-    case "protect":
-      return protect(request.file, request.options);
+    case "cover":
+      return cover(request.file, request.options, request.seen);
+    case "prove":
+      return prove(request.seen);
   }
 }
 
 async function start(assets: Assets): Promise<WorkerResult> {
-  await init({ module_or_path: assets.module });
+  ({ memory } = await init({ module_or_path: assets.module }));
   engine = new Engine(assets.model);
   return { kind: "init" };
 }
@@ -68,7 +80,14 @@ async function load(networks: Network[]): Promise<WorkerResult> {
   return { kind: "load" };
 }
 
-async function check(file: File, options: CheckOptions): Promise<WorkerResult> {
+async function look({ file, purpose, part, options }: Extract<WorkerRequest, { kind: "look" }>): Promise<WorkerResult> {
+  const bytes = await read(file);
+  const pixels = toPixels(await decode(bytes));
+  return { kind: "look", seen: running().lookAtPart(bytes, purpose, part, options, onProgress, pixels) };
+}
+
+async function check(file: File, options: CheckOptions, seen: LookedAt): Promise<WorkerResult> {
+  running().takeOver(seen);
   const bytes = await read(file);
   const pixels = toPixels(await decode(bytes));
   const { report, preview, pictures } = running().check(bytes, file.name, options, onProgress, pixels);
@@ -82,18 +101,34 @@ async function recognise(file: File, faces: Face[]): Promise<WorkerResult> {
   return { kind: "recognise", identifiability: running().recognise(bytes, faces, onProgress, pixels) };
 }
 
-async function protect(file: File, options: ProtectOptions): Promise<WorkerResult> {
+async function cover(file: File, options: ProtectOptions, seen: LookedAt): Promise<WorkerResult> {
+  running().takeOver(seen);
   const bytes = await read(file);
   const picture = await decode(bytes);
   const regions = options.regions ?? findRegions(bytes, picture, file.name, options);
-  const result = running().protect(bytes, file.name, { ...options, regions }, onProgress, toPixels(picture));
-  const bytesIfProved = result.report.proof?.ok ? result.bytes : undefined;
+  const copy = running().cover(bytes, file.name, { ...options, regions }, onProgress, toPixels(picture));
+  original = { bytes, picture, previewSide: options.previewSide };
+  return { kind: "unproved", copy: new Blob([copy]) };
+}
+
+async function prove(seen: LookedAt): Promise<WorkerResult> {
+  if (original === undefined) {
+    throw { code: "internal", message: "Nothing was covered that could be proved." } satisfies CodedError;
+  }
+  running().takeOver(seen);
+  const { bytes, picture, previewSide } = original;
+  const step = running().prove(bytes, previewSide, onProgress, toPixels(picture));
+  if (step instanceof Uint8Array) {
+    return { kind: "unproved", copy: new Blob([step]) };
+  }
+  original = undefined;
+  const bytesIfProved = step.report.proof?.ok ? step.bytes : undefined;
   return {
     kind: "protect",
-    report: result.report,
-    blob: bytesIfProved ? new Blob([bytesIfProved], { type: result.mediaType }) : null,
-    extension: result.extension,
-    preview: toPreview(result.preview),
+    report: step.report,
+    blob: bytesIfProved ? new Blob([bytesIfProved], { type: step.mediaType }) : null,
+    extension: step.extension,
+    preview: toPreview(step.preview),
   };
 }
 
@@ -103,7 +138,7 @@ function findRegions(bytes: Uint8Array, picture: PlatformPicture | null, name: s
   return report.faces.map((face: Face) => ({ box: face.box, cover: true, area: face.cover }));
 }
 
-async function read(file: File): Promise<Uint8Array> {
+async function read(file: Blob): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (error) {

@@ -3,13 +3,13 @@
 import type {
   CheckOptions,
   FileRequest,
+  FileResult,
   LeakedPicture,
   Method,
   Preview,
   ProtectOptions,
   Region,
   Stage,
-  WorkerResult,
 } from "../types/protocol.js";
 import type { Face, FileReport, Identifiability, Proof } from "../types/report.js";
 import { loadAssets } from "./assets.js";
@@ -33,7 +33,10 @@ const MAX_WORKERS = 4;
 export interface TarnkappeOptions {
   /** Own URL of the folder with `wasm/` and `models/`; by default the folder that holds this package's files. */
   assets?: string | URL;
-  /** How many files are worked on at once; `auto` is half the processor's cores, at least one, at most four. */
+  /**
+   * How many workers there are, for several files or for parts of one; `auto` is half the processor's cores, at least two if
+   * it has more than one, at most four.
+   */
   workers?: number | "auto";
 }
 
@@ -146,7 +149,7 @@ export class Tarnkappe {
     return request.options.thorough ? this.#thorough : null;
   }
 
-  async #runWith(lazy: LazyNetworks, request: FileRequest, options: RunOptions): Promise<WorkerResult> {
+  async #runWith(lazy: LazyNetworks, request: FileRequest, options: RunOptions): Promise<FileResult> {
     const { signal, onProgress } = options;
     const networks = await lazy.load({ signal, onProgress: (loaded, total) => onProgress?.("load", loaded / total) });
     try {
@@ -173,10 +176,16 @@ export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<T
     pool.dispose();
     throw error;
   }
+  setTimeout(() => void pool.rehearse());
   return new Tarnkappe(pool, base);
 }
 
 function workerCount(wanted: number | "auto"): number {
-  const count = wanted === "auto" ? Math.min(navigator.hardwareConcurrency / 2, MAX_WORKERS) : wanted;
+  const count = wanted === "auto" ? automatic(navigator.hardwareConcurrency) : wanted;
   return Math.max(1, Math.floor(count));
+}
+
+/** Two workers share the work on one photo; of more cores, half are left to others. */
+function automatic(cores: number): number {
+  return Math.min(cores, Math.max(2, cores / 2), MAX_WORKERS);
 }

@@ -3,6 +3,13 @@ import { TarnkappeError } from "./errors.js";
 
 export type OnProgress = (stage: Stage, fraction: number) => void;
 
+/** What a worker answers to a request. */
+type ResultOf<R extends WorkerRequest> = R["kind"] extends "cover"
+  ? Extract<WorkerResult, { kind: "unproved" }>
+  : R["kind"] extends "prove"
+    ? Extract<WorkerResult, { kind: "unproved" | "protect" }>
+    : Extract<WorkerResult, { kind: R["kind"] }>;
+
 interface Pending {
   resolve(result: WorkerResult): void;
   reject(reason: TarnkappeError): void;
@@ -15,6 +22,7 @@ export class WorkerHandle {
   #pending: Pending | undefined;
   #prepared: Promise<unknown> | undefined;
   readonly #families = new Set<string>();
+  #memory = 0;
   #failure: TarnkappeError | undefined;
   #settleLoaded!: { resolve(): void; reject(reason: TarnkappeError): void };
 
@@ -40,6 +48,11 @@ export class WorkerHandle {
     return this.#prepared !== undefined;
   }
 
+  /** Bytes that the engine holds, as of the last answer. */
+  get memory(): number {
+    return this.#memory;
+  }
+
   /** Starts the engine, once. */
   async prepare(assets: Assets): Promise<void> {
     this.#prepared ??= this.loaded.then(() => this.request({ kind: "init", assets }));
@@ -56,8 +69,8 @@ export class WorkerHandle {
   }
 
   /** Must not be called while another request is pending. */
-  request(message: WorkerRequest, onProgress?: OnProgress): Promise<WorkerResult> {
-    return new Promise((resolve, reject) => {
+  async request<R extends WorkerRequest>(message: R, onProgress?: OnProgress): Promise<ResultOf<R>> {
+    const result = await new Promise<WorkerResult>((resolve, reject) => {
       if (this.#failure !== undefined) {
         reject(this.#failure);
         return;
@@ -65,6 +78,7 @@ export class WorkerHandle {
       this.#pending = { resolve, reject, onProgress };
       this.#worker.postMessage(message);
     });
+    return result as ResultOf<R>;
   }
 
   /** Stops the worker whatever it does: WebAssembly cannot be interrupted in another way. */
@@ -85,6 +99,7 @@ export class WorkerHandle {
         this.#pending?.onProgress?.(reply.stage, reply.fraction);
         break;
       case "done":
+        this.#memory = reply.memory;
         this.#take()?.resolve(reply.result);
         break;
       case "failed":

@@ -1,5 +1,6 @@
-import type { Assets, FileRequest, Network, WorkerResult } from "../types/protocol.js";
+import type { Assets, FileRequest, FileResult, Network } from "../types/protocol.js";
 import { TarnkappeError, aborted } from "./errors.js";
+import { Team } from "./team.js";
 import { WorkerHandle } from "./worker-handle.js";
 import type { OnProgress } from "./worker-handle.js";
 
@@ -15,15 +16,21 @@ export interface RunOptions {
 interface Job {
   request: FileRequest;
   options: RunOptions;
-  resolve(result: WorkerResult): void;
+  resolve(result: FileResult): void;
   reject(reason: unknown): void;
 }
+
+/** An idle worker may hold this many bytes: a phone's photo of 12 megapixels takes less. */
+const MAX_IDLE_MEMORY = 384 * 1024 * 1024;
+
+/** How often all is rehearsed at most: after that many times, nothing gets quicker. */
+const REHEARSALS = 8;
 
 /**
  * A queue in front of `size` workers and a spare one.
  *
  * The spare has its code loaded but no engine started. It takes the place of a worker that was stopped or has
- * crashed, so that going on needs no request, and works without a network.
+ * crashed, so that going on needs no request, and works without a network. Workers with nothing to do help others look.
  */
 export class WorkerPool {
   readonly #assets: Assets;
@@ -49,7 +56,24 @@ export class WorkerPool {
     await Promise.all([...this.#idle.map((handle) => handle.loaded), ...engines]);
   }
 
-  run(request: FileRequest, options: RunOptions): Promise<WorkerResult> {
+  /**
+   * Lets an idle worker go through everything with made-up pictures until the first file comes: browsers compile WebAssembly
+   * well only after it has run for a while, for all workers at once.
+   */
+  async rehearse(): Promise<void> {
+    for (let seed = 0; seed < REHEARSALS && this.#running.size === 0; seed += 1) {
+      const handle = this.#idle.filter((idle) => idle.warm && !idle.dead).at(-1);
+      if (handle === undefined) {
+        return;
+      }
+      this.#idle = this.#idle.filter((idle) => idle !== handle);
+      this.#running.add(handle);
+      await handle.request({ kind: "rehearse", seed }).catch(() => undefined); // The first file will tell what is wrong.
+      this.#release(handle);
+    }
+  }
+
+  run(request: FileRequest, options: RunOptions): Promise<FileResult> {
     return new Promise((resolve, reject) => {
       this.#enqueue({ request, options, resolve, reject });
     });
@@ -103,38 +127,58 @@ export class WorkerPool {
   }
 
   async #start(job: Job): Promise<void> {
-    const handle = this.#takeHandle(job.request);
+    const leader = this.#takeLeader(job.request);
+    const team = [leader, ...this.#takeHelpers(job.request)];
     const { signal, onProgress, networks = [] } = job.options;
-    const stop = () => signal && handle.terminate(aborted(signal));
-    this.#running.add(handle);
+    const stop = () => signal && team.forEach((handle) => handle.terminate(aborted(signal)));
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      await handle.prepare(this.#assets);
-      if (networks.length > 0) {
-        await handle.load(networks);
-      }
-      job.resolve(await handle.request(job.request, onProgress));
+      const ready = team.map((handle) => this.#prepare(handle, networks));
+      await Promise.allSettled(ready);
+      await ready[0];
+      job.resolve(await new Team(leader, team.slice(1).filter((handle) => !handle.dead), onProgress).run(job.request));
     } catch (error) {
       job.reject(error);
     } finally {
       signal?.removeEventListener("abort", stop);
-      this.#release(handle);
+      team.forEach((handle) => this.#release(handle, job.request));
     }
   }
 
-  #takeHandle(request: FileRequest): WorkerHandle {
+  async #prepare(handle: WorkerHandle, networks: Network[]): Promise<void> {
+    await handle.prepare(this.#assets);
+    await handle.load(networks);
+  }
+
+  #takeLeader(request: FileRequest): WorkerHandle {
     this.#idle = this.#idle.filter((handle) => !handle.dead);
     const last = this.#idle.findIndex((handle) => handle === this.#lastWorkers.get(request.file));
     const warm = this.#idle.findIndex((handle) => handle.warm);
     const handle = this.#idle.splice(Math.max(last >= 0 ? last : warm, 0), 1)[0] ?? new WorkerHandle();
     this.#lastWorkers.set(request.file, handle);
+    this.#running.add(handle);
     return handle;
   }
 
-  #release(handle: WorkerHandle): void {
+  /** Workers that have nothing else to do. */
+  #takeHelpers(request: FileRequest): WorkerHandle[] {
+    if (request.kind === "recognise" || this.#queue.length > 0) {
+      return [];
+    }
+    const helpers = this.#idle.filter((handle) => handle.warm).slice(0, this.#size - this.#running.size);
+    this.#idle = this.#idle.filter((handle) => !helpers.includes(handle));
+    helpers.forEach((handle) => this.#running.add(handle));
+    return helpers;
+  }
+
+  /** Once a file is done, a worker that has taken much memory is replaced: WebAssembly gives none back. */
+  #release(handle: WorkerHandle, request?: FileRequest): void {
     this.#running.delete(handle);
     if (this.#disposed) {
       return;
+    }
+    if (request?.kind === "protect" && handle.memory > MAX_IDLE_MEMORY) {
+      handle.terminate(new TarnkappeError("internal", "The worker has been replaced."));
     }
     this.#idle.push(handle.dead ? new WorkerHandle() : handle);
     this.#pump();

@@ -59,27 +59,52 @@ export interface Network {
   packed: Uint8Array;
 }
 
-export type WorkerRequest =
-  | { kind: "init"; assets: Assets }
-  | { kind: "load"; networks: Network[] }
+/** A part of a look at a picture: all of them together are the whole. The first is for the worker that goes on with the file. */
+export interface Part {
+  index: number;
+  of: number;
+}
+
+/** Where an engine has looked and what was there, for another one to take over. Only engines know what is in it. */
+export type LookedAt = unknown[];
+
+/** What a person asks for. */
+export type FileRequest =
   | { kind: "check"; file: File; options: CheckOptions }
   | { kind: "recognise"; file: File; faces: Face[] }
   | { kind: "protect"; file: File; options: ProtectOptions };
 
-/** A request that concerns a file. */
-export type FileRequest = Extract<WorkerRequest, { file: File }>;
+/** What a worker does in one go. `seen`: what others saw for it. */
+export type WorkerRequest =
+  | { kind: "init"; assets: Assets }
+  | { kind: "load"; networks: Network[] }
+  | { kind: "rehearse"; seed: number }
+  | { kind: "look"; file: Blob; purpose: "check" | "proof"; part: Part; options: CheckOptions }
+  | { kind: "check"; file: File; options: CheckOptions; seen: LookedAt }
+  | { kind: "recognise"; file: File; faces: Face[] }
+  | { kind: "cover"; file: File; options: ProtectOptions; seen: LookedAt }
+  /** Of the copy that came from `cover`, or from the last `prove`. */
+  | { kind: "prove"; seen: LookedAt };
 
-export type WorkerResult =
-  | { kind: "init" }
-  | { kind: "load" }
+export type FileResult =
   | { kind: "check"; report: FileReport; preview: Preview | null; pictures: LeakedPicture[] }
   | { kind: "recognise"; identifiability: Identifiability[] }
   | { kind: "protect"; report: FileReport; blob: Blob | null; extension: string; preview: Preview | null };
 
+export type WorkerResult =
+  | { kind: "init" }
+  | { kind: "load" }
+  | { kind: "rehearse" }
+  | { kind: "look"; seen: LookedAt }
+  /** To be looked at by other workers and proved by this one; it is no result, and nobody else may have it. */
+  | { kind: "unproved"; copy: Blob }
+  | FileResult;
+
 export type WorkerReply =
   | { type: "loaded" }
   | { type: "progress"; stage: Stage; fraction: number }
-  | { type: "done"; result: WorkerResult }
+  /** `memory`: bytes that the engine holds and cannot give back while its worker lives. */
+  | { type: "done"; result: WorkerResult; memory: number }
   /**
    * `report`: what the file gives away although it cannot be opened.
    * `fatal`: the WebAssembly instance is unusable and the worker has to be replaced.

@@ -1,6 +1,6 @@
 /** The part of the WebAssembly module's glue that the worker uses. The code itself is built into `dist/wasm/`. */
 
-import type { Region } from "../types/protocol.js";
+import type { LookedAt, Part, Region } from "../types/protocol.js";
 import type { Face, FileReport, Identifiability } from "../types/report.js";
 
 export interface EnginePreview {
@@ -41,20 +41,42 @@ export class Engine {
   ): { report: FileReport; preview: EnginePreview | undefined; pictures: EngineLeakedPicture[] };
   /** How identifiable each face is for the recogniser. Throws if that has not been loaded. */
   recognise(bytes: Uint8Array, faces: Face[], onProgress: OnProgress, pixels: Pixels | undefined): Identifiability[];
-  /** `bytes` is undefined unless the proof is ok. */
-  protect(
+  /** Goes through everything with a small made-up picture, so that the browser compiles what is run often. */
+  rehearse(seed: number): void;
+  /** For another engine with the same networks to take over. The first part is for the engine that goes on with the file. */
+  lookAtPart(
     bytes: Uint8Array,
-    name: string,
-    options: { method: string; regions: Region[]; thorough?: boolean; previewSide?: number },
+    purpose: "check" | "proof",
+    part: Part,
+    options: { thorough?: boolean },
     onProgress: OnProgress,
     pixels: Pixels | undefined,
-  ): {
-    report: FileReport;
-    bytes: Uint8Array<ArrayBuffer> | undefined;
-    mediaType: string;
-    extension: string;
-    preview: EnginePreview | undefined;
-  };
+  ): LookedAt;
+  takeOver(seen: LookedAt): void;
+  /** Bytes to be proved. */
+  cover(
+    bytes: Uint8Array,
+    name: string,
+    options: { method: string; regions: Region[]; thorough?: boolean },
+    onProgress: OnProgress,
+    pixels: Pixels | undefined,
+  ): Uint8Array<ArrayBuffer>;
+  /** Proves what was covered last, whose file is given again. Either bytes of another copy that is to be proved, or the end. */
+  prove(
+    bytes: Uint8Array,
+    previewSide: number | undefined,
+    onProgress: OnProgress,
+    pixels: Pixels | undefined,
+  ): Uint8Array<ArrayBuffer> | EngineProtected;
 }
 
-export default function init(input: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+export interface EngineProtected {
+  report: FileReport;
+  /** Undefined unless the proof is ok. */
+  bytes: Uint8Array<ArrayBuffer> | undefined;
+  mediaType: string;
+  extension: string;
+  preview: EnginePreview | undefined;
+}
+
+export default function init(input: { module_or_path: WebAssembly.Module }): Promise<{ memory: WebAssembly.Memory }>;

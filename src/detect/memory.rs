@@ -1,0 +1,102 @@
+//! What was looked at before, so that what shows the same pixels is not looked at again.
+//!
+//! A saved photo is the one that was checked, except under the covers, and a network finds the same in the same pixels. So
+//! the detector remembers what it found in each tile by a hash of everything that the finds depend on, and the result is
+//! that of looking at everything. It does not matter which photo a tile was part of, or which instance of the detector
+//! looked at it: [`LookedAt`] carries finds from one to another.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde::{Deserialize, Serialize};
+
+use super::policy::Policy;
+use super::pyramid::{Level, Tile};
+use super::{Family, Find, View};
+use crate::photo::Frame;
+
+/// Which network looked where: in this view of this level.
+pub(super) type Place = (Family, View, Level, Tile);
+
+/// What was found in a tile. Holds no pixels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LookedAt {
+    /// See [`key`]: high and low half, because a number of JavaScript has 53 bits.
+    key: [u32; 2],
+    finds: Vec<Find>,
+}
+
+/// Tiles that are remembered, of which a 12-megapixel photo has 30 with its proof: a hundred photos.
+const MOST_TILES: usize = 4096;
+
+/// Finds by tile, of the tiles that were looked at last.
+#[derive(Default)]
+pub(super) struct Memory {
+    finds: HashMap<u64, Vec<Find>>,
+    /// Oldest first.
+    order: VecDeque<u64>,
+}
+
+impl Memory {
+    pub(super) fn recall(&self, key: u64) -> Option<&[Find]> {
+        self.finds.get(&key).map(Vec::as_slice)
+    }
+
+    pub(super) fn keep(&mut self, key: u64, finds: Vec<Find>) {
+        if self.finds.insert(key, finds).is_none() {
+            self.order.push_back(key);
+        }
+        if self.order.len() > MOST_TILES {
+            self.order.pop_front().and_then(|oldest| self.finds.remove(&oldest));
+        }
+    }
+
+    /// What is known of these tiles.
+    pub(super) fn tell(&self, keys: &[u64]) -> Vec<LookedAt> {
+        let known = keys.iter().filter_map(|&key| Some((key, self.finds.get(&key)?.clone())));
+        known.map(|(key, finds)| LookedAt { key: [(key >> 32) as u32, key as u32], finds }).collect()
+    }
+
+    pub(super) fn take_over(&mut self, tiles: Vec<LookedAt>) {
+        for LookedAt { key: [high, low], finds } in tiles {
+            self.keep(u64::from(high) << 32 | u64::from(low), finds);
+        }
+    }
+}
+
+/// A hash of all that the finds in a tile depend on: its pixels, where they lie in which picture, and what is weighed. Two
+/// tiles have the same of these 64 bits once in 10^19 times.
+pub(super) fn key(pixels: &[u8], place: Place, frame: &Frame, policy: &Policy) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (place, frame.width, frame.height).hash(&mut hasher);
+    (policy.lowest_score.to_bits(), policy.merge_iou.to_bits()).hash(&mut hasher);
+    hasher.write(pixels);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tile_is_known_until_too_many_others_came() {
+        let mut memory = Memory::default();
+        memory.keep(7, Vec::new());
+        assert_eq!(memory.recall(7), Some(&[][..]));
+        for key in 0..MOST_TILES as u64 {
+            memory.keep(1000 + key, Vec::new());
+        }
+        assert_eq!(memory.recall(7), None);
+        assert_eq!(memory.recall(1000), Some(&[][..]));
+        assert_eq!(memory.finds.len(), memory.order.len());
+    }
+
+    #[test]
+    fn what_one_tells_another_knows() {
+        let (mut one, mut other) = (Memory::default(), Memory::default());
+        let key = 0xfedc_ba98_7654_3210;
+        one.keep(key, Vec::new());
+        other.take_over(one.tell(&[key, 5]));
+        assert_eq!((other.recall(key), other.recall(5)), (Some(&[][..]), None));
+    }
+}

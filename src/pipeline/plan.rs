@@ -1,0 +1,147 @@
+//! What is done with each face or region of a photo.
+
+use super::{FaceChoice, Grow, Region, Settings};
+use crate::detect::Detection;
+use crate::error::{InputError, Result};
+use crate::geometry::PixelRect;
+use crate::identify;
+use crate::photo::{Frame, Photo};
+use crate::protect::{self, Cover, CoverRules, REDRAWS};
+use crate::prove::{self, Elsewhere, MosaicTarget};
+use crate::report::Face;
+
+/// What is covered, and what is left open.
+pub(super) struct Plan {
+    pub(super) entries: Vec<Entry>,
+    /// How to treat faces that only the proof finds; `None` if a person gave the regions.
+    pub(super) choice: Option<FaceChoice>,
+    pub(super) elsewhere: Elsewhere,
+}
+
+/// A face or region and what is done with it.
+pub(super) struct Entry {
+    pub(super) face: Face,
+    covered: bool,
+    redraws: u8,
+}
+
+impl Entry {
+    pub(super) fn of_found(face: Face, choice: FaceChoice) -> Self {
+        Self { covered: choice.covers(&face), face, redraws: 0 }
+    }
+
+    fn of_given(region: &Region, photo: &Photo, settings: &Settings) -> Result<Option<Self>> {
+        let bbox = region.bbox;
+        if bbox.iter().any(|v| !v.is_finite()) || bbox[2] <= 0.0 || bbox[3] <= 0.0 {
+            return Err(InputError::BadRegion.into());
+        }
+        let cover = match (region.area, region.grow) {
+            (Some(area), _) => protect::cover_of_area(area, photo, &settings.cover_rules),
+            (None, Grow::Head) => protect::cover_of_face(bbox, None, photo, &settings.cover_rules),
+            (None, Grow::None) => protect::cover_of_region(bbox, photo, &settings.cover_rules),
+        };
+        let identifiability = identify::identifiability_of_region(bbox);
+        Ok(cover.map(|cover| {
+            let face =
+                Face { bbox, score: 1.0, maybe: false, landmarks: None, cover: cover.to_xywh(), identifiability };
+            Self { face, covered: region.cover, redraws: 0 }
+        }))
+    }
+
+    /// Its fill can still be drawn in another way.
+    fn is_redrawable(&self) -> bool {
+        self.covered && self.redraws < REDRAWS
+    }
+
+    fn rect(&self) -> PixelRect {
+        let [x, y, w, h] = self.face.cover;
+        PixelRect { x0: x, y0: y, x1: x + w, y1: y + h }
+    }
+}
+
+impl Plan {
+    pub(super) fn of_found(faces: Vec<Face>, choice: FaceChoice) -> Self {
+        // With no face covered nothing is decided face by face: whatever is there is left open.
+        let elsewhere = if choice == FaceChoice::None { Elsewhere::LeftOpen } else { Elsewhere::Fails };
+        let entries = faces.into_iter().map(|face| Entry::of_found(face, choice)).collect();
+        Self { entries, choice: Some(choice), elsewhere }
+    }
+
+    pub(super) fn of_given(
+        regions: &[Region],
+        elsewhere: Elsewhere,
+        photo: &Photo,
+        settings: &Settings,
+    ) -> Result<Self> {
+        let entries: Result<Vec<_>> = regions.iter().map(|region| Entry::of_given(region, photo, settings)).collect();
+        Ok(Self { entries: entries?.into_iter().flatten().collect(), choice: None, elsewhere })
+    }
+
+    /// The covered faces whose landmarks are known, before anything is drawn on them.
+    pub(super) fn mosaic_targets(&self, frame: &Frame) -> Result<Vec<MosaicTarget>> {
+        let covered = self.entries.iter().filter(|entry| entry.covered);
+        let targets = covered.filter_map(|entry| {
+            let found = Detection::new(entry.face.bbox, entry.face.score, entry.face.landmarks?);
+            MosaicTarget::of(frame, found, entry.rect()).transpose()
+        });
+        targets.collect()
+    }
+
+    pub(super) fn covers(&self) -> Vec<Cover> {
+        let covered = self.entries.iter().filter(|entry| entry.covered);
+        covered.map(|e| Cover { rect: e.rect(), face_width: e.face.bbox[2], redraws: e.redraws }).collect()
+    }
+
+    /// What of each cover is coded anew in a file whose other blocks stay as they are.
+    pub(super) fn recoded(&self, photo: &Photo, rules: &CoverRules) -> Vec<PixelRect> {
+        let covered = self.entries.iter().filter(|entry| entry.covered);
+        covered.map(|entry| protect::recoded(entry.rect(), entry.face.bbox, photo, rules)).collect()
+    }
+
+    pub(super) fn kept(&self) -> Vec<[f32; 4]> {
+        self.entries.iter().filter(|entry| !entry.covered).map(|entry| entry.face.bbox).collect()
+    }
+
+    pub(super) fn covered_rects(&self) -> Vec<PixelRect> {
+        self.entries.iter().filter(|entry| entry.covered).map(Entry::rect).collect()
+    }
+
+    /// Asks for another fill where covers make up part of a find, one that counts as redrawn so many `times` more. Returns
+    /// those covers, without the ones that were redrawn as often as allowed.
+    pub(super) fn redraw_under<'a>(&mut self, finds: impl Iterator<Item = &'a Detection>, times: u8) -> Vec<PixelRect> {
+        let rects = self.covered_rects();
+        let mut areas = Vec::new();
+        for find in finds.filter(|find| rests_on(find, &rects)) {
+            areas.extend(self.blamed(find));
+        }
+        let mut redrawn = Vec::new();
+        for entry in self.entries.iter_mut().filter(|entry| entry.is_redrawable() && areas.contains(&entry.rect())) {
+            entry.redraws = REDRAWS.min(entry.redraws + times);
+            redrawn.push(entry.rect());
+        }
+        redrawn
+    }
+
+    /// The covers whose fills make a find look like a face: what lies at its eyes, nose and mouth; if nothing of that can be
+    /// redrawn, everything under it.
+    fn blamed(&self, find: &Detection) -> Vec<PixelRect> {
+        let rects: Vec<PixelRect> = self.entries.iter().filter(|e| e.is_redrawable()).map(Entry::rect).collect();
+        let shows =
+            |rect: &PixelRect| find.landmarks.iter().any(|&[x, y]| rect.contains(x.max(0.0) as u32, y.max(0.0) as u32));
+        let telling: Vec<PixelRect> = rects.iter().copied().filter(shows).collect();
+        if !telling.is_empty() {
+            return telling;
+        }
+        let area = PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX);
+        rects.into_iter().filter(|rect| area.is_some_and(|area| area.intersects(*rect))).collect()
+    }
+}
+
+/// The fills may be what looks like a face.
+pub(super) fn rests_on(find: &Detection, covers: &[PixelRect]) -> bool {
+    prove::covered_share(find.bbox, covers) >= RESTS_ON_COVERS
+}
+
+/// Share of a find that lies in covers from which on the fills may be what looks like a face. A whole face beside a
+/// cover overlaps it by less.
+const RESTS_ON_COVERS: f32 = 0.15;
