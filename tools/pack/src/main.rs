@@ -2,15 +2,18 @@
 //!
 //! ```text
 //! pack models/manifest.toml
+//! pack models/manifest.toml FOLDER
 //! ```
 //!
-//! The hashes in the manifest, and in the source files that name them, follow.
+//! The hashes in the manifest, and in the source files that name them, follow. With a FOLDER, plain ONNX files are written
+//! there instead, for other runtimes.
 
 #[cfg(test)]
 mod golden;
 mod lower;
 mod manifest;
 mod onnx;
+mod plain;
 mod quantised;
 mod sizes;
 
@@ -53,6 +56,17 @@ fn run(manifest: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Writes every network of the manifest to a folder as [`plain::plain`] makes it, under its own name.
+fn write_plain(manifest: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
+    let models = manifest.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    for model in Manifest::read(&fs::read_to_string(manifest)?)?.model {
+        let onnx = fs::read(models.join(&model.file))?;
+        fs::write(folder.join(format!("{}.onnx", model.name)), plain::plain(&onnx, model.side())?)?;
+    }
+    Ok(())
+}
+
 /// The source files that may name a hash.
 fn sources(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
@@ -60,11 +74,15 @@ fn sources(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [manifest] = arguments.as_slice() else {
-        eprintln!("usage: pack models/manifest.toml");
-        return ExitCode::from(2);
+    let done = match arguments.as_slice() {
+        [manifest] => run(Path::new(manifest)),
+        [manifest, folder] => write_plain(Path::new(manifest), Path::new(folder)),
+        _ => {
+            eprintln!("usage: pack models/manifest.toml [FOLDER]");
+            return ExitCode::from(2);
+        }
     };
-    match run(Path::new(manifest)) {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -75,6 +93,8 @@ fn main() -> ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use prost::Message;
+
     use super::*;
 
     const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models");
@@ -99,6 +119,18 @@ mod tests {
         for (model, packed, committed) in packed_and_committed() {
             assert!(packed == committed, "{} is not current: run `make bless`", model.packed.file);
             assert!(model.packed.describes(&committed), "the manifest does not describe {}", model.packed.file);
+        }
+    }
+
+    /// A runtime may only fold what nobody can replace: the picture is the one input.
+    #[test]
+    fn a_plain_file_gives_the_same_packed_file_and_lists_only_the_picture_as_input() {
+        for (model, packed, _) in packed_and_committed() {
+            let onnx = fs::read(Path::new(MODELS).join(&model.file)).unwrap();
+            let plain = plain::plain(&onnx, model.side()).unwrap();
+            let read = tract_onnx::pb::ModelProto::decode(&plain[..]).unwrap();
+            assert_eq!(read.graph.unwrap().input.len(), 1);
+            assert!(pack(&plain, model.picture(), &model.packed.weights).unwrap() == packed, "{}", model.name);
         }
     }
 

@@ -17,6 +17,8 @@ pub(crate) struct Manifest {
 /// A network. The manifest says more of it than is needed here.
 #[derive(Deserialize)]
 pub(crate) struct Model {
+    /// What the rest of the project calls it.
+    pub(crate) name: String,
     /// The ONNX file.
     pub(crate) file: String,
     input: Input,
@@ -30,7 +32,6 @@ struct Input {
     first: Colour,
     mean: [f32; 3],
     /// Width and height, if it looks at pictures of one size only.
-    #[cfg(test)]
     side: Option<usize>,
 }
 
@@ -73,7 +74,6 @@ impl Model {
     }
 
     /// Width and height of the pictures, if they are all of one size.
-    #[cfg(test)]
     pub(crate) fn side(&self) -> Option<usize> {
         self.input.side
     }

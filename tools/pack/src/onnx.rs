@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use tract_onnx::data_resolver::MmapDataResolver;
-use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto, TensorProto};
+use tract_onnx::pb::{AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto};
 use tract_onnx::prelude::{Framework, Tensor, TractResult, f16};
 use tract_onnx::tensor::load_tensor;
 
@@ -36,10 +36,8 @@ pub(crate) struct Constant {
 
 impl Graph {
     /// Reads the bytes of an ONNX file.
-    pub(crate) fn read(mut onnx: &[u8]) -> Result<Self, Refusal> {
-        let mut model = tract_onnx::onnx().proto_model_for_read(&mut onnx).map_err(|e| e.to_string())?;
-        quantised::fold(&mut model)?;
-        let graph = model.graph.ok_or("the file holds no graph")?;
+    pub(crate) fn read(onnx: &[u8]) -> Result<Self, Refusal> {
+        let graph = read_model(onnx)?.graph.ok_or("the file holds no graph")?;
         let constants = read_constants(&graph).map_err(|e| e.to_string())?;
         let names = graph.input.iter().map(|input| &input.name);
         let inputs: Vec<&String> = names.filter(|name| !constants.contains_key(*name)).collect();
@@ -93,6 +91,13 @@ impl Graph {
         let inputs = self.nodes.iter().flat_map(|node| &node.input);
         inputs.chain(&self.outputs).filter(|name| *name == tensor).count()
     }
+}
+
+/// The bytes of an ONNX file as a message, with its weights as plain constants.
+pub(crate) fn read_model(mut onnx: &[u8]) -> Result<ModelProto, Refusal> {
+    let mut model = tract_onnx::onnx().proto_model_for_read(&mut onnx).map_err(|e| e.to_string())?;
+    quantised::fold(&mut model)?;
+    Ok(model)
 }
 
 /// Every constant of a graph by name, whatever its type.
