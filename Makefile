@@ -215,9 +215,10 @@ tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/benc
 	touch $@
 
 # What earlier sources left behind is removed first.
-$(PAGE): $(WEB_SOURCES) $(NODE_MODULES)
+$(PAGE): $(WEB_SOURCES) tools/preload.mjs $(NODE_MODULES)
 	mkdir -p $(@D)
 	find dist -mindepth 1 -maxdepth 1 ! -name wasm ! -name models -exec rm -rf {} +
 	for project in $(WEB_PROJECTS); do node_modules/.bin/tsc --project $$project; done
 	cp -R www/static/. dist/
+	node tools/preload.mjs dist/index.html
 	touch $@

@@ -33,7 +33,7 @@ const REHEARSALS = 8;
  * crashed, so that going on needs no request, and works without a network. Workers with nothing to do help others look.
  */
 export class WorkerPool {
-  readonly #assets: Assets;
+  readonly #assets: Promise<Assets>;
   readonly #size: number;
   #idle: WorkerHandle[] = [];
   #running = new Set<WorkerHandle>();
@@ -42,7 +42,8 @@ export class WorkerPool {
   #lastWorkers = new WeakMap<File, WorkerHandle>();
   #disposed = false;
 
-  constructor(assets: Assets, size: number) {
+  /** @param assets may still be on their way: the workers load their code meanwhile */
+  constructor(assets: Promise<Assets>, size: number) {
     this.#assets = assets;
     this.#size = size;
     for (let count = 0; count < size + 1; count += 1) {
@@ -52,7 +53,8 @@ export class WorkerPool {
 
   /** Resolves when every worker is loaded and all but the spare one have their engine started. */
   async warmUp(): Promise<void> {
-    const engines = this.#idle.slice(0, this.#size).map((handle) => handle.prepare(this.#assets));
+    const assets = await this.#assets;
+    const engines = this.#idle.slice(0, this.#size).map((handle) => handle.prepare(assets));
     await Promise.all([...this.#idle.map((handle) => handle.loaded), ...engines]);
   }
 
@@ -146,7 +148,7 @@ export class WorkerPool {
   }
 
   async #prepare(handle: WorkerHandle, networks: Network[]): Promise<void> {
-    await handle.prepare(this.#assets);
+    await handle.prepare(await this.#assets);
     await handle.load(networks);
   }
 

@@ -1,10 +1,10 @@
 /** Starts the page. */
 
-import { TarnkappeError, createTarnkappe } from "../api/index.js";
+import { TarnkappeError } from "../api/index.js";
+import { engine } from "./engine.js";
 import { I18n, chooseLanguage, loadLocales } from "./i18n.js";
 import { Page } from "./page.js";
 
-const engine = createTarnkappe();
 const locales = await loadLocales(new URL("../locales/", import.meta.url));
 const i18n = new I18n(locales, chooseLanguage(location.search, navigator.languages));
 const page = new Page(
