@@ -179,7 +179,8 @@ wasm_pack = CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="--remap-path-prefix=$
 $(WASM): $(RUST_SOURCES) tools/wasm-env.sh $(NODE_MODULES) | setup-wasm
 	$(call wasm_pack,target/pkg)
 	mkdir -p $(@D)
-	cp target/pkg/tarnkappe.js target/pkg/tarnkappe.d.ts $(@D)/
+	cp target/pkg/tarnkappe.d.ts $(@D)/
+	node_modules/.bin/tsc --allowJs --removeComments --target ES2022 --module ES2022 --moduleResolution bundler --outDir $(@D) target/pkg/tarnkappe.js
 	$(WASM_OPT) target/pkg/tarnkappe_bg.wasm -o $@
 
 # Both modules are used through the JavaScript that was made for the first one.

@@ -6,6 +6,7 @@
 mod cover;
 mod mosaic;
 mod soft;
+#[cfg(feature = "attacks")]
 pub mod weak;
 
 pub use cover::{CoverRules, cover_of_area, cover_of_face, cover_of_region, recoded};

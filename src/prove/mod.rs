@@ -8,13 +8,17 @@
 //! would see it, and looks at every tile that is not the same; the same pixels would give the same finds. How much was
 //! not looked at again is said in the check "faces_outside". See [`Detector::inspect`].
 
+#[cfg_attr(not(feature = "attacks"), path = "no_adversary.rs")]
 mod adversary;
+#[cfg(feature = "attacks")]
 pub mod attacks;
 mod covers;
 mod likeness;
 mod placement;
 
-pub use adversary::{Adversary, FacePart, MosaicTarget};
+#[cfg(feature = "attacks")]
+pub use adversary::FacePart;
+pub use adversary::{Adversary, MosaicTarget};
 pub use covers::Patch;
 
 use crate::detect::{Detection, Detector, Look, Looked, Policy, View, iou};
