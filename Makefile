@@ -18,12 +18,14 @@ WASM := dist/wasm/tarnkappe_bg.wasm
 # The same engine with fused multiply-add, for browsers that have relaxed SIMD. One such instruction makes a module fail
 # in all others.
 WASM_RELAXED := dist/wasm/tarnkappe_relaxed_bg.wasm
+# tract beside our own engine, for detectors that somebody else brings. No page loads it unless it is asked to.
+WASM_TRACT := dist/wasm/tarnkappe_tract_bg.wasm
 MODELS := dist/models/.complete
 PAGE := dist/.complete
 NODE_MODULES := node_modules/.package-lock.json
 
 # Folders are among the prerequisites, so that a removed file counts as a change.
-RUST_SOURCES := $(shell find src) Cargo.toml Cargo.lock .cargo/config.toml
+RUST_SOURCES := $(shell find src) build.rs Cargo.toml Cargo.lock .cargo/config.toml
 WEB_SOURCES := $(shell find www)
 WEB_PROJECTS := $(wildcard www/tsconfig*.json)
 
@@ -33,6 +35,10 @@ WASM_TEST_SECONDS := 300
 # One network alone, in the same two flavours as the page's modules, and the networks as other runtimes want them.
 BENCH_MODULES := target/bench/simd128/network_bg.wasm target/bench/relaxed/network_bg.wasm
 BENCH_NETWORKS := target/bench/onnx/yunet.onnx target/bench/blaze_face_short_range.tflite
+
+# Panics name source files, but not where those lie on the building machine. The tests are built with the same flags, so
+# that tract is compiled once for both.
+WASM_FLAGS := --remap-path-prefix=$(CARGO_REGISTRY)=registry
 
 # How many cases a property is tried with, the address space for that (it includes the libraries and the stacks), and how
 # long each fuzz target runs.
@@ -54,7 +60,7 @@ run: build ## set up, build and serve the app on http://localhost:8080 (PORT=…
 	@node tools/serve.mjs dist --port $(PORT)
 
 .PHONY: build
-build: $(WASM) $(WASM_RELAXED) $(MODELS) $(PAGE) ## release artefacts of the app into dist/
+build: $(WASM) $(WASM_RELAXED) $(WASM_TRACT) $(MODELS) $(PAGE) ## release artefacts of the app into dist/
 
 .PHONY: test
 test: ## set up and run every test: native, WebAssembly in Chromium, the page end to end
@@ -66,7 +72,7 @@ test-native: | setup-rust ## only the native tests
 
 .PHONY: test-wasm
 test-wasm: | setup-wasm setup-browsers ## only the tests of the WebAssembly, in Chromium
-	WASM_BINDGEN_TEST_TIMEOUT=$(WASM_TEST_SECONDS) tools/wasm-env.sh wasm-pack test --headless --chrome --chromedriver "$$(command -v chromedriver)" \
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS)" WASM_BINDGEN_TEST_TIMEOUT=$(WASM_TEST_SECONDS) tools/wasm-env.sh wasm-pack test --headless --chrome --chromedriver "$$(command -v chromedriver)" \
 		--mode no-install --release tests/wasm
 
 .PHONY: test-page
@@ -170,35 +176,40 @@ clean: ## remove what was built here (not the tools kept for all checkouts)
 setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-python setup-peers setup-valgrind:
 	@tools/setup.sh $(@:setup-%=%)
 
-# $(call wasm_pack,FOLDER,FLAGS of rustc,PACKAGE's folder if not this one). Panics name source files, but not where those lie on the building machine.
-# wasm-opt is not left to wasm-pack, which goes on without it when it is missing. It is npm's, because Debian 12's does not
-# know the instruction table.fill that wasm-bindgen writes.
-wasm_pack = CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="--remap-path-prefix=$(CARGO_REGISTRY)=registry $(2)" \
-	tools/wasm-env.sh wasm-pack build --target web --mode no-install --profile app --no-opt --no-pack --out-dir $(CURDIR)/$(1) $(or $(3),.) -- --no-default-features
+# $(call wasm_pack,FOLDER,PROFILE,FLAGS of cargo,FLAGS of rustc,PACKAGE's folder if not this one). wasm-opt is not left to
+# wasm-pack, which goes on without it when it is missing. It is npm's, because Debian 12's does not know the instruction
+# table.fill that wasm-bindgen writes.
+wasm_pack = CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS) $(4)" \
+	tools/wasm-env.sh wasm-pack build --target web --mode no-install --profile $(2) --no-opt --no-pack --out-dir $(CURDIR)/$(1) $(or $(5),.) -- $(3)
 
 $(WASM): $(RUST_SOURCES) tools/wasm-env.sh $(NODE_MODULES) | setup-wasm
-	$(call wasm_pack,target/pkg)
+	$(call wasm_pack,target/pkg,app,--no-default-features)
 	mkdir -p $(@D)
 	cp target/pkg/tarnkappe.d.ts $(@D)/
 	node_modules/.bin/tsc --allowJs --removeComments --target ES2022 --module ES2022 --moduleResolution bundler --outDir $(@D) target/pkg/tarnkappe.js
 	$(WASM_OPT) target/pkg/tarnkappe_bg.wasm -o $@
 
-# Both modules are used through the JavaScript that was made for the first one.
+# All modules are used through the JavaScript that was made for the first one.
 $(WASM_RELAXED): $(WASM)
-	$(call wasm_pack,target/pkg-relaxed,-C target-feature=+relaxed-simd)
+	$(call wasm_pack,target/pkg-relaxed,app,--no-default-features,-C target-feature=+relaxed-simd)
 	cmp target/pkg/tarnkappe.js target/pkg-relaxed/tarnkappe.js
 	$(WASM_OPT) --enable-relaxed-simd target/pkg-relaxed/tarnkappe_bg.wasm -o $@
 
 target/bench/simd128/network_bg.wasm: $(RUST_SOURCES) $(wildcard tools/bench/network/*) $(NODE_MODULES) | setup-wasm
-	$(call wasm_pack,$(@D),,tools/bench/network)
+	$(call wasm_pack,$(@D),app,--no-default-features,,tools/bench/network)
 	$(WASM_OPT) $@ -o $@
 
 target/bench/relaxed/network_bg.wasm: target/bench/simd128/network_bg.wasm
-	$(call wasm_pack,$(@D),-C target-feature=+relaxed-simd,tools/bench/network)
+	$(call wasm_pack,$(@D),app,--no-default-features,-C target-feature=+relaxed-simd,tools/bench/network)
 	$(WASM_OPT) --enable-relaxed-simd $@ -o $@
 
 target/bench/onnx/yunet.onnx: $(RUST_SOURCES) $(wildcard tools/pack/src/*) $(wildcard models/*) | setup-rust
 	cargo run --release -p pack -- models/manifest.toml $(@D)
+
+$(WASM_TRACT): $(WASM)
+	$(call wasm_pack,target/pkg-tract,release)
+	cmp target/pkg/tarnkappe.js target/pkg-tract/tarnkappe.js
+	$(WASM_OPT) target/pkg-tract/tarnkappe_bg.wasm -o $@
 
 $(MODELS): $(wildcard models/*) tools/copy_models.py
 	python3 tools/copy_models.py models/manifest.toml $(@D)

@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut detector = Detector::from_yunet(include_bytes!("../models/face_detection_yunet_2023mar.packed"))?;
     let frame = photo::open(&std::fs::read(photo)?, &Limits::default())?.frame;
     let found = detector.detect(&frame, &Policy::default(), &mut |_| ())?;
-    let faces: Vec<Vec<u8>> = found.iter().filter_map(|face| align(&frame, &face.landmarks)).collect();
+    let faces: Vec<Vec<u8>> = found.iter().filter_map(|face| align(&frame, &face.landmarks?)).collect();
     let grey: Vec<u8> = faces.concat().iter().step_by(3).copied().collect();
     let mut file = Vec::new();
     let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut file, JPEG_QUALITY);

@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let [x, y, w, h] = find.bbox;
             let view = if find.view == View::UPRIGHT { "upright" } else { "turned" };
             let row = [x, y, w, h, find.score, find.network_size, f32::from(u8::from(find.cut))];
-            finds.entry(format!("{}/{view}", find.family.name())).or_default().push(row);
+            finds.entry(format!("{}/{view}", find.network.name())).or_default().push(row);
         }
         println!("{}", serde_json::json!({ "file": path, "finds": finds }));
     }

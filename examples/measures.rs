@@ -30,13 +30,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         let frame = photo::open(&std::fs::read(&face.file)?, &Limits::default())?.frame;
         let mut finds = Vec::new();
         for find in detector.detect(&frame, &policy, &mut |_| ())? {
-            let Some(measures) = Measures::of(&frame, find.bbox, &find.landmarks) else { continue };
+            let landmarks = find.landmarks.ok_or("a face without landmarks")?;
+            let Some(measures) = Measures::of(&frame, find.bbox, &landmarks) else { continue };
             finds.push(serde_json::json!({
                 "box": find.bbox,
-                "landmarks": find.landmarks,
+                "landmarks": landmarks,
                 "size": measures.frontal_inter_eye,
                 "features": measures.features(),
-                "norm": recogniser.embed(&frame, &find.landmarks)?.norm,
+                "norm": recogniser.embed(&frame, &landmarks)?.norm,
             }));
         }
         let embedding = face.landmarks.map(|landmarks| recogniser.embed(&frame, &landmarks)).transpose()?;

@@ -19,8 +19,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("{}", serde_json::json!({ "file": path }));
             continue;
         };
-        let embedding = recogniser.embed(&frame, &face.landmarks)?;
-        let [[x0, y0], [x1, y1], ..] = face.landmarks;
+        let landmarks = face.landmarks.ok_or("a face without landmarks")?;
+        let embedding = recogniser.embed(&frame, &landmarks)?;
+        let [[x0, y0], [x1, y1], ..] = landmarks;
         println!(
             "{}",
             serde_json::json!({

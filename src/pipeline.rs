@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use pictures::LeakedPicture;
 use plan::{Entry, Plan, rests_on};
 
-use crate::detect::{Detection, Detector, Family, LookedAt, Part, Policy};
+use crate::detect::{Detection, Detector, DetectorSpec, Family, LookedAt, Part, Policy};
 use crate::error::{Error, Result};
 use crate::geometry::PixelRect;
 use crate::identify::{self, recogniser::Recogniser};
@@ -223,6 +223,15 @@ impl Pipeline {
     /// As [`Detector::load`].
     pub fn load(&mut self, family: Family, packed: &[u8]) -> Result<()> {
         self.detector.load(family, packed)
+    }
+
+    /// Brings along somebody else's network, from the bytes of its ONNX file, for all files that follow.
+    ///
+    /// # Errors
+    /// As [`Detector::bring_onnx`].
+    pub fn bring_onnx(&mut self, onnx: &[u8], spec: DetectorSpec) -> Result<()> {
+        // What was seen by another network says nothing of this one.
+        self.detector.bring_onnx(onnx, spec)
     }
 
     /// Sets a recogniser on the copies that follow: on those that [`Self::verify`] compares, and on mosaics before they are
@@ -444,14 +453,18 @@ impl Pipeline {
 
     /// A find as it stands in the report; `None` if nothing of it lies in the picture.
     fn face(&self, find: &Detection, photo: &Photo) -> Option<Face> {
-        let cover = protect::cover_of_face(find.extent, Some(&find.landmarks), photo, &self.settings.cover_rules)?;
+        let cover = protect::cover_of_face(find.extent, find.landmarks.as_ref(), photo, &self.settings.cover_rules)?;
+        let identifiability = match &find.landmarks {
+            Some(landmarks) => identify::identifiability(&photo.frame, find.bbox, landmarks, None),
+            None => identify::identifiability_unmeasured(find.bbox),
+        };
         Some(Face {
             bbox: find.bbox,
             score: find.confidence,
             maybe: find.confidence < self.settings.policy.certain_from,
-            landmarks: Some(find.landmarks),
+            landmarks: find.landmarks,
             cover: cover.to_xywh(),
-            identifiability: identify::identifiability(&photo.frame, find.bbox, &find.landmarks, None),
+            identifiability,
         })
     }
 

@@ -119,3 +119,35 @@ fn verify_tells_a_clean_copy_from_the_original() {
     assert_eq!(tarnkappe(folder.path(), &["verify", PORTRAIT, "clean/photo-0001.jpg"]).status.code(), Some(0));
     assert_eq!(tarnkappe(folder.path(), &["verify", PORTRAIT, PORTRAIT]).status.code(), Some(1));
 }
+
+const CENTERFACE_ONNX: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models/centerface.onnx");
+
+/// Checks the portrait with a brought detector that has this description.
+fn check_with_detector(onnx: &str, spec: &str) -> Output {
+    let folder = folder();
+    std::fs::write(folder.path().join("spec.json"), spec).expect("written");
+    tarnkappe(folder.path(), &["check", "--json", "--detector", onnx, "--detector-spec", "spec.json", PORTRAIT])
+}
+
+#[test]
+fn a_cover_is_grown_from_what_a_brought_detector_found_too() {
+    let spec = r#"{"input": {"channels": "rgb", "sides": {"multipleOf": 32}}, "head": "centerface"}"#;
+    let plain = lines(&tarnkappe(folder().path(), &["check", "--json", PORTRAIT]));
+    let both = lines(&check_with_detector(CENTERFACE_ONNX, spec));
+    assert_eq!(both[0]["faces"][0]["box"], plain[0]["faces"][0]["box"]);
+    let area = |report: &Value| report["faces"][0]["cover"][2].as_u64().zip(report["faces"][0]["cover"][3].as_u64());
+    let [both, plain] = [both, plain].map(|report| area(&report[0]).map(|(width, height)| width * height));
+    assert!(both > plain, "{both:?} {plain:?}");
+}
+
+#[test]
+fn no_photo_is_looked_at_without_the_detector_that_was_asked_for() {
+    for (onnx, spec, code) in [
+        (PORTRAIT, r#"{"input": {"channels": "rgb", "sides": {"multipleOf": 8}}, "head": "yunet"}"#, "model_not_onnx"),
+        (CENTERFACE_ONNX, "{}", "model_spec"),
+    ] {
+        let output = check_with_detector(onnx, spec);
+        assert_eq!(output.status.code(), Some(3));
+        assert_eq!(lines(&output)[0]["error"]["code"], code);
+    }
+}

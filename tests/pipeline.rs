@@ -424,7 +424,7 @@ fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
         }
     };
     let alone = protect(GROUP, Method::Soft, &choice);
-   
+
     assert_eq!(together.saved.expect("proved").bytes, alone.saved.expect("proved").bytes);
     let proof = together.report.proof.expect("a proof");
     assert!(proof.checks.iter().any(|check| check.detail.contains("100 % of the looking")), "{:?}", proof.checks);

@@ -76,7 +76,7 @@ impl Kind {
 /// The product's own covers, as far as they reach in a JPEG.
 fn own(frame: &mut Frame, photo: &Photo, face: &Detection, method: Method) -> Result<Known, Box<dyn Error>> {
     let rules = CoverRules::default();
-    let rect = protect::cover_of_face(face.extent, Some(&face.landmarks), photo, &rules).ok_or("no cover")?;
+    let rect = protect::cover_of_face(face.extent, face.landmarks.as_ref(), photo, &rules).ok_or("no cover")?;
     let face_width = face.bbox[2];
     protect::draw(frame, &[Cover { rect, face_width, redraws: 0 }], method)?;
     Ok(match method {
@@ -124,7 +124,7 @@ fn eye_bar(frame: &mut Frame, _: &Photo, face: &Detection) -> Result<Known, Box<
 }
 
 fn bar_over_eyes(frame: &Frame, face: &Detection, wide: f32, high: f32) -> Result<PixelRect, Box<dyn Error>> {
-    let [[x0, y0], [x1, y1], ..] = face.landmarks;
+    let [[x0, y0], [x1, y1], ..] = face.landmarks.ok_or("no eyes")?;
     let apart = (x1 - x0).hypot(y1 - y0);
     let (x, y) = ((x0 + x1) / 2.0, (y0 + y1) / 2.0);
     let bar = [x - wide * apart / 2.0, y - high * apart / 2.0, wide * apart, high * apart];

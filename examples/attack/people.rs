@@ -29,6 +29,8 @@ pub(crate) struct Adversary {
 pub(crate) struct Portrait {
     pub(crate) photo: Photo,
     pub(crate) face: Detection,
+    /// As in [`Detection::landmarks`].
+    pub(crate) landmarks: [[f32; 2]; 5],
     /// What the recogniser makes of the clear face.
     pub(crate) clear: Embedding,
     /// The clear face, aligned.
@@ -68,9 +70,10 @@ impl Adversary {
             (x + width / 2.0 - middle[0]).hypot(y + height / 2.0 - middle[1]) / width
         };
         let Some(face) = found.into_iter().min_by(|a, b| off(a).total_cmp(&off(b))) else { return Ok(None) };
-        let Some(aligned) = align(&photo.frame, &face.landmarks) else { return Ok(None) };
+        let Some(landmarks) = face.landmarks else { return Ok(None) };
+        let Some(aligned) = align(&photo.frame, &landmarks) else { return Ok(None) };
         let clear = self.recogniser.embed_aligned(&aligned)?;
-        Ok(Some(Portrait { photo, face, clear, aligned }))
+        Ok(Some(Portrait { photo, face, landmarks, clear, aligned }))
     }
 }
 

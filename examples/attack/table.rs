@@ -44,7 +44,7 @@ pub(crate) fn row(kind: &Kind, people: &People, adversary: &mut Adversary) -> Re
         let faces = std::slice::from_ref(&probe.covered.face);
         let found = redetected(&covered.frame, faces, &mut adversary.detector, &policy)?;
         redetections.extend(found.iter().map(|found| f32::from(u8::from(*found))));
-        for (undoing, face) in undone(&covered.frame, &probe.covered.face.landmarks, covered.known)? {
+        for (undoing, face) in undone(&covered.frame, &probe.covered.landmarks, covered.known)? {
             undoings.entry(format!("{undoing:?}")).or_default().push(adversary.recogniser.embed_aligned(&face)?);
         }
     }
@@ -95,7 +95,7 @@ fn parrot(
 ) -> Result<Vec<f32>, Box<dyn Error>> {
     let candidates = people.probes.iter().map(|probe| &probe.known).chain(people.others.iter().take(PARROT_OTHERS));
     let gallery = candidates
-        .map(|portrait| Ok(adversary.recogniser.embed(&publish(kind, portrait)?.frame, &portrait.face.landmarks)?))
+        .map(|portrait| Ok(adversary.recogniser.embed(&publish(kind, portrait)?.frame, &portrait.landmarks)?))
         .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
     let plain = firsts(probes, &gallery);
     let less_common = firsts(&centred(probes), &centred(&gallery));
@@ -128,11 +128,11 @@ fn attacked(portrait: &Portrait) -> PixelRect {
 fn transplanted(kind: &Kind, people: &People) -> Result<Vec<f32>, Box<dyn Error>> {
     let mut firsts = Vec::new();
     for (index, probe) in people.probes.iter().enumerate().take(TRANSPLANTED) {
-        let Portrait { photo, face, .. } = &probe.covered;
+        let Portrait { photo, face, landmarks, .. } = &probe.covered;
         let area = attacked(&probe.covered);
         let donors = people.probes.iter().cycle().skip(index).take(FACES);
         let pictures: Vec<Frame> =
-            donors.map(|donor| transplant(&photo.frame, &face.landmarks, area, &donor.covered.aligned)).collect();
+            donors.map(|donor| transplant(&photo.frame, landmarks, area, &donor.covered.aligned)).collect();
         // The first one is what was published; the attacker covers all of them once more.
         let seen = crop_under(&kind.publish(&pictures[0], photo, face)?.frame, area)?;
         let mut likeness = Vec::new();
@@ -175,7 +175,7 @@ fn averaged(
     for (own, probe) in people.probes.iter().enumerate().filter(|(_, probe)| !probe.further.is_empty()) {
         let mut seen = vec![covered[own].clone()];
         for portrait in &probe.further {
-            seen.push(adversary.recogniser.embed(&publish(kind, portrait)?.frame, &portrait.face.landmarks)?);
+            seen.push(adversary.recogniser.embed(&publish(kind, portrait)?.frame, &portrait.landmarks)?);
         }
         let Some(mean) = mean_embedding(&seen) else { continue };
         let others =

@@ -38,6 +38,12 @@ pub(super) struct Common {
     /// What runs the network.
     #[arg(long, value_enum, default_value_t = EngineArgument::Compact)]
     pub(super) engine: EngineArgument,
+    /// Look with this ONNX detector as well; what it finds is added to what is found without it.
+    #[arg(long, value_name = "FILE.onnx", requires = "detector_spec")]
+    pub(super) detector: Option<PathBuf>,
+    /// What that detector wants and what it gives, as JSON: see docs/detectors.md.
+    #[arg(long, value_name = "FILE.json", requires = "detector")]
+    pub(super) detector_spec: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

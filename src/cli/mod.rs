@@ -6,14 +6,14 @@ mod output;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::time::Instant;
 
 use clap::Parser;
 use tarnkappe::detect::{Detector, Family, Policy};
-use tarnkappe::error::{Error, InputError, Result};
+use tarnkappe::error::{Error, InputError, ModelError, Result};
 use tarnkappe::photo::Limits;
 use tarnkappe::pipeline::{Choice, Grow, Pipeline, Region, Settings, report_unopened};
 use tarnkappe::protect::Method;
@@ -157,6 +157,8 @@ fn choice_for(path: &Path, regions: Option<&Regions>, arguments: &args::Protect)
 struct Worker {
     settings: Settings,
     engine: EngineArgument,
+    /// The ONNX file of a brought detector and its description.
+    brought: Option<[PathBuf; 2]>,
     /// The pipeline has a recogniser, which takes a second to make ready.
     recognises: bool,
     pipeline: Option<Pipeline>,
@@ -164,7 +166,13 @@ struct Worker {
 
 impl Worker {
     fn new(common: &Common, looking: Option<&Looking>) -> Self {
-        Self { settings: settings(common, looking), engine: common.engine, recognises: false, pipeline: None }
+        Self {
+            settings: settings(common, looking),
+            engine: common.engine,
+            brought: common.detector.clone().zip(common.detector_spec.clone()).map(|(onnx, spec)| [onnx, spec]),
+            recognises: false,
+            pipeline: None,
+        }
     }
 
     fn detector(&self) -> Result<Detector> {
@@ -176,7 +184,17 @@ impl Worker {
                 EngineArgument::Tract => detector.load_onnx(family, onnx)?,
             }
         }
+        if let Some([onnx, spec]) = &self.brought {
+            let spec = serde_json::from_slice(&self.read_for_detector(spec)?);
+            let spec = spec.map_err(|error| ModelError::Spec(error.to_string()))?;
+            detector.bring_onnx(&self.read_for_detector(onnx)?, spec)?;
+        }
         Ok(detector)
+    }
+
+    fn read_for_detector(&self, path: &Path) -> Result<Vec<u8>> {
+        let unreadable = |error| ModelError::Load(format!("{}: {error}", path.display())).into();
+        files::read(path, &self.settings.limits).map_err(unreadable)
     }
 
     fn pipeline(&self) -> Result<Pipeline> {

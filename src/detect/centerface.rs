@@ -4,10 +4,10 @@
 
 use super::Candidate;
 use crate::error::{ModelError, Result};
-use crate::infer::{InputSpec, Output};
+use crate::infer::{Channels, InputSpec, Output};
 
 /// Red first, 0 to 255, sides in multiples of 32.
-pub(super) const INPUT: InputSpec = InputSpec { bgr: false, mean: [0.0; 3], stride: 32 };
+pub(super) const INPUT: InputSpec = InputSpec::plain(Channels::Rgb, 32);
 
 /// Side of a cell in pixels.
 const STRIDE: usize = 4;
@@ -19,13 +19,13 @@ const CHANNELS: [usize; 4] = [1, 2, 2, 10];
 /// `lowest_score`, in pixels of that input.
 ///
 /// # Errors
-/// [`ModelError::Run`] if the outputs are not CenterFace's.
+/// [`ModelError::Outputs`] if the outputs are not CenterFace's.
 pub(super) fn decode(outputs: &[Output], width: usize, height: usize, lowest_score: f32) -> Result<Vec<Candidate>> {
     let columns = width / STRIDE;
     let cells = columns * (height / STRIDE);
     let lengths: Vec<usize> = outputs.iter().map(|output| output.values.len()).collect();
     if lengths != CHANNELS.map(|channels| channels * cells) {
-        return Err(ModelError::Run(format!("outputs of {lengths:?} values for {cells} cells")).into());
+        return Err(ModelError::Outputs(format!("outputs of {lengths:?} values for {cells} cells")).into());
     }
     // A score that is not a number is not a face.
     let scored = outputs[0].values.iter().enumerate().filter(|&(_, &score)| score >= lowest_score);
@@ -41,7 +41,11 @@ fn read(outputs: &[Output], cell: usize, cells: usize, columns: usize, score: f3
     let y = (row + value(2, 0) + 0.5) * stride - h / 2.0;
     let landmark = |j: usize| [x + w * value(3, 2 * j + 1), y + h * value(3, 2 * j)];
     let bbox = [x, y, w, h];
-    bbox.iter().all(|v| v.is_finite()).then(|| Candidate { bbox, score, landmarks: std::array::from_fn(landmark) })
+    bbox.iter().all(|v| v.is_finite()).then(|| Candidate {
+        bbox,
+        score,
+        landmarks: Some(std::array::from_fn(landmark)),
+    })
 }
 
 #[cfg(test)]
@@ -71,12 +75,12 @@ mod tests {
         for (value, expected) in found[0].bbox.into_iter().zip(expected) {
             assert!((value - expected).abs() < 1e-4, "{:?}", found[0].bbox);
         }
-        let [x, y] = found[0].landmarks[0];
+        let [x, y] = found[0].landmarks.expect("five points")[0];
         assert!((x - 10.0).abs() < 1e-4 && (y - 11.0).abs() < 1e-4, "{x} {y}");
     }
 
     #[test]
     fn outputs_of_another_network_are_refused() {
-        assert!(matches!(decode(&silent()[..3], 32, 32, 0.5), Err(crate::error::Error::Model(ModelError::Run(_)))));
+        assert!(matches!(decode(&silent()[..3], 32, 32, 0.5), Err(crate::error::Error::Model(ModelError::Outputs(_)))));
     }
 }

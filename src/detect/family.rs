@@ -6,7 +6,7 @@ use super::{Candidate, centerface, retinaface, yunet};
 use crate::error::Result;
 use crate::infer::{InputSpec, Output};
 
-/// A network that finds faces. They are built and trained differently, so they miss different faces.
+/// A network that finds faces and that the project ships. They are built and trained differently, so they miss different faces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Family {
     /// YuNet 2023mar: small and quick; always there.
@@ -15,6 +15,25 @@ pub enum Family {
     CenterFace,
     /// RetinaFace with MobileNet 0.25: a cheap vote of a third kind; best at masks.
     RetinaFace,
+}
+
+/// A network of a detector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum NetworkId {
+    /// One that the project ships.
+    Shipped(Family),
+    /// The one that somebody brought.
+    Brought,
+}
+
+impl NetworkId {
+    /// [`Family::name`], or `brought`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shipped(family) => family.name(),
+            Self::Brought => "brought",
+        }
+    }
 }
 
 /// How many families there are.
@@ -65,7 +84,7 @@ impl Family {
     /// that input.
     ///
     /// # Errors
-    /// [`crate::error::ModelError::Run`] if the outputs are not the network's.
+    /// [`crate::error::ModelError::Outputs`] if the outputs are not the network's.
     pub(super) fn decode(
         self,
         outputs: &[Output],

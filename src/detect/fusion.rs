@@ -4,7 +4,7 @@
 //! through its network's [`Calibration`]; then finds of one face are averaged by their probabilities (weighted box
 //! fusion, Solovyev and others, arXiv:1910.13302), and a logistic model, [`Fusion`], weighs who found it how often.
 
-use super::family::{FAMILIES, Family};
+use super::family::{FAMILIES, Family, NetworkId};
 use super::policy::Policy;
 use super::view::View;
 use super::{Detection, Find, fitted, iou, union};
@@ -19,6 +19,9 @@ pub(super) struct Calibration {
 
 /// Scores are kept this far from 0 and 1, so that their logits stay finite.
 const SCORE_MARGIN: f32 = 1e-4;
+
+/// Takes a score for a probability.
+const UNCALIBRATED: Calibration = Calibration { offset: 0.0, slope: 1.0 };
 
 impl Calibration {
     fn log_odds(&self, score: f32) -> f32 {
@@ -47,7 +50,8 @@ impl Fusion {
     fn confidence(&self, group: &[&Weighed]) -> f32 {
         let mut log_odds = self.offset;
         for family in Family::ALL {
-            let of_family = || group.iter().filter(|weighed| weighed.find.family == family);
+            let network = NetworkId::Shipped(family);
+            let of_family = || group.iter().filter(|weighed| weighed.find.network == network);
             let best = of_family().map(|weighed| weighed.log_odds).fold(UNSEEN, f32::max);
             let support: f32 = of_family().map(|weighed| weighed.probability).sum();
             log_odds += self.best[family as usize] * best + self.support[family as usize] * support;
@@ -69,16 +73,27 @@ struct Weighed {
 
 impl Weighed {
     fn new(find: Find) -> Self {
-        let log_odds = fitted::CALIBRATIONS[find.family as usize].log_odds(find.score);
+        let calibration = match find.network {
+            NetworkId::Shipped(family) => fitted::CALIBRATIONS[family as usize],
+            NetworkId::Brought => UNCALIBRATED,
+        };
+        let log_odds = calibration.log_odds(find.score);
         Self { find, log_odds, probability: sigmoid(log_odds) }
     }
 }
 
 /// Weighs all finds of a picture: one detection for each face that reaches [`Policy::threshold`], best first.
 ///
+/// What a brought network found is weighed by itself and added afterwards, so that it cannot make anything less likely or
+/// stand for two faces that the others tell apart.
+pub(super) fn fuse(finds: Vec<Find>, policy: &Policy) -> Vec<Detection> {
+    let (brought, shipped) = finds.into_iter().partition(|find| find.network == NetworkId::Brought);
+    add(fuse_alike(shipped, policy), fuse_alike(brought, policy), policy)
+}
+
 /// Each view is weighed by itself; what a turned view shows counts if it is certain enough, and where views agree the
 /// most confident one is kept.
-pub(super) fn fuse(finds: Vec<Find>, policy: &Policy) -> Vec<Detection> {
+fn fuse_alike(finds: Vec<Find>, policy: &Policy) -> Vec<Detection> {
     let mut weighed: Vec<Weighed> = finds.into_iter().map(Weighed::new).filter(|w| w.log_odds > UNSEEN).collect();
     weighed.sort_by(|a, b| a.find.view.cmp(&b.find.view).then(b.log_odds.total_cmp(&a.log_odds)));
     let mut faces = Vec::new();
@@ -88,6 +103,21 @@ pub(super) fn fuse(finds: Vec<Find>, policy: &Policy) -> Vec<Detection> {
         faces.extend(fuse_view(of_view, policy).into_iter().filter(|face| face.confidence >= threshold));
     }
     keep_best(faces, policy)
+}
+
+/// Adds faces to others. One that is among them already makes it more confident and its extent larger, nothing else.
+fn add(mut faces: Vec<Detection>, more: Vec<Detection>, policy: &Policy) -> Vec<Detection> {
+    for face in more {
+        match faces.iter_mut().find(|known| iou(known.bbox, face.bbox) > policy.merge_iou) {
+            Some(same) => {
+                same.confidence = same.confidence.max(face.confidence);
+                same.extent = union(same.extent, face.extent);
+            }
+            None => faces.push(face),
+        }
+    }
+    faces.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    faces
 }
 
 /// One detection for each group of finds of one view, which come best first.
@@ -129,10 +159,16 @@ fn average(group: &[&Weighed], fusion: &Fusion, policy: &Policy) -> Detection {
     let share = |weighed: &Weighed| weighed.probability.powi(2) / total;
     let mean = |value: &dyn Fn(&Find) -> f32| group.iter().map(|w| share(w) * value(&w.find)).sum::<f32>();
     let bbox = std::array::from_fn(|i| mean(&|find| find.bbox[i]));
-    let landmarks = std::array::from_fn(|j| std::array::from_fn(|axis| mean(&|find| find.landmarks[j][axis])));
+    let has_landmarks = group.iter().all(|weighed| weighed.find.landmarks.is_some());
+    let coordinate = |j: usize, axis: usize| mean(&|find| find.landmarks.map_or(0.0, |points| points[j][axis]));
+    let landmarks = has_landmarks.then(|| std::array::from_fn(|j| std::array::from_fn(|axis| coordinate(j, axis))));
     let credible = group.iter().filter(|weighed| weighed.probability >= policy.extent_share * best.probability);
     let extent = credible.map(|weighed| weighed.find.bbox).fold(best.find.bbox, union);
-    Detection { bbox, confidence: fusion.confidence(group), landmarks, extent }
+    let confidence = match best.find.network {
+        NetworkId::Shipped(_) => fusion.confidence(group),
+        NetworkId::Brought => best.probability,
+    };
+    Detection { bbox, confidence, landmarks, extent }
 }
 
 /// Non-maximum suppression across views that keeps the union of the extents.
@@ -150,11 +186,13 @@ fn keep_best(mut faces: Vec<Detection>, policy: &Policy) -> Vec<Detection> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn find(family: Family, bbox: [f32; 4], score: f32) -> Find {
-        let network_size = (bbox[2] * bbox[3]).sqrt();
-        Find { family, view: View::UPRIGHT, bbox, landmarks: [[0.0; 2]; 5], score, network_size, cut: false }
+        let (network, network_size) = (NetworkId::Shipped(family), (bbox[2] * bbox[3]).sqrt());
+        Find { network, view: View::UPRIGHT, bbox, landmarks: None, score, network_size, cut: false }
     }
 
     const BOX: [f32; 4] = [10.0, 10.0, 30.0, 40.0];
@@ -204,5 +242,42 @@ mod tests {
         let turned = |score| Find { view: View::TURNED[0], ..find(Family::YuNet, BOX, score) };
         let policy = Policy { turned_threshold: 0.99, ..Policy::thorough() };
         assert_eq!(fuse(vec![turned(0.5)], &policy), []);
+    }
+
+    fn boxes() -> impl Strategy<Value = [f32; 4]> {
+        (0.0f32..60.0, 0.0f32..60.0, 8.0f32..40.0, 8.0f32..40.0).prop_map(|(x, y, w, h)| [x, y, w, h])
+    }
+
+    fn finds_of(networks: Vec<NetworkId>) -> impl Strategy<Value = Vec<Find>> {
+        let parts = (proptest::sample::select(networks), boxes(), 0.0f32..1.0, any::<bool>());
+        let finds =
+            parts.prop_map(|(network, bbox, score, cut)| Find { network, cut, ..find(Family::YuNet, bbox, score) });
+        proptest::collection::vec(finds, 0..12)
+    }
+
+    proptest! {
+        #[test]
+        fn a_brought_network_hides_no_face_and_makes_none_smaller_or_less_likely(
+            shipped in finds_of(Family::ALL.map(NetworkId::Shipped).to_vec()),
+            brought in finds_of(vec![NetworkId::Brought]),
+        ) {
+            let policy = Policy::thorough();
+            let together = fuse([shipped.clone(), brought].concat(), &policy);
+            for face in fuse(shipped, &policy) {
+                let same = together.iter().find(|other| other.bbox == face.bbox && other.landmarks == face.landmarks);
+                let same = same.expect("the face is still there");
+                prop_assert!(same.confidence >= face.confidence);
+                prop_assert_eq!(union(same.extent, face.extent), same.extent);
+            }
+        }
+    }
+
+    #[test]
+    fn what_only_a_brought_network_found_is_a_face_if_its_score_reaches_the_threshold() {
+        let brought = |score| Find { network: NetworkId::Brought, ..find(Family::YuNet, BOX, score) };
+        let faces = fuse(vec![brought(0.6), brought(0.4)], &Policy::default());
+        assert_eq!((faces.len(), faces[0].bbox), (1, BOX));
+        assert!((faces[0].confidence - 0.6).abs() < 1e-4);
+        assert_eq!(fuse(vec![brought(0.19)], &Policy::default()), []);
     }
 }

@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use super::policy::Policy;
 use super::pyramid::{Level, Tile};
-use super::{Family, Find, View};
+use super::{Find, NetworkId, View};
 use crate::photo::Frame;
 
 /// Which network looked where: in this view of this level.
-pub(super) type Place = (Family, View, Level, Tile);
+pub(super) type Place = (NetworkId, View, Level, Tile);
 
 /// What was found in a tile. Holds no pixels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! Where the faces are: pyramid, tiles, turns, decoding, calibration, fusion.
 
 mod boxes;
+mod brought;
 mod centerface;
 mod family;
 mod fitted;
@@ -9,13 +10,16 @@ mod memory;
 mod policy;
 mod pyramid;
 mod retinaface;
+mod rows;
 mod view;
 mod yunet;
 
 pub use boxes::iou;
-pub use family::Family;
+pub use brought::{DetectorSpec, Head};
+pub use family::{Family, NetworkId};
 pub use memory::LookedAt;
 pub use policy::{Look, Policy};
+pub use rows::{BoxForm, Rows, Unit};
 pub use view::View;
 
 use serde::{Deserialize, Serialize};
@@ -24,9 +28,10 @@ use crate::error::{ModelError, Result};
 use crate::geometry::PixelRect;
 #[cfg(feature = "tract")]
 use crate::infer::TractNetwork;
-use crate::infer::{CompactNetwork, Network, verify_hash};
+use crate::infer::{CompactNetwork, Network, Sides, verify_hash};
 use crate::photo::Frame;
 use boxes::union;
+use brought::Brought;
 use family::FAMILIES;
 use memory::Memory;
 use pyramid::{Level, Tile};
@@ -37,10 +42,12 @@ use view::Image;
 pub struct Detection {
     /// `[x, y, width, height]`; may reach past the picture's edge.
     pub bbox: [f32; 4],
-    /// The probability that this is a face, 0 to 1, as fitted to annotated pictures: see docs/accuracy.md.
+    /// The probability that this is a face, 0 to 1, as fitted to annotated pictures: see docs/accuracy.md. The score as it
+    /// is of what only a brought network found.
     pub confidence: f32,
-    /// Right eye, left eye, nose tip, right and left corner of the mouth (the person's right and left), `[x, y]`.
-    pub landmarks: [[f32; 2]; 5],
+    /// Right eye, left eye, nose tip, right and left corner of the mouth (the person's right and left), `[x, y]`; `None` from
+    /// a brought network that does not tell them.
+    pub landmarks: Option<[[f32; 2]; 5]>,
     /// The smallest box that holds every credible find of this face at all sizes; covers are grown from it.
     pub extent: [f32; 4],
 }
@@ -48,7 +55,7 @@ pub struct Detection {
 impl Detection {
     /// A face that was found once.
     pub fn new(bbox: [f32; 4], confidence: f32, landmarks: [[f32; 2]; 5]) -> Self {
-        Self { bbox, confidence, landmarks, extent: bbox }
+        Self { bbox, confidence, landmarks: Some(landmarks), extent: bbox }
     }
 }
 
@@ -56,13 +63,13 @@ impl Detection {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Find {
     /// The network.
-    pub family: Family,
+    pub network: NetworkId,
     /// How the picture was turned.
     pub view: View,
     /// `[x, y, width, height]` in pixels of the picture.
     pub bbox: [f32; 4],
     /// As in [`Detection::landmarks`].
-    pub landmarks: [[f32; 2]; 5],
+    pub landmarks: Option<[[f32; 2]; 5]>,
     /// The network's score, 0 to 1. It is no probability, and means something else for each network.
     pub score: f32,
     /// Square root of the box's area in network pixels; with the box it tells at which size the picture was seen.
@@ -85,7 +92,7 @@ pub struct Looked {
 struct Candidate {
     bbox: [f32; 4],
     score: f32,
-    landmarks: [[f32; 2]; 5],
+    landmarks: Option<[[f32; 2]; 5]>,
 }
 
 /// Most candidates of a tile that are weighed, best first: the published RetinaFace code keeps as many. A crowd has a few
@@ -105,6 +112,7 @@ pub struct Part {
 #[derive(Default)]
 pub struct Detector {
     networks: [Option<Box<dyn Network>>; FAMILIES],
+    brought: Option<Brought>,
     memory: Memory,
 }
 
@@ -146,6 +154,40 @@ impl Detector {
         self.memory = Memory::default();
     }
 
+    /// Brings along a network of somebody else's from the bytes of its ONNX file. From then on it looks wherever YuNet looks
+    /// upright, and what it finds is added to what the others find.
+    ///
+    /// # Errors
+    /// [`ModelError`], by what is wrong with the file, the description, or what the network says of a grey picture.
+    #[cfg(feature = "tract")]
+    pub fn bring_onnx(&mut self, onnx: &[u8], spec: DetectorSpec) -> Result<()> {
+        let network = TractNetwork::from_onnx(onnx, spec.input)?;
+        let network = match spec.head.names() {
+            Some(names) => network.with_outputs(&names)?,
+            None => network,
+        };
+        self.bring(Box::new(network), spec)
+    }
+
+    /// As above, in a build without tract.
+    ///
+    /// # Errors
+    /// [`ModelError::NoImporter`].
+    #[cfg(not(feature = "tract"))]
+    pub fn bring_onnx(&mut self, _: &[u8], _: DetectorSpec) -> Result<()> {
+        Err(ModelError::NoImporter.into())
+    }
+
+    /// Brings along a network that any engine runs.
+    ///
+    /// # Errors
+    /// As [`Self::bring_onnx`].
+    pub fn bring(&mut self, network: Box<dyn Network>, spec: DetectorSpec) -> Result<()> {
+        self.brought = Some(Brought::new(network, spec)?);
+        self.memory = Memory::default();
+        Ok(())
+    }
+
     /// Finds every face in a picture that has at least the confidence [`Policy::threshold`], best first. `progress` is
     /// told the share of the work done, 0 to 1.
     ///
@@ -161,7 +203,7 @@ impl Detector {
     /// # Errors
     /// As [`Self::detect`].
     pub fn inspect(&mut self, frame: &Frame, policy: &Policy, progress: &mut dyn FnMut(f32)) -> Result<Looked> {
-        let run = self.run(frame, policy, passes(frame, policy), None, progress)?;
+        let run = self.run(frame, policy, self.passes(frame, policy), None, progress)?;
         Ok(Looked { faces: fusion::fuse(run.finds, policy), known: run.known })
     }
 
@@ -187,7 +229,7 @@ impl Detector {
         part: Part,
         progress: &mut dyn FnMut(f32),
     ) -> Result<Vec<LookedAt>> {
-        let run = self.run(frame, policy, passes(frame, policy), Some(part), progress)?;
+        let run = self.run(frame, policy, self.passes(frame, policy), Some(part), progress)?;
         Ok(self.memory.tell(&run.keys))
     }
 
@@ -202,7 +244,11 @@ impl Detector {
     /// # Errors
     /// As [`Self::detect`].
     pub fn finds(&mut self, frame: &Frame, policy: &Policy, progress: &mut dyn FnMut(f32)) -> Result<Vec<Find>> {
-        Ok(self.run(frame, policy, passes(frame, policy), None, progress)?.finds)
+        Ok(self.run(frame, policy, self.passes(frame, policy), None, progress)?.finds)
+    }
+
+    fn passes(&self, frame: &Frame, policy: &Policy) -> Vec<Pass> {
+        passes(frame, policy, self.brought.as_ref().map(Brought::sides))
     }
 
     /// Goes through the passes, or through one part of all their tiles.
@@ -253,9 +299,16 @@ impl Detector {
     /// Looks at the pixels of one tile.
     fn look(&mut self, pixels: &[u8], tile: Tile, pass: &Pass, frame: &Frame, policy: &Policy) -> Result<Vec<Find>> {
         let (width, height) = (tile.width as usize, tile.height as usize);
-        let network = self.networks[pass.family as usize].as_mut().ok_or(ModelError::Missing)?;
-        let outputs = network.run(pixels, width, height)?;
-        let mut candidates = pass.family.decode(&outputs, width, height, policy.lowest_score)?;
+        let mut candidates = match pass.network {
+            NetworkId::Shipped(family) => {
+                let network = self.networks[family as usize].as_mut().ok_or(ModelError::Missing)?;
+                family.decode(&network.run(pixels, width, height)?, width, height, policy.lowest_score)?
+            }
+            NetworkId::Brought => {
+                let brought = self.brought.as_mut().ok_or(ModelError::Missing)?;
+                brought.look(pixels, width, height, policy.lowest_score)?
+            }
+        };
         candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
         candidates.truncate(MOST_CANDIDATES);
         let finds = candidates.iter().filter_map(|candidate| pass.find(candidate, tile, frame)).collect();
@@ -275,7 +328,7 @@ struct Run {
 
 /// One network's look at the picture: at one size, in one view.
 struct Pass {
-    family: Family,
+    network: NetworkId,
     view: View,
     /// Size before turning.
     level: Level,
@@ -285,7 +338,7 @@ struct Pass {
 
 impl Pass {
     fn place(&self, tile: Tile) -> memory::Place {
-        (self.family, self.view, self.level, tile)
+        (self.network, self.view, self.level, tile)
     }
 
     fn cost(&self) -> f32 {
@@ -304,10 +357,10 @@ impl Pass {
         let inside = (0.0..frame.width as f32).contains(&cx) && (0.0..frame.height as f32).contains(&cy);
         let back = self.view.undo_box([x + tile.x as f32, y + tile.y as f32, w, h], self.level);
         inside.then(|| Find {
-            family: self.family,
+            network: self.network,
             view: self.view,
             bbox: [back[0] * sx, back[1] * sy, back[2] * sx, back[3] * sy],
-            landmarks: candidate.landmarks.map(place),
+            landmarks: candidate.landmarks.map(|points| points.map(place)),
             score: candidate.score,
             network_size: (w * h).sqrt(),
             cut: self.cuts(candidate.bbox, tile),
@@ -326,21 +379,32 @@ impl Pass {
     }
 }
 
-/// Every pass that the policy asks for, in the order that lets each level be made from the one before: the upright ones
-/// from large to small, then the turned ones, each level in every view.
-fn passes(frame: &Frame, policy: &Policy) -> Vec<Pass> {
+/// Every pass that the policy asks for, and those of a `brought` network, in the order that lets each level be made from
+/// the one before: the upright ones from large to small, then the turned ones, each level in every view.
+fn passes(frame: &Frame, policy: &Policy, brought: Option<Sides>) -> Vec<Pass> {
     let mut passes = Vec::new();
     for look in &policy.looks {
-        for level in pyramid::levels(frame.width, frame.height, look) {
-            passes.extend(look.views.iter().map(|&view| {
-                let tiles = pyramid::tiles(view.size(level), look.family.input().stride as u32, policy);
-                Pass { family: look.family, view, level, tiles }
-            }));
+        let network = NetworkId::Shipped(look.family);
+        passes.extend(passes_of(look, network, look.family.input().sides, frame, policy));
+        let accompanied = look.family == Family::YuNet && look.views.contains(&View::UPRIGHT);
+        if let Some(sides) = brought.filter(|_| accompanied) {
+            let look = look.upright_for(sides);
+            passes.extend(passes_of(&look, NetworkId::Brought, sides, frame, policy));
         }
     }
     let size = |level: Level| std::cmp::Reverse((level.width, level.height));
-    passes.sort_by_key(|pass| (pass.view != View::UPRIGHT, size(pass.level), pass.view, pass.family));
+    passes.sort_by_key(|pass| (pass.view != View::UPRIGHT, size(pass.level), pass.view, pass.network));
     passes
+}
+
+fn passes_of(look: &Look, network: NetworkId, sides: Sides, frame: &Frame, policy: &Policy) -> Vec<Pass> {
+    let levels = pyramid::levels(frame.width, frame.height, look);
+    let views = levels.into_iter().flat_map(|level| look.views.iter().map(move |&view| (level, view)));
+    let pass = |(level, view): (Level, View)| {
+        let tiles = pyramid::tiles(view.size(level), sides, policy);
+        Pass { network, view, level, tiles }
+    };
+    views.map(pass).collect()
 }
 
 /// Leaves the tiles of one part: each goes to the part that has least to do so far. Passes in other views are the last, so
@@ -357,9 +421,9 @@ fn keep_part(passes: &mut [Pass], part: Part) {
     }
 }
 
-/// The upright passes of a policy, with tiles around those areas only that have a telling size at the pass's level.
+/// The upright passes of a policy with shipped networks, with tiles around those areas only that have a telling size at the pass's level.
 fn glances(frame: &Frame, policy: &Policy, areas: &[PixelRect]) -> Vec<Pass> {
-    let mut passes = passes(frame, policy);
+    let mut passes = passes(frame, policy, None);
     passes.retain(|pass| pass.view == View::UPRIGHT);
     for pass in &mut passes {
         let scale = pass.level.width as f32 / frame.width as f32;

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::family::Family;
 use super::view::View;
+use crate::infer::Sides;
 
 /// The detection policy. Sizes are in pixels; "network pixels" are those of a pyramid level.
 ///
@@ -82,6 +83,16 @@ impl Look {
             largest_pixels: f64::INFINITY,
             smallest_side: 256,
         }
+    }
+
+    /// This look for a network that takes these sizes, upright only. One that sees little at once also looks at smaller
+    /// levels, until it sees the whole picture.
+    pub(super) fn upright_for(&self, sides: Sides) -> Self {
+        let seen = match sides {
+            Sides::MultipleOf(_) => u32::MAX,
+            Sides::Fixed([width, height]) => width.min(height),
+        };
+        Self { views: vec![View::UPRIGHT], smallest_side: self.smallest_side.min(seen), ..self.clone() }
     }
 
     /// YuNet in other views at a million pixels: seven turns of a 12-megapixel photo then cost as much as its upright look,

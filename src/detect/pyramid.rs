@@ -2,6 +2,7 @@
 
 use super::policy::{Look, Policy};
 use crate::geometry::PixelRect;
+use crate::infer::Sides;
 
 /// One size at which the picture is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,9 +20,9 @@ pub(super) struct Tile {
     pub(super) x: u32,
     /// Top edge.
     pub(super) y: u32,
-    /// A multiple of the stride; may reach past the level's edge.
+    /// One that the network takes; may reach past the level's edge.
     pub(super) width: u32,
-    /// A multiple of the stride; may reach past the level's edge.
+    /// One that the network takes; may reach past the level's edge.
     pub(super) height: u32,
 }
 
@@ -52,10 +53,15 @@ pub(super) fn levels(width: u32, height: u32, look: &Look) -> Vec<Level> {
     }
 }
 
-/// Cuts a level into the fewest tiles of at most [`Policy::tile_side`] that overlap by at least [`Policy::tile_overlap`].
-pub(super) fn tiles(level: Level, stride: u32, policy: &Policy) -> Vec<Tile> {
-    let (width, columns) = cut(level.width, stride, policy);
-    let (height, rows) = cut(level.height, stride, policy);
+/// Cuts a level into the fewest tiles that the network takes, of at most [`Policy::tile_side`] unless that takes one size
+/// only. They overlap by at least [`Policy::tile_overlap`], or by half of that size if it is smaller.
+pub(super) fn tiles(level: Level, sides: Sides, policy: &Policy) -> Vec<Tile> {
+    let ((width, columns), (height, rows)) = match sides {
+        Sides::MultipleOf(multiple) => (cut(level.width, multiple, policy), cut(level.height, multiple, policy)),
+        Sides::Fixed([width, height]) => {
+            ((width, repeat(level.width, width, policy)), (height, repeat(level.height, height, policy)))
+        }
+    };
     let row = |&y: &u32| columns.iter().map(move |&x| Tile { x, y, width, height });
     rows.iter().flat_map(row).collect()
 }
@@ -73,17 +79,28 @@ pub(super) fn tile_around(area: PixelRect, scale: f32, level: Level, step: u32) 
     Tile { x, y, width, height }
 }
 
-/// One axis: the tiles' length and where they start. The last tile ends at or past the picture's end.
-fn cut(length: u32, stride: u32, policy: &Policy) -> (u32, Vec<u32>) {
+/// One axis: the tiles' length and where they start.
+fn cut(length: u32, multiple: u32, policy: &Policy) -> (u32, Vec<u32>) {
     if length <= policy.tile_side {
-        return (length.next_multiple_of(stride), vec![0]);
+        return (length.next_multiple_of(multiple), vec![0]);
     }
     let overlap = policy.tile_overlap;
     let count = (length - overlap).div_ceil(policy.tile_side - overlap);
-    let tile = (length + (count - 1) * overlap).div_ceil(count).next_multiple_of(stride);
+    let tile = (length + (count - 1) * overlap).div_ceil(count).next_multiple_of(multiple);
+    (tile, spread(length, tile, count))
+}
+
+/// One axis: where tiles of a given length start.
+fn repeat(length: u32, tile: u32, policy: &Policy) -> Vec<u32> {
+    let overlap = policy.tile_overlap.min(tile / 2);
+    spread(length, tile, length.saturating_sub(overlap).div_ceil(tile - overlap))
+}
+
+/// Where `count` tiles start that are spread evenly. The last one ends at or past the picture's end.
+fn spread(length: u32, tile: u32, count: u32) -> Vec<u32> {
     let last = length.saturating_sub(tile);
-    let starts = (0..count).map(|i| (u64::from(last) * u64::from(i) / u64::from(count - 1)) as u32);
-    (tile, starts.collect())
+    let gaps = u64::from(count.max(2) - 1);
+    (0..count.max(1)).map(|i| (u64::from(last) * u64::from(i) / gaps) as u32).collect()
 }
 
 #[cfg(test)]
@@ -117,6 +134,17 @@ mod tests {
             prop_assert!((tile.x + tile.width) as f32 >= ((x + w) as f32 * scale).floor());
             prop_assert!((tile.y + tile.height) as f32 >= ((y + h) as f32 * scale).floor());
             prop_assert!(tile.x < level.width && tile.y < level.height);
+        }
+
+        #[test]
+        fn tiles_of_one_size_cover_every_column_and_overlap_enough(length in 1u32..20_000, tile in 64u32..2048) {
+            let policy = Policy::default();
+            let starts = repeat(length, tile, &policy);
+            prop_assert_eq!(starts[0], 0);
+            prop_assert!(starts[starts.len() - 1] + tile >= length);
+            for pair in starts.windows(2) {
+                prop_assert!(pair[0] + tile >= pair[1] + policy.tile_overlap.min(tile / 2));
+            }
         }
     }
 

@@ -5,10 +5,10 @@
 
 use super::Candidate;
 use crate::error::{ModelError, Result};
-use crate::infer::{InputSpec, Output};
+use crate::infer::{Channels, InputSpec, Output};
 
 /// Blue first, less the mean of the training pictures, sides in multiples of 32.
-pub(super) const INPUT: InputSpec = InputSpec { bgr: true, mean: [127.0, 117.0, 104.0], stride: 32 };
+pub(super) const INPUT: InputSpec = InputSpec { mean: [127.0, 117.0, 104.0], ..InputSpec::plain(Channels::Bgr, 32) };
 
 /// Strides in the order of the rows, each with the sides of its two priors in pixels.
 const PRIORS: [(usize, [f32; 2]); 3] = [(8, [16.0, 32.0]), (16, [64.0, 128.0]), (32, [256.0, 512.0])];
@@ -23,12 +23,12 @@ const VARIANCES: [f32; 2] = [0.1, 0.2];
 /// `lowest_score`, in pixels of that input.
 ///
 /// # Errors
-/// [`ModelError::Run`] if the outputs are not RetinaFace's.
+/// [`ModelError::Outputs`] if the outputs are not RetinaFace's.
 pub(super) fn decode(outputs: &[Output], width: usize, height: usize, lowest_score: f32) -> Result<Vec<Candidate>> {
     let rows: usize = PRIORS.iter().map(|(stride, sides)| (width / stride) * (height / stride) * sides.len()).sum();
     let lengths: Vec<usize> = outputs.iter().map(|output| output.values.len()).collect();
     if lengths != ROW.map(|values| values * rows) {
-        return Err(ModelError::Run(format!("outputs of {lengths:?} values for {rows} priors")).into());
+        return Err(ModelError::Outputs(format!("outputs of {lengths:?} values for {rows} priors")).into());
     }
     let mut found = Vec::new();
     let mut first_row = 0;
@@ -58,7 +58,11 @@ fn read(outputs: &[Output], row: usize, centre: [f32; 2], side: f32, lowest_scor
     let [w, h] = [offsets[2], offsets[3]].map(|size| side * (VARIANCES[1] * size).exp());
     let bbox = [cx - w / 2.0, cy - h / 2.0, w, h];
     let landmark = |j: usize| place(points[2 * j], points[2 * j + 1]);
-    bbox.iter().all(|v| v.is_finite()).then(|| Candidate { bbox, score, landmarks: std::array::from_fn(landmark) })
+    bbox.iter().all(|v| v.is_finite()).then(|| Candidate {
+        bbox,
+        score,
+        landmarks: Some(std::array::from_fn(landmark)),
+    })
 }
 
 #[cfg(test)]
@@ -86,11 +90,11 @@ mod tests {
         for (value, expected) in found[0].bbox.into_iter().zip(expected) {
             assert!((value - expected).abs() < 1e-3, "{:?}", found[0].bbox);
         }
-        assert_eq!(found[0].landmarks[0], [24.0 + 12.8, 24.0 + 25.6]);
+        assert_eq!(found[0].landmarks.expect("five points")[0], [24.0 + 12.8, 24.0 + 25.6]);
     }
 
     #[test]
     fn outputs_of_another_size_are_refused() {
-        assert!(matches!(decode(&silent(), 64, 32, 0.5), Err(crate::error::Error::Model(ModelError::Run(_)))));
+        assert!(matches!(decode(&silent(), 64, 32, 0.5), Err(crate::error::Error::Model(ModelError::Outputs(_)))));
     }
 }

@@ -84,8 +84,8 @@ fn a_face_in_a_turned_view_is_found_at_its_place_in_the_picture() {
 fn what_lies_in_the_black_past_the_edge_is_no_face() {
     let level = Level { width: 33, height: 33 };
     let tile = Tile { x: 0, y: 0, width: 64, height: 64 };
-    let pass = Pass { family: Family::YuNet, view: View::UPRIGHT, level, tiles: vec![tile] };
-    let candidate = Candidate { bbox: [40.0, 40.0, 10.0, 10.0], score: 0.9, landmarks: [[0.0; 2]; 5] };
+    let pass = Pass { network: NetworkId::Shipped(Family::YuNet), view: View::UPRIGHT, level, tiles: vec![tile] };
+    let candidate = Candidate { bbox: [40.0, 40.0, 10.0, 10.0], score: 0.9, landmarks: None };
     assert_eq!(pass.find(&candidate, tile, &frame(33, 33, &[])), None);
 }
 
@@ -106,10 +106,10 @@ fn a_picture_of_one_colour_is_not_looked_at() {
 #[test]
 fn half_a_face_at_a_tile_edge_gives_way_to_the_whole_even_if_it_scores_higher() {
     let find = |bbox: [f32; 4], score, cut| Find {
-        family: Family::YuNet,
+        network: NetworkId::Shipped(Family::YuNet),
         view: View::UPRIGHT,
         bbox,
-        landmarks: [[0.0; 2]; 5],
+        landmarks: None,
         score,
         network_size: 32.0,
         cut,

@@ -4,10 +4,10 @@
 
 use super::Candidate;
 use crate::error::{ModelError, Result};
-use crate::infer::{InputSpec, Output};
+use crate::infer::{Channels, InputSpec, Output};
 
 /// Blue first, 0 to 255, sides in multiples of 32.
-pub(super) const INPUT: InputSpec = InputSpec { bgr: true, mean: [0.0; 3], stride: 32 };
+pub(super) const INPUT: InputSpec = InputSpec::plain(Channels::Bgr, 32);
 
 /// Strides of the three heads, in the order of the outputs.
 const STRIDES: [usize; 3] = [8, 16, 32];
@@ -19,10 +19,10 @@ const OUTPUTS: usize = 4 * STRIDES.len();
 /// `lowest_score`, in pixels of that input.
 ///
 /// # Errors
-/// [`ModelError::Run`] if the outputs are not YuNet's.
+/// [`ModelError::Outputs`] if the outputs are not YuNet's.
 pub(super) fn decode(outputs: &[Output], width: usize, height: usize, lowest_score: f32) -> Result<Vec<Candidate>> {
     if outputs.len() != OUTPUTS {
-        return Err(ModelError::Run(format!("{} outputs instead of {OUTPUTS}", outputs.len())).into());
+        return Err(ModelError::Outputs(format!("{} outputs instead of {OUTPUTS}", outputs.len())).into());
     }
     let mut found = Vec::new();
     for (index, stride) in STRIDES.into_iter().enumerate() {
@@ -58,7 +58,7 @@ impl Head<'_> {
         if got == expected {
             Ok(())
         } else {
-            Err(ModelError::Run(format!("outputs of {got:?} values instead of {expected:?}")).into())
+            Err(ModelError::Outputs(format!("outputs of {got:?} values instead of {expected:?}")).into())
         }
     }
 
@@ -76,6 +76,10 @@ impl Head<'_> {
         let points: &[f32; 10] = self.landmarks[10 * cell..].first_chunk()?;
         let landmark = |j: usize| [(points[2 * j] + column) * self.stride, (points[2 * j + 1] + row) * self.stride];
         let bbox = [cx - w / 2.0, cy - h / 2.0, w, h];
-        bbox.iter().all(|v| v.is_finite()).then(|| Candidate { bbox, score, landmarks: std::array::from_fn(landmark) })
+        bbox.iter().all(|v| v.is_finite()).then(|| Candidate {
+            bbox,
+            score,
+            landmarks: Some(std::array::from_fn(landmark)),
+        })
     }
 }

@@ -22,8 +22,13 @@ pub fn identifiability(
 ) -> Identifiability {
     match Measures::of(frame, bbox, landmarks) {
         Some(measures) => measures.rated(embedding.map(|embedding| embedding.norm)),
-        None => model::rated_by_size(bbox, Reason::NotMeasured),
+        None => identifiability_unmeasured(bbox),
     }
+}
+
+/// How identifiable a found face is whose landmarks are not known: by its size alone.
+pub fn identifiability_unmeasured(bbox: [f32; 4]) -> Identifiability {
+    model::rated_by_size(bbox, Reason::NotMeasured)
 }
 
 /// How identifiable what lies in a region that a person gave may be, if it is a face: by its size alone.

@@ -28,7 +28,12 @@ fn frame(picture: RgbImage) -> Frame {
 fn rated(picture: &RgbImage, face: &Detection, factor: f32) -> Identifiability {
     let [width, height] = [picture.width(), picture.height()].map(|side| (side as f32 * factor).round() as u32);
     let small = frame(resize(picture, width, height, FilterType::Lanczos3));
-    identifiability(&small, face.bbox.map(|v| v * factor), &face.landmarks.map(|point| point.map(|v| v * factor)), None)
+    identifiability(&small, face.bbox.map(|v| v * factor), &scaled(face, factor), None)
+}
+
+/// The face's landmarks once the picture is `factor` times as large.
+fn scaled(face: &Detection, factor: f32) -> [[f32; 2]; 5] {
+    face.landmarks.unwrap().map(|point| point.map(|v| v * factor))
 }
 
 fn assert_falls(series: &[f32]) {
@@ -73,7 +78,7 @@ fn what_hampers_is_named() {
     let shrunk = resize(&picture, width, height, FilterType::Lanczos3);
     image::codecs::jpeg::JpegEncoder::new_with_quality(&mut compressed, 6).encode_image(&shrunk).unwrap();
     let compressed = image::load_from_memory(&compressed).unwrap().into_rgb8();
-    let there = Detection::new(face.bbox.map(|v| v * small), 1.0, face.landmarks.map(|point| point.map(|v| v * small)));
+    let there = Detection::new(face.bbox.map(|v| v * small), 1.0, scaled(&face, small));
     assert!(rated(&compressed, &there, 1.0).reasons.contains(&Reason::Compressed));
 }
 
@@ -81,10 +86,10 @@ fn what_hampers_is_named() {
 fn a_head_turned_aside_keeps_its_size() {
     let (picture, face) = portrait();
     let measures = |landmarks: &[[f32; 2]; 5]| Measures::of(&frame(picture.clone()), face.bbox, landmarks).unwrap();
-    let [right, left, nose, right_mouth, left_mouth] = face.landmarks;
+    let [right, left, nose, right_mouth, left_mouth] = face.landmarks.unwrap();
     let closer = [[(3.0 * right[0] + left[0]) / 4.0, right[1]], [(right[0] + 3.0 * left[0]) / 4.0, left[1]]];
     let turned = [closer[0], closer[1], nose, right_mouth, left_mouth];
-    let (frontal, turned) = (measures(&face.landmarks).frontal_inter_eye, measures(&turned).frontal_inter_eye);
+    let (frontal, turned) = (measures(&face.landmarks.unwrap()).frontal_inter_eye, measures(&turned).frontal_inter_eye);
     // In the picture the eyes are half as far apart. She smiles, so that her mouth is nearer to them than in the template.
     assert!(turned > 0.7 * frontal, "{frontal} px from the front, {turned} px turned");
 }
@@ -96,7 +101,7 @@ fn what_cannot_be_measured_is_never_called_unlikely() {
     let speck = [0.0, 0.0, 1.0, 1.0];
     let cases = [
         identifiability(&frame(picture.clone()), speck, &nowhere, None),
-        identifiability(&Frame { rgb: Vec::new(), ..frame(picture) }, speck, &face.landmarks, None),
+        identifiability(&Frame { rgb: Vec::new(), ..frame(picture) }, speck, &face.landmarks.unwrap(), None),
         identifiability_of_region(speck),
     ];
     for rated in cases {

@@ -5,12 +5,15 @@
 
 pub mod compact;
 #[cfg(feature = "tract")]
+mod onnx;
+#[cfg(feature = "tract")]
 mod tract;
 
 pub use compact::CompactNetwork;
 #[cfg(feature = "tract")]
 pub use tract::TractNetwork;
 
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::{ModelError, Result};
@@ -19,8 +22,8 @@ use crate::error::{ModelError, Result};
 pub trait Network {
     /// Runs the network on one picture.
     ///
-    /// `rgb` holds `3 * width * height` bytes, row-major, red green blue. `width` and `height` are multiples of
-    /// [`InputSpec::stride`]. The outputs come in the order of the model's file; the network's card in `models/` says
+    /// `rgb` holds `3 * width * height` bytes, row-major, red green blue. `width` and `height` are such that
+    /// [`InputSpec::sides`] allows. The outputs come in the order of the model's file; the network's card in `models/` says
     /// what they hold.
     ///
     /// # Errors
@@ -28,15 +31,62 @@ pub trait Network {
     fn run(&mut self, rgb: &[u8], width: usize, height: usize) -> Result<Vec<Output>>;
 }
 
-/// How a network wants its input.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// How a network wants its input: float32 of shape `[1, 3, height, width]`.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct InputSpec {
-    /// The colour that comes first in the network's channel order is blue.
-    pub bgr: bool,
+    /// The order of the three channels.
+    pub channels: Channels,
     /// What is subtracted from red, green and blue, 0 to 255.
+    #[serde(default)]
     pub mean: [f32; 3],
-    /// Width and height must be multiples of this many pixels: the network's largest stride.
-    pub stride: usize,
+    /// What red, green and blue are then multiplied by.
+    #[serde(default = "unscaled")]
+    pub scale: [f32; 3],
+    /// Which widths and heights it takes.
+    pub sides: Sides,
+}
+
+fn unscaled() -> [f32; 3] {
+    [1.0; 3]
+}
+
+impl InputSpec {
+    /// Bytes as they are: no mean, no scale.
+    pub const fn plain(channels: Channels, multiple: u32) -> Self {
+        Self { channels, mean: [0.0; 3], scale: [1.0; 3], sides: Sides::MultipleOf(multiple) }
+    }
+}
+
+/// The order of a network's channels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channels {
+    /// Red, green, blue.
+    Rgb,
+    /// Blue, green, red.
+    Bgr,
+}
+
+/// Which widths and heights a network takes, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Sides {
+    /// Any multiple of this: the network's largest stride.
+    MultipleOf(u32),
+    /// This width and this height only.
+    Fixed([u32; 2]),
+}
+
+impl Sides {
+    /// Whether the network takes a picture of this size.
+    pub fn allow(self, width: usize, height: usize) -> bool {
+        match self {
+            _ if width == 0 || height == 0 => false,
+            Self::MultipleOf(multiple) => [width, height].iter().all(|side| side.is_multiple_of(multiple as usize)),
+            Self::Fixed(size) => [width, height] == size.map(|side| side as usize),
+        }
+    }
 }
 
 /// One output tensor.

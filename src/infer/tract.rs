@@ -1,11 +1,12 @@
 //! The engine tract: reads ONNX, optimises it for one input size at a time, runs it.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tract_onnx::prelude::*;
 
-use super::{InputSpec, Network, Output};
+use super::{Channels, InputSpec, Network, Output, onnx};
 use crate::error::{ModelError, Result};
 
 /// Plans kept, one for each input size. A picture's pyramid has at most seven levels with one tile size each, twice
@@ -22,18 +23,21 @@ pub struct TractNetwork {
 }
 
 impl TractNetwork {
-    /// Reads a network from the bytes of an ONNX file with one NCHW input.
+    /// Reads a network from the bytes of an ONNX file with one picture as its input.
     ///
     /// # Errors
-    /// [`ModelError::Load`] if tract cannot read it.
-    pub fn from_onnx(mut onnx: &[u8], spec: InputSpec) -> Result<Self> {
-        // The sizes that the file states for inner values and outputs hold for one input size only.
-        let model = tract_onnx::onnx()
-            .with_ignore_value_info(true)
-            .with_ignore_output_shapes(true)
-            .model_for_read(&mut onnx)
-            .map_err(|e| ModelError::Load(e.to_string()))?;
-        Ok(Self { model, spec, plans: VecDeque::new() })
+    /// [`ModelError`], by what is wrong with the file.
+    pub fn from_onnx(onnx: &[u8], spec: InputSpec) -> Result<Self> {
+        guarded(|| Ok(Self { model: onnx::read(onnx)?, spec, plans: VecDeque::new() }))
+    }
+
+    /// Computes these tensors only, and gives them in this order.
+    ///
+    /// # Errors
+    /// [`ModelError::Outputs`] if there is no tensor of one of the names.
+    pub fn with_outputs(self, names: &[&str]) -> Result<Self> {
+        let model = self.model.with_outputs_by_name(names).map_err(|e| ModelError::Outputs(format!("{e:#}")))?;
+        Ok(Self { model, ..self })
     }
 
     /// What the optimised graph for one input size is made of: each operator's name and details, with the names of
@@ -55,14 +59,7 @@ impl TractNetwork {
         if let Some((_, plan)) = self.plans.iter().find(|(known, _)| *known == size) {
             return Ok(plan.clone());
         }
-        // A concrete size is what lets tract pick its fast convolutions.
-        let plan = self
-            .model
-            .clone()
-            .with_input_fact(0, f32::fact([1, 3, height, width]).into())
-            .and_then(|model| model.into_optimized())
-            .and_then(|model| model.into_runnable())
-            .map_err(|e| ModelError::Load(e.to_string()))?;
+        let plan = guarded(|| build(&self.model, width, height))?;
         if self.plans.len() == PLANS_KEPT {
             self.plans.pop_front();
         }
@@ -71,31 +68,45 @@ impl TractNetwork {
     }
 }
 
+/// The network for one input size. A concrete size is what lets tract pick its fast convolutions.
+fn build(model: &InferenceModel, width: usize, height: usize) -> Result<Plan> {
+    let input = f32::fact([1, 3, height, width]).into();
+    let mut model = model.clone().with_input_fact(0, input).map_err(onnx::refused)?;
+    onnx::bound_tensors(&mut model)?;
+    let model = model.into_typed().map_err(onnx::refused)?;
+    onnx::bound_work(&model)?;
+    model.into_optimized().and_then(|model| model.into_runnable()).map_err(onnx::refused)
+}
+
+/// A panic of tract's on a file that it did not expect is an error like any other. (In WebAssembly it ends the worker.)
+fn guarded<T>(job: impl FnOnce() -> Result<T>) -> Result<T> {
+    let outcome = catch_unwind(AssertUnwindSafe(job));
+    outcome.unwrap_or_else(|_| Err(ModelError::Load("tract panicked".to_owned()).into()))
+}
+
 impl Network for TractNetwork {
     fn run(&mut self, rgb: &[u8], width: usize, height: usize) -> Result<Vec<Output>> {
-        let fits = |side: usize| side.is_multiple_of(self.spec.stride);
-        if rgb.len() != 3 * width * height || !fits(width) || !fits(height) {
+        if rgb.len() != 3 * width * height || !self.spec.sides.allow(width, height) {
             let message = format!("{} bytes for {width} x {height} pixels", rgb.len());
             return Err(ModelError::Run(message).into());
         }
         let plan = self.plan(width, height)?;
-        let input = to_planes(rgb, width, height, self.spec);
-        let outputs = plan.run(tvec!(input.into())).map_err(|e| ModelError::Run(e.to_string()))?;
+        let input = to_planes(rgb, width, height, &self.spec);
+        let outputs = guarded(|| plan.run(tvec!(input.into())).map_err(|e| ModelError::Run(format!("{e:#}")).into()))?;
         outputs.iter().map(to_output).collect()
     }
 }
 
-/// Interleaved bytes to `[1, 3, height, width]`, less their mean.
-fn to_planes(rgb: &[u8], width: usize, height: usize, spec: InputSpec) -> Tensor {
+/// Interleaved bytes to `[1, 3, height, width]`, less their mean, scaled.
+fn to_planes(rgb: &[u8], width: usize, height: usize, spec: &InputSpec) -> Tensor {
     let area = width * height;
     let mut planes = vec![0.0f32; 3 * area];
-    let (first, rest) = planes.split_at_mut(area);
-    let (second, third) = rest.split_at_mut(area);
-    let (red, blue) = if spec.bgr { (third, first) } else { (first, third) };
-    for (((pixel, r), g), b) in rgb.chunks_exact(3).zip(red).zip(second).zip(blue) {
-        *r = f32::from(pixel[0]) - spec.mean[0];
-        *g = f32::from(pixel[1]) - spec.mean[1];
-        *b = f32::from(pixel[2]) - spec.mean[2];
+    for (channel, plane) in planes.chunks_exact_mut(area).enumerate() {
+        let colour = if spec.channels == Channels::Bgr { 2 - channel } else { channel };
+        let (mean, scale) = (spec.mean[colour], spec.scale[colour]);
+        for (value, pixel) in plane.iter_mut().zip(rgb.chunks_exact(3)) {
+            *value = (f32::from(pixel[colour]) - mean) * scale;
+        }
     }
     tract_ndarray::Array4::from_shape_vec((1, 3, height, width), planes)
         .expect("three planes of width times height values")
@@ -103,6 +114,6 @@ fn to_planes(rgb: &[u8], width: usize, height: usize, spec: InputSpec) -> Tensor
 }
 
 fn to_output(value: &TValue) -> Result<Output> {
-    let view = value.to_plain_array_view::<f32>().map_err(|e| ModelError::Run(e.to_string()))?;
+    let view = value.to_plain_array_view::<f32>().map_err(|e| ModelError::Outputs(e.to_string()))?;
     Ok(Output { shape: view.shape().to_vec(), values: view.iter().copied().collect() })
 }

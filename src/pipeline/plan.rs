@@ -126,8 +126,9 @@ impl Plan {
     /// redrawn, everything under it.
     fn blamed(&self, find: &Detection) -> Vec<PixelRect> {
         let rects: Vec<PixelRect> = self.entries.iter().filter(|e| e.is_redrawable()).map(Entry::rect).collect();
-        let shows =
-            |rect: &PixelRect| find.landmarks.iter().any(|&[x, y]| rect.contains(x.max(0.0) as u32, y.max(0.0) as u32));
+        let points = find.landmarks.iter().flatten().map(|[x, y]| [x.max(0.0) as u32, y.max(0.0) as u32]);
+        let points: Vec<[u32; 2]> = points.collect();
+        let shows = |rect: &PixelRect| points.iter().any(|&[x, y]| rect.contains(x, y));
         let telling: Vec<PixelRect> = rects.iter().copied().filter(shows).collect();
         if !telling.is_empty() {
             return telling;

@@ -172,12 +172,19 @@ impl Adversary {
                 linked.push(face.bbox);
             }
         }
-        let count = faces.len();
-        let people = self.cohort.len();
-        let recognised_detail =
-            format!("{} of {count} faces are recognised among {people} others, also after undoing", recognised.len());
-        let linked_detail =
-            format!("{} of {count} covers can be linked to this very photo by their light and shade", linked.len());
+        let (count, people) = (faces.len(), self.cohort.len());
+        let untried = match faces.iter().filter(|face| face.landmarks.is_none()).count() {
+            0 => String::new(),
+            untried => format!("; {untried} were not tried, since their landmarks are not known"),
+        };
+        let recognised_detail = format!(
+            "{} of {count} faces are recognised among {people} others, also after undoing{untried}",
+            recognised.len()
+        );
+        let linked_detail = format!(
+            "{} of {count} covers can be linked to this very photo by their light and shade{untried}",
+            linked.len()
+        );
         Ok([
             Check { ok: recognised.is_empty(), regions: recognised, ..check("reidentified", true, recognised_detail) },
             Check { ok: linked.is_empty(), regions: linked, ..check("linked", true, linked_detail) },
@@ -218,18 +225,19 @@ impl MosaicTarget {
 }
 
 impl FacePart {
-    /// The part of a picture around a face; `None` if nothing of it lies in the picture.
+    /// The part of a picture around a face; `None` if nothing of it lies in the picture or its landmarks are not known.
     ///
     /// # Errors
     /// Only by a defect of the program.
     pub fn of(picture: &Frame, face: &Detection) -> Result<Option<Self>> {
+        let Some(landmarks) = face.landmarks else { return Ok(None) };
         let [x, y, width, height] = face.bbox;
         let grown =
             [x - MARGIN * width, y - MARGIN * height, width * (1.0 + 2.0 * MARGIN), height * (1.0 + 2.0 * MARGIN)];
         let Some(rect) = PixelRect::enclosing(grown, picture.width, picture.height) else { return Ok(None) };
         let part = Part {
             frame: Frame { width: rect.width(), height: rect.height(), rgb: Patch::of(picture, rect).rgb, alpha: None },
-            landmarks: face.landmarks.map(|[x, y]| [x - rect.x0 as f32, y - rect.y0 as f32]),
+            landmarks: landmarks.map(|[x, y]| [x - rect.x0 as f32, y - rect.y0 as f32]),
             face_width: width,
             rect,
             scale: [1.0; 2],

@@ -6,7 +6,7 @@ use js_sys::{Function, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use crate::detect::{Detector, Family, LookedAt, Part, Policy};
+use crate::detect::{Detector, DetectorSpec, Family, LookedAt, Part, Policy};
 use crate::error::{Error, ModelError, Result};
 use crate::identify::recogniser::Recogniser;
 use crate::photo::{self, Frame, Limits, PixelFormat, PlatformPixels, Source};
@@ -99,6 +99,19 @@ impl Engine {
         let known = Family::ALL.into_iter().find(|known| known.name() == family);
         let family = known.ok_or_else(|| to_js_error(ModelError::Missing.into()))?;
         self.pipeline.load(family, packed).map_err(to_js_error)
+    }
+
+    /// Brings along somebody else's detector: the bytes of its ONNX file, and its description as in `DetectorSpec` of
+    /// `www/src/types/detector.ts`.
+    ///
+    /// # Errors
+    /// An `Error` with `code` if they do not fit, and in a module that was built without tract.
+    pub fn bring(&mut self, onnx: &[u8], spec: JsValue) -> Result<(), JsValue> {
+        // serde-wasm-bindgen would pass over keys that it does not know.
+        let spec = js_sys::JSON::stringify(&spec).map_or(String::new(), String::from);
+        let spec: DetectorSpec =
+            serde_json::from_str(&spec).map_err(|error| to_js_error(ModelError::Spec(error.to_string()).into()))?;
+        self.pipeline.bring_onnx(onnx, spec).map_err(to_js_error)
     }
 
     /// The file to give to the browser's decoder; `undefined` if it is of a format that is decoded here, or not to be decoded.

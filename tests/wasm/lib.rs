@@ -3,7 +3,7 @@
 #![cfg(all(test, target_arch = "wasm32"))]
 
 use tarnkappe::detect::Detector;
-use tarnkappe::infer::{InputSpec, TractNetwork};
+use tarnkappe::infer::{Channels, InputSpec, TractNetwork};
 use tarnkappe::pipeline::{Pipeline, Settings};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -17,8 +17,8 @@ const ONE_PERSON: &[u8] = include_bytes!("../photos/astronaut.jpg");
 /// times slower, and nothing else tells.
 #[wasm_bindgen_test]
 fn simd_kernels_are_in_use() {
-    let mut network = TractNetwork::from_onnx(YUNET_ONNX, InputSpec { bgr: true, mean: [0.0; 3], stride: 32 })
-        .expect("the model loads");
+    let mut network =
+        TractNetwork::from_onnx(YUNET_ONNX, InputSpec::plain(Channels::Bgr, 32)).expect("the model loads");
     let operators = network.describe(320, 320).expect("the model is optimised");
     assert!(operators.iter().any(|operator| operator.contains("wasm_")), "{operators:#?}");
 }

@@ -68,8 +68,14 @@ async function serve(request: WorkerRequest): Promise<WorkerResult> {
 }
 
 async function start(assets: Assets): Promise<WorkerResult> {
-  ({ memory } = await init({ module_or_path: assets.module }));
-  engine = new Engine(assets.model);
+  const exports = await init({ module_or_path: assets.module });
+  exports.__wasm_call_ctors?.();
+  ({ memory } = exports);
+  const started = new Engine(assets.model);
+  if (assets.detector !== null) {
+    started.bring(assets.detector.onnx, assets.detector.spec);
+  }
+  engine = started;
   return { kind: "init" };
 }
 

@@ -3,7 +3,7 @@
 use super::plan::Run;
 use super::simd::{Array, Work};
 use super::*;
-use crate::infer::{InputSpec, TractNetwork};
+use crate::infer::{Channels, InputSpec, TractNetwork};
 use crate::photo::resize_rgb;
 
 const ASTRONAUT: &[u8] = include_bytes!("../../../tests/photos/astronaut.jpg");
@@ -21,21 +21,21 @@ struct Shipped {
 const YUNET: Shipped = Shipped {
     onnx: include_bytes!("../../../models/face_detection_yunet_2023mar.onnx"),
     packed: include_bytes!("../../../models/face_detection_yunet_2023mar.packed"),
-    input: InputSpec { bgr: true, mean: [0.0; 3], stride: 32 },
+    input: InputSpec::plain(Channels::Bgr, 32),
     scores: 0,
 };
 
 const CENTERFACE: Shipped = Shipped {
     onnx: include_bytes!("../../../models/centerface.onnx"),
     packed: include_bytes!("../../../models/centerface.packed"),
-    input: InputSpec { bgr: false, mean: [0.0; 3], stride: 32 },
+    input: InputSpec::plain(Channels::Rgb, 32),
     scores: 0,
 };
 
 const RETINAFACE: Shipped = Shipped {
     onnx: include_bytes!("../../../models/retinaface_mobilenet025.onnx"),
     packed: include_bytes!("../../../models/retinaface_mobilenet025.packed"),
-    input: InputSpec { bgr: true, mean: [127.0, 117.0, 104.0], stride: 32 },
+    input: InputSpec { mean: [127.0, 117.0, 104.0], ..InputSpec::plain(Channels::Bgr, 32) },
     scores: 1,
 };
 

@@ -30,6 +30,10 @@ fn scene() -> Scene {
 }
 
 impl Scene {
+    fn landmarks(&self) -> [[f32; 2]; 5] {
+        self.face.landmarks.unwrap()
+    }
+
     fn area(&self) -> PixelRect {
         let [x, y, width, height] = self.face.bbox;
         let grown = [x - 0.2 * width, y - 0.2 * height, 1.4 * width, 1.4 * height];
@@ -50,13 +54,13 @@ impl Scene {
     }
 
     fn embed(&mut self, picture: &Frame) -> Embedding {
-        self.recogniser.embed(picture, &self.face.landmarks).unwrap()
+        self.recogniser.embed(picture, &self.landmarks()).unwrap()
     }
 
     /// How like the clear face what an attacker makes of a covered one is, by the way of undoing.
     fn likeness(&mut self, covered: &Frame, known: Known, wanted: Undoing) -> f32 {
         let clear = self.embed(&self.picture.clone());
-        let faces = undone(covered, &self.face.landmarks, known).unwrap();
+        let faces = undone(covered, &self.landmarks(), known).unwrap();
         let (_, face) = faces.iter().find(|(undoing, _)| *undoing == wanted).unwrap();
         similarity(&self.recogniser.embed_aligned(face).unwrap(), &clear)
     }
@@ -165,8 +169,8 @@ fn random_cells_do_not_hide_that_the_rest_is_equal() {
 #[test]
 fn of_two_faces_under_a_blur_the_right_one_is_told_and_under_content_free_covers_neither() {
     let scene = scene();
-    let donor = align(&scene.blurred(0.0), &scene.face.landmarks.map(|[x, y]| [x + 9.0, y - 9.0])).unwrap();
-    let other = transplant(&scene.picture, &scene.face.landmarks, scene.area(), &donor);
+    let donor = align(&scene.blurred(0.0), &scene.landmarks().map(|[x, y]| [x + 9.0, y - 9.0])).unwrap();
+    let other = transplant(&scene.picture, &scene.landmarks(), scene.area(), &donor);
     assert_ne!(other, scene.picture);
     let distance = |one: &Frame, other: &Frame| {
         let [one, other] = [one, other].map(|picture| crop_under(picture, scene.area()).unwrap());
@@ -186,7 +190,7 @@ fn nothing_outside_the_cover_is_transplanted() {
     let scene = scene();
     let donor = vec![200; 3 * 112 * 112];
     let within = PixelRect { x0: 0, y0: 0, x1: 384, y1: 100 };
-    let changed = transplant(&scene.picture, &scene.face.landmarks, within, &donor);
+    let changed = transplant(&scene.picture, &scene.landmarks(), within, &donor);
     let below = 3 * 100 * scene.picture.width as usize;
     assert_eq!(changed.rgb[below..], scene.picture.rgb[below..]);
 }

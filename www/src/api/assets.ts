@@ -1,9 +1,12 @@
+import type { Detector } from "../types/detector.js";
 import type { Assets } from "../types/protocol.js";
 import { TarnkappeError } from "./errors.js";
 
 const MODULE_PATH = "wasm/tarnkappe_bg.wasm";
 /** The same with fused multiply-add, which takes a fifth less time to look for faces. */
 const RELAXED_MODULE_PATH = "wasm/tarnkappe_relaxed_bg.wasm";
+/** The same with tract beside the built-in engine: many times as large, and fetched only for a detector of somebody else's. */
+const TRACT_MODULE_PATH = "wasm/tarnkappe_tract_bg.wasm";
 const MODEL_PATH = "models/face_detection_yunet_2023mar.packed";
 
 /** `(module (func (param v128) (result v128) (f32x4.relaxed_madd (local.get 0) (local.get 0) (local.get 0))))` */
@@ -12,23 +15,53 @@ const RELAXED_PROBE = Uint8Array.of(
   ...[0x01, 0x00, 0x0a, 0x0d, 0x01, 0x0b, 0x00, 0x20, 0x00, 0x20, 0x00, 0x20, 0x00, 0xfd, 0x85, 0x02, 0x0b],
 );
 
+/** Longest file of a detector. The engine has the same limit. */
+const MAX_DETECTOR_BYTES = 128 * 1024 * 1024;
+
 /**
  * Loads and compiles what the workers need.
  *
  * @param base URL of the folder that holds `wasm/` and `models/`, with a slash at its end
- * @throws TarnkappeError `load`
+ * @throws TarnkappeError `load`, or `model_too_large`
  */
-export async function loadAssets(base: URL): Promise<Assets> {
-  const modulePath = WebAssembly.validate(RELAXED_PROBE) ? RELAXED_MODULE_PATH : MODULE_PATH;
+export async function loadAssets(base: URL, detector: Detector | null): Promise<Assets> {
   try {
-    const [module, model] = await Promise.all([
-      WebAssembly.compileStreaming(request(new URL(modulePath, base))),
+    const [module, model, onnx] = await Promise.all([
+      WebAssembly.compileStreaming(request(new URL(modulePath(detector), base))),
       request(new URL(MODEL_PATH, base)).then((response) => response.arrayBuffer()),
+      detector && loadDetector(detector.onnx),
     ]);
-    return { module, model: new Uint8Array(model) };
+    return { module, model: new Uint8Array(model), detector: detector && onnx && { onnx, spec: detector.spec } };
   } catch (cause) {
+    if (cause instanceof TarnkappeError) {
+      throw cause;
+    }
     throw new TarnkappeError("load", `The program could not be loaded: ${String(cause)}`, { cause });
   }
+}
+
+function modulePath(detector: Detector | null): string {
+  if (detector !== null) {
+    return TRACT_MODULE_PATH;
+  }
+  return WebAssembly.validate(RELAXED_PROBE) ? RELAXED_MODULE_PATH : MODULE_PATH;
+}
+
+async function loadDetector(onnx: Detector["onnx"]): Promise<Uint8Array> {
+  if (onnx instanceof Uint8Array) {
+    return checkSize(onnx, onnx.byteLength);
+  }
+  const response = await request(new URL(onnx, document.baseURI));
+  const announced = checkSize(response, Number(response.headers.get("Content-Length") ?? 0));
+  const bytes = new Uint8Array(await announced.arrayBuffer());
+  return checkSize(bytes, bytes.byteLength);
+}
+
+function checkSize<T>(detector: T, bytes: number): T {
+  if (bytes > MAX_DETECTOR_BYTES) {
+    throw new TarnkappeError("model_too_large", `The detector has ${bytes} bytes; the limit is ${MAX_DETECTOR_BYTES}.`);
+  }
+  return detector;
 }
 
 /** Rejects unless the answer is one of success. */

@@ -1,5 +1,6 @@
 /** The JavaScript API: finds faces, covers them and proves it, in workers. No picture leaves the device. */
 
+import type { Detector, DetectorInput, DetectorRows, DetectorSpec } from "../types/detector.js";
 import type {
   CheckOptions,
   FileRequest,
@@ -22,6 +23,7 @@ import type { RunOptions } from "./worker-pool.js";
 
 export { RECOGNISER_BYTES, TarnkappeError, THOROUGH_BYTES };
 export type { CheckOptions, FileReport, LeakedPicture, LoadOptions, Method, OnProgress, Preview, Proof, ProtectOptions, Region, Stage };
+export type { Detector, DetectorInput, DetectorRows, DetectorSpec };
 export type * from "../types/report.js";
 
 /** Larger files are refused before they are read. The engine has the same limit. */
@@ -41,6 +43,11 @@ export interface TarnkappeOptions {
    * it has more than one, at most four.
    */
   workers?: number | "auto";
+  /**
+   * A detector of your own. It looks in addition to the built-in one, in checks and proofs alike: what either finds counts.
+   * A larger WebAssembly module is loaded for it; see docs/detectors.md. `createTarnkappe` rejects if it cannot be used.
+   */
+  detector?: Detector;
 }
 
 interface JobOptions {
@@ -172,7 +179,7 @@ export class Tarnkappe {
  */
 export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<Tarnkappe> {
   const base = new URL(options.assets ?? new URL("../", import.meta.url), document.baseURI);
-  const pool = new WorkerPool(loadAssets(base), workerCount(options.workers ?? "auto"));
+  const pool = new WorkerPool(loadAssets(base, options.detector ?? null), workerCount(options.workers ?? "auto"));
   try {
     await pool.warmUp();
   } catch (error) {

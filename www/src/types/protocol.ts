@@ -1,5 +1,6 @@
 /** What the page and its worker say to each other: one request at a time, answered by progress and one end. */
 
+import type { DetectorSpec } from "./detector.js";
 import type { Face, FileReport, Identifiability } from "./report.js";
 
 /** `load`: networks that were not needed before are being fetched, which happens once. */
@@ -50,6 +51,8 @@ export interface LeakedPicture extends Preview {
 export interface Assets {
   module: WebAssembly.Module;
   model: Uint8Array;
+  /** A detector of somebody else's; the module is the one that can run it. */
+  detector: { onnx: Uint8Array; spec: DetectorSpec } | null;
 }
 
 /** A network that not everybody needs. */

@@ -1,0 +1,85 @@
+// A detector that somebody else brings: run by tract in a module of its own, which nobody else loads.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { after, before, describe, test } from "node:test";
+import { startServer } from "../../tools/serve.mjs";
+import { open, unavailable } from "./chromium.mjs";
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const PORTRAIT = path("../photos/astronaut.jpg");
+const TRACT_MODULE = "/wasm/tarnkappe_tract_bg.wasm";
+const ONNX = "/models/centerface.onnx";
+const SPEC = { input: { channels: "rgb", sides: { multipleOf: 32 } }, head: "centerface" };
+/** tract compiles its larger module first. */
+const PATIENCE_MS = 240_000;
+
+if (unavailable) throw new Error(unavailable);
+
+describe("a brought detector", { timeout: 3 * PATIENCE_MS }, () => {
+  let server;
+  let page;
+  let close;
+  const requested = () => server.requests.map(({ url }) => url);
+
+  before(async () => {
+    server = await startServer({ root: path("../../dist") });
+    ({ page, close } = await open());
+    page.setDefaultTimeout(PATIENCE_MS);
+  });
+  after(async () => {
+    await close();
+    await server.close();
+  });
+
+  test("is not there, nor what runs it, unless it is asked for", async () => {
+    await page.goto(server.url);
+    await page.waitForSelector("html[data-ready]");
+    assert.ok(!requested().includes(TRACT_MODULE));
+  });
+
+  test("finds, covers and proves with the built-in one, in a module loaded instead of the usual one", async () => {
+    const before = requested().length;
+    const result = await page.evaluate(job, { photo: [...(await readFile(PORTRAIT))], detector: { onnx: ONNX, spec: SPEC } });
+    assert.deepEqual(result, { faces: 1, sameFace: true, larger: true, proved: true, saved: true });
+    const asked = requested().slice(before).filter((url) => /\.(wasm|onnx)$/.test(url));
+    assert.deepEqual(asked.sort(), [ONNX, TRACT_MODULE]);
+  });
+
+  for (const { name, detector, code } of [
+    { name: "is not there", detector: { onnx: "/models/nothing.onnx", spec: SPEC }, code: "load" },
+    { name: "is no ONNX file", detector: { onnx: "/index.html", spec: SPEC }, code: "model_not_onnx" },
+    { name: "is described wrongly", detector: { onnx: ONNX, spec: { ...SPEC, head: "retinaface" } }, code: "model_outputs" },
+    { name: "has a description with a misspelt key", detector: { onnx: ONNX, spec: { ...SPEC, heads: 1 } }, code: "model_spec" },
+  ]) {
+    test(`is refused at the start if it ${name}`, async () => {
+      assert.equal(await page.evaluate(refusal, detector), code);
+    });
+  }
+});
+
+/** In the page: checks and protects a photo, with and without the detector. */
+async function job({ photo, detector }) {
+  const { createTarnkappe } = await import("/api/index.js");
+  const file = new File([new Uint8Array(photo)], "photo.jpg", { type: "image/jpeg" });
+  const plain = await createTarnkappe({ workers: 1 });
+  const [expected] = (await plain.check(file)).faces;
+  plain.dispose();
+  const tarnkappe = await createTarnkappe({ workers: 1, detector });
+  const report = await tarnkappe.check(file);
+  const { proof, blob } = await tarnkappe.protect(file);
+  tarnkappe.dispose();
+  const [face] = report.faces;
+  // The box stays where the built-in one has it; the cover is grown from what both have.
+  const [, , width, height] = face.cover;
+  const larger = width * height > expected.cover[2] * expected.cover[3];
+  const sameFace = `${face.box}` === `${expected.box}` && face.score >= expected.score;
+  return { faces: report.faces.length, sameFace, larger, proved: proof.ok, saved: blob !== null };
+}
+
+/** In the page: the code with which the detector is refused. */
+async function refusal(detector) {
+  const { createTarnkappe } = await import("/api/index.js");
+  return createTarnkappe({ workers: 1, detector }).then(() => "none", (error) => error.code);
+}
