@@ -6,9 +6,6 @@ use crate::detect::{BoxForm, Detection, Detector, Family, Unit, iou};
 use crate::error::{Error, LimitsError};
 use crate::infer::Channels;
 use crate::photo::{self, Frame, Limits};
-use crate::pipeline::{Choice, FaceChoice, Pipeline, Settings};
-use crate::protect::Method;
-use crate::prove::Elsewhere;
 
 const YUNET_ONNX: &[u8] = include_bytes!("../../../models/face_detection_yunet_2023mar.onnx");
 const RETINAFACE_ONNX: &[u8] = include_bytes!("../../../models/retinaface_mobilenet025.onnx");
@@ -74,21 +71,6 @@ fn a_brought_network_with_a_known_head_finds_what_it_finds_when_built_in() {
             assert!(found.iter().any(|find| iou(find.bbox, face.bbox) > alike), "{name}: {:?}", face.bbox);
         }
     }
-}
-
-#[test]
-fn what_only_a_brought_network_sees_is_listed_covered_and_proved() {
-    let portrait = include_bytes!("../../../tests/photos/astronaut.jpg");
-    let mut pipeline = Pipeline::new(blind(), Settings::default(), || 0.0);
-    let spec = spec(r#"{"input": {"channels": "rgb", "sides": {"multipleOf": 32}}, "head": "centerface"}"#);
-    pipeline.bring_onnx(CENTERFACE_ONNX, spec).unwrap();
-    let mut protect =
-        |choice| pipeline.protect(&portrait[..], "a.jpg", Method::Solid, &choice, &mut |_, _| ()).unwrap();
-    let covered = protect(Choice::Find(FaceChoice::All));
-    assert_eq!(covered.report.faces.len(), 1);
-    assert!(covered.saved.is_some(), "{:?}", covered.report.proof);
-    let left_open = protect(Choice::Given { regions: Vec::new(), elsewhere: Elsewhere::Fails });
-    assert!(left_open.saved.is_none(), "{:?}", left_open.report.proof);
 }
 
 /// What a field of a protobuf message holds.
