@@ -209,7 +209,7 @@ target/bench/onnx/yunet.onnx: $(RUST_SOURCES) $(wildcard tools/pack/src/*) $(wil
 $(WASM_TRACT): $(WASM)
 	$(call wasm_pack,target/pkg-tract,release)
 	cmp target/pkg/tarnkappe.js target/pkg-tract/tarnkappe.js
-	@# Optimising seventeen megabytes further takes many minutes.
+	@# Optimising seventeen megabytes further takes minutes of computing.
 	$(WASM_OPT) target/pkg-tract/tarnkappe_bg.wasm -o $@
 
 $(MODELS): $(wildcard models/*) tools/copy_models.py
