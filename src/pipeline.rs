@@ -514,7 +514,7 @@ impl Pipeline {
     fn attack(&mut self, proven: &mut Proven, targets: &[MosaicTarget]) -> Result<()> {
         let (Some(adversary), Some(frame)) = (&mut self.adversary, &proven.frame) else { return Ok(()) };
         let Proof { mut checks, parts, .. } = std::mem::replace(&mut proven.proof, Proof::new(Vec::new(), Vec::new()));
-        checks.extend(adversary.check_mosaic(frame, targets)?);
+        checks.push(adversary.check_mosaic(frame, targets)?);
         proven.proof = Proof::new(checks, parts);
         Ok(())
     }

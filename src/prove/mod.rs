@@ -137,6 +137,9 @@ pub fn prove(
         checks.push(finds.outside_check(known));
         checks.push(finds.inside_check(claim.method));
     }
+    if !claim.method.is_content_free() {
+        checks.push(check("linked", true, "not prevented: someone who has this very photo can link a mosaic to it"));
+    }
     let proof = Proof::new(checks, found.parts);
     Ok(Proven { proof, outside: finds.outside, inside: finds.inside, frame })
 }

@@ -27,7 +27,7 @@ impl Adversary {
     ///
     /// # Errors
     /// None.
-    pub fn check_mosaic(&mut self, _: &Frame, _: &[MosaicTarget]) -> Result<[Check; 2]> {
+    pub fn check_mosaic(&mut self, _: &Frame, _: &[MosaicTarget]) -> Result<Check> {
         match *self {}
     }
 

@@ -6,7 +6,7 @@ use js_sys::{Function, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use crate::detect::{Detector, DetectorSpec, Family, LookedAt, Part, Policy};
+use crate::detect::{Detector, Family, LookedAt, Part, Policy};
 use crate::error::{Error, ModelError, Result};
 use crate::identify::recogniser::Recogniser;
 use crate::photo::{self, Frame, Limits, PixelFormat, PlatformPixels, Source};
@@ -106,12 +106,8 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` with `code` if they do not fit, and in a module that was built without tract.
-    pub fn bring(&mut self, onnx: &[u8], spec: JsValue) -> Result<(), JsValue> {
-        // serde-wasm-bindgen would pass over keys that it does not know.
-        let spec = js_sys::JSON::stringify(&spec).map_or(String::new(), String::from);
-        let spec: DetectorSpec =
-            serde_json::from_str(&spec).map_err(|error| to_js_error(ModelError::Spec(error.to_string()).into()))?;
-        self.pipeline.bring_onnx(onnx, spec).map_err(to_js_error)
+    pub fn bring(&mut self, onnx: &[u8], spec: &str) -> Result<(), JsValue> {
+        bring(&mut self.pipeline, onnx, spec).map_err(to_js_error)
     }
 
     /// The file to give to the browser's decoder; `undefined` if it is of a format that is decoded here, or not to be decoded.
@@ -267,6 +263,18 @@ fn done(protected: Protected, preview_side: Option<u32>) -> Result<js_sys::Objec
         ("extension", extension.into()),
         ("preview", preview(protected.frame.as_ref(), preview_side)?),
     ])
+}
+
+/// The description is read by a library that, unlike serde-wasm-bindgen, does not pass over keys that it does not know.
+#[cfg(feature = "tract")]
+fn bring(pipeline: &mut Pipeline, onnx: &[u8], spec: &str) -> Result<()> {
+    let spec = serde_json::from_str(spec).map_err(|error| ModelError::Spec(error.to_string()))?;
+    pipeline.bring_onnx(onnx, spec)
+}
+
+#[cfg(not(feature = "tract"))]
+fn bring(_: &mut Pipeline, _: &[u8], _: &str) -> Result<()> {
+    Err(ModelError::NoImporter.into())
 }
 
 fn settings(look: &LookOptions) -> Settings {

@@ -1,9 +1,10 @@
-// Times the job on photos of several sizes in Chromium, one worker, and writes a table.
+// Times the job on photos of several sizes in Chromium, with one worker and with two, and writes a table.
 //
 //   node tools/bench/job.mjs [--docs FILE] [MEGAPIXELS…]     default: 1 3 12 24 48
 //
-// The photo is the test group enlarged; the times are those of one run after a first small one has warmed things up.
-// Memory is the renderer's peak resident set (Linux), which holds the worker, the page and the browser's own code.
+// The photo is the test group enlarged. Each size has a new browser, whose page has been open for a while when the photo comes.
+// Memory is what one worker's engine holds in the end, which only grows, and the renderer's peak resident set (Linux), which
+// holds all workers, the page and the browser's own code.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -19,7 +20,14 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { d
 const sizes = positionals.length > 0 ? positionals.map(Number) : [1, 3, 12, 24, 48];
 
 /** Runs in the page: checks and protects a photo of so many megapixels. */
-async function job([photo, megapixels]) {
+async function job([photo, megapixels, workers, pause]) {
+  let memory = 0;
+  globalThis.Worker = class extends Worker {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("message", ({ data }) => (memory = Math.max(memory, data.memory ?? 0)));
+    }
+  };
   const { createTarnkappe } = await import("/api/index.js");
   const picture = await createImageBitmap(new Blob([Uint8Array.from(atob(photo), (c) => c.charCodeAt(0))]));
   const height = Math.round(Math.sqrt(megapixels * 1e6 * 0.75));
@@ -29,8 +37,8 @@ async function job([photo, megapixels]) {
   canvas.width = canvas.height = 1;
   const file = new File([blob], "photo.jpg");
 
-  const started = performance.now();
-  const tarnkappe = await createTarnkappe({ workers: 1 });
+  const tarnkappe = await createTarnkappe({ workers });
+  await new Promise((resolve) => setTimeout(resolve, pause));
   const ready = performance.now();
   const { report } = await tarnkappe.inspect(file, { previewSide: 1600 });
   const checked = performance.now();
@@ -52,27 +60,33 @@ async function job([photo, megapixels]) {
   return {
     faces: report.faces.length,
     proved: result.proof.ok,
-    start: ready - started,
     check: checked - ready,
     protect: proved - checked,
     rounds,
     stages,
+    memory,
   };
 }
 
 const server = await startServer({ root: path("../../dist") });
 const STAGES = ["decode", "detect", "cover", "encode", "prove"];
+const WORKERS = [1, 2];
+/** As long as it takes to choose a photo. */
+const PAUSE_MS = 3000;
+const seconds = (ms) => (ms / 1000).toFixed(2);
 const rows = [];
-for (const megapixels of [0.3, ...sizes]) {
-  const { page, close } = await open();
-  await page.goto(server.url);
-  const r = await page.evaluate(job, [PHOTO, megapixels]);
-  const seconds = (ms) => (ms / 1000).toFixed(2);
-  const stages = STAGES.map((stage) => Math.round(r.stages[stage]));
-  if (!r.proved) throw new Error(`${megapixels} MP: the proof failed`);
-  rows.push([megapixels, r.faces, ...[r.check, r.protect, r.check + r.protect].map(seconds), r.rounds, ...stages, rendererPeak()]);
-  await close();
+for (const workers of WORKERS) {
+  for (const megapixels of sizes) {
+    const { page, close } = await open();
+    await page.goto(server.url);
+    const r = await page.evaluate(job, [PHOTO, megapixels, workers, PAUSE_MS]);
+    if (!r.proved) throw new Error(`${megapixels} MP: the proof failed`);
+    const times = [r.check, r.protect, r.check + r.protect].map(seconds);
+    const stages = STAGES.map((stage) => Math.round(r.stages[stage]));
+    rows.push([workers, megapixels, r.faces, ...times, r.rounds, ...stages, Math.round(r.memory / 2 ** 20), rendererPeak()]);
+    await close();
+  }
 }
 await server.close();
-const head = ["MP", "faces", "check s", "cover and prove s", "total s", "proofs", ...STAGES, "renderer MB"];
-write(values.docs, "bench: job", table(head, rows.slice(1)));
+const head = ["workers", "MP", "faces", "check s", "cover and prove s", "total s", "proofs", ...STAGES, "worker MB", "renderer MB"];
+write(values.docs, "bench: job", table(head, rows));

@@ -73,7 +73,7 @@ async function start(assets: Assets): Promise<WorkerResult> {
   ({ memory } = exports);
   const started = new Engine(assets.model);
   if (assets.detector !== null) {
-    started.bring(assets.detector.onnx, assets.detector.spec);
+    started.bring(assets.detector.onnx, JSON.stringify(assets.detector.spec));
   }
   engine = started;
   return { kind: "init" };

@@ -1,6 +1,5 @@
 /** The part of the WebAssembly module's glue that the worker uses. The code itself is built into `dist/wasm/`. */
 
-import type { DetectorSpec } from "../types/detector.js";
 import type { LookedAt, Part, Region } from "../types/protocol.js";
 import type { Face, FileReport, Identifiability } from "../types/report.js";
 
@@ -30,8 +29,8 @@ export class Engine {
   constructor(model: Uint8Array);
   /** Adds a network. Throws if there is no such family, or the bytes are not the expected ones. */
   load(family: string, packed: Uint8Array): void;
-  /** Brings along somebody else's detector. Throws if file and description do not fit, or the module has no tract. */
-  bring(onnx: Uint8Array, spec: DetectorSpec): void;
+  /** Brings along somebody else's detector; `spec`: a DetectorSpec as JSON. Throws if they do not fit, or the module has no tract. */
+  bring(onnx: Uint8Array, spec: string): void;
   /** The file to give to the browser's decoder; undefined if the engine decodes its format, or it is not to be decoded. */
   static forPlatform(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
   /** An error carries the `report` of what the file gives away although it cannot be opened. */
