@@ -132,7 +132,7 @@ export class Page implements Listener {
         },
         language.toUpperCase(),
       );
-    const home = h("span", { class: "wordmark" }, h("img", { src: "icon.svg", alt: "", width: 32, height: 32 }), "Tarnkappe");
+    const home = h("span", { class: "wordmark" }, h("img", { src: emblem(), alt: "", width: 32, height: 32 }), "Tarnkappe");
     const local = h("span", { class: "local" }, icon("lock"), h("span", {}, t("header.local")));
     const languages = h("div", { class: "languages", role: "group", "aria-label": t("language.label") }, ...LANGUAGES.map(choice));
     this.#frame.header.replaceChildren(home, local, languages);
@@ -205,4 +205,9 @@ export class Page implements Listener {
       this.#session.add({ files, folders: [] });
     }
   }
+}
+
+/** The page's icon is part of its HTML, so that nothing is left to be fetched once the page is ready. */
+function emblem(): string {
+  return document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.href ?? "";
 }
