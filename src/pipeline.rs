@@ -353,8 +353,9 @@ impl Pipeline {
         let Job { mut report, method, mut plan, covered, last, rounds } = job;
         let round = Round { photo: covered.photo, saved: covered.saved, proven };
         // A proved copy is not given up for other fills that are not.
-        let best = match last {
-            Some(last) if last.proven.proof.ok && !round.proven.proof.ok => {
+        let mut best = match last {
+            Some(mut last) if last.proven.proof.ok && !round.proven.proof.ok => {
+                last.proven.frame = Some(photo::open(&last.saved.bytes, &self.settings.limits)?.frame);
                 return Ok(Step::Done(Box::new(finish(report, plan, last))));
             }
             _ => round,
@@ -362,7 +363,8 @@ impl Pipeline {
         if rounds == ROUNDS || !self.learn(&mut plan, &best, method) {
             return Ok(Step::Done(Box::new(finish(report, plan, best))));
         }
-        // The picture was drawn on in place; reading it again costs less than a second copy of its pixels.
+        // The pictures were drawn on in place; reading them again costs less than copies of their pixels.
+        best.proven.frame = None;
         let photo = file.open(&self.settings.limits)?;
         let covered = self.export(photo, file.bytes, &mut plan, method, &mut report.timings_ms, progress)?;
         Ok(Step::Again(Box::new(Job { report, method, plan, covered, last: Some(best), rounds: rounds + 1 })))
@@ -407,7 +409,7 @@ impl Pipeline {
     /// nothing.
     fn learn(&self, plan: &mut Plan, round: &Round, method: Method) -> bool {
         let Proven { inside, outside, .. } = &round.proven;
-        let redrawn = method == Method::Soft && !plan.redraw_under(inside.iter().chain(outside), REDRAWS).is_empty();
+        let redrawn = method == Method::Soft && plan.flatten_under(inside.iter().chain(outside));
         let Some(choice) = plan.choice else { return redrawn };
         // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
         let rects = plan.covered_rects();
@@ -481,8 +483,8 @@ impl Pipeline {
             let faces = self.detector.glance(frame, &self.settings.policy, &drawn)?;
             let certain_from = self.settings.policy.certain_from;
             let (certain, doubtful): (Vec<_>, Vec<_>) = faces.iter().partition(|face| face.confidence >= certain_from);
-            drawn = plan.redraw_under(certain.into_iter(), 2);
-            drawn.extend(plan.redraw_under(doubtful.into_iter(), 1));
+            drawn = plan.redraw_at(certain.into_iter(), 2);
+            drawn.extend(plan.redraw_at(doubtful.into_iter(), 1));
             protect::redraw(frame, &plan.covers(), &drawn);
             redrawn |= !drawn.is_empty();
         }

@@ -106,35 +106,51 @@ impl Plan {
         self.entries.iter().filter(|entry| entry.covered).map(Entry::rect).collect()
     }
 
-    /// Asks for another fill where covers make up part of a find, one that counts as redrawn so many `times` more. Returns
-    /// those covers, without the ones that were redrawn as often as allowed.
-    pub(super) fn redraw_under<'a>(&mut self, finds: impl Iterator<Item = &'a Detection>, times: u8) -> Vec<PixelRect> {
-        let rects = self.covered_rects();
-        let mut areas = Vec::new();
-        for find in finds.filter(|find| rests_on(find, &rects)) {
-            areas.extend(self.blamed(find));
-        }
+    /// Asks for another fill, one that counts as redrawn so many `times` more, of the covers that make a find look like a face:
+    /// those that lie at its eyes, nose and mouth, or if none of them can be redrawn, all under it. Returns them.
+    pub(super) fn redraw_at<'a>(&mut self, finds: impl Iterator<Item = &'a Detection>, times: u8) -> Vec<PixelRect> {
+        let areas = self.under(finds, |find, rects| {
+            let points = find.landmarks.iter().flatten().map(|[x, y]| [x.max(0.0) as u32, y.max(0.0) as u32]);
+            let points: Vec<[u32; 2]> = points.collect();
+            let shows = |rect: &PixelRect| points.iter().any(|&[x, y]| rect.contains(x, y));
+            rects.iter().copied().filter(shows).collect()
+        });
+        self.redraw(&areas, times)
+    }
+
+    /// Asks for the flattest fill of all covers under finds. False if there are none that can be redrawn.
+    pub(super) fn flatten_under<'a>(&mut self, finds: impl Iterator<Item = &'a Detection>) -> bool {
+        let areas = self.under(finds, |_, _| Vec::new());
+        !self.redraw(&areas, REDRAWS).is_empty()
+    }
+
+    /// The covers that can be redrawn and lie under finds which may rest on fills: those that `telling` picks of them for a
+    /// find, or if it picks none, all.
+    fn under<'a>(
+        &self,
+        finds: impl Iterator<Item = &'a Detection>,
+        telling: impl Fn(&Detection, &[PixelRect]) -> Vec<PixelRect>,
+    ) -> Vec<PixelRect> {
+        let covered = self.covered_rects();
+        let rects: Vec<PixelRect> = self.entries.iter().filter(|e| e.is_redrawable()).map(Entry::rect).collect();
+        let of_find = |find: &Detection| {
+            let picked = telling(find, &rects);
+            if !picked.is_empty() {
+                return picked;
+            }
+            let area = PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX);
+            rects.iter().copied().filter(|rect| area.is_some_and(|area| area.intersects(*rect))).collect()
+        };
+        finds.filter(|find| rests_on(find, &covered)).flat_map(of_find).collect()
+    }
+
+    fn redraw(&mut self, areas: &[PixelRect], times: u8) -> Vec<PixelRect> {
         let mut redrawn = Vec::new();
         for entry in self.entries.iter_mut().filter(|entry| entry.is_redrawable() && areas.contains(&entry.rect())) {
             entry.redraws = REDRAWS.min(entry.redraws + times);
             redrawn.push(entry.rect());
         }
         redrawn
-    }
-
-    /// The covers whose fills make a find look like a face: what lies at its eyes, nose and mouth; if nothing of that can be
-    /// redrawn, everything under it.
-    fn blamed(&self, find: &Detection) -> Vec<PixelRect> {
-        let rects: Vec<PixelRect> = self.entries.iter().filter(|e| e.is_redrawable()).map(Entry::rect).collect();
-        let points = find.landmarks.iter().flatten().map(|[x, y]| [x.max(0.0) as u32, y.max(0.0) as u32]);
-        let points: Vec<[u32; 2]> = points.collect();
-        let shows = |rect: &PixelRect| points.iter().any(|&[x, y]| rect.contains(x, y));
-        let telling: Vec<PixelRect> = rects.iter().copied().filter(shows).collect();
-        if !telling.is_empty() {
-            return telling;
-        }
-        let area = PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX);
-        rects.into_iter().filter(|rect| area.is_some_and(|area| area.intersects(*rect))).collect()
     }
 }
 

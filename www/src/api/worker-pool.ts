@@ -23,8 +23,8 @@ interface Job {
 /** An idle worker may hold this many bytes: a phone's photo of 12 megapixels takes less. */
 const MAX_IDLE_MEMORY = 384 * 1024 * 1024;
 
-/** How often all is rehearsed at most: after that many times, nothing gets quicker. */
-const REHEARSALS = 8;
+/** How often all is rehearsed at most. The first time takes 0.3 s, the second half of that, and those that follow no less. */
+const REHEARSALS = 3;
 
 /**
  * A queue in front of `size` workers and a spare one.
@@ -41,6 +41,8 @@ export class WorkerPool {
   /** Who worked on a file last: that worker remembers where there is nothing new to look at. */
   #lastWorkers = new WeakMap<File, WorkerHandle>();
   #disposed = false;
+  /** The browser has compiled well what is run often. Before, it does that beside the first worker, and another is no help. */
+  #compiled = false;
 
   /** @param assets may still be on their way: the workers load their code meanwhile */
   constructor(assets: Promise<Assets>, size: number) {
@@ -51,18 +53,22 @@ export class WorkerPool {
     }
   }
 
-  /** Resolves when every worker is loaded and all but the spare one have their engine started. */
+  /** Resolves when every worker is loaded and the first has its engine started. */
   async warmUp(): Promise<void> {
     const assets = await this.#assets;
-    const engines = this.#idle.slice(0, this.#size).map((handle) => handle.prepare(assets));
-    await Promise.all([...this.#idle.map((handle) => handle.loaded), ...engines]);
+    await Promise.all([...this.#idle.map((handle) => handle.loaded), this.#idle[0]?.prepare(assets)]);
   }
 
   /**
-   * Lets an idle worker go through everything with made-up pictures until the first file comes: browsers compile WebAssembly
-   * well only after it has run for a while, for all workers at once.
+   * Starts the other engines, and lets an idle worker go through everything with made-up pictures until the first file comes:
+   * browsers compile WebAssembly well only after it has run for a while, for all workers at once.
    */
   async rehearse(): Promise<void> {
+    if (this.#running.size > 0 || this.#disposed) {
+      return;
+    }
+    const assets = await this.#assets;
+    await Promise.allSettled(this.#idle.slice(0, this.#size).map((handle) => handle.prepare(assets)));
     for (let seed = 0; seed < REHEARSALS && this.#running.size === 0; seed += 1) {
       const handle = this.#idle.filter((idle) => idle.warm && !idle.dead).at(-1);
       if (handle === undefined) {
@@ -73,6 +79,7 @@ export class WorkerPool {
       await handle.request({ kind: "rehearse", seed }).catch(() => undefined); // The first file will tell what is wrong.
       this.#release(handle);
     }
+    this.#compiled = true;
   }
 
   run(request: FileRequest, options: RunOptions): Promise<FileResult> {
@@ -164,10 +171,11 @@ export class WorkerPool {
 
   /** Workers that have nothing else to do. */
   #takeHelpers(request: FileRequest): WorkerHandle[] {
-    if (request.kind === "recognise" || this.#queue.length > 0) {
+    if (request.kind === "recognise" || this.#queue.length > 0 || !this.#compiled) {
       return [];
     }
-    const helpers = this.#idle.filter((handle) => handle.warm).slice(0, this.#size - this.#running.size);
+    const byWarmth = [...this.#idle].sort((a, b) => Number(b.warm) - Number(a.warm));
+    const helpers = byWarmth.filter((handle) => !handle.dead).slice(0, this.#size - this.#running.size);
     this.#idle = this.#idle.filter((handle) => !helpers.includes(handle));
     helpers.forEach((handle) => this.#running.add(handle));
     return helpers;
@@ -179,6 +187,7 @@ export class WorkerPool {
     if (this.#disposed) {
       return;
     }
+    this.#compiled ||= request !== undefined;
     if (request?.kind === "protect" && handle.memory > MAX_IDLE_MEMORY) {
       handle.terminate(new TarnkappeError("internal", "The worker has been replaced."));
     }
