@@ -421,7 +421,8 @@ fn keep_part(passes: &mut [Pass], part: Part) {
     }
 }
 
-/// The upright passes of a policy with shipped networks, with tiles around those areas only that have a telling size at the pass's level.
+/// The upright passes of a policy with shipped networks, with tiles around those areas only that have a telling size at the
+/// pass's level.
 fn glances(frame: &Frame, policy: &Policy, areas: &[PixelRect]) -> Vec<Pass> {
     let mut passes = passes(frame, policy, None);
     passes.retain(|pass| pass.view == View::UPRIGHT);

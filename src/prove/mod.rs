@@ -6,7 +6,8 @@
 //! Most of the exported picture is pixel for pixel what was looked at when faces were looked for: a JPEG keeps its
 //! coefficients outside the covers, a PNG its pixels. The proof hashes what it decoded, tile by tile, as the networks
 //! would see it, and looks at every tile that is not the same; the same pixels would give the same finds. How much was
-//! not looked at again is said in the check "faces_outside". See [`Detector::inspect`].
+//! not looked at again is said in the check "faces_outside"; where workers share the looking, that counts what they have just
+//! seen of this very copy as well. See [`Detector::inspect`].
 
 #[cfg_attr(not(feature = "attacks"), path = "no_adversary.rs")]
 mod adversary;
@@ -32,7 +33,8 @@ use crate::report::{Check, Format, Leak, Part, Proof};
 /// How the exported file is looked through.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProofRules {
-    /// How to look for faces: as for the check, but turned by quarters as well, and down to a confidence at which most finds are none.
+    /// How to look for faces: as for the check, but turned by quarters as well, and down to a confidence at which most finds
+    /// are none.
     pub policy: Policy,
     /// Share of a find that must lie in covers for it to count as a find inside: half.
     pub inside: f32,

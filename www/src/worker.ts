@@ -118,16 +118,17 @@ async function cover(file: File, options: ProtectOptions, seen: LookedAt): Promi
 }
 
 async function prove(seen: LookedAt): Promise<WorkerResult> {
-  if (original === undefined) {
+  const current = original;
+  original = undefined; // After an error nothing of the photo is kept.
+  if (current === undefined) {
     throw { code: "internal", message: "Nothing was covered that could be proved." } satisfies CodedError;
   }
   running().takeOver(seen);
-  const { bytes, picture, previewSide } = original;
-  const step = running().prove(bytes, previewSide, onProgress, toPixels(picture));
+  const step = running().prove(current.bytes, current.previewSide, onProgress, toPixels(current.picture));
   if (step instanceof Uint8Array) {
+    original = current;
     return { kind: "unproved", copy: new Blob([step]) };
   }
-  original = undefined;
   const bytesIfProved = step.report.proof?.ok ? step.bytes : undefined;
   return {
     kind: "protect",
