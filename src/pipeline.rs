@@ -17,9 +17,9 @@ use crate::geometry::PixelRect;
 use crate::identify::{self, recogniser::Recogniser};
 use crate::leaks;
 use crate::photo::{self, Frame, Limits, Photo, Saved, Source};
-use crate::protect::{self, CoverRules, Method, REDRAWS};
+use crate::protect::{self, CoverRules, Method, REDRAWS, SoftFills};
 use crate::prove::{self, Adversary, Claim, Elsewhere, MosaicTarget, Patch, ProofRules, Proven};
-use crate::report::{ErrorReport, Face, FileReport, Level, NoteCode, Proof, Timings};
+use crate::report::{ErrorReport, Face, FileReport, Format, Level, NoteCode, Proof, Timings};
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -470,33 +470,40 @@ impl Pipeline {
         })
     }
 
-    /// Draws the covers, and draws those again that a glance takes for a face: that costs little, and an unsuccessful proof
-    /// much.
-    fn draw(&mut self, frame: &mut Frame, plan: &mut Plan, method: Method) -> Result<()> {
-        protect::draw(frame, &plan.covers(), method)?;
-        if method != Method::Soft {
-            return Ok(());
+    /// Draws `parts` of the covers with soft fills, and those again that a glance takes for a face: that costs little, and an
+    /// unsuccessful proof much.
+    fn draw_soft(&mut self, frame: &mut Frame, plan: &mut Plan, parts: Vec<PixelRect>) -> Result<()> {
+        let fills = SoftFills::draw(frame, &plan.covers(), parts);
+        let all = plan.covered_rects();
+        let mut areas = all.clone();
+        loop {
+            let redrawn = self.glance(frame, plan, &areas)?;
+            if !redrawn.is_empty() {
+                fills.redraw(frame, &plan.covers(), &redrawn);
+                areas = redrawn;
+            } else if areas != all {
+                // A fill that was redrawn can look like a face together with one that was not.
+                fills.redraw_all(frame, &plan.covers());
+                areas.clone_from(&all);
+            } else {
+                return Ok(());
+            }
         }
-        let mut drawn = plan.covered_rects();
-        let mut redrawn = false;
-        while !drawn.is_empty() {
-            let faces = self.detector.glance(frame, &self.settings.policy, &drawn)?;
-            let certain_from = self.settings.policy.certain_from;
-            let (certain, doubtful): (Vec<_>, Vec<_>) = faces.iter().partition(|face| face.confidence >= certain_from);
-            drawn = plan.redraw_at(certain.into_iter(), 2);
-            drawn.extend(plan.redraw_at(doubtful.into_iter(), 1));
-            protect::redraw(frame, &plan.covers(), &drawn);
-            redrawn |= !drawn.is_empty();
-        }
-        if redrawn {
-            protect::draw(frame, &plan.covers(), method)?;
-        }
-        Ok(())
+    }
+
+    /// Asks for another fill of the covers that look like a face in some areas, and returns them.
+    fn glance(&mut self, frame: &Frame, plan: &mut Plan, areas: &[PixelRect]) -> Result<Vec<PixelRect>> {
+        let faces = self.detector.glance(frame, &self.settings.policy, areas)?;
+        let certain_from = self.settings.policy.certain_from;
+        let (certain, doubtful): (Vec<_>, Vec<_>) = faces.iter().partition(|face| face.confidence >= certain_from);
+        let mut redrawn = plan.redraw_at(certain.into_iter(), 2);
+        redrawn.extend(plan.redraw_at(doubtful.into_iter(), 1));
+        Ok(redrawn)
     }
 
     /// Saves the picture without loss outside the covers where its file allows that, else anew. Returns also what of the
     /// covers is drawn in the file.
-    fn save(&self, bytes: &[u8], photo: &mut Photo, plan: &Plan) -> Result<(Saved, Vec<PixelRect>)> {
+    fn save(&self, bytes: &[u8], photo: &mut Photo, plan: &Plan, method: Method) -> Result<(Saved, Vec<PixelRect>)> {
         let recoded = plan.recoded(photo, &self.settings.cover_rules);
         match photo::rewrite(bytes, photo, &recoded) {
             Ok(saved) => {
@@ -505,9 +512,12 @@ impl Pipeline {
                 Ok((saved, recoded))
             }
             Err(obstacle) => {
+                if method == Method::Soft {
+                    protect::draw(&mut photo.frame, &plan.covers(), method)?;
+                }
                 let mut saved = photo::save(photo)?;
                 saved.notes.extend(obstacle.note(photo.format));
-                Ok((saved, plan.covers().iter().map(|cover| cover.rect).collect()))
+                Ok((saved, plan.covered_rects()))
             }
         }
     }
@@ -537,12 +547,20 @@ impl Pipeline {
             Method::Mosaic if self.adversary.is_some() => plan.mosaic_targets(&photo.frame)?,
             _ => Vec::new(),
         };
-        self.draw(&mut photo.frame, plan, method)?;
+        match (method, photo.format) {
+            // The parts that will be seen in the file if it can be kept; else [`Self::save`] draws the rest.
+            (Method::Soft, Format::Jpeg) => {
+                let parts = plan.recoded(&photo, &self.settings.cover_rules);
+                self.draw_soft(&mut photo.frame, plan, parts)?;
+            }
+            (Method::Soft, _) => self.draw_soft(&mut photo.frame, plan, plan.covered_rects())?,
+            _ => protect::draw(&mut photo.frame, &plan.covers(), method)?,
+        }
         let covered = (self.clock)();
         timings.cover += covered - start;
 
         progress(Stage::Encode, 0.0);
-        let (saved, drawn) = self.save(bytes, &mut photo, plan)?;
+        let (saved, drawn) = self.save(bytes, &mut photo, plan, method)?;
         let patches: Vec<Patch> = drawn.into_iter().map(|rect| Patch::of(&photo.frame, rect)).collect();
         // Only one full picture is held at a time; the proof reads its own.
         photo.frame.rgb = Vec::new();

@@ -342,7 +342,7 @@ impl Pass {
     }
 
     fn cost(&self) -> f32 {
-        self.tiles.iter().map(|tile| tile.cost()).sum()
+        cost(&self.tiles)
     }
 
     /// A candidate in pixels of the picture; `None` if its centre lies past the picture's edge.
@@ -377,6 +377,11 @@ impl Pass {
             || (goes_on_right && x + w >= tile.width as f32)
             || (goes_on_below && y + h >= tile.height as f32)
     }
+}
+
+/// The network's work, in pixels.
+fn cost(tiles: &[Tile]) -> f32 {
+    tiles.iter().map(|tile| tile.cost()).sum()
 }
 
 /// Every pass that the policy asks for, and those of a `brought` network, in the order that lets each level be made from
@@ -422,7 +427,8 @@ fn keep_part(passes: &mut [Pass], part: Part) {
 }
 
 /// The upright passes of a policy with shipped networks, with tiles around those areas only that have a telling size at the
-/// pass's level.
+/// pass's level. Where these tiles would cost more than the whole level, it is seen whole; so most small levels are, at which
+/// several fills together can look like a face.
 fn glances(frame: &Frame, policy: &Policy, areas: &[PixelRect]) -> Vec<Pass> {
     let mut passes = passes(frame, policy, None);
     passes.retain(|pass| pass.view == View::UPRIGHT);
@@ -430,7 +436,11 @@ fn glances(frame: &Frame, policy: &Policy, areas: &[PixelRect]) -> Vec<Pass> {
         let scale = pass.level.width as f32 / frame.width as f32;
         let telling =
             areas.iter().filter(|area| policy.glance_sides.contains(&(area.width().max(area.height()) as f32 * scale)));
-        pass.tiles = telling.map(|area| pyramid::tile_around(*area, scale, pass.level, policy.glance_step)).collect();
+        let around = |area: &PixelRect| pyramid::tile_around(*area, scale, pass.level, policy.glance_step);
+        let tiles: Vec<Tile> = telling.map(around).collect();
+        if cost(&tiles) < pass.cost() {
+            pass.tiles = tiles;
+        }
     }
     passes.retain(|pass| !pass.tiles.is_empty());
     passes

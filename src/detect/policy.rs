@@ -139,7 +139,7 @@ impl Default for Policy {
             extent_share: 0.3,
             turned_threshold: 0.95,
             glance_sides: 12.0..=96.0,
-            glance_step: 64,
+            glance_step: 32,
             glance_threshold: 0.1,
         }
     }

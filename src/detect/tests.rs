@@ -218,6 +218,21 @@ fn a_glance_sees_its_areas_and_nothing_else() {
 }
 
 #[test]
+fn a_glance_at_many_areas_costs_no_more_than_a_look() {
+    let frame = frame(800, 600, &[]);
+    let area =
+        |i: u32| PixelRect { x0: 50 * (i % 15), y0: 50 * (i / 15), x1: 50 * (i % 15) + 40, y1: 50 * (i / 15) + 40 };
+    for count in [1, 10, 150] {
+        let areas: Vec<PixelRect> = (0..count).map(area).collect();
+        let whole = passes(&frame, &Policy::default(), None);
+        for glance in glances(&frame, &Policy::default(), &areas) {
+            let look = whole.iter().find(|pass| pass.level == glance.level).expect("the level is looked at");
+            assert!(glance.cost() <= look.cost(), "{} areas, {:?}", count, glance.level);
+        }
+    }
+}
+
+#[test]
 fn a_glance_at_nothing_asks_no_network() {
     let picture = frame(900, 700, &[(200, 300)]);
     assert_eq!(detector(Untouchable).glance(&picture, &full_size(256), &[]), Ok(Vec::new()));

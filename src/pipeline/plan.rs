@@ -92,10 +92,11 @@ impl Plan {
         covered.map(|e| Cover { rect: e.rect(), face_width: e.face.bbox[2], redraws: e.redraws }).collect()
     }
 
-    /// What of each cover is coded anew in a file whose other blocks stay as they are.
+    /// What of the covers is coded anew in a file whose other blocks stay as they are.
     pub(super) fn recoded(&self, photo: &Photo, rules: &CoverRules) -> Vec<PixelRect> {
         let covered = self.entries.iter().filter(|entry| entry.covered);
-        covered.map(|entry| protect::recoded(entry.rect(), entry.face.bbox, photo, rules)).collect()
+        let covers: Vec<_> = covered.map(|entry| (entry.rect(), entry.face.bbox)).collect();
+        protect::recoded(&covers, photo, rules)
     }
 
     pub(super) fn kept(&self) -> Vec<[f32; 4]> {

@@ -71,32 +71,6 @@ pub fn cover_of_area(area: [u32; 4], photo: &Photo, rules: &CoverRules) -> Optio
     cover_of_region(region, photo, rules)
 }
 
-/// The part of a cover that is coded anew where all other blocks of a JPEG stay as they are.
-///
-/// With chroma of lower resolution, decoders enlarge that smoothly, so that a block coded anew changes pixels beside it.
-/// The outermost block of the cover is left for that: then no pixel outside the cover changes. It holds nothing of what
-/// is covered, being one of [`CoverRules::extra_blocks`]; what the decoder carried into its pixels is not in its
-/// coefficients. At the picture's edge there is nothing to leave a block for. If the rest would not reach over `hidden`,
-/// `[x, y, width, height]`, it is the whole cover.
-pub fn recoded(cover: PixelRect, hidden: [f32; 4], photo: &Photo, rules: &CoverRules) -> PixelRect {
-    let (width, height) = (photo.frame.width, photo.frame.height);
-    let Some(blocks) = photo.blocks.filter(|_| !photo.full_chroma && rules.extra_blocks > 0) else { return cover };
-    let (across, down) = match Turn::of(photo.orientation).transposes {
-        true => (blocks.height, blocks.width),
-        false => (blocks.width, blocks.height),
-    };
-    let from_start = |start: u32, block: u32| if start == 0 { 0 } else { start + block };
-    let from_end = |end: u32, block: u32, edge: u32| if end == edge { edge } else { end.saturating_sub(block) };
-    let inner = PixelRect {
-        x0: from_start(cover.x0, across),
-        y0: from_start(cover.y0, down),
-        x1: from_end(cover.x1, across, width),
-        y1: from_end(cover.y1, down, height),
-    };
-    let is_hidden = PixelRect::enclosing(hidden, width, height).is_some_and(|face| inner.intersection(face) == face);
-    if is_hidden { inner } else { cover }
-}
-
 /// Box `[x0, y0, x1, y1]` around a face box grown to a head that is tilted by `roll` radians, clockwise on the screen.
 fn head([x, y, w, h]: [f32; 4], roll: f32, rules: &CoverRules) -> [f32; 4] {
     let (cx, cy) = (x + w / 2.0, y + h / 2.0);
@@ -184,31 +158,6 @@ mod tests {
         let area = |area| cover_of_area(area, &photo, &CoverRules::default()).expect("inside").to_xywh();
         assert_eq!(area([16, 32, 48, 64]), [16, 32, 48, 64]);
         assert_eq!(area([33, 49, 10, 20]), [16, 32, 48, 64]);
-    }
-
-    #[test]
-    fn the_outermost_block_is_not_coded_anew_but_at_the_edge() {
-        let photo = photo(200, 200, Orientation::NoTransforms, MCU);
-        let recoded = |region: [f32; 4]| {
-            let cover = cover_of_region(region, &photo, &CoverRules::default()).expect("inside");
-            recoded(cover, region, &photo, &CoverRules::default()).to_xywh()
-        };
-        assert_eq!(recoded([33.0, 49.0, 10.0, 20.0]), [32, 48, 16, 32]);
-        assert_eq!(recoded([5.0, 180.0, 10.0, 5.0]), [0, 176, 16, 24]);
-    }
-
-    #[test]
-    fn a_cover_without_a_block_to_spare_is_coded_anew_as_a_whole() {
-        let photo = photo(200, 200, Orientation::NoTransforms, MCU);
-        let cover = PixelRect { x0: 32, y0: 32, x1: 48, y1: 48 };
-        assert_eq!(recoded(cover, [36.0, 36.0, 5.0, 5.0], &photo, &CoverRules::default()), cover);
-    }
-
-    #[test]
-    fn with_full_chroma_the_whole_cover_is_coded_anew() {
-        let photo = Photo { full_chroma: true, ..photo(200, 200, Orientation::NoTransforms, MCU) };
-        let cover = PixelRect { x0: 32, y0: 32, x1: 96, y1: 96 };
-        assert_eq!(recoded(cover, [60.0, 60.0, 5.0, 5.0], &photo, &CoverRules::default()), cover);
     }
 
     #[test]

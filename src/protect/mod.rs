@@ -1,21 +1,24 @@
 //! Covers: how far they reach and how they are drawn.
 //!
-//! [`draw`] first erases every cover to black and only then fills, so a content-free fill cannot depend on what was
-//! under a cover, its own or a neighbour's: the pixels are no longer there.
+//! A soft fill is made of pixels outside every cover only, after what is drawn on has been erased to black: it cannot depend on
+//! what was under a cover, its own or a neighbour's.
 
+mod blocks;
 mod cover;
 mod mosaic;
 mod soft;
 #[cfg(feature = "attacks")]
 pub mod weak;
 
-pub use cover::{CoverRules, cover_of_area, cover_of_face, cover_of_region, recoded};
+pub use blocks::recoded;
+pub use cover::{CoverRules, cover_of_area, cover_of_face, cover_of_region};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::geometry::PixelRect;
 use crate::photo::Frame;
+use soft::Fill;
 
 /// How a cover is drawn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,45 +70,68 @@ pub fn mosaic_cell(face_width: f32) -> u32 {
 /// # Errors
 /// [`crate::error::Error::Internal`] if the mosaic finds no source of randomness.
 pub fn draw(frame: &mut Frame, covers: &[Cover], method: Method) -> Result<()> {
-    let tiles = match method {
-        Method::Mosaic => mosaic::tiles(frame, covers)?,
-        Method::Soft | Method::Solid => Vec::new(),
-    };
-    for cover in covers {
-        fill_rect(frame, cover.rect, [0; 3]);
-    }
     match method {
-        Method::Soft => groups(covers).iter().for_each(|group| soft::fill(frame, group, covers, |_| true)),
+        Method::Soft => {
+            let everywhere: Vec<PixelRect> = covers.iter().map(|cover| cover.rect).collect();
+            SoftFills::draw(frame, covers, everywhere);
+        }
         Method::Solid => covers.iter().for_each(|cover| fill_rect(frame, cover.rect, SOLID_COLOUR)),
-        Method::Mosaic => tiles.iter().for_each(|tile| fill_rect(frame, tile.rect, tile.colour)),
+        Method::Mosaic => {
+            let tiles = mosaic::tiles(frame, covers)?;
+            tiles.iter().for_each(|tile| fill_rect(frame, tile.rect, tile.colour));
+        }
     }
     Ok(())
 }
 
-/// After [`draw`], draws the soft fills of those covers again that fill one of the `areas`. A fill depends a little on its
-/// neighbours' ([`Cover::redraws`]), so a picture with redrawn fills is finished by another [`draw`].
-pub fn redraw(frame: &mut Frame, covers: &[Cover], areas: &[PixelRect]) {
-    let is_wanted = |cover: &Cover| areas.contains(&cover.rect);
-    for group in groups(covers).iter().filter(|group| group.covers.iter().any(is_wanted)) {
-        soft::fill(frame, group, covers, is_wanted);
+/// The soft fills of a picture's covers, to redraw some of them ([`Cover::redraws`]).
+pub struct SoftFills {
+    fills: Vec<Fill>,
+    parts: Vec<PixelRect>,
+}
+
+impl SoftFills {
+    /// Draws those parts of the covers as [`draw`] does with [`Method::Soft`], and leaves the rest of them as it is: what a
+    /// file whose other coding blocks are kept will show.
+    pub fn draw(frame: &mut Frame, covers: &[Cover], parts: Vec<PixelRect>) -> Self {
+        parts.iter().for_each(|part| fill_rect(frame, *part, [0; 3]));
+        let fills = groups(covers).into_iter().map(|group| Fill::new(frame, group, covers)).collect();
+        let fills = Self { fills, parts };
+        fills.redraw_all(frame, covers);
+        fills
+    }
+
+    /// Draws those of the covers again that fill one of the `areas`. `covers` are the same ones as before, but for their
+    /// redraws. A fill depends a little on the redraws of its neighbours, so a picture with redrawn fills is finished by
+    /// [`Self::redraw_all`].
+    pub fn redraw(&self, frame: &mut Frame, covers: &[Cover], areas: &[PixelRect]) {
+        let wanted = |cover: &Cover| areas.contains(&cover.rect);
+        self.fills.iter().for_each(|fill| fill.paint(frame, covers, &self.parts, wanted));
+    }
+
+    /// Draws all covers again; the picture is then as if [`Self::draw`] had drawn them so at once.
+    pub fn redraw_all(&self, frame: &mut Frame, covers: &[Cover]) {
+        self.fills.iter().for_each(|fill| fill.paint(frame, covers, &self.parts, |_| true));
     }
 }
 
 /// Covers that touch or overlap each other, directly or through others.
 #[derive(Debug, Clone, PartialEq)]
 struct Group {
-    covers: Vec<Cover>,
+    /// Their numbers.
+    covers: Vec<usize>,
     /// The smallest rectangle that holds them.
     bounds: PixelRect,
 }
 
 fn groups(covers: &[Cover]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for cover in covers {
-        let touches = |group: &Group| group.covers.iter().any(|c| c.rect.grown(1).intersects(cover.rect));
+    for (index, cover) in covers.iter().enumerate() {
+        let touches =
+            |group: &Group| group.covers.iter().any(|&other| covers[other].rect.grown(1).intersects(cover.rect));
         let (touching, apart): (Vec<_>, Vec<_>) = groups.into_iter().partition(touches);
         groups = apart;
-        let mut merged = Group { covers: vec![*cover], bounds: cover.rect };
+        let mut merged = Group { covers: vec![index], bounds: cover.rect };
         for group in touching {
             merged.bounds = merged.bounds.union(group.bounds);
             merged.covers.extend(group.covers);

@@ -18,7 +18,7 @@ pub(super) struct MosaicTile {
     pub(super) colour: [u8; 3],
 }
 
-/// The cells of all covers, from the picture as it is before anything is erased.
+/// The cells of all covers, from the picture as it is before anything is drawn.
 pub(super) fn tiles(frame: &Frame, covers: &[Cover]) -> Result<Vec<MosaicTile>> {
     let mut all = Vec::new();
     for cover in covers {

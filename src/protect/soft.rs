@@ -4,6 +4,7 @@
 //! for by Laplace's equation (a membrane spanned between its edges, as in P. Pérez, M. Gangnet, A. Blake, "Poisson
 //! Image Editing", 2003, with no gradient); the grid is enlarged smoothly and given a little grain.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{Cover, Group, REDRAWS};
@@ -49,22 +50,52 @@ const PULL: [f32; REDRAWS as usize + 1] = [0.0, 0.3, 2.0, 8.0];
 /// At the last redraw that colour also is this much darker or brighter, to the side where there is more room.
 const LAST_SHIFT: f32 = 70.0;
 
-/// Fills those of a group's covers that are `wanted`. `covers` are all covers of the picture: pixels under any of them are
-/// not read.
-pub(super) fn fill(frame: &mut Frame, group: &Group, covers: &[Cover], wanted: impl Fn(&Cover) -> bool) {
-    let mut grid = Grid::of_surroundings(frame, group, covers);
-    grid.solve();
-    if group.covers.iter().any(|cover| cover.redraws > 0) {
-        group.covers.iter().for_each(|cover| grid.pull(cover));
+/// The fill of a group of covers before any of them is redrawn. It is made of what surrounds them alone, so it stays right
+/// while they are drawn and redrawn.
+pub(super) struct Fill {
+    group: Group,
+    grid: Grid,
+    /// Standard deviation in grey levels.
+    grain: f32,
+}
+
+impl Fill {
+    /// `covers` are all covers of the picture: pixels under any of them are not read.
+    pub(super) fn new(frame: &Frame, group: Group, covers: &[Cover]) -> Self {
+        let mut grid = Grid::of_surroundings(frame, &group, covers);
         grid.solve();
+        let grain = noise_around(frame, grid.domain, covers).clamp(LEAST_GRAIN, MOST_GRAIN);
+        Self { group, grid, grain }
     }
-    let grain = noise_around(frame, grid.domain, covers).clamp(LEAST_GRAIN, MOST_GRAIN);
-    for cover in group.covers.iter().filter(|cover| wanted(cover)) {
-        paint(frame, cover.rect, &grid, grain);
+
+    /// Fills those of the group's covers that are `wanted`, in some `parts` of the picture. `covers` are the same as before,
+    /// but for how often they were redrawn.
+    pub(super) fn paint(
+        &self,
+        frame: &mut Frame,
+        covers: &[Cover],
+        parts: &[PixelRect],
+        wanted: impl Fn(&Cover) -> bool,
+    ) {
+        let of_group = || self.group.covers.iter().map(|&index| &covers[index]);
+        if !of_group().any(&wanted) {
+            return;
+        }
+        let mut grid = Cow::Borrowed(&self.grid);
+        if of_group().any(|cover| cover.redraws > 0) {
+            let grid = grid.to_mut();
+            of_group().for_each(|cover| grid.pull(cover));
+            grid.solve();
+        }
+        for cover in of_group().filter(|cover| wanted(cover)) {
+            let drawn = parts.iter().map(|part| part.intersection(cover.rect)).filter(|rect| !rect.is_empty());
+            drawn.for_each(|rect| paint(frame, rect, &grid, self.grain));
+        }
     }
 }
 
 /// Colours of square cells over a group of covers and its margin.
+#[derive(Clone)]
 struct Grid {
     /// The picture's part that the grid lies over.
     domain: PixelRect,
@@ -82,7 +113,8 @@ struct Grid {
 
 impl Grid {
     fn of_surroundings(frame: &Frame, group: &Group, covers: &[Cover]) -> Self {
-        let side = group.covers.iter().map(|c| c.rect.width().max(c.rect.height())).max().unwrap_or(1);
+        let sides = group.covers.iter().map(|&index| covers[index].rect.width().max(covers[index].rect.height()));
+        let side = sides.max().unwrap_or(1);
         let cell = side.div_ceil(CELLS_ACROSS);
         let picture = PixelRect::full(frame.width, frame.height);
         let domain = group.bounds.grown(MARGIN_CELLS * cell).intersection(picture);

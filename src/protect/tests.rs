@@ -63,6 +63,20 @@ proptest! {
     }
 
     #[test]
+    fn what_lies_under_covers_does_not_change_the_parts_of_them_that_are_drawn(case in cases(), inset in 0u32..8) {
+        let inner = |c: &Cover| PixelRect { x0: c.rect.x0 + inset, y0: c.rect.y0 + inset, ..c.rect };
+        let parts: Vec<PixelRect> = case.covers.iter().map(inner).filter(|rect| rect.width() > 0 && rect.height() > 0).collect();
+        let drawn = |mut frame: Frame| {
+            SoftFills::draw(&mut frame, &case.covers, parts.clone());
+            frame
+        };
+        let (own, swapped) = (drawn(case.frame.clone()), drawn(case.swapped.clone()));
+        let mut expected = case.swapped.clone();
+        parts.iter().for_each(|part| copy(&own, &mut expected, *part));
+        prop_assert_eq!(swapped, expected);
+    }
+
+    #[test]
     fn pixels_outside_the_covers_stay(case in cases(), method in prop_oneof![Just(Method::Soft), Just(Method::Solid), Just(Method::Mosaic)]) {
         let mut drawn = case.frame.clone();
         draw(&mut drawn, &case.covers, method).expect("drawn");
@@ -83,6 +97,21 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn redrawn_fills_are_those_that_would_have_been_drawn_at_once(case in cases(), redraws in prop::collection::vec(0..=REDRAWS, 5)) {
+        let covers: Vec<Cover> = case.covers.iter().zip(redraws).map(|(c, redraws)| Cover { redraws, ..*c }).collect();
+        let mut redrawn = case.frame.clone();
+        let everywhere = covers.iter().map(|cover| cover.rect).collect();
+        let fills = SoftFills::draw(&mut redrawn, &case.covers, everywhere);
+        covers.iter().for_each(|cover| fills.redraw(&mut redrawn, &covers, &[cover.rect]));
+        fills.redraw_all(&mut redrawn, &covers);
+        let mut drawn = case.frame;
+        draw(&mut drawn, &covers, Method::Soft).expect("drawn");
+        prop_assert_eq!(redrawn, drawn);
     }
 }
 

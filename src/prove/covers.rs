@@ -46,7 +46,7 @@ pub(super) fn compare(photo: &Photo, bytes: &[u8], claim: &Claim<'_>) -> Check {
         _ => (worst_pixel(frame, claim), 0.0),
     };
     let detail = format!(
-        "{} covers differ from what was drawn by {worst:.1} grey levels at most; the format's bound is {bound:.1}",
+        "{} covered rectangles differ from what was drawn by {worst:.1} grey levels at most; the format's bound is {bound:.1}",
         claim.patches.len()
     );
     check("covers", worst <= bound, detail)

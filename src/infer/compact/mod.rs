@@ -14,6 +14,8 @@ pub use model::{
     TAPS,
 };
 
+use std::collections::VecDeque;
+
 use super::{Network, Output};
 use crate::error::{ModelError, Result};
 use model::Shape;
@@ -23,8 +25,13 @@ use plan::Plan;
 pub struct CompactNetwork {
     model: Model,
     shapes: Vec<Shape>,
-    plan: Option<Plan>,
+    /// For the sizes looked at last, the latest first.
+    plans: VecDeque<Plan>,
 }
+
+/// Bytes that all plans but the latest may take: the dozen sizes of tile that a glance goes to and fro between. One plan
+/// takes as long as looking at a small tile.
+const MOST_BYTES: usize = 16 << 20;
 
 impl CompactNetwork {
     /// Reads a network from the bytes of a packed file.
@@ -34,7 +41,7 @@ impl CompactNetwork {
     pub fn from_packed(packed: &[u8]) -> Result<Self> {
         let model = Model::from_packed(packed)?;
         let shapes = model.shapes()?;
-        Ok(Self { model, shapes, plan: None })
+        Ok(Self { model, shapes, plans: VecDeque::new() })
     }
 }
 
@@ -44,12 +51,19 @@ impl Network for CompactNetwork {
         if bytes != Some(rgb.len()) {
             return Err(ModelError::Run(format!("{} bytes for {width} x {height} pixels", rgb.len())).into());
         }
-        // The tiles of one pyramid level follow each other and are of one size.
-        let plan = match self.plan.take().filter(|plan| plan.is_for(width, height)) {
+        let known = self.plans.iter().position(|plan| plan.is_for(width, height));
+        let mut plan = match known.and_then(|index| self.plans.remove(index)) {
             Some(plan) => plan,
             None => Plan::new(&self.model, &self.shapes, width, height)?,
         };
-        Ok(self.plan.insert(plan).run(&self.model, rgb))
+        let outputs = plan.run(&self.model, rgb);
+        let mut bytes = 0;
+        self.plans.retain(|plan| {
+            bytes += plan.bytes();
+            bytes <= MOST_BYTES
+        });
+        self.plans.push_front(plan);
+        Ok(outputs)
     }
 }
 

@@ -119,7 +119,6 @@ impl Plan {
     }
 
     /// Bytes that the rows of all values take.
-    #[cfg(test)]
     pub(super) fn bytes(&self) -> usize {
         self.values.iter().map(|value| size_of_val(&value.numbers[..])).sum()
     }

@@ -166,7 +166,7 @@ fn vectors_for_any_processor_give_the_same() {
         let rgb = photo(ASTRONAUT, 160, 96);
         let mut network = CompactNetwork::from_packed(shipped.packed).unwrap();
         let expected = network.run(&rgb, 160, 96).unwrap();
-        let mut plan = network.plan.take().unwrap();
+        let mut plan = network.plans.pop_front().unwrap();
         let mut got = plan.outputs(&network.model);
         Run { plan: &mut plan, model: &network.model, rgb: &rgb, outputs: &mut got }.with::<Array<false>>();
         for (expected, got) in expected.iter().zip(&got) {
@@ -218,12 +218,23 @@ fn a_run_leaves_nothing_behind_for_the_next() {
 }
 
 #[test]
+fn plans_are_kept_for_several_sizes_but_not_for_as_many_as_there_are() {
+    let mut network = yunet();
+    for width in (32..=1600).step_by(32) {
+        network.run(&noise(width, 32), width, 32).unwrap();
+    }
+    assert!(network.plans.len() > 4, "{}", network.plans.len());
+    let older: usize = network.plans.iter().skip(1).map(Plan::bytes).sum();
+    assert!(older <= MOST_BYTES && network.plans[0].is_for(1600, 32), "{older}");
+}
+
+#[test]
 fn memory_grows_with_the_width_and_not_with_the_height() {
     for (shipped, megabytes) in [YUNET, CENTERFACE, RETINAFACE].iter().zip([4, 16, 8]) {
         let bytes = |width, height| {
             let mut network = CompactNetwork::from_packed(shipped.packed).unwrap();
             network.run(&noise(width, height), width, height).unwrap();
-            network.plan.unwrap().bytes()
+            network.plans[0].bytes()
         };
         assert!(bytes(1088, 1088) < megabytes << 20, "{}", bytes(1088, 1088));
         assert_eq!(bytes(64, 2048), bytes(64, 1024));
