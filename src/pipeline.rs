@@ -473,17 +473,16 @@ impl Pipeline {
     /// Draws `parts` of the covers with soft fills, and those again that a glance takes for a face: that costs little, and an
     /// unsuccessful proof much.
     fn draw_soft(&mut self, frame: &mut Frame, plan: &mut Plan, parts: Vec<PixelRect>) -> Result<()> {
-        let fills = SoftFills::draw(frame, &plan.covers(), parts);
+        let mut fills = SoftFills::draw(frame, &plan.covers(), parts);
         let all = plan.covered_rects();
         let mut areas = all.clone();
         loop {
             let redrawn = self.glance(frame, plan, &areas)?;
             if !redrawn.is_empty() {
-                fills.redraw(frame, &plan.covers(), &redrawn);
+                fills.redraw(frame, &plan.covers());
                 areas = redrawn;
             } else if areas != all {
                 // A fill that was redrawn can look like a face together with one that was not.
-                fills.redraw_all(frame, &plan.covers());
                 areas.clone_from(&all);
             } else {
                 return Ok(());

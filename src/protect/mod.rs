@@ -96,22 +96,15 @@ impl SoftFills {
     pub fn draw(frame: &mut Frame, covers: &[Cover], parts: Vec<PixelRect>) -> Self {
         parts.iter().for_each(|part| fill_rect(frame, *part, [0; 3]));
         let fills = groups(covers).into_iter().map(|group| Fill::new(frame, group, covers)).collect();
-        let fills = Self { fills, parts };
-        fills.redraw_all(frame, covers);
+        let mut fills = Self { fills, parts };
+        fills.redraw(frame, covers);
         fills
     }
 
-    /// Draws those of the covers again that fill one of the `areas`. `covers` are the same ones as before, but for their
-    /// redraws. A fill depends a little on the redraws of its neighbours, so a picture with redrawn fills is finished by
-    /// [`Self::redraw_all`].
-    pub fn redraw(&self, frame: &mut Frame, covers: &[Cover], areas: &[PixelRect]) {
-        let wanted = |cover: &Cover| areas.contains(&cover.rect);
-        self.fills.iter().for_each(|fill| fill.paint(frame, covers, &self.parts, wanted));
-    }
-
-    /// Draws all covers again; the picture is then as if [`Self::draw`] had drawn them so at once.
-    pub fn redraw_all(&self, frame: &mut Frame, covers: &[Cover]) {
-        self.fills.iter().for_each(|fill| fill.paint(frame, covers, &self.parts, |_| true));
+    /// Draws again what looks different with other redraws: the picture is then as if it had been drawn so at once. `covers` are
+    /// otherwise the same as before.
+    pub fn redraw(&mut self, frame: &mut Frame, covers: &[Cover]) {
+        self.fills.iter_mut().for_each(|fill| fill.draw(frame, covers, &self.parts));
     }
 }
 

@@ -4,7 +4,6 @@
 //! for by Laplace's equation (a membrane spanned between its edges, as in P. Pérez, M. Gangnet, A. Blake, "Poisson
 //! Image Editing", 2003, with no gradient); the grid is enlarged smoothly and given a little grain.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{Cover, Group, REDRAWS};
@@ -47,16 +46,22 @@ const NO_SURROUNDINGS: [f32; 3] = [128.0; 3];
 /// length of `1 / sqrt(pull)` cells.
 const PULL: [f32; REDRAWS as usize + 1] = [0.0, 0.3, 2.0, 8.0];
 
+/// How far around a redrawn cover its neighbours' fills change, in cells: half of a large cover. So a group's other fills stay as
+/// they are, and neither has to be drawn again nor looked at again.
+const REACH_CELLS: u32 = CELLS_ACROSS / 2;
+
 /// At the last redraw that colour also is this much darker or brighter, to the side where there is more room.
 const LAST_SHIFT: f32 = 70.0;
 
-/// The fill of a group of covers before any of them is redrawn. It is made of what surrounds them alone, so it stays right
-/// while they are drawn and redrawn.
+/// The fill of a group of covers.
 pub(super) struct Fill {
     group: Group,
+    /// Before any cover is redrawn. It is made of what surrounds the covers alone, so it stays right while they are drawn.
     grid: Grid,
     /// Standard deviation in grey levels.
     grain: f32,
+    /// The cells' colours as they were drawn last.
+    drawn: Option<Vec<[f32; 3]>>,
 }
 
 impl Fill {
@@ -65,32 +70,20 @@ impl Fill {
         let mut grid = Grid::of_surroundings(frame, &group, covers);
         grid.solve();
         let grain = noise_around(frame, grid.domain, covers).clamp(LEAST_GRAIN, MOST_GRAIN);
-        Self { group, grid, grain }
+        Self { group, grid, grain, drawn: None }
     }
 
-    /// Fills those of the group's covers that are `wanted`, in some `parts` of the picture. `covers` are the same as before,
-    /// but for how often they were redrawn.
-    pub(super) fn paint(
-        &self,
-        frame: &mut Frame,
-        covers: &[Cover],
-        parts: &[PixelRect],
-        wanted: impl Fn(&Cover) -> bool,
-    ) {
-        let of_group = || self.group.covers.iter().map(|&index| &covers[index]);
-        if !of_group().any(&wanted) {
-            return;
+    /// Fills those of the group's covers that do not look as they should yet, in some `parts` of the picture. `covers` are the
+    /// same as before, but for how often they were redrawn.
+    pub(super) fn draw(&mut self, frame: &mut Frame, covers: &[Cover], parts: &[PixelRect]) {
+        let of_group: Vec<&Cover> = self.group.covers.iter().map(|&index| &covers[index]).collect();
+        let grid = self.grid.redrawn(&of_group);
+        let as_drawn = |cell: usize| self.drawn.as_ref().is_some_and(|drawn| drawn[cell] == grid.colours[cell]);
+        for cover in of_group.iter().filter(|cover| !grid.cells(cover.rect.grown(grid.cell)).all(as_drawn)) {
+            let within = parts.iter().map(|part| part.intersection(cover.rect)).filter(|rect| !rect.is_empty());
+            within.for_each(|rect| paint(frame, rect, &grid, self.grain));
         }
-        let mut grid = Cow::Borrowed(&self.grid);
-        if of_group().any(|cover| cover.redraws > 0) {
-            let grid = grid.to_mut();
-            of_group().for_each(|cover| grid.pull(cover));
-            grid.solve();
-        }
-        for cover in of_group().filter(|cover| wanted(cover)) {
-            let drawn = parts.iter().map(|part| part.intersection(cover.rect)).filter(|rect| !rect.is_empty());
-            drawn.for_each(|rect| paint(frame, rect, &grid, self.grain));
-        }
+        self.drawn = Some(grid.colours);
     }
 }
 
@@ -167,6 +160,23 @@ impl Grid {
         }
     }
 
+    /// The grid with the covers as often redrawn as they say. Only cells near those that are redrawn change.
+    fn redrawn(&self, covers: &[&Cover]) -> Self {
+        let mut grid = self.clone();
+        let redrawn: Vec<&Cover> = covers.iter().copied().filter(|cover| cover.redraws > 0).collect();
+        if redrawn.is_empty() {
+            return grid;
+        }
+        let reach = REACH_CELLS * self.cell;
+        grid.known.fill(true);
+        for cell in redrawn.iter().flat_map(|cover| self.cells(cover.rect.grown(reach))) {
+            grid.known[cell] = self.known[cell];
+        }
+        covers.iter().for_each(|cover| grid.pull(cover));
+        grid.solve();
+        grid
+    }
+
     /// Draws the cells under a cover towards the cover's mean colour, the more the more often it was redrawn.
     fn pull(&mut self, cover: &Cover) {
         let redraws = cover.redraws.min(REDRAWS);
@@ -210,6 +220,7 @@ impl Grid {
 
     /// The cells that a rectangle touches.
     fn cells(&self, rect: PixelRect) -> impl Iterator<Item = usize> + use<> {
+        let rect = rect.intersection(self.domain);
         let span = |from: u32, to: u32, start: u32| {
             ((from - start) / self.cell) as usize..((to - start).div_ceil(self.cell)) as usize
         };
@@ -219,19 +230,16 @@ impl Grid {
         rows.flat_map(move |row| columns.clone().map(move |column| row * stride + column))
     }
 
-    /// The colours that a picture row sees in some columns of cells: the three rows of cells nearest to it blended by a
-    /// quadratic B-spline.
-    fn row(&self, y: u32, columns: &Range<usize>) -> Vec<[f32; 3]> {
-        let (nearest, weights) = self.spline(y - self.domain.y0);
-        let rows = [-1, 0, 1].map(|d| clamp_to(nearest + d, self.rows) * self.columns);
-        columns.clone().map(|column| blend(rows.map(|row| self.colours[row + column]), weights)).collect()
-    }
-
-    /// What the colour at the centre of a pixel of column `x` is made of: columns of cells and their weights. The colours
-    /// are continuous, and so is their slope.
-    fn column(&self, x: u32) -> ([usize; 3], [f32; 3]) {
-        let (nearest, weights) = self.spline(x - self.domain.x0);
-        ([-1, 0, 1].map(|d| clamp_to(nearest + d, self.columns)), weights)
+    /// The colours of a row of cells, blended at the centre of each pixel of some columns: red, green and blue after each
+    /// other. They are continuous along the row, and so is their slope.
+    fn blended(&self, row: i64, pixels: Range<u32>) -> Vec<f32> {
+        let cells = &self.colours[clamp_to(row, self.rows) * self.columns..][..self.columns];
+        let at = |x: u32| {
+            let (nearest, weights) = self.spline(x - self.domain.x0);
+            let [a, b, c] = [-1, 0, 1].map(|d| cells[clamp_to(nearest + d, self.columns)]);
+            [0, 1, 2].map(|i| a[i] * weights[0] + b[i] * weights[1] + c[i] * weights[2])
+        };
+        pixels.flat_map(at).collect()
     }
 
     /// The cell nearest to a pixel's centre, `pixels` from the domain's edge, and the quadratic B-spline weights of the
@@ -242,10 +250,6 @@ impl Grid {
         let t = place - nearest;
         (nearest as i64, [0.5 * (0.5 - t) * (0.5 - t), 0.75 - t * t, 0.5 * (0.5 + t) * (0.5 + t)])
     }
-}
-
-fn blend(colours: [[f32; 3]; 3], weights: [f32; 3]) -> [f32; 3] {
-    [0, 1, 2].map(|c| colours[0][c] * weights[0] + colours[1][c] * weights[1] + colours[2][c] * weights[2])
 }
 
 /// Adds a picture row's uncovered pixels to the sums (red, green, blue, count) of the cells they lie in.
@@ -291,21 +295,24 @@ fn clamp_to(index: i64, length: usize) -> usize {
     index.clamp(0, length as i64 - 1) as usize
 }
 
+/// Draws the grid and grain into a rectangle. What is done for every pixel is done for whole rows, which vectors can do.
 fn paint(frame: &mut Frame, rect: PixelRect, grid: &Grid, grain: f32) {
-    let width = frame.width as usize;
-    let mut columns: Vec<_> = (rect.x0..rect.x1).map(|x| grid.column(x)).collect();
-    let (Some(first), Some(last)) = (columns.first(), columns.last()) else { return };
-    let needed = first.0[0]..last.0[2] + 1;
-    columns.iter_mut().flat_map(|(cells, _)| cells).for_each(|cell| *cell -= needed.start);
+    let (top, bottom) = (rect.y0 - grid.domain.y0, rect.y1 - 1 - grid.domain.y0);
+    let first = grid.spline(top).0 - 1;
+    let cells: Vec<_> = (first..=grid.spline(bottom).0 + 1).map(|row| grid.blended(row, rect.x0..rect.x1)).collect();
+    let length = 3 * rect.width() as usize;
+    let mut grains = vec![0.0; length];
     for y in rect.y0..rect.y1 {
-        let row = grid.row(y, &needed);
-        let at = 3 * (y as usize * width + rect.x0 as usize);
-        let pixels = frame.rgb[at..].as_chunks_mut::<3>().0;
-        for ((pixel, x), (cells, weights)) in pixels.iter_mut().zip(rect.x0..rect.x1).zip(&columns) {
-            let grain = grain * deviate(x, y);
-            let colour = blend(cells.map(|cell| row[cell]), *weights);
+        for (values, x) in grains.as_chunks_mut().0.iter_mut().zip(rect.x0..) {
+            *values = [grain * deviate(x, y) + 0.5; 3];
+        }
+        let (nearest, [u, v, w]) = grid.spline(y - grid.domain.y0);
+        let around = (nearest - 1 - first) as usize;
+        let cells = cells[around].iter().zip(&cells[around + 1]).zip(&cells[around + 2]).zip(&grains);
+        let at = 3 * (y as usize * frame.width as usize + rect.x0 as usize);
+        for (value, (((a, b), c), grain)) in frame.rgb[at..][..length].iter_mut().zip(cells) {
             // The conversion cuts to 0 and 255.
-            *pixel = colour.map(|value| (value + grain + 0.5) as u8);
+            *value = (a * u + b * v + c * w + grain) as u8;
         }
     }
 }

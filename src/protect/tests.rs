@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::prove::Patch;
 
 /// A picture of arbitrary pixels, some covers in it, and other pixels to put under them.
 #[derive(Debug, Clone)]
@@ -106,13 +107,33 @@ proptest! {
         let covers: Vec<Cover> = case.covers.iter().zip(redraws).map(|(c, redraws)| Cover { redraws, ..*c }).collect();
         let mut redrawn = case.frame.clone();
         let everywhere = covers.iter().map(|cover| cover.rect).collect();
-        let fills = SoftFills::draw(&mut redrawn, &case.covers, everywhere);
-        covers.iter().for_each(|cover| fills.redraw(&mut redrawn, &covers, &[cover.rect]));
-        fills.redraw_all(&mut redrawn, &covers);
+        let mut fills = SoftFills::draw(&mut redrawn, &case.covers, everywhere);
+        for count in 0..=covers.len() {
+            let some: Vec<Cover> = covers[..count].iter().chain(&case.covers[count..]).copied().collect();
+            fills.redraw(&mut redrawn, &some);
+        }
         let mut drawn = case.frame;
         draw(&mut drawn, &covers, Method::Soft).expect("drawn");
         prop_assert_eq!(redrawn, drawn);
     }
+}
+
+#[test]
+fn a_redrawn_fill_changes_its_neighbours_and_not_the_rest_of_its_group() {
+    let noise = (0..3 * 400 * 60u32).map(|i| (i.wrapping_mul(0x9e37_79b9) >> 24) as u8).collect();
+    let picture = Frame { width: 400, height: 60, rgb: noise, alpha: None };
+    let row: Vec<Cover> = (0..10).map(|i| cover(40 * i, 10, 40, 40, 400, 60)).collect();
+    let drawn = |covers: &[Cover]| {
+        let mut frame = picture.clone();
+        draw(&mut frame, covers, Method::Soft).expect("drawn");
+        frame
+    };
+    let mut redrawn = row.clone();
+    redrawn[0].redraws = REDRAWS;
+    let (before, after) = (drawn(&row), drawn(&redrawn));
+    let changed = |cover: &Cover| Patch::of(&before, cover.rect) != Patch::of(&after, cover.rect);
+    assert!(changed(&row[0]) && changed(&row[1]));
+    assert!(!row[3..].iter().any(changed));
 }
 
 #[test]

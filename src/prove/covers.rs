@@ -17,12 +17,12 @@ pub struct Patch {
 impl Patch {
     /// The part of a picture under a rectangle that lies inside it.
     pub fn of(frame: &Frame, rect: PixelRect) -> Self {
-        let rows = rect.y0 as usize..rect.y1 as usize;
-        let row = |y: usize| {
+        let mut rgb = Vec::with_capacity(3 * rect.width() as usize * rect.height() as usize);
+        for y in rect.y0 as usize..rect.y1 as usize {
             let start = 3 * (y * frame.width as usize + rect.x0 as usize);
-            frame.rgb[start..start + 3 * rect.width() as usize].iter().copied()
-        };
-        Self { rect, rgb: rows.flat_map(row).collect() }
+            rgb.extend_from_slice(&frame.rgb[start..start + 3 * rect.width() as usize]);
+        }
+        Self { rect, rgb }
     }
 }
 
