@@ -571,14 +571,16 @@ impl Pipeline {
     /// Proves what was exported once.
     fn proof(&mut self, job: &mut Job, progress: Progress<'_>) -> Result<Proven> {
         let start = (self.clock)();
-        let Covered { photo, saved, patches, targets } = &job.covered;
+        // The pixels are not kept for longer than the proof: another round has its own.
+        let patches = std::mem::take(&mut job.covered.patches);
+        let Covered { photo, saved, targets, .. } = &job.covered;
         let kept = job.plan.kept();
         let claim = Claim {
             format: saved.format,
             width: photo.frame.width,
             height: photo.frame.height,
             method: job.method,
-            patches,
+            patches: &patches,
             kept: &kept,
             elsewhere: job.plan.elsewhere,
         };
