@@ -15,6 +15,7 @@ pub mod geometry;
 pub mod identify;
 pub mod infer;
 pub mod leaks;
+mod order;
 pub mod photo;
 pub mod pipeline;
 pub mod protect;

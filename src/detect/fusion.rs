@@ -9,6 +9,7 @@ use super::policy::Policy;
 use super::view::View;
 use super::{Detection, Find, fitted, iou, union};
 use crate::detect::boxes::containment;
+use crate::order::{descending, sort_by_key};
 
 /// From a network's score to the log-odds that the find is a face: Platt scaling of the score's logit.
 #[derive(Debug, Clone, Copy)]
@@ -95,7 +96,8 @@ pub(super) fn fuse(finds: Vec<Find>, policy: &Policy) -> Vec<Detection> {
 /// most confident one is kept.
 fn fuse_alike(finds: Vec<Find>, policy: &Policy) -> Vec<Detection> {
     let mut weighed: Vec<Weighed> = finds.into_iter().map(Weighed::new).filter(|w| w.log_odds > UNSEEN).collect();
-    weighed.sort_by(|a, b| a.find.view.cmp(&b.find.view).then(b.log_odds.total_cmp(&a.log_odds)));
+    sort_by_key(&mut weighed, |w| descending(w.log_odds));
+    sort_by_key(&mut weighed, |w| w.find.view.rank());
     let mut faces = Vec::new();
     for of_view in weighed.chunk_by(|a, b| a.find.view == b.find.view) {
         let upright = of_view[0].find.view == View::UPRIGHT;
@@ -116,7 +118,7 @@ fn add(mut faces: Vec<Detection>, more: Vec<Detection>, policy: &Policy) -> Vec<
             None => faces.push(face),
         }
     }
-    faces.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    sort_by_key(&mut faces, |face| descending(face.confidence));
     faces
 }
 
@@ -173,7 +175,7 @@ fn average(group: &[&Weighed], fusion: &Fusion, policy: &Policy) -> Detection {
 
 /// Non-maximum suppression across views that keeps the union of the extents.
 fn keep_best(mut faces: Vec<Detection>, policy: &Policy) -> Vec<Detection> {
-    faces.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    sort_by_key(&mut faces, |face| descending(face.confidence));
     let mut kept: Vec<Detection> = Vec::new();
     for face in faces {
         match kept.iter_mut().find(|better| iou(better.bbox, face.bbox) > policy.merge_iou) {

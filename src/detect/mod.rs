@@ -29,6 +29,7 @@ use crate::geometry::PixelRect;
 #[cfg(feature = "tract")]
 use crate::infer::TractNetwork;
 use crate::infer::{CompactNetwork, Network, Sides, verify_hash};
+use crate::order::{descending, sort_by_key};
 use crate::photo::Frame;
 use boxes::union;
 use brought::Brought;
@@ -309,7 +310,7 @@ impl Detector {
                 brought.look(pixels, width, height, policy.lowest_score)?
             }
         };
-        candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
+        sort_by_key(&mut candidates, |candidate| descending(candidate.score));
         candidates.truncate(MOST_CANDIDATES);
         let finds = candidates.iter().filter_map(|candidate| pass.find(candidate, tile, frame)).collect();
         Ok(suppress(finds, policy))
@@ -456,7 +457,8 @@ fn shrink<'a>(last: Image<'a>, frame: &'a Frame, level: Level) -> Result<Image<'
 
 /// Greedy non-maximum suppression within one pass, whole finds before cut ones.
 fn suppress(mut finds: Vec<Find>, policy: &Policy) -> Vec<Find> {
-    finds.sort_by(|a, b| a.cut.cmp(&b.cut).then(b.score.total_cmp(&a.score)));
+    sort_by_key(&mut finds, |find| descending(find.score));
+    sort_by_key(&mut finds, |find| find.cut);
     let mut kept: Vec<Find> = Vec::new();
     for find in finds {
         if kept.iter().all(|better| iou(better.bbox, find.bbox) <= policy.merge_iou) {

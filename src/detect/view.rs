@@ -40,6 +40,11 @@ impl View {
         Self { tilted: true, quarter_turns: 3 },
     ];
 
+    /// A number for each view, 0 for the upright one.
+    pub(super) fn rank(self) -> u8 {
+        4 * u8::from(self.tilted) + self.quarter_turns
+    }
+
     /// Size of a level in this view.
     pub(super) fn size(self, level: Level) -> Level {
         let Level { width, height } = if self.tilted { tilted_size(level) } else { level };

@@ -2,6 +2,7 @@
 
 use super::fitted::{LIGHT, SIZE_ALONE, WITH_RECOGNISER};
 use super::measures::Measures;
+use crate::order::{descending, sort_by_key};
 use crate::report::{Identifiability, Level, Reason};
 
 /// Where "unlikely" ends. Of the faces below it hardly any were matched, and hardly any matched face was below it
@@ -134,7 +135,7 @@ impl Measures {
             (lost(CONTRAST), light),
         ];
         hampering.retain(|(lost, _)| *lost >= NAMED_FROM);
-        hampering.sort_by(|a, b| b.0.total_cmp(&a.0));
+        sort_by_key(&mut hampering, |(lost, _)| descending(*lost));
         let turned = (self.turned >= TURNED_FROM).then_some(Reason::Turned);
         let hampering = hampering.into_iter().map(|(_, reason)| reason);
         std::iter::once(size_reason(self.frontal_inter_eye)).chain(hampering).chain(turned).collect()

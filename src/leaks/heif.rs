@@ -11,6 +11,7 @@ use super::span::{ByteOrder, Span};
 use super::walk::{UNKNOWN, Walk};
 use super::words::{LeakWords, count};
 use super::{exif, icc, text, xmp};
+use crate::order::sort_by_key;
 use crate::report::LeakKind;
 
 pub(crate) use announced::{Announced, announced, without_turns};
@@ -302,7 +303,7 @@ impl<'a> Items<'a> {
             item.extents.iter().map(move |extent| (index(extent.range()[0]), index(extent.range()[1]), name))
         });
         let mut used: Vec<_> = extents.collect();
-        used.sort_unstable();
+        sort_by_key(&mut used, |(from, to, _)| (*from as u128) << 64 | *to as u128);
         let mut end = 0;
         used.retain_mut(|(from, to, _)| {
             *from = end.max(*from);

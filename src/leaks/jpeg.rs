@@ -6,6 +6,7 @@ use super::walk::Walk;
 use super::words::{LeakWords, count};
 use super::{Segment, c2pa, ciff, exif, icc, mpf, photoshop, text, xmp};
 use crate::error::InputError;
+use crate::order::sort_by_key;
 use crate::report::LeakKind;
 
 const SOI: u8 = 0xD8;
@@ -286,7 +287,7 @@ impl<'a> Extended<'a> {
     }
 
     fn find(mut self, out: &mut Findings) {
-        self.pieces.sort_by_key(|(offset, ..)| *offset);
+        sort_by_key(&mut self.pieces, |(offset, ..)| *offset);
         let mut packet = Joined::default();
         for (_, whole, piece) in self.pieces {
             packet.join(whole, piece);

@@ -3,6 +3,7 @@
 use super::Segment;
 use super::findings::LIMITS;
 use super::walk::UNKNOWN;
+use crate::order::sort_by_key;
 use crate::report::Part;
 
 /// A stretch that a reader named: first byte and the byte after the last.
@@ -28,11 +29,11 @@ pub(super) fn parts(segments: &[Segment], named: &[Named]) -> Vec<Part> {
 /// Cuts the parts at the edges of named stretches.
 fn refine(parts: &[Part], named: &[Named]) -> Vec<Part> {
     let mut edges: Vec<u64> = named.iter().flat_map(|(_, range)| *range).collect();
-    edges.sort_unstable();
+    sort_by_key(&mut edges, |edge| *edge);
     edges.dedup();
     // The smallest first, so that the first around a byte is the innermost.
     let mut innermost = named.to_vec();
-    innermost.sort_by_key(|(_, [start, end])| end - start);
+    sort_by_key(&mut innermost, |(_, [start, end])| end - start);
     let mut refined = Vec::new();
     for part in parts {
         let end = part.offset + part.bytes;

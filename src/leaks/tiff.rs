@@ -4,6 +4,7 @@ use super::findings::LIMITS;
 use super::span::{ByteOrder, Span};
 use super::walk::{UNKNOWN, Walk};
 use crate::error::InputError;
+use crate::order::sort_by_key;
 use std::collections::{HashSet, VecDeque};
 
 const SUB_IFDS: u16 = 0x014A;
@@ -346,7 +347,7 @@ pub(super) fn walk(bytes: &[u8]) -> Walk {
     for directory in &directories {
         add_parts(directory, &mut parts);
     }
-    parts.sort_by_key(|part| part.start);
+    sort_by_key(&mut parts, |part| part.start as u64);
     for part in parts {
         if !walk.goes_on() {
             break;

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::{Cover, Group, REDRAWS};
 use crate::geometry::PixelRect;
+use crate::order::sort_by_key;
 use crate::photo::{Frame, noise};
 
 /// Cells across a group's largest cover. Few enough that the fill is smooth, as a strong blur is, and that single pixels of
@@ -273,7 +274,7 @@ fn add_uncovered(frame: &Frame, y: u32, domain: PixelRect, covers: &[PixelRect],
 /// The columns of a picture row that lie in `domain` and in no cover.
 fn uncovered(y: u32, domain: PixelRect, covers: &[PixelRect]) -> Vec<Range<u32>> {
     let mut crossing: Vec<&PixelRect> = covers.iter().filter(|cover| (cover.y0..cover.y1).contains(&y)).collect();
-    crossing.sort();
+    sort_by_key(&mut crossing, |cover| cover.x0);
     let mut runs = Vec::new();
     let mut from = domain.x0;
     for cover in crossing {

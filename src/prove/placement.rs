@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 
 use crate::error::Result;
 use crate::geometry::PixelRect;
+use crate::order::{descending, sort_by_key};
 use crate::photo::{Frame, resize_rgb};
 use crate::prove::likeness::subtract_plane;
 
@@ -163,7 +164,7 @@ fn find_part(original: &Grey, copy: &Grey, coarse: &Grey) -> Result<Option<Place
     for (turns, mirrored) in orientations() {
         candidates.extend(coarse.places_of(&copy.turned(turns, mirrored), turns, mirrored)?);
     }
-    candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
+    sort_by_key(&mut candidates, |(agreement, _)| descending(*agreement));
     candidates.truncate(CANDIDATES);
     let refined = candidates.into_iter().map(|(_, place)| {
         let turned = copy.turned(place.turns, place.mirrored);

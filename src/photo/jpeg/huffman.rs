@@ -1,7 +1,6 @@
 //! Huffman codes: read from a file (T.81, annex C) and made for one (annex K.2).
 
-use std::cmp::Reverse;
-
+use crate::order::sort_by_key;
 use crate::photo::rewrite::Obstacle;
 
 /// Codes up to this length are found in one step: all but a few in a thousand symbols of a photo.
@@ -49,7 +48,7 @@ impl Specification {
         lengths.iter().filter(|length| **length > 0).for_each(|length| counts[*length] += 1);
         limit_lengths(&mut counts);
         let mut symbols: Vec<u8> = (0..=u8::MAX).filter(|symbol| occurrences[usize::from(*symbol)] > 0).collect();
-        symbols.sort_by_key(|symbol| lengths[usize::from(*symbol)]);
+        sort_by_key(&mut symbols, |symbol| lengths[usize::from(*symbol)] as u64);
         // With at most 257 codes, no count of a Huffman code exceeds 255 once the reserved one is gone.
         let counts = std::array::from_fn(|i| counts[i + 1] as u8);
         Self { counts, symbols }
@@ -64,7 +63,7 @@ fn code_lengths(occurrences: &[u32; 256]) -> [usize; 257] {
     weights.push((1, vec![256]));
     let mut lengths = [0; 257];
     while weights.len() > 1 {
-        weights.sort_by_key(|(weight, _)| Reverse(*weight));
+        sort_by_key(&mut weights, |(weight, _)| !weight);
         let pair = weights.split_off(weights.len() - 2);
         let joined = (pair[0].0 + pair[1].0, [&pair[0].1[..], &pair[1].1].concat());
         joined.1.iter().for_each(|symbol| lengths[*symbol] += 1);
