@@ -8,8 +8,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants as zlib } from "node:zlib";
 
 const DIST = fileURLToPath(new URL("../dist", import.meta.url));
-/** What it takes today, and a little; 700 kB are wanted. */
-const LIMIT = 726_000;
+const LIMIT = 700_000;
 /** The larger of the two modules, only one of which is fetched, and the one network. */
 const LARGE = ["wasm/tarnkappe_bg.wasm", "models/face_detection_yunet_2023mar.packed"];
 /** Needed only by those who read this language. */
