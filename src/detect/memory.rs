@@ -5,7 +5,7 @@
 //! that of looking at everything. It does not matter which photo a tile was part of, or which instance of the detector
 //! looked at it: [`LookedAt`] carries finds from one to another.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,16 @@ pub struct LookedAt {
     /// See [`key`]: high and low half, because a number of JavaScript has 53 bits.
     key: [u32; 2],
     finds: Vec<Find>,
+    /// It was known from an earlier picture, and not looked at for this one.
+    earlier: bool,
+}
+
+/// A tile that a look went over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) key: u64,
+    /// As [`LookedAt::earlier`].
+    pub(super) earlier: bool,
 }
 
 /// Tiles that are remembered, of which a 12-megapixel photo has 30 with its proof: a hundred photos.
@@ -35,6 +45,8 @@ pub(super) struct Memory {
     finds: HashMap<u64, Vec<Find>>,
     /// Oldest first.
     order: VecDeque<u64>,
+    /// Those looked at for the picture that several look at, by whichever of them.
+    fresh: HashSet<u64>,
 }
 
 impl Memory {
@@ -51,15 +63,34 @@ impl Memory {
         }
     }
 
-    /// What is known of these tiles.
-    pub(super) fn tell(&self, keys: &[u64]) -> Vec<LookedAt> {
-        let known = keys.iter().filter_map(|&key| Some((key, self.finds.get(&key)?.clone())));
-        known.map(|(key, finds)| LookedAt { key: [(key >> 32) as u32, key as u32], finds }).collect()
+    /// The tile is known from an earlier picture.
+    pub(super) fn is_earlier(&self, key: u64) -> bool {
+        self.finds.contains_key(&key) && !self.fresh.contains(&key)
+    }
+
+    /// A look at a picture is over: whatever is known is from an earlier one for the next.
+    pub(super) fn end_picture(&mut self) {
+        self.fresh.clear();
+    }
+
+    /// What is known of these tiles, which were looked at for a picture that several look at.
+    pub(super) fn tell(&mut self, seen: &[Seen]) -> Vec<LookedAt> {
+        self.fresh.extend(seen.iter().filter(|seen| !seen.earlier).map(|seen| seen.key));
+        let known = seen.iter().filter_map(|&seen| Some((seen, self.finds.get(&seen.key)?.clone())));
+        let told = known.map(|(Seen { key, earlier }, finds)| {
+            let key = [(key >> 32) as u32, key as u32];
+            LookedAt { key, finds, earlier }
+        });
+        told.collect()
     }
 
     pub(super) fn take_over(&mut self, tiles: Vec<LookedAt>) {
-        for LookedAt { key: [high, low], finds } in tiles {
-            self.keep(u64::from(high) << 32 | u64::from(low), finds);
+        for LookedAt { key: [high, low], finds, earlier } in tiles {
+            let key = u64::from(high) << 32 | u64::from(low);
+            self.keep(key, finds);
+            if !earlier {
+                self.fresh.insert(key);
+            }
         }
     }
 }
@@ -96,7 +127,20 @@ mod tests {
         let (mut one, mut other) = (Memory::default(), Memory::default());
         let key = 0xfedc_ba98_7654_3210;
         one.keep(key, Vec::new());
-        other.take_over(one.tell(&[key, 5]));
+        other.take_over(one.tell(&[Seen { key, earlier: false }, Seen { key: 5, earlier: false }]));
         assert_eq!((other.recall(key), other.recall(5)), (Some(&[][..]), None));
+    }
+
+    #[test]
+    fn what_was_seen_for_this_picture_is_not_from_an_earlier_one() {
+        let (mut one, mut other) = (Memory::default(), Memory::default());
+        one.keep(7, Vec::new());
+        one.keep(8, Vec::new());
+        other.take_over(one.tell(&[Seen { key: 7, earlier: false }, Seen { key: 8, earlier: true }]));
+        for memory in [&mut one, &mut other] {
+            assert_eq!([7, 8, 9].map(|key| memory.is_earlier(key)), [false, true, false]);
+            memory.end_picture();
+            assert_eq!([7, 8, 9].map(|key| memory.is_earlier(key)), [true, true, false]);
+        }
     }
 }

@@ -34,7 +34,7 @@ use crate::photo::Frame;
 use boxes::union;
 use brought::Brought;
 use family::FAMILIES;
-use memory::Memory;
+use memory::{Memory, Seen};
 use pyramid::{Level, Tile};
 use view::Image;
 
@@ -84,8 +84,10 @@ pub struct Find {
 pub struct Looked {
     /// As [`Detector::detect`] gives them.
     pub faces: Vec<Detection>,
-    /// Share, 0 to 1, of what the networks were to look at that they did not, because they had before.
+    /// Share, 0 to 1, of what the networks were to look at that they did not, because it was known.
     pub known: f32,
+    /// The part of it that was known from pictures before this one, and not from others who looked at parts of it.
+    pub earlier: f32,
 }
 
 /// A box that a network scored, in pixels of its input.
@@ -205,7 +207,8 @@ impl Detector {
     /// As [`Self::detect`].
     pub fn inspect(&mut self, frame: &Frame, policy: &Policy, progress: &mut dyn FnMut(f32)) -> Result<Looked> {
         let run = self.run(frame, policy, self.passes(frame, policy), None, progress)?;
-        Ok(Looked { faces: fusion::fuse(run.finds, policy), known: run.known })
+        self.memory.end_picture();
+        Ok(Looked { faces: fusion::fuse(run.finds, policy), known: run.known, earlier: run.earlier })
     }
 
     /// Looks at some areas of a picture only, from nearby, for what [`Self::detect`] would find there. It sees them upright
@@ -230,8 +233,9 @@ impl Detector {
         part: Part,
         progress: &mut dyn FnMut(f32),
     ) -> Result<Vec<LookedAt>> {
+        self.memory.end_picture();
         let run = self.run(frame, policy, self.passes(frame, policy), Some(part), progress)?;
-        Ok(self.memory.tell(&run.keys))
+        Ok(self.memory.tell(&run.seen))
     }
 
     /// Takes over what a detector with the same networks found: where a tile shows the same pixels, it is not looked at
@@ -265,7 +269,7 @@ impl Detector {
             keep_part(&mut passes, part);
         }
         let total: f32 = passes.iter().map(Pass::cost).sum();
-        let (mut done, mut known) = (0.0, 0.0);
+        let (mut done, mut known, mut earlier) = (0.0, 0.0, 0.0);
         let mut run = Run::default();
         let mut upright = Image::of(frame);
         for of_level in passes.chunk_by(|a, b| a.level == b.level) {
@@ -277,6 +281,7 @@ impl Detector {
                 for &tile in &pass.tiles {
                     let Some(pixels) = image.tile(tile, pass.view.quarter_turns, policy.flat_span) else { continue };
                     let key = memory::key(&pixels, pass.place(tile), frame, policy);
+                    let seen = Seen { key, earlier: self.memory.is_earlier(key) };
                     if let Some(finds) = self.memory.recall(key) {
                         of_pass.extend_from_slice(finds);
                         known += tile.cost();
@@ -285,7 +290,8 @@ impl Detector {
                         of_pass.extend_from_slice(&finds);
                         self.memory.keep(key, finds);
                     }
-                    run.keys.push(key);
+                    earlier += if seen.earlier { tile.cost() } else { 0.0 };
+                    run.seen.push(seen);
                     done += tile.cost();
                     progress((done / total).min(1.0));
                 }
@@ -293,7 +299,7 @@ impl Detector {
             }
         }
         progress(1.0);
-        run.known = known / done.max(1.0);
+        (run.known, run.earlier) = (known / done.max(1.0), earlier / done.max(1.0));
         Ok(run)
     }
 
@@ -321,10 +327,12 @@ impl Detector {
 #[derive(Default)]
 struct Run {
     finds: Vec<Find>,
-    /// Of every tile that shows anything.
-    keys: Vec<u64>,
+    /// Every tile that shows anything.
+    seen: Vec<Seen>,
     /// As [`Looked::known`].
     known: f32,
+    /// As [`Looked::earlier`].
+    earlier: f32,
 }
 
 /// One network's look at the picture: at one size, in one view.

@@ -174,7 +174,24 @@ fn what_all_parts_saw_is_the_whole_and_is_not_looked_at_again() {
         other.take_over(tiles.expect("the network does not fail"));
     }
     let again = other.inspect(&picture, &policy, &mut |_| ()).expect("it is not asked");
-    assert_eq!((again.faces, again.known), (whole.faces, 1.0));
+    assert_eq!((again.faces, again.known, again.earlier), (whole.faces, 1.0, 0.0));
+}
+
+#[test]
+fn what_was_seen_before_counts_as_earlier_also_where_several_look() {
+    let (picture, policy) = (noisy(), many_passes());
+    let (mut one, mut other) = (detector(WhitePixel), detector(WhitePixel));
+    for earlier in [0.0, 1.0] {
+        let mut part = |detector: &mut Detector, index| {
+            let part = Part { index, of: 2 };
+            detector.look_at_part(&picture, &policy, part, &mut |_| ()).expect("the network does not fail")
+        };
+        part(&mut one, 0);
+        let tiles = part(&mut other, 1);
+        one.take_over(tiles);
+        let looked = one.inspect(&picture, &policy, &mut |_| ()).expect("it is known");
+        assert_eq!((looked.known, looked.earlier), (1.0, earlier));
+    }
 }
 
 #[test]

@@ -6,8 +6,7 @@
 //! Most of the exported picture is pixel for pixel what was looked at when faces were looked for: a JPEG keeps its
 //! coefficients outside the covers, a PNG its pixels. The proof hashes what it decoded, tile by tile, as the networks
 //! would see it, and looks at every tile that is not the same; the same pixels would give the same finds. How much was
-//! not looked at again is said in the check "faces_outside"; where workers share the looking, that counts what they have just
-//! seen of this very copy as well. See [`Detector::inspect`].
+//! not looked at again is said in the check "faces_outside". See [`Detector::inspect`].
 
 #[cfg_attr(not(feature = "attacks"), path = "no_adversary.rs")]
 mod adversary;
@@ -134,9 +133,9 @@ pub fn prove(
     };
     let mut finds = Finds::default();
     if let Some(frame) = &frame {
-        let Looked { faces, known } = detector.inspect(frame, &rules.policy, progress)?;
+        let Looked { faces, earlier, .. } = detector.inspect(frame, &rules.policy, progress)?;
         finds = Finds::sort(faces, claim, rules);
-        checks.push(finds.outside_check(known));
+        checks.push(finds.outside_check(earlier));
         checks.push(finds.inside_check(claim.method));
     }
     if !claim.method.is_content_free() {
@@ -240,8 +239,8 @@ impl Finds {
         finds
     }
 
-    /// `known` is the share that was not looked at again.
-    fn outside_check(&self, known: f32) -> Check {
+    /// `earlier` is the share that was looked at in pictures before this one.
+    fn outside_check(&self, earlier: f32) -> Check {
         let mut detail = format!("{} found outside the covers", self.outside.len());
         if self.kept > 0 {
             detail += &format!(", {} left open on purpose", self.kept);
@@ -250,7 +249,7 @@ impl Finds {
             detail += &format!(", {} places that may be a face", self.maybe.len());
         }
         // Rounded down: nothing is called known that is not.
-        let percent = (100.0 * known).floor();
+        let percent = (100.0 * earlier).floor();
         if percent > 0.0 {
             detail += &format!("; {percent} % of the looking was done before, at the same pixels");
         }
