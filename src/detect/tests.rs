@@ -182,7 +182,7 @@ fn what_was_seen_before_counts_as_earlier_also_where_several_look() {
     let (picture, policy) = (noisy(), many_passes());
     let (mut one, mut other) = (detector(WhitePixel), detector(WhitePixel));
     for earlier in [0.0, 1.0] {
-        let mut part = |detector: &mut Detector, index| {
+        let part = |detector: &mut Detector, index| {
             let part = Part { index, of: 2 };
             detector.look_at_part(&picture, &policy, part, &mut |_| ()).expect("the network does not fail")
         };
