@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::geometry::PixelRect;
 use crate::identify::{self, recogniser::Recogniser};
 use crate::leaks;
-use crate::photo::{self, Frame, Limits, Photo, Saved, Source};
+use crate::photo::{self, Frame, Limits, Obstacle, Photo, Saved, Source};
 use crate::protect::{self, CoverRules, Method, REDRAWS, SoftFills};
 use crate::prove::{self, Adversary, Claim, Elsewhere, MosaicTarget, Patch, ProofRules, Proven};
 use crate::report::{ErrorReport, Face, FileReport, Format, Level, NoteCode, Proof, Timings};
@@ -470,6 +470,16 @@ impl Pipeline {
         })
     }
 
+    /// Draws the covers, soft ones of a JPEG as it will show them if its other coding blocks can be kept.
+    fn draw(&mut self, photo: &mut Photo, plan: &mut Plan, method: Method) -> Result<()> {
+        let parts = match (method, photo.format) {
+            (Method::Soft, Format::Jpeg) => plan.drawn_if_kept(photo, &self.settings.cover_rules),
+            (Method::Soft, _) => plan.covered_rects(),
+            _ => return protect::draw(&mut photo.frame, &plan.covers(), method),
+        };
+        self.draw_soft(&mut photo.frame, plan, parts)
+    }
+
     /// Draws `parts` of the covers with soft fills, and those again that a glance takes for a face: that costs little, and an
     /// unsuccessful proof much.
     fn draw_soft(&mut self, frame: &mut Frame, plan: &mut Plan, parts: Vec<PixelRect>) -> Result<()> {
@@ -500,25 +510,19 @@ impl Pipeline {
         Ok(redrawn)
     }
 
-    /// Saves the picture without loss outside the covers where its file allows that, else anew. Returns also what of the
-    /// covers is drawn in the file.
-    fn save(&self, bytes: &[u8], photo: &mut Photo, plan: &Plan, method: Method) -> Result<(Saved, Vec<PixelRect>)> {
+    /// Saves the picture without loss outside the covers, if its file allows that. Returns also what of the covers is drawn in
+    /// the file.
+    fn save_kept(
+        &self,
+        bytes: &[u8],
+        photo: &mut Photo,
+        plan: &Plan,
+    ) -> std::result::Result<(Saved, Vec<PixelRect>), Obstacle> {
         let recoded = plan.recoded(photo, &self.settings.cover_rules);
-        match photo::rewrite(bytes, photo, &recoded) {
-            Ok(saved) => {
-                // What was reduced for looking at it is saved as it was.
-                photo.notes.retain(|note| note.code != NoteCode::ReducedTo8Bit);
-                Ok((saved, recoded))
-            }
-            Err(obstacle) => {
-                if method == Method::Soft {
-                    protect::draw(&mut photo.frame, &plan.covers(), method)?;
-                }
-                let mut saved = photo::save(photo)?;
-                saved.notes.extend(obstacle.note(photo.format));
-                Ok((saved, plan.covered_rects()))
-            }
-        }
+        let saved = photo::rewrite(bytes, photo, &recoded)?;
+        // What was reduced for looking at it is saved as it was.
+        photo.notes.retain(|note| note.code != NoteCode::ReducedTo8Bit);
+        Ok((saved, recoded))
     }
 
     /// Sets the adversary, if there is one, on an exported mosaic, and adds what came of it to the proof.
@@ -546,20 +550,23 @@ impl Pipeline {
             Method::Mosaic if self.adversary.is_some() => plan.mosaic_targets(&photo.frame)?,
             _ => Vec::new(),
         };
-        match (method, photo.format) {
-            // The parts that will be seen in the file if it can be kept; else [`Self::save`] draws the rest.
-            (Method::Soft, Format::Jpeg) => {
-                let parts = plan.recoded(&photo, &self.settings.cover_rules);
-                self.draw_soft(&mut photo.frame, plan, parts)?;
-            }
-            (Method::Soft, _) => self.draw_soft(&mut photo.frame, plan, plan.covered_rects())?,
-            _ => protect::draw(&mut photo.frame, &plan.covers(), method)?,
-        }
+        let undrawn = plan.clone();
+        self.draw(&mut photo, plan, method)?;
         let covered = (self.clock)();
         timings.cover += covered - start;
 
         progress(Stage::Encode, 0.0);
-        let (saved, drawn) = self.save(bytes, &mut photo, plan, method)?;
+        let (saved, drawn) = match self.save_kept(bytes, &mut photo, plan) {
+            Ok(kept) => kept,
+            Err(obstacle) => {
+                if (method, photo.format) == (Method::Soft, Format::Jpeg) {
+                    // What was seen at the covers' edges will not be in the file, so nothing may depend on it.
+                    *plan = undrawn;
+                    self.draw_soft(&mut photo.frame, plan, plan.covered_rects())?;
+                }
+                save_anew(&photo, plan, obstacle)?
+            }
+        };
         let patches: Vec<Patch> = drawn.into_iter().map(|rect| Patch::of(&photo.frame, rect)).collect();
         // Only one full picture is held at a time; the proof reads its own.
         photo.frame.rgb = Vec::new();
@@ -594,6 +601,13 @@ impl Pipeline {
         job.report.timings_ms.prove += (self.clock)() - start + looked_ms;
         Ok(proven)
     }
+}
+
+/// Saves the picture with all of its covers drawn. Returns them also.
+fn save_anew(photo: &Photo, plan: &Plan, obstacle: Obstacle) -> Result<(Saved, Vec<PixelRect>)> {
+    let mut saved = photo::save(photo)?;
+    saved.notes.extend(obstacle.note(photo.format));
+    Ok((saved, plan.covered_rects()))
 }
 
 /// A file's hash, to tell it from others for a short while.

@@ -11,6 +11,7 @@ use crate::prove::{self, Elsewhere, MosaicTarget};
 use crate::report::Face;
 
 /// What is covered, and what is left open.
+#[derive(Clone)]
 pub(super) struct Plan {
     pub(super) entries: Vec<Entry>,
     /// How to treat faces that only the proof finds; `None` if a person gave the regions.
@@ -19,6 +20,7 @@ pub(super) struct Plan {
 }
 
 /// A face or region and what is done with it.
+#[derive(Clone)]
 pub(super) struct Entry {
     pub(super) face: Face,
     covered: bool,
@@ -97,6 +99,11 @@ impl Plan {
         let covered = self.entries.iter().filter(|entry| entry.covered);
         let covers: Vec<_> = covered.map(|entry| (entry.rect(), entry.face.bbox)).collect();
         protect::recoded(&covers, photo, rules)
+    }
+
+    /// What of the covers has to be drawn so that the picture shows what such a file will.
+    pub(super) fn drawn_if_kept(&self, photo: &Photo, rules: &CoverRules) -> Vec<PixelRect> {
+        protect::with_reach(&self.recoded(photo, rules), &self.covered_rects(), photo)
     }
 
     pub(super) fn kept(&self) -> Vec<[f32; 4]> {

@@ -10,7 +10,7 @@ mod soft;
 #[cfg(feature = "attacks")]
 pub mod weak;
 
-pub use blocks::recoded;
+pub use blocks::{recoded, with_reach};
 pub use cover::{CoverRules, cover_of_area, cover_of_face, cover_of_region};
 
 use serde::{Deserialize, Serialize};
