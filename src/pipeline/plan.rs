@@ -101,9 +101,9 @@ impl Plan {
         protect::recoded(&covers, photo, rules)
     }
 
-    /// What of the covers has to be drawn so that the picture shows what such a file will.
+    /// Where covers have to be drawn so that the picture shows what such a file will.
     pub(super) fn drawn_if_kept(&self, photo: &Photo, rules: &CoverRules) -> Vec<PixelRect> {
-        protect::with_reach(&self.recoded(photo, rules), &self.covered_rects(), photo)
+        protect::with_reach(&self.recoded(photo, rules), photo)
     }
 
     pub(super) fn kept(&self) -> Vec<[f32; 4]> {

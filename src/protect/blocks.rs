@@ -28,15 +28,13 @@ pub fn recoded(covers: &[(PixelRect, [f32; 4])], photo: &Photo, rules: &CoverRul
     recoded.rectangles().into_iter().map(|rect| grid.pixels_of(rect)).collect()
 }
 
-/// The parts of `covers` that lie in `recoded` or so near to it that the decoder's smooth enlargement of chroma reaches there: one
-/// sample of it. Where they are drawn, no pixel that is left depends on what was in the blocks that are coded anew.
-pub fn with_reach(recoded: &[PixelRect], covers: &[PixelRect], photo: &Photo) -> Vec<PixelRect> {
+/// What is coded anew, and as much around it as the decoder's smooth enlargement of chroma reaches: one sample. Where covers are
+/// drawn in all of that, no pixel that is left of the picture depends on what was in the blocks that are coded anew.
+pub fn with_reach(recoded: &[PixelRect], photo: &Photo) -> Vec<PixelRect> {
     /// Samples along a block's side.
     const BLOCK: u32 = 8;
     let reach = photo.blocks.map_or(0, |blocks| blocks.width.max(blocks.height) / BLOCK);
-    let reached = recoded.iter().map(|part| part.grown(reach));
-    let within = reached.flat_map(|part| covers.iter().map(move |cover| part.intersection(*cover)));
-    within.filter(|part| !part.is_empty()).collect()
+    recoded.iter().map(|part| part.grown(reach)).collect()
 }
 
 /// The grid of coding blocks. It starts at the stored picture's top left corner, which the orientation tag may have turned to

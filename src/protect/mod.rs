@@ -91,10 +91,11 @@ pub struct SoftFills {
 }
 
 impl SoftFills {
-    /// Draws those parts of the covers as [`draw`] does with [`Method::Soft`], and leaves the rest of them as it is: what a
-    /// file whose other coding blocks are kept will show.
+    /// Draws the covers as [`draw`] does with [`Method::Soft`], but in some `parts` of the picture only: what a file whose
+    /// other coding blocks are kept will show.
     pub fn draw(frame: &mut Frame, covers: &[Cover], parts: Vec<PixelRect>) -> Self {
-        parts.iter().for_each(|part| fill_rect(frame, *part, [0; 3]));
+        let erased = covers.iter().flat_map(|cover| parts.iter().map(|part| part.intersection(cover.rect)));
+        erased.filter(|rect| !rect.is_empty()).for_each(|rect| fill_rect(frame, rect, [0; 3]));
         let fills = groups(covers).into_iter().map(|group| Fill::new(frame, group, covers)).collect();
         let mut fills = Self { fills, parts };
         fills.redraw(frame, covers);
