@@ -5,7 +5,7 @@
 //! that of looking at everything. It does not matter which photo a tile was part of, or which instance of the detector
 //! looked at it: [`LookedAt`] carries finds from one to another.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
@@ -45,8 +45,8 @@ pub(super) struct Memory {
     finds: HashMap<u64, Vec<Find>>,
     /// Oldest first.
     order: VecDeque<u64>,
-    /// Those looked at for the picture that several look at, by whichever of them.
-    fresh: HashSet<u64>,
+    /// Those looked at for the picture that several look at, by whichever of them: a few dozen, too few for a set.
+    fresh: Vec<u64>,
 }
 
 impl Memory {
@@ -89,7 +89,7 @@ impl Memory {
             let key = u64::from(high) << 32 | u64::from(low);
             self.keep(key, finds);
             if !earlier {
-                self.fresh.insert(key);
+                self.fresh.push(key);
             }
         }
     }
