@@ -291,7 +291,7 @@ fn coordinate(text: &str) -> String {
 }
 
 /// A number without sign or exponent, to 15 digits, which [`f64`] holds. The standard library's parser takes any number and
-/// brings tables for that: 13 kB of what a phone has to fetch before its first photo.
+/// brings tables for that: 12 kB of what a phone has to fetch before its first photo.
 fn decimal(text: &str) -> Option<f64> {
     const MOST_DIGITS: usize = 15;
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
