@@ -470,10 +470,10 @@ impl Pipeline {
         })
     }
 
-    /// Draws the covers, soft ones of a JPEG as it will show them if its other coding blocks can be kept.
-    fn draw(&mut self, photo: &mut Photo, plan: &mut Plan, method: Method) -> Result<()> {
+    /// Draws the covers, soft ones of a JPEG as it will show them if it can be kept but for what is `recoded`.
+    fn draw(&mut self, photo: &mut Photo, plan: &mut Plan, method: Method, recoded: &[PixelRect]) -> Result<()> {
         let parts = match (method, photo.format) {
-            (Method::Soft, Format::Jpeg) => plan.drawn_if_kept(photo, &self.settings.cover_rules),
+            (Method::Soft, Format::Jpeg) => protect::with_reach(recoded, photo),
             (Method::Soft, _) => plan.covered_rects(),
             _ => return protect::draw(&mut photo.frame, &plan.covers(), method),
         };
@@ -510,21 +510,6 @@ impl Pipeline {
         Ok(redrawn)
     }
 
-    /// Saves the picture without loss outside the covers, if its file allows that. Returns also what of the covers is drawn in
-    /// the file.
-    fn save_kept(
-        &self,
-        bytes: &[u8],
-        photo: &mut Photo,
-        plan: &Plan,
-    ) -> std::result::Result<(Saved, Vec<PixelRect>), Obstacle> {
-        let recoded = plan.recoded(photo, &self.settings.cover_rules);
-        let saved = photo::rewrite(bytes, photo, &recoded)?;
-        // What was reduced for looking at it is saved as it was.
-        photo.notes.retain(|note| note.code != NoteCode::ReducedTo8Bit);
-        Ok((saved, recoded))
-    }
-
     /// Sets the adversary, if there is one, on an exported mosaic, and adds what came of it to the proof.
     fn attack(&mut self, proven: &mut Proven, targets: &[MosaicTarget]) -> Result<()> {
         let (Some(adversary), Some(frame)) = (&mut self.adversary, &proven.frame) else { return Ok(()) };
@@ -551,13 +536,18 @@ impl Pipeline {
             _ => Vec::new(),
         };
         let undrawn = plan.clone();
-        self.draw(&mut photo, plan, method)?;
+        let recoded = plan.recoded(&photo, &self.settings.cover_rules);
+        self.draw(&mut photo, plan, method, &recoded)?;
         let covered = (self.clock)();
         timings.cover += covered - start;
 
         progress(Stage::Encode, 0.0);
-        let (saved, drawn) = match self.save_kept(bytes, &mut photo, plan) {
-            Ok(kept) => kept,
+        let (saved, drawn) = match photo::rewrite(bytes, &photo, &recoded) {
+            Ok(saved) => {
+                // What was reduced for looking at it is saved as it was.
+                photo.notes.retain(|note| note.code != NoteCode::ReducedTo8Bit);
+                (saved, recoded)
+            }
             Err(obstacle) => {
                 if (method, photo.format) == (Method::Soft, Format::Jpeg) {
                     // What was seen at the covers' edges will not be in the file, so nothing may depend on it.

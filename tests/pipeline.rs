@@ -1,6 +1,11 @@
 //! The whole path on the test photos, with the real network.
 
-use tarnkappe::detect::{Detector, Part};
+use std::cell::Cell;
+use std::rc::Rc;
+
+use tarnkappe::detect::{Detector, Family, Part};
+use tarnkappe::error::Result;
+use tarnkappe::infer::{CompactNetwork, Network, Output};
 use tarnkappe::leaks;
 use tarnkappe::photo::{self, Limits, PixelFormat, PlatformPixels, Source};
 use tarnkappe::pipeline::{
@@ -407,11 +412,27 @@ fn look_together(leader: &mut Pipeline, helper: &mut Pipeline, file: &[u8], purp
     leader.take_over(helper.look_at_part(file, purpose, part(1), &mut |_, _| ()).expect("a sound file"));
 }
 
+/// YuNet, which counts how often it is asked.
+struct Counting(CompactNetwork, Rc<Cell<usize>>);
+
+impl Network for Counting {
+    fn run(&mut self, rgb: &[u8], width: usize, height: usize) -> Result<Vec<Output>> {
+        self.1.set(self.1.get() + 1);
+        self.0.run(rgb, width, height)
+    }
+}
+
 #[test]
 fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
-    let (mut leader, mut helper) = (pipeline(), pipeline());
+    let runs = Rc::new(Cell::new(0));
+    let mut detector = Detector::default();
+    let network = CompactNetwork::from_packed(YUNET).expect("a packed network");
+    detector.set_network(Family::YuNet, Box::new(Counting(network, Rc::clone(&runs))));
+    let (mut leader, mut helper) = (Pipeline::new(detector, Settings::default(), || 0.0), pipeline());
     look_together(&mut leader, &mut helper, GROUP, Purpose::Check);
+    let looked = runs.get();
     let faces = leader.check(GROUP, "photo", &mut |_, _| ()).expect("a sound file").report.faces;
+    assert!(looked > 0 && runs.get() == looked, "what was seen by either is not looked at again");
     assert_eq!(faces, pipeline().check(GROUP, "photo", &mut |_, _| ()).expect("a sound file").report.faces);
 
     let covers = faces.iter().map(|face| Region { area: Some(face.cover), ..region(face.bbox, true) });
@@ -420,9 +441,13 @@ fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
     let together = loop {
         let copy = job.exported().to_vec();
         look_together(&mut leader, &mut helper, &copy, Purpose::Proof);
+        let looked = runs.get();
         match leader.prove(GROUP, job, &mut |_, _| ()).expect("a sound file") {
             Step::Again(again) => job = *again,
-            Step::Done(done) => break done,
+            Step::Done(done) => {
+                assert_eq!(runs.get(), looked, "nor is what was seen of the copy");
+                break done;
+            }
         }
     };
     let mut one = pipeline();

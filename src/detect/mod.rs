@@ -211,8 +211,9 @@ impl Detector {
         Ok(Looked { faces: fusion::fuse(run.finds, policy), known: run.known, earlier: run.earlier })
     }
 
-    /// Looks at some areas of a picture only, from nearby, for what [`Self::detect`] would find there. It sees them upright
-    /// and at the sizes that are most telling, and costs a fraction of a look at everything; what it finds is at least as
+    /// Looks at some areas of a picture, from nearby, for what [`Self::detect`] would find there. It sees them upright and at
+    /// the sizes that are most telling, and costs a fraction of a look at everything. Sizes at which the areas together are no
+    /// less than the picture are seen whole, so that it can find something elsewhere as well. What it finds is at least as
     /// probable as [`Policy::glance_threshold`].
     ///
     /// # Errors

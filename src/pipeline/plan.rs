@@ -101,11 +101,6 @@ impl Plan {
         protect::recoded(&covers, photo, rules)
     }
 
-    /// Where covers have to be drawn so that the picture shows what such a file will.
-    pub(super) fn drawn_if_kept(&self, photo: &Photo, rules: &CoverRules) -> Vec<PixelRect> {
-        protect::with_reach(&self.recoded(photo, rules), photo)
-    }
-
     pub(super) fn kept(&self) -> Vec<[f32; 4]> {
         self.entries.iter().filter(|entry| !entry.covered).map(|entry| entry.face.bbox).collect()
     }

@@ -28,8 +28,9 @@ pub fn recoded(covers: &[(PixelRect, [f32; 4])], photo: &Photo, rules: &CoverRul
     recoded.rectangles().into_iter().map(|rect| grid.pixels_of(rect)).collect()
 }
 
-/// What is coded anew, and as much around it as the decoder's smooth enlargement of chroma reaches: one sample. Where covers are
-/// drawn in all of that, no pixel that is left of the picture depends on what was in the blocks that are coded anew.
+/// What is coded anew, and as much around it as the decoder's smooth enlargement of chroma reaches: one sample, which may be past
+/// the picture's edge. Where covers are drawn in all of that, no pixel that is left of the picture depends on what was in the
+/// blocks that are coded anew.
 pub fn with_reach(recoded: &[PixelRect], photo: &Photo) -> Vec<PixelRect> {
     /// Samples along a block's side.
     const BLOCK: u32 = 8;
