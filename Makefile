@@ -15,6 +15,8 @@ export WASM_TOOLCHAIN ?=
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 CARGO_REGISTRY := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
 WASM := dist/wasm/tarnkappe_bg.wasm
+# The JavaScript around it, which becomes part of the worker.
+GLUE := target/pkg/tarnkappe.js
 # The same engine with fused multiply-add, for browsers that have relaxed SIMD. One such instruction makes a module fail
 # in all others.
 WASM_RELAXED := dist/wasm/tarnkappe_relaxed_bg.wasm
@@ -184,15 +186,14 @@ wasm_pack = CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS) $(4)" \
 
 $(WASM): $(RUST_SOURCES) tools/wasm-env.sh $(NODE_MODULES) | setup-wasm
 	$(call wasm_pack,target/pkg,app,--no-default-features)
+	rm -rf $(@D)
 	mkdir -p $(@D)
-	cp target/pkg/tarnkappe.d.ts $(@D)/
-	node_modules/.bin/tsc --allowJs --removeComments --target ES2022 --module ES2022 --moduleResolution bundler --outDir $(@D) target/pkg/tarnkappe.js
 	$(WASM_OPT) -Oz target/pkg/tarnkappe_bg.wasm -o $@
 
 # All modules are used through the JavaScript that was made for the first one.
 $(WASM_RELAXED): $(WASM)
 	$(call wasm_pack,target/pkg-relaxed,app,--no-default-features,-C target-feature=+relaxed-simd)
-	cmp target/pkg/tarnkappe.js target/pkg-relaxed/tarnkappe.js
+	cmp $(GLUE) target/pkg-relaxed/tarnkappe.js
 	$(WASM_OPT) -Oz --enable-relaxed-simd target/pkg-relaxed/tarnkappe_bg.wasm -o $@
 
 target/bench/simd128/network_bg.wasm: $(RUST_SOURCES) $(wildcard tools/bench/network/*) $(NODE_MODULES) | setup-wasm
@@ -208,7 +209,7 @@ target/bench/onnx/yunet.onnx: $(RUST_SOURCES) $(wildcard tools/pack/src/*) $(wil
 
 $(WASM_TRACT): $(WASM)
 	$(call wasm_pack,target/pkg-tract,release)
-	cmp target/pkg/tarnkappe.js target/pkg-tract/tarnkappe.js
+	cmp $(GLUE) target/pkg-tract/tarnkappe.js
 	@# Optimising seventeen megabytes further takes minutes of computing.
 	$(WASM_OPT) target/pkg-tract/tarnkappe_bg.wasm -o $@
 
@@ -228,10 +229,11 @@ tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/benc
 	touch $@
 
 # What earlier sources left behind is removed first.
-$(PAGE): $(WEB_SOURCES) tools/preload.mjs $(NODE_MODULES)
+$(PAGE): $(WEB_SOURCES) $(WASM) tools/bundle_worker.mjs tools/preload.mjs $(NODE_MODULES)
 	mkdir -p $(@D)
 	find dist -mindepth 1 -maxdepth 1 ! -name wasm ! -name models -exec rm -rf {} +
 	for project in $(WEB_PROJECTS); do node_modules/.bin/tsc --project $$project; done
 	cp -R www/static/. dist/
+	node tools/bundle_worker.mjs $(GLUE) dist
 	node tools/preload.mjs dist/index.html
 	touch $@

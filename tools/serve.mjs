@@ -12,14 +12,14 @@ import { parseArgs, promisify } from "node:util";
 import { brotliCompress, constants as zlib, gzip } from "node:zlib";
 
 // Nothing but this origin may be reached, so a photo could not be sent away even by mistake. The WebAssembly needs
-// 'wasm-unsafe-eval'; pictures are shown from blob: URLs made in the page.
+// 'wasm-unsafe-eval'; pictures are shown, and workers started, from blob: URLs made in the page. Such workers have this policy, too.
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
   "img-src 'self' blob: data:",
   "connect-src 'self'",
-  "worker-src 'self'",
+  "worker-src 'self' blob:",
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

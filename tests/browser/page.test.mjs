@@ -94,6 +94,20 @@ describe("the page", { timeout: 600_000 }, () => {
     assert.deepEqual(violations, []);
   });
 
+  test("a photo of 48 megapixels: no request, and after it the next photo is covered while the server is gone", async () => {
+    const loaded = server.requests.length;
+    await page.evaluate(dropLargePhoto, [...(await readFile(PORTRAIT))]);
+    await page.waitForSelector("#protect");
+    await coverAndSave(page);
+    assert.deepEqual(server.requests.slice(loaded).map(({ url }) => url), []);
+    await server.close();
+    await page.setInputFiles("#chooser", NOBODY);
+    await page.locator(".tile").nth(1).click();
+    await page.waitForSelector("#protect");
+    await coverAndSave(page);
+    server = await startServer({ root: path("../../dist") });
+  });
+
   test("what lies under a cover does not change the copy", async () => {
     const [copy, swapped] = await page.evaluate(swapUnderCover);
     assert.ok(copy.length > 1000);
@@ -256,6 +270,16 @@ async function drop(page, paths) {
       window.dispatchEvent(new DragEvent("drop", { dataTransfer: window.transfer, bubbles: true, cancelable: true }));
     });
   }
+}
+
+/** In the page: drops the photo, enlarged to 48 megapixels. */
+async function dropLargePhoto(bytes) {
+  const photo = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+  const canvas = new OffscreenCanvas(6928, 6928);
+  canvas.getContext("2d").drawImage(photo, 0, 0, canvas.width, canvas.height);
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([await canvas.convertToBlob({ type: "image/jpeg" })], "large.jpg"));
+  window.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
 }
 
 async function coverAndSave(page) {

@@ -18,6 +18,7 @@ import { TarnkappeError } from "./errors.js";
 import { LazyNetworks, RECOGNISER_BYTES, RECOGNISER_FILES, THOROUGH_BYTES, THOROUGH_FILES } from "./lazy-networks.js";
 import type { LoadOptions } from "./lazy-networks.js";
 import type { OnProgress } from "./worker-handle.js";
+import { loadWorkerCode } from "./worker-code.js";
 import { WorkerPool } from "./worker-pool.js";
 import type { RunOptions } from "./worker-pool.js";
 
@@ -179,7 +180,9 @@ export class Tarnkappe {
  */
 export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<Tarnkappe> {
   const base = new URL(options.assets ?? new URL("../", import.meta.url), document.baseURI);
-  const pool = new WorkerPool(loadAssets(base, options.detector ?? null), workerCount(options.workers ?? "auto"));
+  const assets = loadAssets(base, options.detector ?? null);
+  assets.catch(() => undefined); // Whoever waits for them is told.
+  const pool = new WorkerPool(assets, await loadWorkerCode(), workerCount(options.workers ?? "auto"));
   try {
     await pool.warmUp();
   } catch (error) {

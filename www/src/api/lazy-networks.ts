@@ -96,9 +96,11 @@ class Download {
   async wait({ signal, onProgress }: LoadOptions): Promise<Network[]> {
     const waiting = { onProgress };
     this.#waiting.add(waiting);
+    const stopped = stoppable(signal);
     try {
-      return await Promise.race([this.#networks, rejectedBy(signal)]);
+      return await Promise.race([this.#networks, stopped.promise]);
     } finally {
+      stopped.forget();
       this.#waiting.delete(waiting);
       if (this.#waiting.size === 0) {
         this.#stop.abort();
@@ -145,8 +147,12 @@ function sizeOf(files: NetworkFile[]): number {
   return files.reduce((sum, file) => sum + file.bytes, 0);
 }
 
-function rejectedBy(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener("abort", () => reject(aborted(signal)), { once: true });
+/** A promise that is rejected once the signal is aborted, until it is forgotten. */
+function stoppable(signal: AbortSignal | undefined): { promise: Promise<never>; forget(): void } {
+  let stop = () => {};
+  const promise = new Promise<never>((_, reject) => {
+    stop = () => signal && reject(aborted(signal));
   });
+  signal?.addEventListener("abort", stop);
+  return { promise, forget: () => signal?.removeEventListener("abort", stop) };
 }

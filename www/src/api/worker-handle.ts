@@ -18,7 +18,7 @@ interface Pending {
 
 /** One worker with one request at a time. Once it has failed it stays dead and has to be replaced. */
 export class WorkerHandle {
-  readonly #worker = new Worker(new URL("../worker.js", import.meta.url), { type: "module" });
+  readonly #worker: Worker;
   #pending: Pending | undefined;
   #prepared: Promise<unknown> | undefined;
   readonly #families = new Set<string>();
@@ -31,7 +31,9 @@ export class WorkerHandle {
     this.#settleLoaded = { resolve, reject };
   });
 
-  constructor() {
+  /** @param code address of the worker's code */
+  constructor(code: string) {
+    this.#worker = new Worker(code, { type: "module" });
     this.loaded.catch(() => undefined); // Whoever uses the handle is told by its request.
     this.#worker.onmessage = (event: MessageEvent<WorkerReply>) => this.#receive(event.data);
     this.#worker.onerror = (event) => this.#die(event.message);

@@ -18,6 +18,8 @@ interface Job {
   options: RunOptions;
   resolve(result: FileResult): void;
   reject(reason: unknown): void;
+  /** Ends the listening for an abortion while the job waits. */
+  leaveQueue(): void;
 }
 
 /** An idle worker may hold this many bytes: a phone's photo of 12 megapixels takes less. */
@@ -27,13 +29,12 @@ const MAX_IDLE_MEMORY = 384 * 1024 * 1024;
 const REHEARSALS = 3;
 
 /**
- * A queue in front of `size` workers and a spare one.
- *
- * The spare has its code loaded but no engine started. It takes the place of a worker that was stopped or has
- * crashed, so that going on needs no request, and works without a network. Workers with nothing to do help others look.
+ * A queue in front of `size` workers. One that was stopped or has crashed is replaced by a new one, started from code that is
+ * held in memory: going on needs no request and works without a network. Workers with nothing to do help others look.
  */
 export class WorkerPool {
   readonly #assets: Promise<Assets>;
+  readonly #code: string;
   readonly #size: number;
   #idle: WorkerHandle[] = [];
   #running = new Set<WorkerHandle>();
@@ -44,12 +45,16 @@ export class WorkerPool {
   /** The browser has compiled well what is run often. Before, it does that beside the first worker, and another is no help. */
   #compiled = false;
 
-  /** @param assets may still be on their way: the workers load their code meanwhile */
-  constructor(assets: Promise<Assets>, size: number) {
+  /**
+   * @param assets may still be on their way: the workers start meanwhile
+   * @param code address of the workers' code, which the pool revokes once it is disposed of
+   */
+  constructor(assets: Promise<Assets>, code: string, size: number) {
     this.#assets = assets;
+    this.#code = code;
     this.#size = size;
-    for (let count = 0; count < size + 1; count += 1) {
-      this.#idle.push(new WorkerHandle());
+    for (let count = 0; count < size; count += 1) {
+      this.#idle.push(new WorkerHandle(code));
     }
   }
 
@@ -68,7 +73,7 @@ export class WorkerPool {
       return;
     }
     const assets = await this.#assets;
-    await Promise.allSettled(this.#idle.slice(0, this.#size).map((handle) => handle.prepare(assets)));
+    await Promise.allSettled(this.#idle.map((handle) => handle.prepare(assets)));
     for (let seed = 0; seed < REHEARSALS && this.#running.size === 0; seed += 1) {
       const handle = this.#idle.filter((idle) => idle.warm && !idle.dead).at(-1);
       if (handle === undefined) {
@@ -84,15 +89,17 @@ export class WorkerPool {
 
   run(request: FileRequest, options: RunOptions): Promise<FileResult> {
     return new Promise((resolve, reject) => {
-      this.#enqueue({ request, options, resolve, reject });
+      this.#enqueue({ request, options, resolve, reject, leaveQueue: () => undefined });
     });
   }
 
   /** Stops everything; what is pending is rejected with the code `disposed`. */
   dispose(): void {
     this.#disposed = true;
+    URL.revokeObjectURL(this.#code);
     const reason = disposed();
     for (const job of this.#queue.splice(0)) {
+      job.leaveQueue();
       job.reject(reason);
     }
     for (const handle of [...this.#running, ...this.#idle]) {
@@ -110,7 +117,9 @@ export class WorkerPool {
       job.reject(aborted(signal));
       return;
     }
-    signal?.addEventListener("abort", () => this.#withdraw(job, signal), { once: true });
+    const withdraw = () => signal && this.#withdraw(job, signal);
+    signal?.addEventListener("abort", withdraw);
+    job.leaveQueue = () => signal?.removeEventListener("abort", withdraw);
     const firstPatient = this.#queue.findIndex((queued) => queued.options.urgent !== true);
     const position = job.options.urgent && firstPatient >= 0 ? firstPatient : this.#queue.length;
     this.#queue.splice(position, 0, job);
@@ -121,6 +130,7 @@ export class WorkerPool {
     const position = this.#queue.indexOf(job);
     if (position >= 0) {
       this.#queue.splice(position, 1);
+      job.leaveQueue();
       job.reject(aborted(signal));
     }
   }
@@ -136,11 +146,12 @@ export class WorkerPool {
   }
 
   async #start(job: Job): Promise<void> {
+    job.leaveQueue();
     const leader = this.#takeLeader(job.request);
     const team = [leader, ...this.#takeHelpers(job.request)];
     const { signal, onProgress, networks = [] } = job.options;
     const stop = () => signal && team.forEach((handle) => handle.terminate(aborted(signal)));
-    signal?.addEventListener("abort", stop, { once: true });
+    signal?.addEventListener("abort", stop);
     try {
       const ready = team.map((handle) => this.#prepare(handle, networks));
       await Promise.allSettled(ready);
@@ -163,7 +174,7 @@ export class WorkerPool {
     this.#idle = this.#idle.filter((handle) => !handle.dead);
     const last = this.#idle.findIndex((handle) => handle === this.#lastWorkers.get(request.file));
     const warm = this.#idle.findIndex((handle) => handle.warm);
-    const handle = this.#idle.splice(Math.max(last >= 0 ? last : warm, 0), 1)[0] ?? new WorkerHandle();
+    const handle = this.#idle.splice(Math.max(last >= 0 ? last : warm, 0), 1)[0] ?? new WorkerHandle(this.#code);
     this.#lastWorkers.set(request.file, handle);
     this.#running.add(handle);
     return handle;
@@ -191,7 +202,7 @@ export class WorkerPool {
     if (request?.kind === "protect" && handle.memory > MAX_IDLE_MEMORY) {
       handle.terminate(new TarnkappeError("internal", "The worker has been replaced."));
     }
-    this.#idle.push(handle.dead ? new WorkerHandle() : handle);
+    this.#idle.push(handle.dead ? new WorkerHandle(this.#code) : handle);
     this.#pump();
   }
 }

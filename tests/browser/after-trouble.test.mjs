@@ -1,0 +1,112 @@
+// Workers that were stopped or have crashed are replaced without a request, and without a network. With the stand-in engine;
+// page.test.mjs has the same for a large photo with the real one.
+
+import assert from "node:assert/strict";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { startServer } from "../../tools/serve.mjs";
+import { open, unavailable } from "./chromium.mjs";
+import { makeRoot } from "./fake/root.mjs";
+
+/** What a cancelled job may take to leave the page. */
+const AT_ONCE = { timeout: 2_000 };
+
+if (unavailable) throw new Error(unavailable);
+
+describe("after trouble", { timeout: 300_000 }, () => {
+  let root;
+  let picture;
+  let server;
+  let page;
+  let close;
+
+  const choose = (...names) =>
+    page.setInputFiles("#chooser", names.map((name) => ({ name, mimeType: "image/jpeg", buffer: picture })));
+  const review = async (name) => {
+    await choose(name);
+    await page.waitForSelector("#protect");
+  };
+  const coverFine = async () => {
+    await page.click("#protect");
+    await page.waitForSelector("#save");
+  };
+
+  const cancelCheck = async () => {
+    await choose("slow-check.jpg");
+    await page.click("#cancel");
+    await page.waitForSelector("#choose", AT_ONCE);
+  };
+  const cancelCovering = async () => {
+    await review("slow-protect.jpg");
+    await page.click("#protect");
+    await page.click("#cancel");
+    await page.waitForSelector("#protect", AT_ONCE);
+    await page.click("#clear");
+  };
+  const crash = async () => {
+    await choose("crash-in-check.jpg");
+    await page.getByRole("button", { name: "Remove the message" }).click();
+  };
+
+  before(async () => {
+    root = await makeRoot();
+    picture = await readFile(new URL("../photos/astronaut.jpg", import.meta.url));
+  });
+  after(() => rm(root, { recursive: true }));
+  beforeEach(async () => {
+    server = await startServer({ root });
+    ({ page, close } = await open({ locale: "en-US" }));
+    await page.goto(server.url);
+    await page.waitForSelector("html[data-ready]");
+  });
+  afterEach(async () => {
+    await close();
+    await server.close();
+  });
+
+  for (const [name, steps] of [
+    ["a cancelled check", [cancelCheck]],
+    ["a cancelled covering", [cancelCovering]],
+    ["a crash", [crash]],
+    ["a crash, three cancelled checks and two cancelled coverings", [crash, cancelCheck, cancelCheck, cancelCheck, cancelCovering, cancelCovering]],
+  ]) {
+    test(`${name}: nothing is requested, and the next photo is covered`, async () => {
+      const loaded = server.requests.length;
+      for (const step of steps) await step();
+      await review("fine.jpg");
+      await coverFine();
+      assert.deepEqual(server.requests.slice(loaded).map(({ url }) => url), []);
+    });
+
+    test(`${name}: the next photo is covered while the server is gone`, async () => {
+      await server.close();
+      for (const step of steps) await step();
+      await review("fine.jpg");
+      await coverFine();
+    });
+  }
+
+  test("a thorough search that is switched off: nothing is requested but its two files", async () => {
+    const loaded = server.requests.length;
+    await choose("slow-search.jpg", "fine.jpg");
+    await page.waitForFunction(() => document.querySelectorAll(".state-review").length === 2);
+    await page.locator(".tile").nth(1).click();
+    await page.click("#thorough");
+    await page.waitForSelector(".thorough .switch-done");
+    await page.click("#thorough");
+    await page.waitForFunction(() => document.querySelectorAll(".state-review").length === 2, null, AT_ONCE);
+    await coverFine();
+    assert.equal(server.requests.length, loaded + 2);
+  });
+
+  test("a worker's code is not run unless it is what the page was built with", async () => {
+    const worker = path.join(root, "worker.js");
+    const code = await readFile(worker);
+    await writeFile(worker, Buffer.concat([code, Buffer.from("\n")]));
+    await page.goto(server.url);
+    const heading = page.getByRole("heading", { name: "could not start" });
+    await heading.waitFor();
+    await writeFile(worker, code);
+  });
+});
