@@ -246,6 +246,45 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     assert.equal(await page.evaluate(() => document.activeElement.textContent), "Covered and checked");
   });
 
+  for (const [locale, one, all, covered, cleaned, falsehood] of [
+    ["en-US", "1 face left open by you", "29 faces left open by you", "Covered and checked", "Cleaned and checked", /No face found outside/],
+    ["de-DE", "1 Gesicht von dir offen gelassen", "29 Gesichter von dir offen gelassen", "Verdeckt und geprüft", "Bereinigt und geprüft", /Außerhalb der Abdeckungen/],
+  ]) {
+    const openPanel = async () => {
+      await close();
+      await openPage({ locale });
+      await review("fine.jpg");
+    };
+    const proved = async () => {
+      await page.click("#protect");
+      await page.waitForSelector("#save");
+      return page.locator(".panel").innerText();
+    };
+
+    test(`${locale}: one face left open of many is told, marked in the picture and announced`, async () => {
+      await openPanel();
+      await page.locator(".switch").nth(4).click();
+      const words = await proved();
+      assert.equal(await page.locator(".panel h1").innerText(), covered);
+      assert.ok(words.includes(one), words);
+      assert.doesNotMatch(words, falsehood);
+      assert.deepEqual(await page.locator(".open-mark .badge").allInnerTexts(), ["5"]);
+      assert.equal(await status(), `${covered}. ${one}`);
+    });
+
+    test(`${locale}: with all faces left open, nothing is called covered`, async () => {
+      await openPanel();
+      await page.locator(".list-head button").nth(1).click();
+      const words = await proved();
+      assert.equal(await page.locator(".panel h1").innerText(), cleaned);
+      assert.ok(words.includes(all), words);
+      assert.doesNotMatch(words, falsehood);
+      assert.equal(await page.locator(".check", { hasText: /pixel|Bildpunkt/ }).count(), 0);
+      assert.equal(await page.locator(".open-mark").count(), FACES);
+      assert.ok((await page.locator(".tile").first().getAttribute("aria-label")).includes(`${cleaned}. ${all}`));
+    });
+  }
+
   test("before and after are compared by keyboard", async () => {
     await review("fine.jpg");
     await page.click("#protect");

@@ -12,7 +12,7 @@ import { Session } from "./session.js";
 import type { Listener } from "./session.js";
 import { startView } from "./start-view.js";
 import { Strip } from "./strip.js";
-import { errorWords, foundWords, maybeWords, searchWords } from "./words.js";
+import { errorWords, foundWords, maybeWords, outcomeWords, searchWords } from "./words.js";
 import { WorkingView } from "./working-view.js";
 
 /** Elements of index.html. */
@@ -182,7 +182,7 @@ export class Page implements Listener {
       const sentences = [foundWords, maybeWords, searchWords].map((words) => words(this.#context, photo));
       announce(sentences.filter((sentence) => sentence !== null).join(". "));
     } else if (phase.kind === "proved") {
-      announce(t("result.title"));
+      announce(outcomeWords(this.#context, phase.saved.outcome));
     } else if (phase.kind === "unproved") {
       announce(t("result.failed_title"));
     } else if (phase.kind === "failed") {

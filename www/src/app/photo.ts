@@ -1,6 +1,8 @@
 /** One photo on the page, from its choice to its proved copy. Nothing of it is stored anywhere. */
 
 import type { Face, FileReport, Identifiability, LeakedPicture, Preview, Proof, ProtectResult, Stage } from "../api/index.js";
+import { outcomeOf } from "./outcome.js";
+import type { Outcome } from "./outcome.js";
 import type { Box, Region, Size } from "./regions.js";
 import { fromCheck, fromFace, fromPerson, isMaybe, matchFaces } from "./regions.js";
 
@@ -31,6 +33,8 @@ export interface SavedCopy {
   file: File;
   after: Shown | null;
   proof: Proof;
+  /** What was decided when it was made. */
+  outcome: Outcome;
 }
 
 export class Photo {
@@ -156,7 +160,7 @@ export class Photo {
     }
     const file = new File([blob], `photo-${this.number}.${extension}`, { type: blob.type });
     const after = result.preview && show(result.preview);
-    this.phase = { kind: "proved", saved: { url: URL.createObjectURL(blob), file, after, proof } };
+    this.phase = { kind: "proved", saved: { url: URL.createObjectURL(blob), file, after, proof, outcome: outcomeOf(this.regions) } };
   }
 
   /** Back to deciding: a copy made by other decisions is worth nothing. */

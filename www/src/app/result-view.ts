@@ -2,12 +2,14 @@ import type { Check, Part, Proof } from "../api/index.js";
 import type { Context } from "./context.js";
 import { button, h, icon } from "./dom.js";
 import { notLookedAt } from "./not-looked-at.js";
+import { doneKey, isTelling, outcomeOf } from "./outcome.js";
+import type { Outcome } from "./outcome.js";
 import type { Photo, SavedCopy } from "./photo.js";
-import type { Box } from "./regions.js";
+import type { Box, Region } from "./regions.js";
 import { failedBoxes, faintBoxes } from "./regions.js";
 import { canShare, share } from "./save.js";
 import { pictureFrame, place } from "./stage.js";
-import { checkMeaning, checkWords } from "./words.js";
+import { badgeWords, checkMeaning, checkWords, openWords, regionName } from "./words.js";
 
 interface View {
   stage: HTMLElement;
@@ -21,8 +23,9 @@ export function provedView(photo: Photo, saved: SavedCopy, context: Context): Vi
   const panel = h(
     "div",
     { class: "panel" },
-    h("h1", { tabindex: -1, class: "verdict good" }, icon("check"), h("span", {}, t("result.title"))),
-    checklist(saved.proof.checks, context),
+    h("h1", { tabindex: -1, class: "verdict good" }, icon("check"), h("span", {}, t(doneKey(saved.outcome)))),
+    leftOpen(photo, saved.outcome, context),
+    checklist(saved.proof.checks, saved.outcome, context),
     partList(saved.proof.parts, context),
     maybe.length > 0 ? maybeFaces(photo, maybe, context) : null,
     ...notLookedAt(photo.report, context),
@@ -54,7 +57,7 @@ export function unprovedView(photo: Photo, proof: Proof, context: Context): View
     { class: "panel" },
     h("h1", { tabindex: -1, class: "verdict bad" }, icon("alert"), h("span", {}, t("result.failed_title"))),
     h("p", {}, t("result.failed_lead")),
-    checklist(proof.checks, context),
+    checklist(proof.checks, outcomeOf(photo.regions), context),
     boxes.length > 0 ? h("p", { class: "muted" }, t("result.failed_boxes", { count: boxes.length })) : null,
     h(
       "div",
@@ -70,15 +73,28 @@ export function unprovedView(photo: Photo, proof: Proof, context: Context): View
   return { stage: pictureFrame(photo, label, ...boxes.map((box) => suspect(photo, box))), panel };
 }
 
-/** A line for each check; behind it, what it means and what it cannot show. */
-function checklist(checks: Check[], context: Context): HTMLElement {
-  return h("ul", { class: "checks" }, ...checks.map((check) => checkItem(check, context)));
+/** How many regions the person has left open; behind that, which ones. */
+function leftOpen(photo: Photo, outcome: Outcome, context: Context): HTMLElement | null {
+  const words = openWords(context, outcome);
+  if (words.length === 0) {
+    return null;
+  }
+  const regions = [...outcome.openFaces, ...outcome.openSpots];
+  const names = regions.map((region) => h("li", {}, regionName(context, region, photo.size)));
+  const summary = h("summary", {}, icon("open"), h("span", {}, words.join(". ")));
+  return h("details", { class: "facts left-open" }, summary, h("p", { class: "muted" }, context.t("result.open_marked")), h("ul", {}, ...names));
 }
 
-function checkItem(check: Check, context: Context): HTMLElement {
+/** A line for each check; behind it, what it means and what it cannot show. */
+function checklist(checks: Check[], outcome: Outcome, context: Context): HTMLElement {
+  const telling = checks.filter((check) => isTelling(check, outcome));
+  return h("ul", { class: "checks" }, ...telling.map((check) => checkItem(check, outcome, context)));
+}
+
+function checkItem(check: Check, outcome: Outcome, context: Context): HTMLElement {
   const { t } = context;
-  const outcome = h("span", { class: "visually-hidden" }, t(check.ok ? "check.passed" : "check.not_passed"));
-  const line = [icon(check.ok ? "check" : "cross"), h("span", {}, outcome, " ", checkWords(context, check))];
+  const result = h("span", { class: "visually-hidden" }, t(check.ok ? "check.passed" : "check.not_passed"));
+  const line = [icon(check.ok ? "check" : "cross"), h("span", {}, result, " ", checkWords(context, check, outcome))];
   const meaning = checkMeaning(context, check);
   const attributes = { class: check.ok ? "check passed" : "check failed" };
   if (meaning === null) {
@@ -131,9 +147,11 @@ function saving(saved: SavedCopy, context: Context): HTMLElement[] {
 
 /** The original over the copy, cut at a line that a slider moves. */
 function compare(photo: Photo, saved: SavedCopy, maybe: Box[], { t }: Context): HTMLElement {
+  const { covered, openFaces, openSpots } = saved.outcome;
   const before = photo.before && h("img", { class: "before", src: photo.before.url, alt: t("result.before_alt"), draggable: "false" });
-  const after = saved.after && h("img", { src: saved.after.url, alt: t("result.after_alt"), draggable: "false" });
-  const frame = h("div", { class: "picture compare" }, after, before, ...maybe.map((box) => suspect(photo, box)));
+  const after = saved.after && h("img", { src: saved.after.url, alt: t(covered > 0 ? "result.after_alt" : "result.after_alt_cleaned"), draggable: "false" });
+  const open = [...openFaces, ...openSpots].map((region) => openMark(photo, region));
+  const frame = h("div", { class: "picture compare" }, after, before, ...open, ...maybe.map((box) => suspect(photo, box)));
   frame.style.setProperty("--ratio", String(photo.size.width / photo.size.height));
   const slider = h("input", { type: "range", min: 0, max: 100, value: 0, "aria-label": t("result.slider"), id: "compare" });
   const show = () => {
@@ -158,6 +176,13 @@ function compare(photo: Photo, saved: SavedCopy, maybe: Box[], { t }: Context): 
       button(t("result.before"), { class: "quiet", onclick: jump(100) }),
     ),
   );
+}
+
+/** Shows in the picture what the person has left open. The panel names it for those who don't see that. */
+function openMark(photo: Photo, region: Region): HTMLElement {
+  const mark = h("div", { class: "box open-mark", "aria-hidden": "true" }, h("span", { class: "badge" }, badgeWords(region)));
+  place(mark, region.box, photo.size);
+  return mark;
 }
 
 function suspect(photo: Photo, box: Box): HTMLElement {

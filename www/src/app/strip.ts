@@ -3,6 +3,7 @@ import { button, h, icon } from "./dom.js";
 import type { IconName } from "./dom.js";
 import type { Photo, Shown } from "./photo.js";
 import { canShare, saveAll, share } from "./save.js";
+import { phaseWords } from "./words.js";
 
 /** Longer side of a small picture in device pixels. */
 const THUMBNAIL_SIDE = 144;
@@ -83,7 +84,7 @@ export class Strip {
     const { kind } = photo.phase;
     tile.state.className = `tile-state state-${kind}`;
     tile.state.replaceChildren(icon(PHASE_ICONS[kind]));
-    const words = t("strip.photo", { number: photo.number, name: photo.file.name, state: t(`phase.${kind}`) });
+    const words = t("strip.photo", { number: photo.number, name: photo.file.name, state: phaseWords(this.#context, photo) });
     tile.button.setAttribute("aria-label", words);
     tile.button.title = words;
     const shown = photo.phase.kind === "proved" ? (photo.phase.saved.after ?? photo.before) : photo.before;

@@ -2,6 +2,8 @@
 
 import type { Check, Identifiability, Leak } from "../api/index.js";
 import type { Context } from "./context.js";
+import { doneKey, passedKey } from "./outcome.js";
+import type { Outcome } from "./outcome.js";
 import type { Photo } from "./photo.js";
 import type { Region, Size } from "./regions.js";
 import { isMaybe, placeKey, sizeKey } from "./regions.js";
@@ -28,9 +30,27 @@ export function errorWords({ t, i18n }: Context, code: string): string {
   return i18n.has(key) ? t(key) : t("error.unknown", { code });
 }
 
+/** What was done to a photo, and what of it was left open. */
+export function outcomeWords(context: Context, outcome: Outcome): string {
+  return [context.t(doneKey(outcome)), ...openWords(context, outcome)].join(". ");
+}
+
+/** How far a photo is. */
+export function phaseWords(context: Context, { phase }: Photo): string {
+  return phase.kind === "proved" ? outcomeWords(context, phase.saved.outcome) : context.t(`phase.${phase.kind}`);
+}
+
+/** What a person has left open, a sentence for each kind; none if nothing. */
+export function openWords({ t }: Context, { openFaces, openSpots }: Outcome): string[] {
+  return [
+    ...(openFaces.length > 0 ? [t("result.open_faces", { count: openFaces.length })] : []),
+    ...(openSpots.length > 0 ? [t("result.open_spots", { count: openSpots.length })] : []),
+  ];
+}
+
 /** What a check has shown; one that is not known here speaks for itself. */
-export function checkWords({ t, i18n }: Context, check: Check): string {
-  const key = `check.${check.name}.${check.ok ? "ok" : "failed"}`;
+export function checkWords({ t, i18n }: Context, check: Check, outcome: Outcome): string {
+  const key = check.ok ? passedKey(check.name, outcome) : `check.${check.name}.failed`;
   return i18n.has(key) ? t(key) : `${check.name}: ${check.detail}`;
 }
 

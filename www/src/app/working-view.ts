@@ -33,7 +33,7 @@ export class WorkingView {
     this.panel = h(
       "div",
       { class: "panel working" },
-      h("h1", { tabindex: -1 }, t(`working.${task}`)),
+      h("h1", { tabindex: -1 }, t(task === "protect" && photo.coveredCount === 0 ? "working.clean" : `working.${task}`)),
       h("p", { class: "muted file-name" }, photo.file.name),
       this.#bar,
       this.#words,

@@ -1,0 +1,41 @@
+// What the page says about a copy follows from what was decided.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { doneKey, isTelling, outcomeOf, passedKey } from "../dist/app/outcome.js";
+import { fromCheck, fromFace, fromPerson } from "../dist/app/regions.js";
+
+const FACE = { box: [110, 60, 40, 50], cover: [100, 50, 60, 70], score: 0.9, maybe: false, landmarks: null };
+const face = (id, covered) => ({ ...fromFace(id, FACE), covered });
+const ids = (regions) => regions.map(({ id }) => id);
+
+test("what was left open is told apart: faces, and what may be none", () => {
+  const maybe = { ...fromFace(3, { ...FACE, maybe: true }), covered: false };
+  const drawn = { ...fromPerson(4, [0, 0, 9, 9]), covered: false };
+  const checked = { ...fromCheck(5, [0, 0, 9, 9]), covered: false };
+  const outcome = outcomeOf([face(1, true), face(2, false), maybe, drawn, checked]);
+  assert.equal(outcome.covered, 1);
+  assert.deepEqual(ids(outcome.openFaces), [2]);
+  assert.deepEqual(ids(outcome.openSpots), [3, 4, 5]);
+});
+
+test("a copy is called covered only if something in it is", () => {
+  assert.equal(doneKey(outcomeOf([face(1, true), face(2, false)])), "result.title");
+  assert.equal(doneKey(outcomeOf([face(1, false)])), "result.title_cleaned");
+  assert.equal(doneKey(outcomeOf([])), "result.title_cleaned");
+});
+
+test("with anything left open, a passed search does not say that no face was found outside the covers", () => {
+  for (const regions of [[face(1, false)], [face(1, true), face(2, false)], [{ ...fromCheck(1, [0, 0, 9, 9]), covered: false }]]) {
+    assert.equal(passedKey("faces_outside", outcomeOf(regions)), "check.faces_outside.ok_open");
+  }
+  assert.equal(passedKey("faces_outside", outcomeOf([face(1, true)])), "check.faces_outside.ok");
+  assert.equal(passedKey("faces_outside", outcomeOf([])), "check.faces_outside.ok_none");
+});
+
+test("without a cover nothing is said about covers, unless a check has failed", () => {
+  assert.equal(isTelling({ name: "covers", ok: true }, outcomeOf([face(1, false)])), false);
+  assert.equal(isTelling({ name: "covers", ok: false }, outcomeOf([face(1, false)])), true);
+  assert.equal(isTelling({ name: "covers", ok: true }, outcomeOf([face(1, true)])), true);
+  assert.equal(isTelling({ name: "opens", ok: true }, outcomeOf([])), true);
+});
