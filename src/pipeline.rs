@@ -19,7 +19,7 @@ use crate::leaks;
 use crate::photo::{self, Frame, Limits, Obstacle, Photo, Saved, Source};
 use crate::protect::{self, CoverRules, Method, REDRAWS, SoftFills};
 use crate::prove::{self, Adversary, Claim, Elsewhere, MosaicTarget, Patch, ProofRules, Proven};
-use crate::report::{ErrorReport, Face, FileReport, Format, Level, NoteCode, Proof, Timings};
+use crate::report::{ErrorReport, Face, FileReport, Format, Level, Proof, Timings};
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -543,11 +543,7 @@ impl Pipeline {
 
         progress(Stage::Encode, 0.0);
         let (saved, drawn) = match photo::rewrite(bytes, &photo, &recoded) {
-            Ok(saved) => {
-                // What was reduced for looking at it is saved as it was.
-                photo.notes.retain(|note| note.code != NoteCode::ReducedTo8Bit);
-                (saved, recoded)
-            }
+            Ok(saved) => (saved, recoded),
             Err(obstacle) => {
                 if (method, photo.format) == (Method::Soft, Format::Jpeg) {
                     // What was seen at the covers' edges will not be in the file, so nothing may depend on it.

@@ -51,6 +51,7 @@ impl Network for Nervous {
 enum Source {
     Png,
     PngWithAlpha,
+    WebpWithAlpha,
     Bmp,
     Jpeg {
         quality: u8,
@@ -137,6 +138,12 @@ impl Case {
                 height,
                 ExtendedColorType::Rgba8,
             ),
+            Source::WebpWithAlpha => image::codecs::webp::WebPEncoder::new_lossless(&mut file).write_image(
+                rgba,
+                width,
+                height,
+                ExtendedColorType::Rgba8,
+            ),
             Source::Bmp => {
                 image::codecs::bmp::BmpEncoder::new(&mut file).write_image(&rgb, width, height, ExtendedColorType::Rgb8)
             }
@@ -208,6 +215,35 @@ proptest! {
         let swapped = protect(&case.file(&case.swapped()), &regions, case.method);
         prop_assert!(original == swapped, "{:?} {:?} {:?}", case.source, case.method, case.regions);
         prop_assert!(!original.compressed_again, "{:?} was compressed again", case.source);
+    }
+
+    #[test]
+    fn transparency_and_colour_under_covers_do_not_decide_how_the_file_is_written(
+        mut case in cases(),
+        source in prop_oneof![Just(Source::PngWithAlpha), Just(Source::WebpWithAlpha)],
+        is_opaque in any::<bool>(),
+        is_grey in any::<bool>(),
+    ) {
+        case.source = source;
+        for pixel in case.noise.chunks_exact_mut(4) {
+            pixel.copy_from_slice(&[pixel[0], pixel[0], pixel[0], 255]);
+        }
+        for pixel in case.pixels.chunks_exact_mut(4) {
+            let [red, green, blue, alpha] = [pixel[0], pixel[1], pixel[2], pixel[3]];
+            let [green, blue] = if is_grey { [red; 2] } else { [green, blue] };
+            pixel.copy_from_slice(&[red, green, blue, if is_opaque { 255 } else { alpha }]);
+        }
+        // Transparent and in colours under the covers, and opaque and grey there.
+        let grey = Case { pixels: case.swapped(), ..case.clone() };
+        let mut colour = grey.clone();
+        for [x, y, w, h] in &case.regions {
+            for (x, y) in (*y..y + h).flat_map(|row| (*x..x + w).map(move |column| (column, row))) {
+                let at = 4 * (y * case.width + x) as usize;
+                colour.pixels[at..at + 4].copy_from_slice(&[x as u8, y as u8, 90, 77]);
+            }
+        }
+        let copy = |case: &Case| protect(&case.file(&case.pixels), &case.regions, case.method);
+        prop_assert!(copy(&grey) == copy(&colour), "{:?} {:?}", case.source, case.regions);
     }
 
     #[test]

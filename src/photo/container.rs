@@ -78,7 +78,7 @@ pub(super) fn webp_is_lossy(bytes: &[u8]) -> bool {
 }
 
 /// Name, content and what follows; chunks are padded to an even length.
-pub(super) fn riff_chunk(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+fn riff_chunk(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let (name, rest) = bytes.split_at_checked(4)?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;

@@ -5,7 +5,6 @@
 
 mod colour;
 mod container;
-mod copy;
 mod frame;
 mod jpeg;
 mod limits;

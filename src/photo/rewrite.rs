@@ -1,8 +1,5 @@
 //! Saving without loss: the coded picture is taken over instead of being decoded and coded again.
 
-use image::metadata::Orientation;
-
-use super::copy;
 use super::frame::Photo;
 use super::jpeg;
 use super::save::Saved;
@@ -12,8 +9,8 @@ use crate::report::{Format, Note, NoteCode};
 /// Why a picture cannot be taken over as it is coded. It can still be saved anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Obstacle {
-    /// Only JPEG can be taken over in part, and only JPEG, PNG and WebP as a whole.
-    #[error("its format cannot be kept in part")]
+    /// Only a JPEG's coefficients are taken over.
+    #[error("only a JPEG is kept as it is coded")]
     Format,
     /// Colours that are not sRGB, which a file without a profile stands for.
     #[error("its colours had to be converted")]
@@ -33,9 +30,6 @@ pub enum Obstacle {
     /// A cover ends within a coding block.
     #[error("a cover ends within a coding block")]
     CutBlocks,
-    /// There are colours under full transparency, or data that no decoder shows.
-    #[error("it holds something that cannot be seen")]
-    Hidden,
     /// There is no room for the coefficients.
     #[error("there is not enough memory")]
     Memory,
@@ -51,37 +45,26 @@ impl Obstacle {
     }
 }
 
-/// Under full transparency editors leave the old picture. Of 16 bits of transparency too few are known to tell.
-fn has_hidden_colour(photo: &Photo) -> bool {
-    let Some(alpha) = &photo.frame.alpha else { return false };
-    let was_reduced = photo.notes.iter().any(|note| note.code == NoteCode::ReducedTo8Bit);
-    was_reduced || photo.frame.rgb.chunks_exact(3).zip(alpha).any(|(rgb, alpha)| *alpha == 0 && rgb != [0; 3])
-}
-
-/// Writes the picture of the file `source`, which `photo` was opened from, without decoding it: upright, nothing besides
-/// the picture (but the orientation as a tag where turning it would cost quality), and every coefficient or byte of it as it was, except under `covers` (upright pixels, on the grid of the
-/// coding blocks). There it shows `photo`'s frame, on which they are drawn.
+/// Writes the picture of the JPEG `source`, which `photo` was opened from, without decoding it: upright, nothing besides
+/// the picture (but the orientation as a tag where turning it would cost quality), and every coefficient of it as it was,
+/// except under `covers` (upright pixels, on the grid of the coding blocks). There it shows `photo`'s frame, on which they
+/// are drawn.
+///
+/// No other format is taken over: bytes that are copied could hold what was never looked at, and pictures without loss lose
+/// nothing by being written anew.
 ///
 /// # Errors
 /// [`Obstacle`]; then [`super::save`] is the way.
 pub fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Result<Saved, Obstacle> {
+    if photo.format != Format::Jpeg {
+        return Err(Obstacle::Format);
+    }
     if photo.notes.iter().any(|note| note.code == NoteCode::ConvertedToSrgb) {
         return Err(Obstacle::Colours);
     }
-    let mut notes = Vec::new();
-    let bytes = match photo.format {
-        Format::Jpeg => {
-            let rewritten = jpeg::rewrite(source, photo, covers)?;
-            notes.extend(rewritten.has_orientation_tag.then(orientation_tag_note));
-            rewritten.bytes
-        }
-        _ if !covers.is_empty() || photo.orientation != Orientation::NoTransforms => return Err(Obstacle::Format),
-        _ if has_hidden_colour(photo) => return Err(Obstacle::Hidden),
-        Format::Png => copy::png(source)?,
-        Format::Webp => copy::webp(source, photo)?,
-        _ => return Err(Obstacle::Format),
-    };
-    Ok(Saved { bytes, format: photo.format, notes })
+    let rewritten = jpeg::rewrite(source, photo, covers)?;
+    let notes = rewritten.has_orientation_tag.then(orientation_tag_note).into_iter().collect();
+    Ok(Saved { bytes: rewritten.bytes, format: Format::Jpeg, notes })
 }
 
 fn orientation_tag_note() -> Note {

@@ -32,7 +32,7 @@ pub struct Saved {
 /// pixels a PNG would only make large; PNG for everything else.
 pub fn output_format(photo: &Photo) -> Format {
     let frame = &photo.frame;
-    let fits = frame.alpha.is_none() && frame.width.max(frame.height) <= MAX_JPEG_SIDE;
+    let fits = visible_alpha(frame).is_none() && frame.width.max(frame.height) <= MAX_JPEG_SIDE;
     match photo.format {
         Format::Jpeg if fits => Format::Jpeg,
         Format::Webp | Format::Heic | Format::Avif if fits && photo.blocks.is_some() => Format::Jpeg,
@@ -92,13 +92,19 @@ pub(super) fn encode_png(frame: &Frame) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Adaptive);
     let write = |samples: &[u8], color| encoder.write_image(samples, frame.width, frame.height, color);
-    let result = match (&frame.alpha, grey_plane(frame)) {
+    let result = match (visible_alpha(frame), grey_plane(frame)) {
         (Some(alpha), _) => write(&interleaved(&frame.rgb, alpha), ExtendedColorType::Rgba8),
         (None, Some(grey)) => write(&grey, ExtendedColorType::L8),
         (None, None) => write(&frame.rgb, ExtendedColorType::Rgb8),
     };
     result.map_err(|e| Error::Internal(format!("PNG encoder: {e}")))?;
     Ok(bytes)
+}
+
+/// The alpha plane, unless it is opaque throughout. Covers are opaque, so what transparency there was under them does not
+/// decide how a file is written.
+fn visible_alpha(frame: &Frame) -> Option<&[u8]> {
+    frame.alpha.as_deref().filter(|alpha| alpha.iter().any(|value| *value != u8::MAX))
 }
 
 /// The grey values, if no pixel has a colour.
@@ -207,6 +213,19 @@ mod tests {
             pixel.fill(123);
         }
         assert_eq!(save(&other).unwrap(), save(&photo(Format::Png, Some(alpha))).unwrap());
+    }
+
+    #[test]
+    fn a_picture_with_nothing_transparent_is_written_without_alpha() {
+        for grey in [true, false] {
+            let mut opaque = photo(Format::Png, None);
+            if grey {
+                opaque.frame.rgb.chunks_exact_mut(3).for_each(|pixel| pixel.fill(pixel[0]));
+            }
+            let mut covered = opaque.clone();
+            covered.frame.alpha = Some(vec![255; 40 * 24]);
+            assert_eq!(save(&covered).unwrap(), save(&opaque).unwrap());
+        }
     }
 
     #[test]
