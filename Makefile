@@ -111,8 +111,9 @@ long-instructions: | setup-rust setup-valgrind
 # The walkers and the JPEG transcoder on damaged files, in as little memory as a phone's browser has.
 .PHONY: long-properties
 long-properties: | setup-rust
-	cargo test --release --lib --no-run
-	ulimit -v $(LONG_KILOBYTES); PROPTEST_CASES=$(LONG_CASES) cargo test --release --lib -- --test-threads=1 leaks::properties photo::jpeg::tests
+	cargo test --release --lib --test swap --no-run
+	ulimit -v $(LONG_KILOBYTES); PROPTEST_CASES=$(LONG_CASES) cargo test --release --lib -- --test-threads=1 leaks::properties photo::jpeg::tests protect::
+	PROPTEST_CASES=$(LONG_CASES) cargo test --release --test swap
 
 .PHONY: long-fuzz
 long-fuzz: | setup-fuzz setup-python

@@ -57,6 +57,9 @@ pub enum InputError {
     /// A region is not four finite numbers with a positive size.
     #[error("A region must be four finite numbers: x, y, width, height, the last two above zero.")]
     BadRegion,
+    /// A proof was asked for with another file than the one that was covered.
+    #[error("The proof was asked for with another file than the one that was covered.")]
+    OtherSource,
     /// An original and a copy that cannot be compared.
     #[error(
         "The two files do not show the same picture, or too little of it is left to tell. Compare the copy with the photo it \
@@ -149,6 +152,7 @@ impl Error {
                 InputError::Corrupt(_) => "corrupt",
                 InputError::NoRegions => "no_regions",
                 InputError::BadRegion => "bad_region",
+                InputError::OtherSource => "other_source",
                 InputError::Unrelated => "unrelated",
                 InputError::Unwritable(_) => "unwritable",
             },

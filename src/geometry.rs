@@ -91,6 +91,11 @@ impl PixelRect {
         (self.x0..self.x1).contains(&x) && (self.y0..self.y1).contains(&y)
     }
 
+    /// A key that sorts rectangles by place: from top to bottom, then from left to right, then by size.
+    pub(crate) fn order(self) -> u128 {
+        [self.y0, self.x0, self.y1, self.x1].into_iter().fold(0, |key, side| key << 32 | u128::from(side))
+    }
+
     /// As in reports: `[x, y, width, height]`.
     pub fn to_xywh(self) -> [u32; 4] {
         [self.x0, self.y0, self.width(), self.height()]

@@ -4,15 +4,13 @@ mod pictures;
 mod plan;
 mod recognise;
 
-use std::hash::{DefaultHasher, Hasher};
-
 use serde::{Deserialize, Serialize};
 
 pub use pictures::LeakedPicture;
-use plan::{Entry, Plan, rests_on};
+use plan::{Plan, rests_on};
 
 use crate::detect::{Detection, Detector, DetectorSpec, Family, LookedAt, Part, Policy};
-use crate::error::{Error, Result};
+use crate::error::{Error, InputError, Result};
 use crate::geometry::PixelRect;
 use crate::identify::{self, recogniser::Recogniser};
 use crate::leaks;
@@ -162,11 +160,19 @@ pub enum Purpose {
     Proof,
 }
 
-/// A file that is being protected: covered and exported, not proved yet.
-pub struct Job {
+/// What is to be done with a file, and what is known of it. No other call changes it.
+struct Task {
     report: FileReport,
     method: Method,
     plan: Plan,
+    settings: Settings,
+    /// Of the file's bytes: what is proved is a copy of this file.
+    source: u128,
+}
+
+/// A file that is being protected: covered and exported, not proved yet.
+pub struct Job {
+    task: Task,
     covered: Covered,
     /// What the round before came to, which another may not make worse.
     last: Option<Round>,
@@ -196,7 +202,6 @@ const REHEARSAL: (u32, u32) = (320, 240);
 pub struct Pipeline {
     detector: Detector,
     adversary: Option<Adversary>,
-    settings: Settings,
     held: Option<Held>,
     /// Milliseconds from any fixed moment: the standard clock does not exist in WebAssembly.
     clock: fn() -> f64,
@@ -205,7 +210,7 @@ pub struct Pipeline {
 /// A photo that was opened for a part of a look, for who goes on with it.
 struct Held {
     /// Of its file's bytes.
-    hash: u64,
+    hash: u128,
     photo: Photo,
     /// What opening and looking took.
     spent_ms: f64,
@@ -213,8 +218,8 @@ struct Held {
 
 impl Pipeline {
     /// A pipeline with a loaded detector. `clock` gives milliseconds.
-    pub fn new(detector: Detector, settings: Settings, clock: fn() -> f64) -> Self {
-        Self { detector, adversary: None, settings, held: None, clock }
+    pub fn new(detector: Detector, clock: fn() -> f64) -> Self {
+        Self { detector, adversary: None, held: None, clock }
     }
 
     /// Loads one more network; [`crate::detect::Policy::thorough`] needs all of them.
@@ -244,21 +249,22 @@ impl Pipeline {
         Ok(())
     }
 
-    /// Changes the settings for the files that follow.
-    pub fn set_settings(&mut self, settings: Settings) {
-        self.settings = settings;
-    }
-
     /// Opens a file and reports what it gives away. `name` is the file's name, which may itself give something away.
     ///
     /// # Errors
     /// Whatever keeps the file from being opened or looked at.
-    pub fn check<'a>(&mut self, file: impl Into<Source<'a>>, name: &str, progress: Progress<'_>) -> Result<Checked> {
+    pub fn check<'a>(
+        &mut self,
+        file: impl Into<Source<'a>>,
+        name: &str,
+        settings: &Settings,
+        progress: Progress<'_>,
+    ) -> Result<Checked> {
         let file = file.into();
         let mut report = FileReport::new(name);
-        let photo = self.open(file, name, &mut report, progress)?;
-        report.faces = self.find_faces(&photo, &mut report.timings_ms, progress)?;
-        let Settings { policy, limits, .. } = &self.settings;
+        let photo = self.open(file, name, settings, &mut report, progress)?;
+        report.faces = self.find_faces(&photo, settings, &mut report.timings_ms, progress)?;
+        let Settings { policy, limits, .. } = settings;
         let start = (self.clock)();
         let pictures = pictures::look_through(file.bytes, &mut report.leaks, &mut self.detector, policy, limits)?;
         report.timings_ms.detect += (self.clock)() - start;
@@ -275,20 +281,21 @@ impl Pipeline {
         file: impl Into<Source<'a>>,
         purpose: Purpose,
         part: Part,
+        settings: &Settings,
         progress: Progress<'_>,
     ) -> Result<Vec<LookedAt>> {
         let file = file.into();
         let start = (self.clock)();
         self.held = None;
-        let photo = file.open(&self.settings.limits)?;
-        let policy = &self.settings.policy;
+        let photo = file.open(&settings.limits)?;
+        let policy = &settings.policy;
         let (policy, stage) = match purpose {
             Purpose::Check => (policy.clone(), Stage::Detect),
             Purpose::Proof => (ProofRules::for_policy(policy).policy, Stage::Prove),
         };
         let tiles = self.detector.look_at_part(&photo.frame, &policy, part, &mut |share| progress(stage, share))?;
         if part.index == 0 {
-            self.held = Some(Held { hash: hash(file.bytes), photo, spent_ms: (self.clock)() - start });
+            self.held = Some(Held { hash: self.detector.hash(file.bytes)?, photo, spent_ms: (self.clock)() - start });
         }
         Ok(tiles)
     }
@@ -308,10 +315,11 @@ impl Pipeline {
         name: &str,
         method: Method,
         choice: &Choice,
+        settings: &Settings,
         progress: Progress<'_>,
     ) -> Result<Protected> {
         let file = file.into();
-        let mut job = self.cover(file, name, method, choice, progress)?;
+        let mut job = self.cover(file, name, method, choice, settings, progress)?;
         loop {
             match self.prove(file, job, progress)? {
                 Step::Again(again) => job = *again,
@@ -330,44 +338,53 @@ impl Pipeline {
         name: &str,
         method: Method,
         choice: &Choice,
+        settings: &Settings,
         progress: Progress<'_>,
     ) -> Result<Job> {
         let file = file.into();
         let mut report = FileReport::new(name);
-        let photo = self.open(file, name, &mut report, progress)?;
-        let mut plan = match choice {
-            Choice::Find(choice) => Plan::of_found(self.find_faces(&photo, &mut report.timings_ms, progress)?, *choice),
-            Choice::Given { regions, elsewhere } => Plan::of_given(regions, *elsewhere, &photo, &self.settings)?,
+        let photo = self.open(file, name, settings, &mut report, progress)?;
+        let plan = match choice {
+            Choice::Find(choice) => {
+                Plan::of_found(self.find_faces(&photo, settings, &mut report.timings_ms, progress)?, *choice)
+            }
+            Choice::Given { regions, elsewhere } => Plan::of_given(regions, *elsewhere, &photo, settings)?,
         };
-        let covered = self.export(photo, file.bytes, &mut plan, method, &mut report.timings_ms, progress)?;
-        Ok(Job { report, method, plan, covered, last: None, rounds: 1 })
+        let mut task =
+            Task { report, method, plan, settings: settings.clone(), source: self.detector.hash(file.bytes)? };
+        let covered = self.export(photo, file.bytes, &mut task, progress)?;
+        Ok(Job { task, covered, last: None, rounds: 1 })
     }
 
-    /// Proves what was exported of `file`, and makes another copy if this one can be made better.
+    /// Proves what was exported of `file`, and makes another copy if this one can be made better. The settings are those that
+    /// it was covered with.
     ///
     /// # Errors
-    /// As [`Self::protect`].
+    /// [`InputError::OtherSource`] if the job is of another file; else as [`Self::protect`].
     pub fn prove<'a>(&mut self, file: impl Into<Source<'a>>, mut job: Job, progress: Progress<'_>) -> Result<Step> {
         let file = file.into();
+        if self.detector.hash(file.bytes)? != job.task.source {
+            return Err(InputError::OtherSource.into());
+        }
         let proven = self.proof(&mut job, progress)?;
-        let Job { mut report, method, mut plan, covered, last, rounds } = job;
+        let Job { mut task, covered, last, rounds } = job;
         let round = Round { photo: covered.photo, saved: covered.saved, proven };
         // A proved copy is not given up for other fills that are not.
         let mut best = match last {
             Some(mut last) if last.proven.proof.ok && !round.proven.proof.ok => {
-                last.proven.frame = Some(photo::open(&last.saved.bytes, &self.settings.limits)?.frame);
-                return Ok(Step::Done(Box::new(finish(report, plan, last))));
+                last.proven.frame = Some(photo::open(&last.saved.bytes, &task.settings.limits)?.frame);
+                return Ok(Step::Done(Box::new(finish(task, last))));
             }
             _ => round,
         };
-        if rounds == ROUNDS || !self.learn(&mut plan, &best, method) {
-            return Ok(Step::Done(Box::new(finish(report, plan, best))));
+        if rounds == ROUNDS || !learn(&mut task, &best) {
+            return Ok(Step::Done(Box::new(finish(task, best))));
         }
         // The pictures were drawn on in place; reading them again costs less than copies of their pixels.
         best.proven.frame = None;
-        let photo = file.open(&self.settings.limits)?;
-        let covered = self.export(photo, file.bytes, &mut plan, method, &mut report.timings_ms, progress)?;
-        Ok(Step::Again(Box::new(Job { report, method, plan, covered, last: Some(best), rounds: rounds + 1 })))
+        let photo = file.open(&task.settings.limits)?;
+        let covered = self.export(photo, file.bytes, &mut task, progress)?;
+        Ok(Step::Again(Box::new(Job { task, covered, last: Some(best), rounds: rounds + 1 })))
     }
 
     /// Walks the whole path with a small made-up picture, another one for each `seed`. A just-in-time compiler makes code
@@ -383,8 +400,9 @@ impl Pipeline {
         let bbox = [width as f32 / 3.0, height as f32 / 3.0, width as f32 / 6.0, height as f32 / 4.0];
         let regions = vec![Region { bbox, cover: true, grow: Grow::Head, area: None }];
         let choice = Choice::Given { regions, elsewhere: Elsewhere::LeftOpen };
-        self.check(&file[..], "", &mut |_, _| ())?;
-        self.protect(&file[..], "", Method::Soft, &choice, &mut |_, _| ())?;
+        let settings = Settings::default();
+        self.check(&file[..], "", &settings, &mut |_, _| ())?;
+        self.protect(&file[..], "", Method::Soft, &choice, &settings, &mut |_, _| ())?;
         Ok(())
     }
 
@@ -392,45 +410,39 @@ impl Pipeline {
     ///
     /// # Errors
     /// Whatever keeps either file from being opened or looked at.
-    pub fn verify(&mut self, original: &[u8], protected: &[u8], name: &str) -> Result<FileReport> {
+    pub fn verify(&mut self, original: &[u8], protected: &[u8], name: &str, settings: &Settings) -> Result<FileReport> {
         let mut report = FileReport::new(name);
         let start = (self.clock)();
-        let after = self.open(protected.into(), name, &mut report, &mut |_, _| ())?.frame;
-        let before = photo::open(original, &self.settings.limits)?.frame;
-        let rules = ProofRules::for_policy(&self.settings.policy);
+        let after = self.open(protected.into(), name, settings, &mut report, &mut |_, _| ())?.frame;
+        let before = photo::open(original, &settings.limits)?.frame;
+        let rules = ProofRules::for_policy(&settings.policy);
         let Self { detector, adversary, .. } = self;
         report.proof = Some(prove::verify(&before, &after, protected, detector, adversary.as_mut(), &rules)?);
         report.timings_ms.prove = (self.clock)() - start;
         Ok(report)
     }
 
-    /// Takes from a proof what the next round should do better: cover faces that were not seen before, and redraw soft
-    /// fills that would be listed as faces, at once as flat as can be, since every proof takes long. False if there is
-    /// nothing.
-    fn learn(&self, plan: &mut Plan, round: &Round, method: Method) -> bool {
-        let Proven { inside, outside, .. } = &round.proven;
-        let redrawn = method == Method::Soft && plan.flatten_under(inside.iter().chain(outside));
-        let Some(choice) = plan.choice else { return redrawn };
-        // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
-        let rects = plan.covered_rects();
-        let lasting = outside.iter().filter(|find| !redrawn || !rests_on(find, &rects));
-        let faces: Vec<Face> = lasting.filter_map(|find| self.face(find, &round.photo)).collect();
-        plan.entries.extend(faces.iter().map(|face| Entry::of_found(face.clone(), choice)));
-        redrawn || !faces.is_empty()
-    }
-
     /// The photo in a file, and how long it was looked at before: the one that is held, if it is of this file.
-    fn opened(&mut self, file: Source<'_>) -> (Result<Photo>, f64) {
+    fn opened(&mut self, file: Source<'_>, limits: &Limits) -> (Result<Photo>, f64) {
         match self.held.take() {
-            Some(held) if held.hash == hash(file.bytes) => (Ok(held.photo), held.spent_ms),
-            _ => (file.open(&self.settings.limits), 0.0),
+            Some(held) if self.detector.hash(file.bytes).is_ok_and(|hash| hash == held.hash) => {
+                (Ok(held.photo), held.spent_ms)
+            }
+            _ => (file.open(limits), 0.0),
         }
     }
 
-    fn open(&mut self, file: Source<'_>, name: &str, report: &mut FileReport, progress: Progress<'_>) -> Result<Photo> {
+    fn open(
+        &mut self,
+        file: Source<'_>,
+        name: &str,
+        settings: &Settings,
+        report: &mut FileReport,
+        progress: Progress<'_>,
+    ) -> Result<Photo> {
         progress(Stage::Decode, 0.0);
         let start = (self.clock)();
-        let (photo, looked_ms) = self.opened(file);
+        let (photo, looked_ms) = self.opened(file, &settings.limits);
         let photo = photo?;
         report.timings_ms.detect += looked_ms;
         let found = leaks::look(file.bytes, name);
@@ -445,49 +457,38 @@ impl Pipeline {
         Ok(photo)
     }
 
-    fn find_faces(&mut self, photo: &Photo, timings: &mut Timings, progress: Progress<'_>) -> Result<Vec<Face>> {
+    fn find_faces(
+        &mut self,
+        photo: &Photo,
+        settings: &Settings,
+        timings: &mut Timings,
+        progress: Progress<'_>,
+    ) -> Result<Vec<Face>> {
         let start = (self.clock)();
         let mut tell = |share| progress(Stage::Detect, share);
-        let found = self.detector.detect(&photo.frame, &self.settings.policy, &mut tell)?;
+        let found = self.detector.detect(&photo.frame, &settings.policy, &mut tell)?;
         timings.detect += (self.clock)() - start;
-        Ok(found.iter().filter_map(|find| self.face(find, photo)).collect())
-    }
-
-    /// A find as it stands in the report; `None` if nothing of it lies in the picture.
-    fn face(&self, find: &Detection, photo: &Photo) -> Option<Face> {
-        let cover = protect::cover_of_face(find.extent, find.landmarks.as_ref(), photo, &self.settings.cover_rules)?;
-        let identifiability = match &find.landmarks {
-            Some(landmarks) => identify::identifiability(&photo.frame, find.bbox, landmarks, None),
-            None => identify::identifiability_unmeasured(find.bbox),
-        };
-        Some(Face {
-            bbox: find.bbox,
-            score: find.confidence,
-            maybe: find.confidence < self.settings.policy.certain_from,
-            landmarks: find.landmarks,
-            cover: cover.to_xywh(),
-            identifiability,
-        })
+        Ok(found.iter().filter_map(|find| face(find, photo, settings)).collect())
     }
 
     /// Draws the covers, soft ones of a JPEG as it will show them if it can be kept but for what is `recoded`.
-    fn draw(&mut self, photo: &mut Photo, plan: &mut Plan, method: Method, recoded: &[PixelRect]) -> Result<()> {
-        let parts = match (method, photo.format) {
+    fn draw(&mut self, photo: &mut Photo, task: &mut Task, recoded: &[PixelRect]) -> Result<()> {
+        let parts = match (task.method, photo.format) {
             (Method::Soft, Format::Jpeg) => protect::with_reach(recoded, photo),
-            (Method::Soft, _) => plan.covered_rects(),
-            _ => return protect::draw(&mut photo.frame, &plan.covers(), method),
+            (Method::Soft, _) => task.plan.covered_rects(),
+            (method, _) => return protect::draw(&mut photo.frame, &task.plan.covers(), method),
         };
-        self.draw_soft(&mut photo.frame, plan, parts)
+        self.draw_soft(&mut photo.frame, &mut task.plan, &task.settings.policy, parts)
     }
 
     /// Draws `parts` of the covers with soft fills, and those again that a glance takes for a face: that costs little, and an
     /// unsuccessful proof much.
-    fn draw_soft(&mut self, frame: &mut Frame, plan: &mut Plan, parts: Vec<PixelRect>) -> Result<()> {
+    fn draw_soft(&mut self, frame: &mut Frame, plan: &mut Plan, policy: &Policy, parts: Vec<PixelRect>) -> Result<()> {
         let mut fills = SoftFills::draw(frame, &plan.covers(), parts);
         let all = plan.covered_rects();
         let mut areas = all.clone();
         loop {
-            let redrawn = self.glance(frame, plan, &areas)?;
+            let redrawn = self.glance(frame, plan, policy, &areas)?;
             if !redrawn.is_empty() {
                 fills.redraw(frame, &plan.covers());
                 areas = redrawn;
@@ -501,10 +502,16 @@ impl Pipeline {
     }
 
     /// Asks for another fill of the covers that look like a face in some areas, and returns them.
-    fn glance(&mut self, frame: &Frame, plan: &mut Plan, areas: &[PixelRect]) -> Result<Vec<PixelRect>> {
-        let faces = self.detector.glance(frame, &self.settings.policy, areas)?;
-        let certain_from = self.settings.policy.certain_from;
-        let (certain, doubtful): (Vec<_>, Vec<_>) = faces.iter().partition(|face| face.confidence >= certain_from);
+    fn glance(
+        &mut self,
+        frame: &Frame,
+        plan: &mut Plan,
+        policy: &Policy,
+        areas: &[PixelRect],
+    ) -> Result<Vec<PixelRect>> {
+        let faces = self.detector.glance(frame, policy, areas)?;
+        let is_certain = |face: &&Detection| face.confidence >= policy.certain_from;
+        let (certain, doubtful): (Vec<_>, Vec<_>) = faces.iter().partition(is_certain);
         let mut redrawn = plan.redraw_at(certain.into_iter(), 2);
         redrawn.extend(plan.redraw_at(doubtful.into_iter(), 1));
         Ok(redrawn)
@@ -520,44 +527,37 @@ impl Pipeline {
     }
 
     /// Draws and saves once.
-    fn export(
-        &mut self,
-        mut photo: Photo,
-        bytes: &[u8],
-        plan: &mut Plan,
-        method: Method,
-        timings: &mut Timings,
-        progress: Progress<'_>,
-    ) -> Result<Covered> {
+    fn export(&mut self, mut photo: Photo, bytes: &[u8], task: &mut Task, progress: Progress<'_>) -> Result<Covered> {
         progress(Stage::Cover, 0.0);
         let start = (self.clock)();
-        let targets = match method {
-            Method::Mosaic if self.adversary.is_some() => plan.mosaic_targets(&photo.frame)?,
+        let targets = match task.method {
+            Method::Mosaic if self.adversary.is_some() => task.plan.mosaic_targets(&photo.frame)?,
             _ => Vec::new(),
         };
-        let undrawn = plan.clone();
-        let recoded = plan.recoded(&photo, &self.settings.cover_rules);
-        self.draw(&mut photo, plan, method, &recoded)?;
+        let undrawn = task.plan.clone();
+        let recoded = task.plan.recoded(&photo, &task.settings.cover_rules);
+        self.draw(&mut photo, task, &recoded)?;
         let covered = (self.clock)();
-        timings.cover += covered - start;
+        task.report.timings_ms.cover += covered - start;
 
         progress(Stage::Encode, 0.0);
         let (saved, drawn) = match photo::rewrite(bytes, &photo, &recoded) {
             Ok(saved) => (saved, recoded),
             Err(obstacle) => {
-                if (method, photo.format) == (Method::Soft, Format::Jpeg) {
+                if (task.method, photo.format) == (Method::Soft, Format::Jpeg) {
                     // What was seen at the covers' edges will not be in the file, so nothing may depend on it.
-                    *plan = undrawn;
-                    self.draw_soft(&mut photo.frame, plan, plan.covered_rects())?;
+                    task.plan = undrawn;
+                    let parts = task.plan.covered_rects();
+                    self.draw_soft(&mut photo.frame, &mut task.plan, &task.settings.policy, parts)?;
                 }
-                save_anew(&photo, plan, obstacle)?
+                save_anew(&photo, &task.plan, obstacle)?
             }
         };
         let patches: Vec<Patch> = drawn.into_iter().map(|rect| Patch::of(&photo.frame, rect)).collect();
         // Only one full picture is held at a time; the proof reads its own.
         photo.frame.rgb = Vec::new();
         photo.frame.alpha = None;
-        timings.encode += (self.clock)() - covered;
+        task.report.timings_ms.encode += (self.clock)() - covered;
         Ok(Covered { photo, saved, patches, targets })
     }
 
@@ -567,24 +567,25 @@ impl Pipeline {
         // The pixels are not kept for longer than the proof: another round has its own.
         let patches = std::mem::take(&mut job.covered.patches);
         let Covered { photo, saved, targets, .. } = &job.covered;
-        let kept = job.plan.kept();
+        let Task { method, plan, settings, report, .. } = &mut job.task;
+        let kept = plan.kept();
         let claim = Claim {
             format: saved.format,
             width: photo.frame.width,
             height: photo.frame.height,
-            method: job.method,
+            method: *method,
             patches: &patches,
             kept: &kept,
-            elsewhere: job.plan.elsewhere,
+            elsewhere: plan.elsewhere,
         };
-        let rules = ProofRules::for_policy(&self.settings.policy);
-        let (opened, looked_ms) = self.opened(saved.bytes.as_slice().into());
+        let rules = ProofRules::for_policy(&settings.policy);
+        let (opened, looked_ms) = self.opened(saved.bytes.as_slice().into(), &settings.limits);
         let mut tell = |share| progress(Stage::Prove, share);
         let mut proven = prove::prove(&saved.bytes, opened, &claim, &mut self.detector, &rules, &mut tell)?;
-        if job.method == Method::Mosaic {
+        if *method == Method::Mosaic {
             self.attack(&mut proven, targets)?;
         }
-        job.report.timings_ms.prove += (self.clock)() - start + looked_ms;
+        report.timings_ms.prove += (self.clock)() - start + looked_ms;
         Ok(proven)
     }
 }
@@ -596,11 +597,36 @@ fn save_anew(photo: &Photo, plan: &Plan, obstacle: Obstacle) -> Result<(Saved, V
     Ok((saved, plan.covered_rects()))
 }
 
-/// A file's hash, to tell it from others for a short while.
-fn hash(bytes: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(bytes);
-    hasher.finish()
+/// Takes from a proof what the next round should do better: cover faces that were not seen before, and redraw soft fills that
+/// would be listed as faces, at once as flat as can be, since every proof takes long. False if there is nothing.
+fn learn(Task { plan, method, settings, .. }: &mut Task, round: &Round) -> bool {
+    let Proven { inside, outside, .. } = &round.proven;
+    let redrawn = *method == Method::Soft && plan.flatten_under(inside.iter().chain(outside));
+    let Some(choice) = plan.choice else { return redrawn };
+    // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
+    let rects = plan.covered_rects();
+    let lasting = outside.iter().filter(|find| !redrawn || !rests_on(find, &rects));
+    let faces: Vec<Face> = lasting.filter_map(|find| face(find, &round.photo, settings)).collect();
+    let is_new = !faces.is_empty();
+    plan.add(faces, choice);
+    redrawn || is_new
+}
+
+/// A find as it stands in the report; `None` if nothing of it lies in the picture.
+fn face(find: &Detection, photo: &Photo, settings: &Settings) -> Option<Face> {
+    let cover = protect::cover_of_face(find.extent, find.landmarks.as_ref(), photo, &settings.cover_rules)?;
+    let identifiability = match &find.landmarks {
+        Some(landmarks) => identify::identifiability(&photo.frame, find.bbox, landmarks, None),
+        None => identify::identifiability_unmeasured(find.bbox),
+    };
+    Some(Face {
+        bbox: find.bbox,
+        score: find.confidence,
+        maybe: find.confidence < settings.policy.certain_from,
+        landmarks: find.landmarks,
+        cover: cover.to_xywh(),
+        identifiability,
+    })
 }
 
 /// The report of a file that cannot be opened: why, and what it gives away all the same.
@@ -633,9 +659,9 @@ struct Round {
     proven: Proven,
 }
 
-fn finish(mut report: FileReport, plan: Plan, round: Round) -> Protected {
+fn finish(Task { mut report, plan, .. }: Task, round: Round) -> Protected {
     let ok = round.proven.proof.ok;
-    report.faces = plan.entries.into_iter().map(|entry| entry.face).collect();
+    report.faces = plan.into_faces();
     report.notes = round.photo.notes;
     report.notes.extend(round.saved.notes.iter().cloned());
     report.proof = Some(round.proven.proof);

@@ -24,16 +24,16 @@ const NOBODY: &[u8] = include_bytes!("photos/coffee.png");
 
 fn pipeline() -> Pipeline {
     let detector = Detector::from_yunet(YUNET).expect("the model is the expected one");
-    Pipeline::new(detector, Settings::default(), || 0.0)
+    Pipeline::new(detector, || 0.0)
 }
 
 fn faces(file: &[u8]) -> Vec<[f32; 4]> {
-    let checked = pipeline().check(file, "photo", &mut |_, _| ()).expect("a sound file");
+    let checked = pipeline().check(file, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
     checked.report.faces.iter().map(|face| face.bbox).collect()
 }
 
 fn protect(file: &[u8], method: Method, choice: &Choice) -> Protected {
-    pipeline().protect(file, "photo", method, choice, &mut |_, _| ()).expect("a sound file")
+    pipeline().protect(file, "photo", method, choice, &Settings::default(), &mut |_, _| ()).expect("a sound file")
 }
 
 fn protect_all(file: &[u8], method: Method) -> Vec<u8> {
@@ -145,11 +145,13 @@ fn platform_pixels() -> PlatformPixels {
 fn a_picture_that_the_platform_has_decoded_is_covered_and_proved() {
     let (pixels, mut pipeline) = (platform_pixels(), pipeline());
     let file = Source { bytes: HEIC, pixels: Some(&pixels) };
-    let report = pipeline.check(file, "photo", &mut |_, _| ()).expect("a sound file").report;
+    let report = pipeline.check(file, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file").report;
     assert_eq!((report.format, report.faces.len()), (Some(Format::Heic), 1));
     assert!(report.leaks.iter().any(|leak| leak.kind == LeakKind::Gps));
     let choice = Choice::Find(FaceChoice::All);
-    let protected = pipeline.protect(file, "photo", Method::Soft, &choice, &mut |_, _| ()).expect("a sound file");
+    let protected = pipeline
+        .protect(file, "photo", Method::Soft, &choice, &Settings::default(), &mut |_, _| ())
+        .expect("a sound file");
     assert_eq!(protected.report.notes[0].code, NoteCode::SavedAsJpeg);
     let saved = protected.saved.expect("proved");
     assert_eq!((saved.format, leaks::find(&saved.bytes, "")), (Format::Jpeg, Vec::new()));
@@ -166,7 +168,9 @@ fn what_the_platform_decoded_under_a_cover_does_not_change_the_copy() {
             row.chunks_exact_mut(4).for_each(|pixel| pixel[..3].fill(value));
         }
         let file = Source { bytes: HEIC, pixels: Some(&pixels) };
-        let protected = pipeline().protect(file, "photo", Method::Soft, &choice, &mut |_, _| ()).expect("a sound file");
+        let protected = pipeline()
+            .protect(file, "photo", Method::Soft, &choice, &Settings::default(), &mut |_, _| ())
+            .expect("a sound file");
         protected.saved.expect("proved").bytes
     };
     assert!(copy(0) == copy(255));
@@ -174,7 +178,7 @@ fn what_the_platform_decoded_under_a_cover_does_not_change_the_copy() {
 
 #[test]
 fn a_file_that_cannot_be_opened_is_reported_with_what_it_gives_away() {
-    let error = pipeline().check(HEIC, "photo", &mut |_, _| ()).expect_err("no decoder");
+    let error = pipeline().check(HEIC, "photo", &Settings::default(), &mut |_, _| ()).expect_err("no decoder");
     let report = report_unopened(HEIC, "photo", &error);
     assert_eq!(report.error.expect("an error").code, "no_decoder");
     assert!(report.leaks.iter().any(|leak| leak.kind == LeakKind::Gps));
@@ -194,6 +198,38 @@ fn a_file_that_is_only_cleaned_keeps_its_picture() {
         let pixels = |file: &[u8]| image::load_from_memory(file).expect("a picture").to_rgb8();
         assert!(pixels(&saved.bytes) == pixels(&file), "{from:?}");
     }
+}
+
+#[test]
+fn the_covers_of_a_group_in_another_order_give_the_same_file() {
+    let mut regions: Vec<Region> =
+        faces(GROUP).into_iter().map(|face| Region { grow: Grow::None, ..region(face, true) }).collect();
+    let exported = |regions: &[Region]| {
+        let choice = given(regions.to_vec());
+        let job = pipeline().cover(GROUP, "photo", Method::Soft, &choice, &Settings::default(), &mut |_, _| ());
+        job.expect("a sound file").exported().to_vec()
+    };
+    let best_first = exported(&regions);
+    regions.reverse();
+    assert!(exported(&regions) == best_first);
+    regions.sort_by(|a, b| (a.bbox[2] * 7.0 % 1.0).total_cmp(&(b.bbox[2] * 7.0 % 1.0)));
+    assert!(exported(&regions) == best_first);
+}
+
+#[test]
+fn a_proof_uses_the_settings_and_the_file_of_its_own_job() {
+    let mut pipeline = pipeline();
+    let strict = Settings { limits: Limits { max_pixels: 1, ..Limits::default() }, ..Settings::default() };
+    let mut job = || {
+        let choice = Choice::Find(FaceChoice::All);
+        pipeline.cover(PORTRAIT, "photo", Method::Soft, &choice, &Settings::default(), &mut |_, _| ()).expect("sound")
+    };
+    let (one, other) = (job(), job());
+    assert!(pipeline.check(PORTRAIT, "photo", &strict, &mut |_, _| ()).is_err());
+    let Ok(Step::Done(done)) = pipeline.prove(PORTRAIT, one, &mut |_, _| ()) else { panic!("one round") };
+    assert!(done.saved.is_some());
+    let refused = pipeline.prove(GROUP, other, &mut |_, _| ()).err().expect("another file");
+    assert_eq!(refused.code(), "other_source");
 }
 
 #[test]
@@ -220,8 +256,14 @@ fn a_face_given_by_a_person_is_covered() {
 #[test]
 fn a_region_that_is_no_region_is_refused() {
     for bbox in [[f32::NAN, 0.0, 1.0, 1.0], [0.0, 0.0, 0.0, 5.0], [0.0, 0.0, f32::INFINITY, 1.0]] {
-        let result =
-            pipeline().protect(NOBODY, "photo", Method::Soft, &given(vec![region(bbox, true)]), &mut |_, _| ());
+        let result = pipeline().protect(
+            NOBODY,
+            "photo",
+            Method::Soft,
+            &given(vec![region(bbox, true)]),
+            &Settings::default(),
+            &mut |_, _| (),
+        );
         assert_eq!(result.expect_err("refused").code(), "bad_region");
     }
 }
@@ -257,7 +299,9 @@ fn portrait_with_thumbnail() -> Vec<u8> {
 
 #[test]
 fn a_thumbnail_is_shown_and_looked_through_for_faces() {
-    let checked = pipeline().check(&portrait_with_thumbnail(), "photo", &mut |_, _| ()).expect("a sound file");
+    let checked = pipeline()
+        .check(&portrait_with_thumbnail(), "photo", &Settings::default(), &mut |_, _| ())
+        .expect("a sound file");
     let leak = &checked.report.leaks[checked.pictures[0].leak];
     assert_eq!((leak.kind, leak.faces), (LeakKind::Thumbnail, Some(1)));
     assert_eq!(checked.pictures.len(), 1);
@@ -286,13 +330,15 @@ fn pictures_of_one_pixel_go_all_the_way() {
 
 #[test]
 fn verify_passes_what_was_protected() {
-    let report = pipeline().verify(PORTRAIT, &protect_all(PORTRAIT, Method::Soft), "copy").expect("sound files");
+    let report = pipeline()
+        .verify(PORTRAIT, &protect_all(PORTRAIT, Method::Soft), "copy", &Settings::default())
+        .expect("sound files");
     assert!(report.proof.expect("a proof").ok);
 }
 
 #[test]
 fn verify_fails_a_copy_that_shows_the_face() {
-    let report = pipeline().verify(PORTRAIT, PORTRAIT, "copy").expect("sound files");
+    let report = pipeline().verify(PORTRAIT, PORTRAIT, "copy", &Settings::default()).expect("sound files");
     assert!(!report.proof.expect("a proof").ok);
 }
 
@@ -304,7 +350,7 @@ fn adversarial() -> Pipeline {
 }
 
 fn verify(pipeline: &mut Pipeline, original: &[u8], copy: &[u8]) -> Proof {
-    pipeline.verify(original, copy, "copy").expect("sound files").proof.expect("a proof")
+    pipeline.verify(original, copy, "copy", &Settings::default()).expect("sound files").proof.expect("a proof")
 }
 
 fn is_ok(proof: &Proof, name: &str) -> bool {
@@ -381,7 +427,7 @@ fn verify_passes_what_was_protected_however_it_was_passed_on() {
 #[test]
 fn verify_refuses_two_unrelated_files() {
     for (original, copy) in [(PORTRAIT, GROUP), (GROUP, PORTRAIT), (PORTRAIT, NOBODY)] {
-        let refused = pipeline().verify(original, copy, "copy").expect_err("they are unrelated");
+        let refused = pipeline().verify(original, copy, "copy", &Settings::default()).expect_err("they are unrelated");
         assert_eq!(refused.code(), "unrelated");
     }
 }
@@ -395,8 +441,9 @@ fn verify_never_passes_an_original_without_faces() {
 #[test]
 fn the_export_of_a_mosaic_is_attacked_when_there_is_a_recogniser() {
     let choice = Choice::Find(FaceChoice::All);
-    let attacked =
-        adversarial().protect(PORTRAIT, "photo", Method::Mosaic, &choice, &mut |_, _| ()).expect("a sound file");
+    let attacked = adversarial()
+        .protect(PORTRAIT, "photo", Method::Mosaic, &choice, &Settings::default(), &mut |_, _| ())
+        .expect("a sound file");
     assert!(named(&attacked, "reidentified").ok);
     assert!(named(&attacked, "linked").detail.contains("can link"));
     let without = protect(PORTRAIT, Method::Mosaic, &choice);
@@ -408,8 +455,10 @@ fn the_export_of_a_mosaic_is_attacked_when_there_is_a_recogniser() {
 /// Lets `helper` look at its half of a file for `leader`, who looks at the other.
 fn look_together(leader: &mut Pipeline, helper: &mut Pipeline, file: &[u8], purpose: Purpose) {
     let part = |index| Part { index, of: 2 };
-    leader.look_at_part(file, purpose, part(0), &mut |_, _| ()).expect("a sound file");
-    leader.take_over(helper.look_at_part(file, purpose, part(1), &mut |_, _| ()).expect("a sound file"));
+    leader.look_at_part(file, purpose, part(0), &Settings::default(), &mut |_, _| ()).expect("a sound file");
+    leader.take_over(
+        helper.look_at_part(file, purpose, part(1), &Settings::default(), &mut |_, _| ()).expect("a sound file"),
+    );
 }
 
 /// YuNet, which counts how often it is asked.
@@ -428,16 +477,21 @@ fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
     let mut detector = Detector::default();
     let network = CompactNetwork::from_packed(YUNET).expect("a packed network");
     detector.set_network(Family::YuNet, Box::new(Counting(network, Rc::clone(&runs))));
-    let (mut leader, mut helper) = (Pipeline::new(detector, Settings::default(), || 0.0), pipeline());
+    let (mut leader, mut helper) = (Pipeline::new(detector, || 0.0), pipeline());
     look_together(&mut leader, &mut helper, GROUP, Purpose::Check);
     let looked = runs.get();
-    let faces = leader.check(GROUP, "photo", &mut |_, _| ()).expect("a sound file").report.faces;
+    let faces = leader.check(GROUP, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file").report.faces;
     assert!(looked > 0 && runs.get() == looked, "what was seen by either is not looked at again");
-    assert_eq!(faces, pipeline().check(GROUP, "photo", &mut |_, _| ()).expect("a sound file").report.faces);
+    assert_eq!(
+        faces,
+        pipeline().check(GROUP, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file").report.faces
+    );
 
     let covers = faces.iter().map(|face| Region { area: Some(face.cover), ..region(face.bbox, true) });
     let choice = given(covers.collect());
-    let mut job = leader.cover(GROUP, "photo", Method::Soft, &choice, &mut |_, _| ()).expect("a sound file");
+    let mut job = leader
+        .cover(GROUP, "photo", Method::Soft, &choice, &Settings::default(), &mut |_, _| ())
+        .expect("a sound file");
     let together = loop {
         let copy = job.exported().to_vec();
         look_together(&mut leader, &mut helper, &copy, Purpose::Proof);
@@ -451,8 +505,9 @@ fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
         }
     };
     let mut one = pipeline();
-    one.check(GROUP, "photo", &mut |_, _| ()).expect("a sound file");
-    let alone = one.protect(GROUP, "photo", Method::Soft, &choice, &mut |_, _| ()).expect("a sound file");
+    one.check(GROUP, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
+    let alone =
+        one.protect(GROUP, "photo", Method::Soft, &choice, &Settings::default(), &mut |_, _| ()).expect("a sound file");
 
     assert_eq!(together.saved.expect("proved").bytes, alone.saved.expect("proved").bytes);
     // That also says how much of the looking was done before.
@@ -462,8 +517,10 @@ fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
 #[test]
 fn what_was_looked_at_in_another_file_is_not_taken_for_this_one() {
     let mut pipeline = pipeline();
-    pipeline.look_at_part(NOBODY, Purpose::Check, Part { index: 0, of: 1 }, &mut |_, _| ()).expect("a sound file");
-    let checked = pipeline.check(PORTRAIT, "photo", &mut |_, _| ()).expect("a sound file");
+    pipeline
+        .look_at_part(NOBODY, Purpose::Check, Part { index: 0, of: 1 }, &Settings::default(), &mut |_, _| ())
+        .expect("a sound file");
+    let checked = pipeline.check(PORTRAIT, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
     assert_eq!(checked.report.faces.len(), 1);
 }
 
@@ -471,7 +528,7 @@ fn what_was_looked_at_in_another_file_is_not_taken_for_this_one() {
 fn a_rehearsal_leaves_nothing_behind() {
     let mut rehearsed = pipeline();
     rehearsed.rehearse(3).expect("the picture is sound");
-    let checked = rehearsed.check(PORTRAIT, "photo", &mut |_, _| ()).expect("a sound file");
-    let plain = pipeline().check(PORTRAIT, "photo", &mut |_, _| ()).expect("a sound file");
+    let checked = rehearsed.check(PORTRAIT, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
+    let plain = pipeline().check(PORTRAIT, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
     assert_eq!(checked.report.faces, plain.report.faces);
 }

@@ -191,7 +191,7 @@ struct Copy {
 fn pipeline(network: impl Network + 'static) -> Pipeline {
     let mut detector = Detector::default();
     detector.set_network(Family::YuNet, Box::new(network));
-    Pipeline::new(detector, Settings::default(), || 0.0)
+    Pipeline::new(detector, || 0.0)
 }
 
 fn given(regions: &[[u32; 4]]) -> Choice {
@@ -201,7 +201,9 @@ fn given(regions: &[[u32; 4]]) -> Choice {
 
 fn protect(file: &[u8], regions: &[[u32; 4]], method: Method) -> Copy {
     let choice = given(regions);
-    let protected = pipeline(Blind).protect(file, "photo", method, &choice, &mut |_, _| ()).expect("a sound file");
+    let protected = pipeline(Blind)
+        .protect(file, "photo", method, &choice, &Settings::default(), &mut |_, _| ())
+        .expect("a sound file");
     let compressed_again = protected.report.notes.iter().any(|note| note.code == NoteCode::CompressedAgain);
     let covers = protected.report.faces.iter().map(|face| face.cover).collect();
     Copy { bytes: protected.saved.expect("a proved file").bytes, covers, compressed_again }
@@ -254,10 +256,31 @@ proptest! {
             if has_profile && matches!(case.source, Source::Jpeg { .. }) {
                 add_profile(&mut file);
             }
-            let job = pipeline(Nervous).cover(&file[..], "photo", Method::Soft, &choice, &mut |_, _| ());
+            let job = pipeline(Nervous).cover(&file[..], "photo", Method::Soft, &choice, &Settings::default(), &mut |_, _| ());
             job.expect("a sound file").exported().to_vec()
         };
         prop_assert!(exported(&case.pixels) == exported(&case.swapped()), "{:?} {:?}", case.source, case.regions);
+    }
+
+    #[test]
+    fn covers_in_another_order_or_twice_give_the_same_file(
+        case in cases(),
+        keys in prop::collection::vec(any::<u32>(), 4),
+        soft in any::<bool>(),
+    ) {
+        let method = if soft { Method::Soft } else { Method::Solid };
+        let file = case.file(&case.pixels);
+        let mut keyed: Vec<_> = keys.into_iter().zip(case.upright_regions()).collect();
+        let exported = |keyed: &[(u32, [u32; 4])]| {
+            let regions: Vec<[u32; 4]> = keyed.iter().map(|(_, region)| *region).collect();
+            let job = pipeline(Nervous)
+                .cover(&file[..], "photo", method, &given(&regions), &Settings::default(), &mut |_, _| ());
+            job.expect("a sound file").exported().to_vec()
+        };
+        let in_one_order = exported(&keyed);
+        keyed.push(keyed[0]);
+        keyed.sort();
+        prop_assert!(in_one_order == exported(&keyed), "{:?} {:?}", case.source, case.regions);
     }
 
     #[test]

@@ -63,11 +63,12 @@ pub(crate) fn run() -> ExitCode {
 
 fn check(arguments: &args::Check) -> ExitCode {
     let mut worker = Worker::new(&arguments.common, Some(&arguments.looking));
+    let settings = worker.settings.clone();
     let mut printer = Printer::new(arguments.common.json);
     let mut status = Status::default();
     for path in files::expand(&arguments.paths) {
         let report = worker.report(&path, |pipeline, bytes, name| {
-            let checked = pipeline.check(bytes, name, &mut |_, _| ())?;
+            let checked = pipeline.check(bytes, name, &settings, &mut |_, _| ())?;
             Ok(checked.report)
         });
         status.note(&report, !report.faces.is_empty() || !report.leaks.is_empty());
@@ -87,13 +88,14 @@ fn protect(arguments: &args::Protect) -> ExitCode {
     let mut worker = Worker::new(&arguments.common, Some(&arguments.looking));
     worker.recognises = Method::from(arguments.method) == Method::Mosaic;
     let mut printer = Printer::new(arguments.common.json);
+    let settings = worker.settings.clone();
     let mut copies = Copies::new(&arguments.out, arguments.keep_names);
     let mut status = Status::default();
     for path in files::expand(&arguments.paths) {
         let report = worker.report(&path, |pipeline, bytes, name| {
             let choice = choice_for(&path, regions.as_ref(), arguments)?;
             let method = Method::from(arguments.method);
-            let protected = pipeline.protect(bytes, name, method, &choice, &mut |_, _| ())?;
+            let protected = pipeline.protect(bytes, name, method, &choice, &settings, &mut |_, _| ())?;
             let mut report = protected.report;
             if let Some(saved) = protected.saved {
                 report.output = Some(copies.write(&path, &saved)?);
@@ -111,10 +113,10 @@ fn verify(arguments: &args::Verify) -> ExitCode {
     worker.recognises = true;
     let mut printer = Printer::new(arguments.common.json);
     let mut status = Status::default();
-    let limits = worker.settings.limits;
+    let settings = worker.settings.clone();
     let report = worker.report(&arguments.protected, |pipeline, bytes, name| {
-        let original = files::read(&arguments.original, &limits)?;
-        pipeline.verify(&original, bytes, name)
+        let original = files::read(&arguments.original, &settings.limits)?;
+        pipeline.verify(&original, bytes, name, &settings)
     });
     status.note(&report, report.proof.as_ref().is_some_and(|proof| !proof.ok));
     printer.print_protect(&report);
@@ -198,7 +200,7 @@ impl Worker {
     }
 
     fn pipeline(&self) -> Result<Pipeline> {
-        let mut pipeline = Pipeline::new(self.detector()?, self.settings.clone(), milliseconds);
+        let mut pipeline = Pipeline::new(self.detector()?, milliseconds);
         if self.recognises {
             pipeline.load_recogniser(RECOGNISER)?;
         }

@@ -4,16 +4,24 @@
 //! the detector remembers what it found in each tile by a hash of everything that the finds depend on, and the result is
 //! that of looking at everything. It does not matter which photo a tile was part of, or which instance of the detector
 //! looked at it: [`LookedAt`] carries finds from one to another.
+//!
+//! The hash is keyed by random bytes. With a key that is known, somebody who chooses pixels could make two tiles that have the
+//! same hash, and a tile with a face would pass for one without. Detectors that take over from each other share the key.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
+use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::policy::Policy;
 use super::pyramid::{Level, Tile};
 use super::{Find, NetworkId, View};
+use crate::error::{Error, Result};
 use crate::photo::Frame;
+
+/// The key of the hashes.
+pub(super) type Secret = [u8; 16];
 
 /// Which network looked where: in this view of this level.
 pub(super) type Place = (NetworkId, View, Level, Tile);
@@ -21,8 +29,8 @@ pub(super) type Place = (NetworkId, View, Level, Tile);
 /// What was found in a tile. Holds no pixels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LookedAt {
-    /// See [`key`]: high and low half, because a number of JavaScript has 53 bits.
-    key: [u32; 2],
+    /// See [`Memory::key`]: from the highest bits to the lowest, because a number of JavaScript has 53.
+    key: [u32; 4],
     finds: Vec<Find>,
     /// It was known from an earlier picture, and not looked at for this one.
     earlier: bool,
@@ -31,7 +39,7 @@ pub struct LookedAt {
 /// A tile that a look went over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Seen {
-    pub(super) key: u64,
+    pub(super) key: u128,
     /// As [`LookedAt::earlier`].
     pub(super) earlier: bool,
 }
@@ -42,19 +50,55 @@ const MOST_TILES: usize = 4096;
 /// Finds by tile, of the tiles that were looked at last.
 #[derive(Default)]
 pub(super) struct Memory {
-    finds: HashMap<u64, Vec<Find>>,
+    /// Of the hashes; drawn at random when the first is made, unless it was set.
+    secret: Option<Secret>,
+    finds: HashMap<u128, Vec<Find>>,
     /// Oldest first.
-    order: VecDeque<u64>,
+    order: VecDeque<u128>,
     /// Those looked at for the picture that several look at, by whichever of them: a few dozen, too few for a set.
-    fresh: Vec<u64>,
+    fresh: Vec<u128>,
 }
 
 impl Memory {
-    pub(super) fn recall(&self, key: u64) -> Option<&[Find]> {
+    pub(super) fn set_secret(&mut self, secret: Secret) {
+        *self = Self { secret: Some(secret), ..Self::default() };
+    }
+
+    /// Forgets all finds.
+    pub(super) fn clear(&mut self) {
+        *self = Self { secret: self.secret, ..Self::default() };
+    }
+
+    /// A hash of bytes.
+    pub(super) fn hash(&mut self, bytes: &[u8]) -> Result<u128> {
+        let mut hasher = self.hasher()?;
+        hasher.write(bytes);
+        Ok(hasher.finish128().as_u128())
+    }
+
+    /// A hash of all that the finds in a tile depend on: its pixels, where they lie in which picture, and what is weighed. Two
+    /// tiles have the same of these 128 bits once in 10^38 times.
+    pub(super) fn key(&mut self, pixels: &[u8], place: Place, frame: &Frame, policy: &Policy) -> Result<u128> {
+        let mut hasher = self.hasher()?;
+        (place, frame.width, frame.height).hash(&mut hasher);
+        (policy.lowest_score.to_bits(), policy.merge_iou.to_bits()).hash(&mut hasher);
+        hasher.write(pixels);
+        Ok(hasher.finish128().as_u128())
+    }
+
+    fn hasher(&mut self) -> Result<SipHasher13> {
+        let secret = match self.secret {
+            Some(secret) => secret,
+            None => *self.secret.insert(random()?),
+        };
+        Ok(SipHasher13::new_with_key(&secret))
+    }
+
+    pub(super) fn recall(&self, key: u128) -> Option<&[Find]> {
         self.finds.get(&key).map(Vec::as_slice)
     }
 
-    pub(super) fn keep(&mut self, key: u64, finds: Vec<Find>) {
+    pub(super) fn keep(&mut self, key: u128, finds: Vec<Find>) {
         if self.finds.insert(key, finds).is_none() {
             self.order.push_back(key);
         }
@@ -64,7 +108,7 @@ impl Memory {
     }
 
     /// The tile is known from an earlier picture.
-    pub(super) fn is_earlier(&self, key: u64) -> bool {
+    pub(super) fn is_earlier(&self, key: u128) -> bool {
         self.finds.contains_key(&key) && !self.fresh.contains(&key)
     }
 
@@ -78,15 +122,15 @@ impl Memory {
         self.fresh.extend(seen.iter().filter(|seen| !seen.earlier).map(|seen| seen.key));
         let known = seen.iter().filter_map(|&seen| Some((seen, self.finds.get(&seen.key)?.clone())));
         let told = known.map(|(Seen { key, earlier }, finds)| {
-            let key = [(key >> 32) as u32, key as u32];
+            let key = [96, 64, 32, 0].map(|shift| (key >> shift) as u32);
             LookedAt { key, finds, earlier }
         });
         told.collect()
     }
 
     pub(super) fn take_over(&mut self, tiles: Vec<LookedAt>) {
-        for LookedAt { key: [high, low], finds, earlier } in tiles {
-            let key = u64::from(high) << 32 | u64::from(low);
+        for LookedAt { key, finds, earlier } in tiles {
+            let key = key.into_iter().fold(0, |key, part| key << 32 | u128::from(part));
             self.keep(key, finds);
             if !earlier {
                 self.fresh.push(key);
@@ -95,14 +139,10 @@ impl Memory {
     }
 }
 
-/// A hash of all that the finds in a tile depend on: its pixels, where they lie in which picture, and what is weighed. Two
-/// tiles have the same of these 64 bits once in 10^19 times.
-pub(super) fn key(pixels: &[u8], place: Place, frame: &Frame, policy: &Policy) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (place, frame.width, frame.height).hash(&mut hasher);
-    (policy.lowest_score.to_bits(), policy.merge_iou.to_bits()).hash(&mut hasher);
-    hasher.write(pixels);
-    hasher.finish()
+fn random() -> Result<Secret> {
+    let mut secret = Secret::default();
+    getrandom::fill(&mut secret).map_err(|e| Error::Internal(format!("no source of randomness: {e}")))?;
+    Ok(secret)
 }
 
 #[cfg(test)]
@@ -114,7 +154,7 @@ mod tests {
         let mut memory = Memory::default();
         memory.keep(7, Vec::new());
         assert_eq!(memory.recall(7), Some(&[][..]));
-        for key in 0..MOST_TILES as u64 {
+        for key in 0..MOST_TILES as u128 {
             memory.keep(1000 + key, Vec::new());
         }
         assert_eq!(memory.recall(7), None);
@@ -125,10 +165,22 @@ mod tests {
     #[test]
     fn what_one_tells_another_knows() {
         let (mut one, mut other) = (Memory::default(), Memory::default());
-        let key = 0xfedc_ba98_7654_3210;
+        let key = 0xfedc_ba98_7654_3210_0f1e_2d3c_4b5a_6978;
         one.keep(key, Vec::new());
         other.take_over(one.tell(&[Seen { key, earlier: false }, Seen { key: 5, earlier: false }]));
         assert_eq!((other.recall(key), other.recall(5)), (Some(&[][..]), None));
+    }
+
+    #[test]
+    fn hashes_agree_where_the_secret_is_shared_and_only_there() {
+        let hash = |secret: Option<Secret>| {
+            let mut memory = Memory::default();
+            secret.into_iter().for_each(|secret| memory.set_secret(secret));
+            memory.hash(b"the same bytes").expect("there is randomness")
+        };
+        assert_eq!(hash(Some([7; 16])), hash(Some([7; 16])));
+        assert_ne!(hash(Some([7; 16])), hash(Some([8; 16])));
+        assert_ne!(hash(None), hash(None));
     }
 
     #[test]

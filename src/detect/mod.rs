@@ -154,7 +154,7 @@ impl Detector {
     /// Uses any engine that runs the network.
     pub fn set_network(&mut self, family: Family, network: Box<dyn Network>) {
         self.networks[family as usize] = Some(network);
-        self.memory = Memory::default();
+        self.memory.clear();
     }
 
     /// Brings along a network of somebody else's from the bytes of its ONNX file. From then on it looks wherever YuNet looks
@@ -187,8 +187,22 @@ impl Detector {
     /// As [`Self::bring_onnx`].
     pub fn bring(&mut self, network: Box<dyn Network>, spec: DetectorSpec) -> Result<()> {
         self.brought = Some(Brought::new(network, spec)?);
-        self.memory = Memory::default();
+        self.memory.clear();
         Ok(())
+    }
+
+    /// Sets the key of the hashes by which tiles are remembered: random bytes, the same for all detectors that take over from
+    /// each other. Without it each draws its own.
+    pub fn set_secret(&mut self, secret: [u8; 16]) {
+        self.memory.set_secret(secret);
+    }
+
+    /// A hash of bytes, to tell them from others for as long as this detector lives.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Internal`] if there is no source of randomness.
+    pub(crate) fn hash(&mut self, bytes: &[u8]) -> Result<u128> {
+        self.memory.hash(bytes)
     }
 
     /// Finds every face in a picture that has at least the confidence [`Policy::threshold`], best first. `progress` is
@@ -281,7 +295,7 @@ impl Detector {
                 let mut of_pass = Vec::new();
                 for &tile in &pass.tiles {
                     let Some(pixels) = image.tile(tile, pass.view.quarter_turns, policy.flat_span) else { continue };
-                    let key = memory::key(&pixels, pass.place(tile), frame, policy);
+                    let key = self.memory.key(&pixels, pass.place(tile), frame, policy)?;
                     let seen = Seen { key, earlier: self.memory.is_earlier(key) };
                     if let Some(finds) = self.memory.recall(key) {
                         of_pass.extend_from_slice(finds);

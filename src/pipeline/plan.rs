@@ -5,6 +5,7 @@ use crate::detect::Detection;
 use crate::error::{InputError, Result};
 use crate::geometry::PixelRect;
 use crate::identify;
+use crate::order::{descending, sort_by_key};
 use crate::photo::{Frame, Photo};
 use crate::protect::{self, Cover, CoverRules, REDRAWS};
 use crate::prove::{self, Elsewhere, MosaicTarget};
@@ -13,7 +14,9 @@ use crate::report::Face;
 /// What is covered, and what is left open.
 #[derive(Clone)]
 pub(super) struct Plan {
-    pub(super) entries: Vec<Entry>,
+    /// Sorted by place. What is drawn must not depend on the order in which covers were found or given: that of finds depends on
+    /// the scores of what is covered.
+    entries: Vec<Entry>,
     /// How to treat faces that only the proof finds; `None` if a person gave the regions.
     pub(super) choice: Option<FaceChoice>,
     pub(super) elsewhere: Elsewhere,
@@ -21,18 +24,20 @@ pub(super) struct Plan {
 
 /// A face or region and what is done with it.
 #[derive(Clone)]
-pub(super) struct Entry {
-    pub(super) face: Face,
+struct Entry {
+    face: Face,
+    /// Its place in the report.
+    number: usize,
     covered: bool,
     redraws: u8,
 }
 
 impl Entry {
-    pub(super) fn of_found(face: Face, choice: FaceChoice) -> Self {
-        Self { covered: choice.covers(&face), face, redraws: 0 }
+    fn of_found(number: usize, face: Face, choice: FaceChoice) -> Self {
+        Self { covered: choice.covers(&face), face, number, redraws: 0 }
     }
 
-    fn of_given(region: &Region, photo: &Photo, settings: &Settings) -> Result<Option<Self>> {
+    fn of_given(number: usize, region: &Region, photo: &Photo, settings: &Settings) -> Result<Option<Self>> {
         let bbox = region.bbox;
         if bbox.iter().any(|v| !v.is_finite()) || bbox[2] <= 0.0 || bbox[3] <= 0.0 {
             return Err(InputError::BadRegion.into());
@@ -46,7 +51,7 @@ impl Entry {
         Ok(cover.map(|cover| {
             let face =
                 Face { bbox, score: 1.0, maybe: false, landmarks: None, cover: cover.to_xywh(), identifiability };
-            Self { face, covered: region.cover, redraws: 0 }
+            Self { face, number, covered: region.cover, redraws: 0 }
         }))
     }
 
@@ -65,8 +70,28 @@ impl Plan {
     pub(super) fn of_found(faces: Vec<Face>, choice: FaceChoice) -> Self {
         // With no face covered nothing is decided face by face: whatever is there is left open.
         let elsewhere = if choice == FaceChoice::None { Elsewhere::LeftOpen } else { Elsewhere::Fails };
-        let entries = faces.into_iter().map(|face| Entry::of_found(face, choice)).collect();
-        Self { entries, choice: Some(choice), elsewhere }
+        let mut plan = Self { entries: Vec::new(), choice: Some(choice), elsewhere };
+        plan.add(faces, choice);
+        plan
+    }
+
+    /// Adds faces that were found.
+    pub(super) fn add(&mut self, faces: Vec<Face>, choice: FaceChoice) {
+        let numbers = self.entries.len()..;
+        self.entries.extend(numbers.zip(faces).map(|(number, face)| Entry::of_found(number, face, choice)));
+        self.sort();
+    }
+
+    /// By place, and where that is the same by width, the only other thing that matters for what is drawn.
+    fn sort(&mut self) {
+        sort_by_key(&mut self.entries, |entry| descending(entry.face.bbox[2]));
+        sort_by_key(&mut self.entries, |entry| entry.rect().order());
+    }
+
+    /// The faces in the order in which they were found or given.
+    pub(super) fn into_faces(mut self) -> Vec<Face> {
+        sort_by_key(&mut self.entries, |entry| entry.number as u64);
+        self.entries.into_iter().map(|entry| entry.face).collect()
     }
 
     pub(super) fn of_given(
@@ -75,8 +100,11 @@ impl Plan {
         photo: &Photo,
         settings: &Settings,
     ) -> Result<Self> {
-        let entries: Result<Vec<_>> = regions.iter().map(|region| Entry::of_given(region, photo, settings)).collect();
-        Ok(Self { entries: entries?.into_iter().flatten().collect(), choice: None, elsewhere })
+        let entries: Result<Vec<_>> =
+            (0..).zip(regions).map(|(number, region)| Entry::of_given(number, region, photo, settings)).collect();
+        let mut plan = Self { entries: entries?.into_iter().flatten().collect(), choice: None, elsewhere };
+        plan.sort();
+        Ok(plan)
     }
 
     /// The covered faces whose landmarks are known, before anything is drawn on them.
@@ -89,9 +117,13 @@ impl Plan {
         targets.collect()
     }
 
+    /// The covers, each once.
     pub(super) fn covers(&self) -> Vec<Cover> {
         let covered = self.entries.iter().filter(|entry| entry.covered);
-        covered.map(|e| Cover { rect: e.rect(), face_width: e.face.bbox[2], redraws: e.redraws }).collect()
+        let cover = |e: &Entry| Cover { rect: e.rect(), face_width: e.face.bbox[2], redraws: e.redraws };
+        let mut covers: Vec<Cover> = covered.map(cover).collect();
+        covers.dedup();
+        covers
     }
 
     /// What of the covers is coded anew in a file whose other blocks stay as they are.
@@ -105,8 +137,11 @@ impl Plan {
         self.entries.iter().filter(|entry| !entry.covered).map(|entry| entry.face.bbox).collect()
     }
 
+    /// Where the covers lie, each place once.
     pub(super) fn covered_rects(&self) -> Vec<PixelRect> {
-        self.entries.iter().filter(|entry| entry.covered).map(Entry::rect).collect()
+        let mut rects: Vec<PixelRect> = self.entries.iter().filter(|entry| entry.covered).map(Entry::rect).collect();
+        rects.dedup();
+        rects
     }
 
     /// Asks for another fill, one that counts as redrawn so many `times` more, of the covers that make a find look like a face:
@@ -153,6 +188,7 @@ impl Plan {
             entry.redraws = REDRAWS.min(entry.redraws + times);
             redrawn.push(entry.rect());
         }
+        redrawn.dedup();
         redrawn
     }
 }

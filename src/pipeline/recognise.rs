@@ -3,7 +3,7 @@
 use super::{Pipeline, Progress, Stage};
 use crate::error::Result;
 use crate::identify::{self, recogniser::Recogniser};
-use crate::photo::Source;
+use crate::photo::{Limits, Source};
 use crate::report::{Face, Identifiability};
 
 impl Pipeline {
@@ -17,9 +17,10 @@ impl Pipeline {
         recogniser: &mut Recogniser,
         file: impl Into<Source<'a>>,
         faces: &[Face],
+        limits: &Limits,
         progress: Progress<'_>,
     ) -> Result<Vec<Identifiability>> {
-        let frame = file.into().open(&self.settings.limits)?.frame;
+        let frame = file.into().open(limits)?.frame;
         let mut rated = Vec::with_capacity(faces.len());
         for face in faces {
             progress(Stage::Recognise, rated.len() as f32 / faces.len() as f32);
@@ -50,10 +51,12 @@ mod tests {
         let yunet = include_bytes!("../../models/face_detection_yunet_2023mar.packed");
         let mut recogniser =
             Recogniser::load(include_bytes!("../../models/face_recognition_sface_2021dec.packed")).unwrap();
-        let mut pipeline = Pipeline::new(Detector::from_yunet(yunet).unwrap(), Settings::default(), || 0.0);
-        let found = pipeline.check(PORTRAIT, "a.jpg", &mut |_, _| ()).unwrap().report.faces.remove(0);
+        let mut pipeline = Pipeline::new(Detector::from_yunet(yunet).unwrap(), || 0.0);
+        let found =
+            pipeline.check(PORTRAIT, "a.jpg", &Settings::default(), &mut |_, _| ()).unwrap().report.faces.remove(0);
         let given = Face { landmarks: None, ..found.clone() };
-        let rated = pipeline.recognise(&mut recogniser, PORTRAIT, &[given, found], &mut |_, _| ()).unwrap();
+        let rated =
+            pipeline.recognise(&mut recogniser, PORTRAIT, &[given, found], &Limits::default(), &mut |_, _| ()).unwrap();
         assert_eq!(rated[0].reasons, [Reason::GivenRegion]);
         assert_eq!(rated[1].reasons.last(), Some(&Reason::Recogniser));
         assert!(rated[1].score > 0.9, "{}", rated[1].score);

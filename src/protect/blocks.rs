@@ -19,12 +19,13 @@ pub fn recoded(covers: &[(PixelRect, [f32; 4])], photo: &Photo, rules: &CoverRul
     let mut covered = grid.none();
     covers.iter().for_each(|(cover, _)| covered.insert(grid.blocks_of(*cover)));
     let mut recoded = covered.without_border();
-    for (cover, hidden) in covers {
-        let hidden = PixelRect::enclosing(*hidden, photo.frame.width, photo.frame.height);
-        if !hidden.is_some_and(|hidden| recoded.contains(grid.blocks_of(hidden))) {
-            recoded.insert(grid.blocks_of(*cover));
-        }
-    }
+    // All are looked at before any is added, so that the order of the covers does not matter.
+    let is_whole = |hidden: [f32; 4]| {
+        let hidden = PixelRect::enclosing(hidden, photo.frame.width, photo.frame.height);
+        hidden.is_some_and(|hidden| recoded.contains(grid.blocks_of(hidden)))
+    };
+    let cut: Vec<PixelRect> = covers.iter().filter(|(_, hidden)| !is_whole(*hidden)).map(|(cover, _)| *cover).collect();
+    cut.into_iter().for_each(|cover| recoded.insert(grid.blocks_of(cover)));
     recoded.rectangles().into_iter().map(|rect| grid.pixels_of(rect)).collect()
 }
 

@@ -189,8 +189,9 @@ impl Grid {
             _ => 0.0,
         };
         let pull = (PULL[usize::from(redraws)], centre.map(|value| value + shift));
-        // Where covers overlap, the one that was redrawn most counts.
-        let weaker: Vec<usize> = self.cells(cover.rect).filter(|&cell| self.pulls[cell].0 <= pull.0).collect();
+        // Where covers overlap, the one that was redrawn most counts, and of two the same the brighter: the order of the covers
+        // must not matter.
+        let weaker: Vec<usize> = self.cells(cover.rect).filter(|&cell| self.pulls[cell] < pull).collect();
         weaker.into_iter().for_each(|cell| self.pulls[cell] = pull);
     }
 

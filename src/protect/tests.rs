@@ -53,6 +53,26 @@ fn copy(from: &Frame, to: &mut Frame, rect: PixelRect) {
 
 proptest! {
     #[test]
+    fn the_order_of_the_covers_does_not_matter(
+        case in cases(),
+        soft in any::<bool>(),
+        keys in prop::collection::vec((any::<u32>(), 0..=REDRAWS), 5),
+    ) {
+        let method = if soft { Method::Soft } else { Method::Solid };
+        let keyed = case.covers.iter().zip(&keys).map(|(cover, (key, redraws))| (*key, Cover { redraws: *redraws, ..*cover }));
+        let mut keyed: Vec<(u32, Cover)> = keyed.collect();
+        let drawn = |covers: &[(u32, Cover)]| {
+            let mut frame = case.frame.clone();
+            let covers: Vec<Cover> = covers.iter().map(|(_, cover)| *cover).collect();
+            draw(&mut frame, &covers, method).expect("content-free methods do not fail");
+            frame
+        };
+        let in_one_order = drawn(&keyed);
+        keyed.sort_by_key(|(key, _)| *key);
+        prop_assert!(in_one_order == drawn(&keyed));
+    }
+
+    #[test]
     fn what_lies_under_content_free_covers_does_not_change_the_picture(case in cases(), soft in any::<bool>(), redraws in 0..=REDRAWS) {
         let method = if soft { Method::Soft } else { Method::Solid };
         let covers: Vec<Cover> = case.covers.iter().map(|c| Cover { redraws, ..*c }).collect();

@@ -76,14 +76,17 @@ impl Pixels {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Loads the face detector from the bytes of its file.
+    /// Loads the face detector from the bytes of its file. `secret`: 16 random bytes, the same for all engines that take over
+    /// from each other.
     ///
     /// # Errors
     /// An `Error` with `code` if the bytes are not the expected ones.
     #[wasm_bindgen(constructor)]
-    pub fn new(model: &[u8]) -> Result<Engine, JsValue> {
-        let detector = Detector::from_yunet(model).map_err(to_js_error)?;
-        let pipeline = Pipeline::new(detector, Settings::default(), js_sys::Date::now);
+    pub fn new(model: &[u8], secret: &[u8]) -> Result<Engine, JsValue> {
+        let mut detector = Detector::from_yunet(model).map_err(to_js_error)?;
+        let secret = secret.try_into().map_err(|_| to_js_error(Error::Internal("the secret has 16 bytes".into())))?;
+        detector.set_secret(secret);
+        let pipeline = Pipeline::new(detector, js_sys::Date::now);
         Ok(Self { pipeline, recogniser: None, job: None })
     }
 
@@ -131,11 +134,10 @@ impl Engine {
         pixels: Option<Pixels>,
     ) -> Result<JsValue, JsValue> {
         let look: LookOptions = from_js_or_default(options)?;
-        self.pipeline.set_settings(settings(&look));
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         let checked = self
             .pipeline
-            .check(file, name, &mut tell(on_progress))
+            .check(file, name, &settings(&look), &mut tell(on_progress))
             .map_err(|error| unopened(report_unopened(bytes, name, &error), error))?;
         let preview = preview(Some(&checked.frame), look.preview_side)?;
         let pictures = if look.preview_side.is_some() { checked.pictures.as_slice() } else { &[] };
@@ -157,7 +159,10 @@ impl Engine {
         let faces: Vec<Face> = from_js(faces)?;
         let recogniser = self.recogniser.as_mut().ok_or_else(|| to_js_error(ModelError::Missing.into()))?;
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
-        let rated = self.pipeline.recognise(recogniser, file, &faces, &mut tell(on_progress)).map_err(to_js_error)?;
+        let rated = self
+            .pipeline
+            .recognise(recogniser, file, &faces, &Limits::default(), &mut tell(on_progress))
+            .map_err(to_js_error)?;
         to_js(&rated)
     }
 
@@ -186,9 +191,10 @@ impl Engine {
         pixels: Option<Pixels>,
     ) -> Result<JsValue, JsValue> {
         let (purpose, part): (Purpose, Part) = (from_js(purpose)?, from_js(part)?);
-        self.pipeline.set_settings(settings(&from_js_or_default(options)?));
+        let settings = settings(&from_js_or_default(options)?);
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
-        let tiles = self.pipeline.look_at_part(file, purpose, part, &mut tell(on_progress)).map_err(to_js_error)?;
+        let tiles =
+            self.pipeline.look_at_part(file, purpose, part, &settings, &mut tell(on_progress)).map_err(to_js_error)?;
         to_js(&tiles)
     }
 
@@ -217,9 +223,11 @@ impl Engine {
     ) -> Result<Uint8Array, JsValue> {
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         let ProtectOptions { method, regions, look } = from_js_or_default(options)?;
-        self.pipeline.set_settings(settings(&look));
         let choice = Choice::Given { regions, elsewhere: Elsewhere::Fails };
-        let job = self.pipeline.cover(file, name, method, &choice, &mut tell(on_progress)).map_err(to_js_error)?;
+        let job = self
+            .pipeline
+            .cover(file, name, method, &choice, &settings(&look), &mut tell(on_progress))
+            .map_err(to_js_error)?;
         Ok(self.exported(job))
     }
 

@@ -26,7 +26,8 @@ fn simd_kernels_are_in_use() {
 #[wasm_bindgen_test]
 fn a_portrait_has_one_face() {
     let detector = Detector::from_yunet(YUNET).expect("the model loads");
-    let mut pipeline = Pipeline::new(detector, Settings::default(), || 0.0);
-    let checked = pipeline.check(ONE_PERSON, "astronaut.jpg", &mut |_, _| ()).expect("the photo opens");
+    let mut pipeline = Pipeline::new(detector, || 0.0);
+    let checked =
+        pipeline.check(ONE_PERSON, "astronaut.jpg", &Settings::default(), &mut |_, _| ()).expect("the photo opens");
     assert_eq!(checked.report.faces.len(), 1);
 }

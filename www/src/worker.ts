@@ -71,7 +71,7 @@ async function start(assets: Assets): Promise<WorkerResult> {
   const exports = await init({ module_or_path: assets.module });
   exports.__wasm_call_ctors?.();
   ({ memory } = exports);
-  const started = new Engine(assets.model);
+  const started = new Engine(assets.model, assets.secret);
   if (assets.detector !== null) {
     started.bring(assets.detector.onnx, JSON.stringify(assets.detector.spec));
   }

@@ -15,6 +15,8 @@ const RELAXED_PROBE = Uint8Array.of(
   ...[0x01, 0x00, 0x0a, 0x0d, 0x01, 0x0b, 0x00, 0x20, 0x00, 0x20, 0x00, 0x20, 0x00, 0xfd, 0x85, 0x02, 0x0b],
 );
 
+const SECRET_BYTES = 16;
+
 /** Longest file of a detector. The engine has the same limit. */
 const MAX_DETECTOR_BYTES = 128 * 1024 * 1024;
 
@@ -31,7 +33,8 @@ export async function loadAssets(base: URL, detector: Detector | null): Promise<
       request(new URL(MODEL_PATH, base)).then((response) => response.arrayBuffer()),
       detector && loadDetector(detector.onnx),
     ]);
-    return { module, model: new Uint8Array(model), detector: detector && onnx && { onnx, spec: detector.spec } };
+    const secret = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
+    return { module, model: new Uint8Array(model), secret, detector: detector && onnx && { onnx, spec: detector.spec } };
   } catch (cause) {
     if (cause instanceof TarnkappeError) {
       throw cause;

@@ -51,6 +51,8 @@ export interface LeakedPicture extends Preview {
 export interface Assets {
   module: WebAssembly.Module;
   model: Uint8Array;
+  /** Keys the hashes by which workers tell each other what they saw, so that nobody who makes a photo can foresee them. */
+  secret: Uint8Array;
   /** A detector of somebody else's; the module is the one that can run it. */
   detector: { onnx: Uint8Array; spec: DetectorSpec } | null;
 }
