@@ -5,6 +5,7 @@ const FACE_COUNT = 29;
 const FEW = 3;
 const COLUMNS = 10;
 const PIXELS = { width: 1800, height: 1303 };
+const TALL = { width: 3000, height: 9000 };
 const SLOW_MS = 20_000;
 
 export default async function init() {
@@ -47,7 +48,7 @@ export class Engine {
     if (options.thorough) {
       found.faces = [...FOUND_THOROUGHLY.map(face), ...found.faces.filter(isConfirmed).map(nudge)];
     }
-    return { report: found, preview: preview(bytes), pictures: [{ ...preview(bytes), leak: 2 }] };
+    return { report: found, preview: preview(bytes, name), pictures: [{ ...preview(bytes, name), leak: 2 }] };
   }
 
   recognise(bytes, faces, onProgress) {
@@ -92,7 +93,7 @@ export class Engine {
       { name: "unheard_of", ok: true, detail: `a check that has no words, made ${options.thorough ? "thoroughly" : "quickly"}`, regions: [] },
     ];
     const result = { ...report(name), proof: { ok, checks, parts: [{ name: "SOI", offset: 0, bytes: bytes.length }] } };
-    return { report: result, bytes: ok ? bytes : undefined, mediaType: "image/jpeg", extension: "jpg", preview: preview(bytes) };
+    return { report: result, bytes: ok ? bytes : undefined, mediaType: "image/jpeg", extension: "jpg", preview: preview(bytes, name) };
   }
 
   #prepare(options) {
@@ -118,8 +119,12 @@ function misbehave(bytes, name, task) {
   }
 }
 
-function preview(bytes) {
-  return { bytes, mediaType: "image/jpeg", ...PIXELS };
+function preview(bytes, name) {
+  return { bytes, mediaType: "image/jpeg", ...pixels(name) };
+}
+
+function pixels(name) {
+  return name.includes("tall") ? TALL : PIXELS;
 }
 
 function report(name) {
@@ -127,7 +132,7 @@ function report(name) {
     schema: 1,
     file: name,
     format: "jpeg",
-    ...PIXELS,
+    ...pixels(name),
     faces: faces(name),
     leaks: [
       leak("camera", "medium", "EXIF IFD0", [20, 60], "Example Phone 3"),

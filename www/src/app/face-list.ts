@@ -89,6 +89,9 @@ export class FaceList {
     const control = row.querySelector(".switch");
     row.classList.toggle("covered", region.covered);
     control?.setAttribute("aria-checked", String(region.covered));
+    const name = regionName(this.#context, region, this.#photo.size);
+    control?.setAttribute("aria-label", this.#context.t("face.cover", { name }));
+    rename(row.querySelector(".adjust"), this.#context.t("face.adjust", { name }));
     const words = this.#context.t(region.covered ? "face.covered" : "face.open");
     control?.querySelector(".switch-words")?.replaceChildren(words);
     row.querySelector(".face-place")?.replaceChildren(regionPlace(this.#context, region, this.#photo.size));
@@ -97,21 +100,19 @@ export class FaceList {
   }
 
   #create(region: Region): HTMLElement {
-    const { t } = this.#context;
-    const name = regionName(this.#context, region, this.#photo.size);
     const row = h(
       "li",
       { class: "face" },
       h("span", { class: "badge", "aria-hidden": "true" }, badgeWords(region)),
       h("div", { class: "face-words" }, h("span", { class: "face-place" }), h("span", { class: "face-rating" })),
-      iconButton(t("face.adjust", { name }), "adjust", {
+      iconButton("", "adjust", {
         class: "quiet adjust",
         "aria-expanded": "false",
         onclick: () => this.#events.adjust(region === this.#adjusted ? null : region),
       }),
       h(
         "button",
-        { type: "button", class: "switch", role: "switch", "aria-label": t("face.cover", { name }), onclick: () => this.#events.toggle(region) },
+        { type: "button", class: "switch", role: "switch", onclick: () => this.#events.toggle(region) },
         h("span", { class: "switch-track", "aria-hidden": "true" }),
         h("span", { class: "switch-words", "aria-hidden": "true" }),
       ),
@@ -171,4 +172,10 @@ export class FaceList {
       : reshaped(region.box, change, size);
     this.#events.reshape(region, box);
   }
+}
+
+/** Gives a button of an icon alone another name. */
+function rename(control: Element | null, name: string): void {
+  control?.setAttribute("aria-label", name);
+  control?.setAttribute("title", name);
 }

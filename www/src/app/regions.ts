@@ -121,17 +121,26 @@ export function moved(box: Box, dx: number, dy: number, picture: Size): Box {
   return [clamp(x + dx, 0, picture.width - width), clamp(y + dy, 0, picture.height - height), width, height];
 }
 
-/** `box` with its four edges moved by whole or part pixels, kept inside the picture and not below the least size. */
-export function reshaped(box: Box, edges: { left?: number; top?: number; right?: number; bottom?: number }, picture: Size): Box {
-  const [left, right] = span(box[0], box[2], edges.left ?? 0, edges.right ?? 0, picture.width);
-  const [top, bottom] = span(box[1], box[3], edges.top ?? 0, edges.bottom ?? 0, picture.height);
+/**
+ * `box` with its four edges moved by whole or part pixels, kept inside the picture. No side becomes shorter than the least one,
+ * nor does one grow that was shorter before.
+ */
+export function reshaped(
+  box: Box,
+  edges: { left?: number; top?: number; right?: number; bottom?: number },
+  picture: Size,
+  leastSide = MIN_SIDE,
+): Box {
+  const least = Math.max(leastSide, MIN_SIDE);
+  const [left, right] = span(box[0], box[2], edges.left ?? 0, edges.right ?? 0, picture.width, least);
+  const [top, bottom] = span(box[1], box[3], edges.top ?? 0, edges.bottom ?? 0, picture.height, least);
   return [left, top, right - left, bottom - top];
 }
 
-function span(start: number, length: number, startBy: number, endBy: number, limit: number): [number, number] {
-  const least = Math.min(MIN_SIDE, limit);
-  const from = clamp(start + startBy, 0, start + length - least);
-  const to = clamp(start + length + endBy, from + least, limit);
+function span(start: number, length: number, startBy: number, endBy: number, limit: number, leastSide: number): [number, number] {
+  const least = Math.min(leastSide, length);
+  const from = startBy === 0 ? start : clamp(start + startBy, 0, start + length - least);
+  const to = endBy === 0 ? start + length : clamp(start + length + endBy, from + least, limit);
   return [from, to];
 }
 
@@ -142,8 +151,8 @@ export function boxBetween(a: [number, number], b: [number, number], picture: Si
   return [x0, y0, x1 - x0, y1 - y0];
 }
 
-export function longEnough(box: Box): boolean {
-  return box[2] >= MIN_SIDE && box[3] >= MIN_SIDE;
+export function longEnough(box: Box, leastSide = MIN_SIDE): boolean {
+  return Math.min(box[2], box[3]) >= Math.max(leastSide, MIN_SIDE);
 }
 
 /** Locale key of where in the picture the box is: one of nine fields. */

@@ -1,8 +1,12 @@
 import type { Context } from "./context.js";
 import { h } from "./dom.js";
+import { dragStep } from "./drag.js";
+import type { Drag, DragEffect, DragInput, Grip, Point } from "./drag.js";
+import { CORNERS, handlesOf } from "./handles.js";
+import type { Corner, Handle } from "./handles.js";
 import type { Photo } from "./photo.js";
 import type { Box, Region, Size } from "./regions.js";
-import { boxBetween, isMaybe, longEnough, moved, reshaped } from "./regions.js";
+import { isMaybe, moved, reshaped } from "./regions.js";
 import { badgeWords, regionName } from "./words.js";
 
 export interface StageEvents {
@@ -13,15 +17,6 @@ export interface StageEvents {
   draw(box: Box): void;
   finishAdjusting(): void;
 }
-
-/** Edges that a corner moves. */
-const CORNERS = {
-  nw: ["left", "top"],
-  ne: ["right", "top"],
-  sw: ["left", "bottom"],
-  se: ["right", "bottom"],
-} as const;
-type Corner = keyof typeof CORNERS;
 
 const ARROWS: Record<string, [number, number]> = {
   ArrowLeft: [-1, 0],
@@ -46,8 +41,12 @@ export class Stage {
   readonly #photo: Photo;
   readonly #context: Context;
   readonly #events: StageEvents;
+  /** Squares at the corners of the area that is being adjusted. */
+  readonly #handles = (Object.keys(CORNERS) as Corner[]).map((corner) => h("span", { class: `corner ${corner}`, "data-corner": corner }));
+  readonly #rubber = h("div", { class: "rubber", hidden: true });
   #adjusted: Region | null = null;
   #reachable: number | null = null;
+  #drag: Drag | null = null;
 
   constructor(photo: Photo, context: Context, events: StageEvents) {
     this.#photo = photo;
@@ -55,7 +54,13 @@ export class Stage {
     this.#events = events;
     const label = context.t("stage.label");
     this.#overlay = h("div", { class: "overlay", role: "group", "aria-label": label });
+    this.#overlay.append(...this.#handles, this.#rubber);
     this.#overlay.addEventListener("pointerdown", (event) => this.#pressed(event));
+    this.#overlay.addEventListener("pointermove", (event) => this.#dragged(this.#input("move", event)));
+    this.#overlay.addEventListener("pointerup", (event) => this.#dragged(this.#input("lift", event)));
+    this.#overlay.addEventListener("pointercancel", (event) => this.#dragged({ kind: "cancel", pointer: event.pointerId }));
+    this.#overlay.addEventListener("lostpointercapture", (event) => this.#dragged({ kind: "cancel", pointer: event.pointerId }));
+    new ResizeObserver(() => this.#placeHandles()).observe(this.#overlay);
     this.element = pictureFrame(photo, context.t("stage.photo", { number: photo.number }), this.#overlay);
     this.sync();
   }
@@ -73,6 +78,7 @@ export class Stage {
       this.#show(region);
     }
     this.#reach(this.#reachable ?? this.#photo.regions[0]?.id ?? null);
+    this.#placeHandles();
   }
 
   mark(region: Region | null): void {
@@ -82,14 +88,10 @@ export class Stage {
   }
 
   adjust(region: Region | null): void {
+    this.#cancel();
     this.#adjusted = region;
     for (const [id, box] of this.#boxes) {
-      const adjusted = id === region?.id;
-      box.classList.toggle("adjusted", adjusted);
-      box.querySelectorAll(".corner").forEach((corner) => corner.remove());
-      if (adjusted) {
-        box.append(...Object.keys(CORNERS).map((corner) => h("span", { class: `corner ${corner}`, "data-corner": corner })));
-      }
+      box.classList.toggle("adjusted", id === region?.id);
     }
     this.sync();
   }
@@ -142,7 +144,9 @@ export class Stage {
       }
       return;
     }
-    if (event.key === "Escape" || event.key === "Enter") {
+    if (event.key === "Escape" && this.#drag !== null) {
+      this.#cancel();
+    } else if (event.key === "Escape" || event.key === "Enter") {
       event.preventDefault();
       this.#events.finishAdjusting();
     } else if (arrow) {
@@ -167,68 +171,98 @@ export class Stage {
   }
 
   #pressed(event: PointerEvent): void {
-    const target = event.target as HTMLElement;
-    const onAdjusted = this.#adjusted !== null && this.#boxes.get(this.#adjusted.id)?.contains(target);
-    if (event.button !== 0) {
+    const grip = event.button === 0 ? this.#gripOf(event.target as HTMLElement, event.pointerType) : null;
+    if (grip === null || (this.#drag !== null && this.#drag.pointer !== event.pointerId)) {
       return;
     }
-    if (onAdjusted && this.#adjusted !== null) {
-      this.#dragAdjusted(event, this.#adjusted, target.dataset["corner"] as Corner | undefined);
-    } else if (target === this.#overlay && event.pointerType !== "touch") {
-      this.#dragNew(event); // A finger on the picture scrolls the page; "Add an area" is its way.
+    event.preventDefault();
+    const scale = this.#photo.size.width / this.#overlay.getBoundingClientRect().width;
+    this.#dragged({ kind: "press", pointer: event.pointerId, at: this.#toPicture(event), grip, scale });
+    this.#overlay.setPointerCapture(event.pointerId);
+  }
+
+  #gripOf(target: HTMLElement, pointerType: string): Grip | null {
+    const adjusted = this.#adjusted;
+    const corner = target.dataset["corner"] as Corner | undefined;
+    if (adjusted !== null && corner !== undefined) {
+      return { kind: "resize", box: adjusted.box, corner };
+    }
+    if (adjusted !== null && this.#boxes.get(adjusted.id)?.contains(target)) {
+      return { kind: "move", box: adjusted.box };
+    }
+    // A finger on the picture scrolls the page; "Add an area" is its way.
+    return target === this.#overlay && pointerType !== "touch" ? { kind: "draw" } : null;
+  }
+
+  #input(kind: "move" | "lift", event: PointerEvent): DragInput {
+    return { kind, pointer: event.pointerId, at: this.#toPicture(event) };
+  }
+
+  #dragged(input: DragInput): void {
+    const { drag, effect } = dragStep(this.#drag, input, this.#photo.size);
+    this.#drag = drag;
+    if (effect !== null) {
+      this.#apply(effect);
     }
   }
 
-  #dragAdjusted(event: PointerEvent, region: Region, corner: Corner | undefined): void {
-    const origin = this.#toPicture(event);
-    const box = region.box;
-    this.#drag(event, (at) => {
-      const [dx, dy] = [at[0] - origin[0], at[1] - origin[1]];
-      this.#events.reshape(region, corner ? byCorner(box, corner, dx, dy, this.#photo.size) : moved(box, dx, dy, this.#photo.size));
-    });
+  #cancel(): void {
+    if (this.#drag !== null) {
+      this.#dragged({ kind: "cancel", pointer: this.#drag.pointer });
+    }
   }
 
-  #dragNew(event: PointerEvent): void {
-    const origin = this.#toPicture(event);
-    const rubber = h("div", { class: "rubber" });
-    this.#overlay.append(rubber);
-    const finish = this.#drag(event, (at) => place(rubber, boxBetween(origin, at, this.#photo.size), this.#photo.size));
-    void finish.then((at) => {
-      rubber.remove();
-      const box = at && boxBetween(origin, at, this.#photo.size);
-      if (box && longEnough(box)) {
-        this.#events.draw(box);
+  #apply(effect: DragEffect): void {
+    const isNew = effect.grip.kind === "draw";
+    this.#rubber.hidden = !isNew || effect.kind !== "show";
+    if (effect.kind === "show") {
+      this.#showDraft(isNew ? this.#rubber : this.#adjustedBox(), effect.box);
+    } else if (effect.kind === "commit" && isNew) {
+      this.#events.draw(effect.box);
+    } else if (effect.kind === "commit" && this.#adjusted !== null) {
+      this.#events.reshape(this.#adjusted, effect.box);
+    } else {
+      this.sync();
+    }
+  }
+
+  #showDraft(element: HTMLElement | undefined, box: Box): void {
+    if (element !== undefined) {
+      place(element, box, this.#photo.size);
+      this.#placeHandles();
+    }
+  }
+
+  #adjustedBox(): HTMLElement | undefined {
+    return this.#adjusted === null ? undefined : this.#boxes.get(this.#adjusted.id);
+  }
+
+  /** Puts the handles around the area that is being adjusted, as it is shown now. */
+  #placeHandles(): void {
+    const box = this.#adjustedBox();
+    const frame = { width: this.#overlay.clientWidth, height: this.#overlay.clientHeight };
+    const handles = box === undefined ? [] : handlesOf([box.offsetLeft, box.offsetTop, box.offsetWidth, box.offsetHeight], frame);
+    for (const element of this.#handles) {
+      const handle = handles.find(({ corner }) => corner === element.dataset["corner"]);
+      element.hidden = handle === undefined;
+      if (handle !== undefined) {
+        placeHandle(element, handle);
       }
-    });
+    }
   }
 
-  /** Follows the pointer until it is let go; resolves with where that was, or null if the system took it away. */
-  #drag(event: PointerEvent, follow: (at: [number, number]) => void): Promise<[number, number] | null> {
-    event.preventDefault();
-    const listening = new AbortController();
-    const options = { signal: listening.signal };
-    this.#overlay.setPointerCapture(event.pointerId);
-    return new Promise((resolve) => {
-      const end = (at: [number, number] | null) => {
-        listening.abort();
-        resolve(at);
-      };
-      this.#overlay.addEventListener("pointermove", (move) => follow(this.#toPicture(move)), options);
-      this.#overlay.addEventListener("pointerup", (up) => end(this.#toPicture(up)), options);
-      this.#overlay.addEventListener("pointercancel", () => end(null), options);
-    });
-  }
-
-  #toPicture(event: PointerEvent): [number, number] {
+  #toPicture(event: PointerEvent): Point {
     const frame = this.#overlay.getBoundingClientRect();
     const { width, height } = this.#photo.size;
     return [((event.clientX - frame.left) / frame.width) * width, ((event.clientY - frame.top) / frame.height) * height];
   }
 }
 
-function byCorner(box: Box, corner: Corner, dx: number, dy: number, picture: Size): Box {
-  const [horizontal, vertical] = CORNERS[corner];
-  return reshaped(box, { [horizontal]: dx, [vertical]: dy }, picture);
+function placeHandle({ style }: HTMLElement, { left, top, mark }: Handle): void {
+  style.setProperty("left", `${left}px`);
+  style.setProperty("top", `${top}px`);
+  style.setProperty("--mark-left", `${mark[0]}px`);
+  style.setProperty("--mark-top", `${mark[1]}px`);
 }
 
 /** The photo's picture in a frame of its proportions, so that nothing moves when it appears. */

@@ -1,0 +1,185 @@
+// Moving and resizing areas in the picture, by mouse and by finger, with the stand-in engine. What a drag means is tested without
+// a browser in ../drag.test.mjs and ../handles.test.mjs.
+
+import assert from "node:assert/strict";
+import { readFile, rm } from "node:fs/promises";
+import { after, afterEach, before, describe, test } from "node:test";
+import { startServer } from "../../tools/serve.mjs";
+import { open, unavailable } from "./chromium.mjs";
+import { makeRoot } from "./fake/root.mjs";
+
+/** Sides of areas in pixels of the view. */
+const SIDES = [12, 24, 45, 100];
+const DESK = { viewport: { width: 1280, height: 900 } };
+const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+/** Pixels of the view, for rounding. */
+const NEAR = 1.5;
+
+if (unavailable) throw new Error(unavailable);
+
+describe("an area in the picture", { timeout: 300_000 }, () => {
+  let root;
+  let server;
+  let picture;
+  let page;
+  let close;
+  let touch;
+
+  before(async () => {
+    root = await makeRoot();
+    server = await startServer({ root });
+    picture = await readFile(new URL("../photos/astronaut.jpg", import.meta.url));
+  });
+  after(async () => {
+    await server.close();
+    await rm(root, { recursive: true });
+  });
+  afterEach(() => close());
+
+  const review = async (name, device) => {
+    ({ page, close } = await open({ locale: "en-US", ...device }));
+    const session = await page.context().newCDPSession(page);
+    touch = (type, ...points) =>
+      session.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+    await page.goto(server.url);
+    await page.waitForSelector("html[data-ready]");
+    await page.setInputFiles("#chooser", { name, mimeType: "image/jpeg", buffer: picture });
+    await page.waitForSelector("#protect");
+  };
+
+  const byMouse = async (from, to) => {
+    await page.mouse.move(...from);
+    await page.mouse.down();
+    await page.mouse.move(...to, { steps: 4 });
+    await page.mouse.up();
+  };
+  const byFinger = async (from, to) => {
+    await touch("touchStart", from);
+    for (const share of [0.25, 0.5, 0.75, 1]) {
+      await touch("touchMove", [from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])]);
+    }
+    await touch("touchEnd");
+  };
+
+  /** Draws an area in the middle of the picture; a mouse does that on a phone, too. */
+  const draw = async (side) => {
+    const { x, y, width, height } = await page.locator(".overlay").boundingBox();
+    const [left, top] = [x + (width - side) / 2, y + (height - side) / 2];
+    await byMouse([left, top], [left + side, top + side]);
+    await page.waitForSelector(".box.adjusted");
+  };
+  const area = () => page.locator(".box.adjusted").boundingBox();
+  const middle = ({ x, y, width, height }) => [x + width / 2, y + height / 2];
+  const shares = () => page.locator(".box.adjusted").evaluate(({ style }) => [style.left, style.top, style.width, style.height]);
+  const near = (actual, expected) =>
+    Object.entries(expected).forEach(([key, value]) => assert.ok(Math.abs(actual[key] - value) <= NEAR, `${key}: ${actual[key]}, not ${value}`));
+
+  for (const [way, drag, device] of [["by mouse", byMouse, DESK], ["by finger", byFinger, PHONE]]) {
+    for (const photo of ["nobody.jpg", "tall-nobody.jpg"]) {
+      for (const side of SIDES) {
+        test(`${photo}, ${side} pixels, ${way}: dragged from its middle it moves and keeps its size`, async () => {
+          await review(photo, device);
+          await draw(side);
+          const before = await area();
+          const [x, y] = middle(before);
+          await drag([x, y], [x - 3, y + 40]);
+          near(await area(), { ...before, x: before.x - 3, y: before.y + 40 });
+        });
+
+        test(`${photo}, ${side} pixels, ${way}: dragged at a handle it is resized`, async () => {
+          await review(photo, device);
+          await draw(side);
+          const before = await area();
+          const handle = page.locator(".corner:visible").first();
+          const isTop = /n[ew]/.test(await handle.getAttribute("data-corner"));
+          const [x, y] = middle(await handle.boundingBox());
+          await drag([x, y], [x, y + (isTop ? -20 : 20)]);
+          near(await area(), { ...before, y: before.y - (isTop ? 20 : 0), height: before.height + 20 });
+        });
+      }
+    }
+  }
+
+  test("a second finger neither moves nor ends a drag", async () => {
+    await review("nobody.jpg", PHONE);
+    await draw(45);
+    const before = await area();
+    const [x, y] = middle(before);
+    await touch("touchStart", [x, y]);
+    await touch("touchMove", [x, y + 20]);
+    await touch("touchStart", [x, y + 20], [x - 90, y - 60]);
+    await touch("touchMove", [x, y + 20], [x - 140, y - 90]);
+    await touch("touchMove", [x, y + 20]);
+    await touch("touchMove", [x, y + 40]);
+    await touch("touchEnd");
+    near(await area(), { ...before, y: before.y + 40 });
+  });
+
+  test("a finger that the system takes away leaves the area where it was, and the next one moves it", async () => {
+    await review("nobody.jpg", PHONE);
+    await draw(45);
+    const before = await shares();
+    const [x, y] = middle(await area());
+    await touch("touchStart", [x, y]);
+    await touch("touchMove", [x, y + 40]);
+    await touch("touchCancel");
+    assert.deepEqual(await shares(), before);
+    await byFinger([x, y], [x, y + 30]);
+    assert.notDeepEqual(await shares(), before);
+  });
+
+  for (const [name, event] of [["taken away", "pointercancel"], ["lost", "lostpointercapture"]]) {
+    test(`a mouse that is ${name} while an area is drawn leaves nothing behind`, async () => {
+      await review("nobody.jpg", DESK);
+      const { x, y } = await page.locator(".overlay").boundingBox();
+      await page.mouse.move(x + 50, y + 50);
+      await page.mouse.down();
+      await page.mouse.move(x + 150, y + 150, { steps: 3 });
+      assert.equal(await page.locator(".rubber").isVisible(), true);
+      await page.evaluate((type) => {
+        document.querySelector(".overlay").dispatchEvent(new PointerEvent(type, { pointerId: 1 }));
+      }, event);
+      await page.mouse.up();
+      assert.equal(await page.locator(".rubber").isVisible(), false);
+      assert.equal(await page.locator(".face").count(), 0);
+    });
+  }
+
+  test("the Escape key takes a drag back", async () => {
+    await review("nobody.jpg", DESK);
+    await draw(45);
+    await page.locator(".box.adjusted").focus();
+    const before = await shares();
+    const [x, y] = middle(await area());
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 40, y, { steps: 3 });
+    await page.keyboard.press("Escape");
+    await page.mouse.up();
+    assert.deepEqual(await shares(), before);
+  });
+
+  test("its labels follow it", async () => {
+    await review("nobody.jpg", DESK);
+    await draw(45);
+    const [x, y] = middle(await area());
+    const frame = await page.locator(".overlay").boundingBox();
+    await byMouse([x, y], [frame.x + 40, frame.y + 40]);
+    const name = "Area 1, Upper left";
+    assert.equal(await page.locator(".switch").getAttribute("aria-label"), `Cover ${name}`);
+    assert.equal(await page.locator(".adjust").getAttribute("aria-label"), `Adjust ${name}`);
+    assert.equal(await page.locator(".adjust").getAttribute("title"), `Adjust ${name}`);
+    assert.ok((await page.locator(".box.adjusted").getAttribute("aria-label")).startsWith(name));
+    assert.match(await page.locator(".face-place").innerText(), /^Upper left/);
+  });
+
+  test("its handles stay at it when the window is resized", async () => {
+    await review("nobody.jpg", DESK);
+    await draw(100);
+    await page.setViewportSize({ width: 700, height: 900 });
+    await page.waitForFunction(() => {
+      const [box, handle] = [".box.adjusted", ".corner.se"].map((each) => document.querySelector(each).getBoundingClientRect());
+      return Math.abs(handle.left - box.right) < 2 && Math.abs(handle.top - box.bottom) < 2;
+    });
+  });
+});
