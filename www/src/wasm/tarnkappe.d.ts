@@ -25,8 +25,8 @@ export class Pixels {
 export type OnProgress = (stage: string, fraction: number) => void;
 
 export class Engine {
-  /** Throws if the bytes are not the expected model. */
-  constructor(model: Uint8Array);
+  /** Throws if the bytes are not the expected model. `secret`: 16 random bytes, the same for all workers of a page. */
+  constructor(model: Uint8Array, secret: Uint8Array);
   /** Adds a network. Throws if there is no such family, or the bytes are not the expected ones. */
   load(family: string, packed: Uint8Array): void;
   /** Brings along somebody else's detector; `spec`: a DetectorSpec as JSON. Throws if they do not fit, or the module has no tract. */
