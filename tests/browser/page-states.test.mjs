@@ -602,6 +602,59 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     });
   }
 
+  describe("that could not start", () => {
+    const load = async (contextOptions) => {
+      await close();
+      ({ page, close } = await open({ locale: "en-US", ...contextOptions }));
+    };
+    const missing = (...patterns) => Promise.all(patterns.map((each) => page.route(each, (route) => route.fulfill({ status: 404 }))));
+
+    test("says so in every language, and takes no photo, until it is loaded again", async () => {
+      await load();
+      await missing("**/*.wasm");
+      await page.goto(server.url);
+      await page.getByRole("heading", { name: "could not start" }).waitFor();
+      await page.getByRole("button", { name: "Deutsch" }).click();
+      await page.getByRole("heading", { name: "konnte nicht starten" }).waitFor();
+      await choose("fine.jpg");
+      assert.equal(await page.locator("#choose, .tile, .refusal").count(), 0);
+      await page.unroute("**/*.wasm");
+      await page.getByRole("button", { name: "Neu laden" }).click();
+      await page.waitForSelector("html[data-ready]");
+      assert.equal(await page.locator("#choose").count(), 1);
+    });
+
+    for (const [name, ...patterns] of [
+      ["a module", "**/app/strip.js"],
+      ["the script", "**/app/main.js"],
+      ["the engine's script", "**/api/index.js"],
+      ["all locale files", "**/locales/*.json"],
+    ]) {
+      test(`without ${name}, it says so in both languages`, async () => {
+        await load();
+        await missing(...patterns);
+        await page.goto(server.url);
+        const words = await page.locator("main").innerText();
+        assert.match(words, /could not be loaded/);
+        assert.match(words, /konnte ein Teil nicht geladen werden/);
+        assert.ok(await page.getByRole("link", { name: "Load again" }).isVisible());
+        await page.unrouteAll();
+        await page.getByRole("link", { name: "Load again" }).click();
+        await page.waitForSelector("html[data-ready]");
+        assert.equal(await page.locator(".boot").count(), 0);
+      });
+    }
+
+    test("without the words of one language, it speaks the other", async () => {
+      await load({ locale: "de-DE" });
+      await missing("**/locales/de.json");
+      await page.goto(server.url);
+      await page.waitForSelector("html[data-ready]");
+      assert.match(await page.locator("h1").innerText(), /Take the faces out/);
+      assert.equal(await page.getByRole("button", { name: "Deutsch" }).count(), 0);
+    });
+  });
+
   test("German is chosen for a browser that prefers it", async () => {
     await close();
     await openPage({ locale: "de-AT" });

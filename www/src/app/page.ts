@@ -1,9 +1,9 @@
 import type { Tarnkappe } from "../api/index.js";
 import type { Context } from "./context.js";
 import { button, h, icon } from "./dom.js";
-import { LANGUAGES } from "./i18n.js";
 import type { I18n, Language, Values } from "./i18n.js";
 import { listen } from "./intake.js";
+import type { Intake } from "./intake.js";
 import type { Photo } from "./photo.js";
 import { RefusalList } from "./refusal-list.js";
 import { provedView, unprovedView } from "./result-view.js";
@@ -37,6 +37,8 @@ export class Page implements Listener {
   #review: ReviewView | null = null;
   /** The photo that the workspace shows. */
   #shown: Photo | null = null;
+  /** Code of why the engine could not be started. Nothing works then until the page is loaded again. */
+  #failure: string | null = null;
 
   constructor(frame: Frame, i18n: I18n, engine: Promise<Tarnkappe>) {
     this.#frame = frame;
@@ -51,7 +53,7 @@ export class Page implements Listener {
     for (const input of [frame.chooser, frame.camera]) {
       input.addEventListener("change", () => this.#chosen(input));
     }
-    listen(window, (intake) => this.#session.add(intake), (dragging) => document.body.classList.toggle("dragging", dragging));
+    listen(window, (intake) => this.#add(intake), (dragging) => document.body.classList.toggle("dragging", dragging));
     this.#render();
   }
 
@@ -98,21 +100,30 @@ export class Page implements Listener {
 
   /** The engine could not be started: nothing works, so that is all the page says. */
   unusable(code: string): void {
-    const { t } = this.#context;
-    const reload = button(t("load.again"), { class: "primary", onclick: () => location.reload() });
-    const words = h("p", {}, errorWords(this.#context, code));
-    this.#frame.main.replaceChildren(h("div", { class: "start", role: "alert" }, h("h1", {}, t("load.failed")), words, reload));
+    this.#failure = code;
+    this.#render();
   }
 
   /** Builds everything in the chosen language. */
   #render(): void {
     this.#renderHeader();
+    if (this.#failure !== null) {
+      this.#renderFailure(this.#failure);
+      return;
+    }
     this.#refusals = new RefusalList(this.#context);
     this.#strip = new Strip(this.#context);
     this.#start = startView(this.#context, () => this.#frame.camera.click());
     this.#renderWorkspace();
     this.#frame.main.replaceChildren(this.#refusals.element, this.#start, this.#strip.element, this.#workspace);
     this.photosChanged();
+  }
+
+  #renderFailure(code: string): void {
+    const { t } = this.#context;
+    const reload = button(t("load.again"), { class: "primary", onclick: () => location.reload() });
+    const words = h("p", {}, errorWords(this.#context, code));
+    this.#frame.main.replaceChildren(h("div", { class: "start", role: "alert" }, h("h1", {}, t("load.failed")), words, reload));
   }
 
   #renderHeader(): void {
@@ -134,7 +145,7 @@ export class Page implements Listener {
       );
     const home = h("span", { class: "wordmark" }, h("img", { src: emblem(), alt: "", width: 32, height: 32 }), "Tarnkappe");
     const local = h("span", { class: "local" }, icon("lock"), h("span", {}, t("header.local")));
-    const languages = h("div", { class: "languages", role: "group", "aria-label": t("language.label") }, ...LANGUAGES.map(choice));
+    const languages = h("div", { class: "languages", role: "group", "aria-label": t("language.label") }, ...i18n.languages.map(choice));
     this.#frame.header.replaceChildren(home, local, languages);
   }
 
@@ -202,7 +213,13 @@ export class Page implements Listener {
     const files = [...(input.files ?? [])];
     input.value = ""; // So that the same file can be chosen again.
     if (files.length > 0) {
-      this.#session.add({ files, folders: [] });
+      this.#add({ files, folders: [] });
+    }
+  }
+
+  #add(intake: Intake): void {
+    if (this.#failure === null) {
+      this.#session.add(intake);
     }
   }
 }
