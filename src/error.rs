@@ -92,6 +92,12 @@ pub enum LimitsError {
         /// The limit in pixels.
         limit: u64,
     },
+    /// A colour profile that unpacks to more than allowed.
+    #[error("The picture's colour profile is larger than {limit} bytes.")]
+    Profile {
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// Decoding asked for more memory than allowed.
     #[error("The picture needs more memory than allowed.")]
     Memory,
@@ -159,6 +165,7 @@ impl Error {
             Error::Limits(e) => match e {
                 LimitsError::TooManyBytes { .. } => "too_many_bytes",
                 LimitsError::TooManyPixels { .. } => "too_many_pixels",
+                LimitsError::Profile { .. } => "profile_too_large",
                 LimitsError::Memory => "memory",
             },
             Error::Model(e) => match e {

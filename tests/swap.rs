@@ -1,32 +1,20 @@
 //! What lies under a content-free cover does not reach the exported file: swap it, and the file is the same byte for byte.
 
+mod common;
+
 use std::hash::{DefaultHasher, Hasher};
 
+use common::{Blind, pipeline};
 use image::metadata::Orientation;
 use image::{ExtendedColorType, ImageEncoder};
 use proptest::prelude::*;
-use tarnkappe::detect::{Detector, Family};
 use tarnkappe::error::Result;
 use tarnkappe::infer::{Network, Output};
 use tarnkappe::photo::{Limits, open};
-use tarnkappe::pipeline::{Choice, Grow, Pipeline, Region, Settings};
+use tarnkappe::pipeline::{Choice, Grow, Region, Settings};
 use tarnkappe::protect::{CoverRules, Method, cover_of_region};
 use tarnkappe::prove::Elsewhere;
 use tarnkappe::report::NoteCode;
-
-/// Sees nothing: the swap is about covers, and random pixels have no faces.
-struct Blind;
-
-impl Network for Blind {
-    fn run(&mut self, _rgb: &[u8], width: usize, height: usize) -> Result<Vec<Output>> {
-        let heads = [1, 1, 4, 10].into_iter().flat_map(|values| [8, 16, 32].map(|stride| (values, stride)));
-        let output = |(values, stride)| {
-            let cells = (width / stride) * (height / stride);
-            Output { shape: vec![1, cells, values], values: vec![0.0; cells * values] }
-        };
-        Ok(heads.map(output).collect())
-    }
-}
 
 /// Sees a face or none, by chance, but always the same at the same pixels: one that differs anywhere is likely to change it.
 struct Nervous;
@@ -53,6 +41,12 @@ enum Source {
     PngWithAlpha,
     WebpWithAlpha,
     Bmp,
+    /// Strips of so many rows, each a JPEG.
+    TiffOfJpegs {
+        quality: u8,
+        sampling: jpeg_encoder::SamplingFactor,
+        rows: u32,
+    },
     Jpeg {
         quality: u8,
         sampling: jpeg_encoder::SamplingFactor,
@@ -76,7 +70,13 @@ fn sources() -> impl Strategy<Value = Source> {
             orientation,
         },
     );
-    prop_oneof![Just(Source::Png), Just(Source::PngWithAlpha), Just(Source::Bmp), jpeg.boxed()]
+    let sampling = prop_oneof![Just(Sampling::R_4_4_4), Just(Sampling::R_4_2_0), Just(Sampling::R_4_1_1)];
+    let tiff = (1u8..=100, sampling, 1u32..80).prop_map(|(quality, sampling, rows)| Source::TiffOfJpegs {
+        quality,
+        sampling,
+        rows,
+    });
+    prop_oneof![Just(Source::Png), Just(Source::PngWithAlpha), Just(Source::Bmp), tiff, jpeg.boxed()]
 }
 
 /// A picture, regions in it, and noise to put under them.
@@ -147,6 +147,10 @@ impl Case {
             Source::Bmp => {
                 image::codecs::bmp::BmpEncoder::new(&mut file).write_image(&rgb, width, height, ExtendedColorType::Rgb8)
             }
+            Source::TiffOfJpegs { quality, sampling, rows } => {
+                file = tiff_of_jpegs(&rgb, width, rows, quality, sampling);
+                Ok(())
+            }
             Source::Jpeg { quality, sampling, progressive, restart_interval, orientation } => {
                 let mut encoder = jpeg_encoder::Encoder::new(&mut file, quality);
                 encoder.set_sampling_factor(sampling);
@@ -163,6 +167,55 @@ impl Case {
         written.expect("a small picture");
         file
     }
+}
+
+/// A TIFF of strips that are JPEGs (TIFF Technical Note 2). It says that their components are red, green and blue, because
+/// the decoder refuses others; what the colours are does not matter here.
+fn tiff_of_jpegs(rgb: &[u8], width: u32, rows: u32, quality: u8, sampling: jpeg_encoder::SamplingFactor) -> Vec<u8> {
+    let strip = |pixels: &[u8]| {
+        let mut strip = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut strip, quality);
+        encoder.set_sampling_factor(sampling);
+        let height = pixels.len() / 3 / width as usize;
+        encoder.encode(pixels, width as u16, height as u16, jpeg_encoder::ColorType::Rgb).expect("a small JPEG");
+        strip
+    };
+    let strips: Vec<Vec<u8>> = rgb.chunks((3 * width * rows) as usize).map(strip).collect();
+    let height = rgb.len() as u32 / 3 / width;
+    // Both lists stand before the strips, even where they would fit into the directory: one strip comes with an empty one.
+    let count = strips.len().max(2);
+    let mut lists = [vec![0_u32; count], vec![0; count]];
+    const DIRECTORY: u32 = 8 + 2 + 9 * 12 + 4;
+    let mut at = DIRECTORY + 8 * count as u32;
+    for (i, strip) in strips.iter().enumerate() {
+        (lists[0][i], lists[1][i]) = (at, strip.len() as u32);
+        at += strip.len() as u32;
+    }
+    let of_list = |list: u32| match strips.len() {
+        1 => lists[list as usize][0],
+        _ => DIRECTORY + 4 * list * count as u32,
+    };
+    let strip_count = strips.len() as u32;
+    let (long, short) = (4_u16, 3_u16);
+    let entries = [
+        (256_u16, long, 1, width),
+        (257, long, 1, height),
+        (258, short, 1, 8),
+        (259, short, 1, 7),
+        (262, short, 1, 2),
+        (273, long, strip_count, of_list(0)),
+        (277, short, 1, 3),
+        (278, long, 1, rows),
+        (279, long, strip_count, of_list(1)),
+    ];
+    let mut file = b"II\x2a\0\x08\0\0\0\x09\0".to_vec();
+    for (tag, kind, count, value) in entries {
+        file.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+        file.extend([u32::to_le_bytes(count), value.to_le_bytes()].concat());
+    }
+    file.extend([0; 4]);
+    file.extend(lists.concat().iter().flat_map(|number| number.to_le_bytes()));
+    [file, strips.concat()].concat()
 }
 
 /// Where a region of the stored picture lies once an independent implementation has turned the picture.
@@ -186,12 +239,6 @@ struct Copy {
     covers: Vec<[u32; 4]>,
     /// Whether all of a JPEG was compressed again instead of being kept as it was outside the covers.
     compressed_again: bool,
-}
-
-fn pipeline(network: impl Network + 'static) -> Pipeline {
-    let mut detector = Detector::default();
-    detector.set_network(Family::YuNet, Box::new(network));
-    Pipeline::new(detector, || 0.0)
 }
 
 fn given(regions: &[[u32; 4]]) -> Choice {

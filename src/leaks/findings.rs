@@ -222,11 +222,11 @@ impl Findings {
         self.depth -= 1;
     }
 
-    /// Unpacks zlib data; `None` if it is broken or too much.
+    /// Unpacks zlib data; `None` if it is broken or too much. What was unpacked in vain counts too, since it took its time.
     pub(super) fn unpack(&mut self, packed: &[u8]) -> Option<Vec<u8>> {
-        let data = miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(packed, self.unpacked_left).ok()?;
-        self.unpacked_left -= data.len();
-        Some(data)
+        let unpacked = miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(packed, self.unpacked_left);
+        self.unpacked_left -= unpacked.as_ref().map_or_else(|error| error.output.len(), Vec::len);
+        unpacked.ok()
     }
 
     /// What was found, in the order of finding, and the named stretches with first byte and the byte after the last.

@@ -11,10 +11,17 @@ const SUB_IFDS: u16 = 0x014A;
 const EXIF_IFD: u16 = 0x8769;
 const GPS_IFD: u16 = 0x8825;
 const INTEROP_IFD: u16 = 0xA005;
+const IMAGE_WIDTH: u16 = 0x0100;
+const IMAGE_HEIGHT: u16 = 0x0101;
+const COMPRESSION: u16 = 0x0103;
 const STRIP_OFFSETS: u16 = 0x0111;
+const ROWS_PER_STRIP: u16 = 0x0116;
 const STRIP_LENGTHS: u16 = 0x0117;
+const TILE_WIDTH: u16 = 0x0142;
+const TILE_HEIGHT: u16 = 0x0143;
 const TILE_OFFSETS: u16 = 0x0144;
 const TILE_LENGTHS: u16 = 0x0145;
+const JPEG_TABLES: u16 = 0x015B;
 const JPEG_OFFSET: u16 = 0x0201;
 const JPEG_LENGTH: u16 = 0x0202;
 
@@ -156,6 +163,61 @@ impl<'a> Tiff<'a> {
         let data = self.span.clipped(data_at, len);
         Some((Field { tag, kind, order: self.order, data, data_at, inline }, data.len() == len))
     }
+}
+
+/// The JPEGs that make up the picture of a TIFF's first page (TIFF Technical Note 2, compression 7).
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Jpegs<'a> {
+    /// Columns and rows of a strip or tile; the last strip may have fewer rows.
+    pub(crate) size: (u32, u32),
+    /// Tables that all of them share, as a JPEG without a picture; empty if there are none.
+    pub(crate) tables: &'a [u8],
+    /// One a strip or tile, and a component if those are stored apart.
+    pub(crate) parts: Vec<&'a [u8]>,
+}
+
+/// The JPEGs of a TIFF's first page; `None` if it is coded without loss.
+///
+/// # Errors
+/// [`InputError`] if it is coded in another way, or does not say where or how large they are.
+pub(crate) fn jpegs(file: &[u8]) -> Result<Option<Jpegs<'_>>, InputError> {
+    /// None, CCITT G4, LZW, Deflate (two numbers), PackBits: what the decoder knows besides JPEG.
+    const LOSSLESS: [u64; 6] = [1, 4, 5, 8, 32_946, 32_773];
+    const JPEG: u64 = 7;
+    let span = Span::whole(file);
+    let tiff = Tiff::open(span).ok_or(InputError::Truncated)?;
+    let first = tiff.offset(tiff.layout.header - tiff.layout.offset).unwrap_or(0);
+    let mut reader = DirectoryReader::new(tiff);
+    reader.read(Role::Main(0), first);
+    let directory = reader.directories.pop().ok_or(InputError::Truncated)?;
+    if reader.fields_left == 0 {
+        return Err(InputError::Corrupt("it has too many fields".to_owned()));
+    }
+    // Of fields with the same tag the decoder takes the last.
+    let field = |tag| directory.fields.iter().rfind(|field| field.tag == tag);
+    let numbers = |tag| field(tag).into_iter().flat_map(|field: &Field| field.numbers());
+    let number = |tag| numbers(tag).next().and_then(|number| u32::try_from(number).ok());
+    match numbers(COMPRESSION).next() {
+        None if field(COMPRESSION).is_none() => return Ok(None),
+        Some(compression) if LOSSLESS.contains(&compression) => return Ok(None),
+        Some(JPEG) => {}
+        _ => return Err(InputError::Unsupported("Such TIFF".to_owned())),
+    }
+    let is_tiled = field(TILE_OFFSETS).is_some();
+    let (offsets, lengths) = if is_tiled { (TILE_OFFSETS, TILE_LENGTHS) } else { (STRIP_OFFSETS, STRIP_LENGTHS) };
+    let size = match is_tiled {
+        true => number(TILE_WIDTH).zip(number(TILE_HEIGHT)),
+        false => number(IMAGE_WIDTH)
+            .zip(number(IMAGE_HEIGHT))
+            .map(|(width, height)| (width, number(ROWS_PER_STRIP).map_or(height, |rows| rows.min(height)))),
+    };
+    let size = size.ok_or_else(|| InputError::Corrupt("it does not say how large its parts are".to_owned()))?;
+    let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let parts = numbers(offsets).zip(numbers(lengths));
+    let parts = parts.map(|(start, len)| span.part(place(start), place(len)).map(Span::bytes));
+    let parts: Option<Vec<_>> = parts.collect();
+    let tables = field(JPEG_TABLES).map_or(&[][..], |field| field.data.bytes());
+    Ok(Some(Jpegs { size, tables, parts: parts.ok_or(InputError::Truncated)? }))
 }
 
 /// Whether a file starts as TIFF or a raw format built on it does.

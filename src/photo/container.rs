@@ -1,5 +1,7 @@
 //! What containers say about their pictures, beyond what the decoders tell: how many, whether lossy, whether whole.
 
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
+
 /// The first directory of a TIFF, as far as opening needs it (TIFF 6.0, section 2; BigTIFF for version 43).
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TiffDirectory {
@@ -42,18 +44,42 @@ pub(super) fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
     (bytes.get(12..16)? == b"IHDR").then_some((side(16)?, side(20)?))
 }
 
+/// Kind and content of a PNG's chunks, up to the first that is not whole.
+pub(super) fn png_chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    const SIGNATURE: usize = 8;
+    const KIND: usize = 4;
+    const CHECKSUM: usize = 4;
+    let mut rest = bytes.get(SIGNATURE..).unwrap_or_default();
+    std::iter::from_fn(move || {
+        let (length, after) = rest.split_first_chunk()?;
+        let (kind, after) = after.split_at_checked(KIND)?;
+        let (content, after) = after.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+        rest = after.get(CHECKSUM..)?;
+        Some((kind, content))
+    })
+}
+
 /// A PNG with its last chunk, `IEND`, and every chunk before it whole.
 pub(super) fn png_is_whole(bytes: &[u8]) -> bool {
-    let mut rest = bytes.get(8..).unwrap_or_default();
-    while let [a, b, c, d, kind @ ..] = rest {
-        // Kind (4), data, checksum (4).
-        if kind.starts_with(b"IEND") {
-            return kind.len() >= 8;
-        }
-        let length = u64::from(u32::from_be_bytes([*a, *b, *c, *d])) + 8;
-        rest = usize::try_from(length).ok().and_then(|n| kind.get(n..)).unwrap_or_default();
+    png_chunks(bytes).any(|(kind, _)| kind == b"IEND")
+}
+
+/// The bytes that a PNG's colour profiles unpack to (PNG, 11.3.2.3), `limit` at most; `None` if they are more.
+pub(super) fn png_profile_bytes(bytes: &[u8], limit: usize) -> Option<usize> {
+    let profiles = png_chunks(bytes).filter(|(kind, _)| *kind == b"iCCP");
+    let mut total = 0;
+    for (_, content) in profiles {
+        // A name, a zero, the method of compression.
+        let name = content.iter().position(|byte| *byte == 0).unwrap_or(content.len());
+        let packed = content.get(name + 2..).unwrap_or_default();
+        total += match decompress_to_vec_zlib_with_limit(packed, limit - total) {
+            Ok(profile) => profile.len(),
+            Err(error) if error.status == TINFLStatus::HasMoreOutput => return None,
+            // Damage; the decoder stops there as well.
+            Err(error) => error.output.len(),
+        };
     }
-    false
+    Some(total)
 }
 
 /// A WebP as long as its first header says.

@@ -16,7 +16,7 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::colour::{inks_to_srgb, rgb_to_srgb};
-use super::container::{TiffDirectory, png_is_whole, png_size, webp_is_lossy, webp_is_whole};
+use super::container::{TiffDirectory, png_is_whole, png_profile_bytes, png_size, webp_is_lossy, webp_is_whole};
 use super::frame::{CodingBlocks, Frame, Photo};
 use super::jpeg::{self, Header};
 use super::limits::{Limits, zeroed};
@@ -28,6 +28,9 @@ use crate::report::{Format, Note, NoteCode};
 
 /// A lossy WebP's macroblock (RFC 6386, section 2).
 const WEBP_BLOCKS: CodingBlocks = CodingBlocks { width: 16, height: 16 };
+
+/// Largest colour profile in bytes. Those of printers, which have the largest tables, stay below 3 MB.
+const MAX_PROFILE_BYTES: usize = 4 << 20;
 
 /// Opens a picture: sniffed by content, decoded, turned upright, in sRGB.
 ///
@@ -68,11 +71,9 @@ pub fn dimensions(bytes: &[u8], limits: &Limits) -> Result<(u32, u32)> {
 
 fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     let header = jpeg::read_header(bytes)?;
-    limits.check_pixels(header.width, header.height)?;
-    header.check_supported()?;
     let pixels = u64::from(header.width) * u64::from(header.height);
     let channels = if header.components() == 4 { 4 } else { 3 };
-    limits.check_memory(pixels * channels + header.coefficient_bytes())?;
+    check_jpeg_memory(&header, limits)?;
 
     let options = DecoderOptions::default()
         // Leniently, damaged data becomes grey without a word, and the grey may hide what other programs show.
@@ -107,6 +108,14 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     Ok(jpeg_photo(&header, rgb, orientation, note))
 }
 
+/// `Err` for a JPEG that is beyond the limits or of a kind that cannot be decoded.
+fn check_jpeg_memory(header: &Header, limits: &Limits) -> Result<()> {
+    limits.check_pixels(header.width, header.height)?;
+    header.check_supported()?;
+    let pixels = u64::from(header.width) * u64::from(header.height);
+    limits.check_memory(pixels * header.components().max(3) as u64 + header.coefficient_bytes())
+}
+
 fn jpeg_photo(header: &Header, rgb: Vec<u8>, orientation: Option<Orientation>, note: Option<Note>) -> Photo {
     Photo {
         frame: Frame { width: header.width, height: header.height, rgb, alpha: None },
@@ -127,6 +136,7 @@ fn jpeg_to_srgb(mut samples: Vec<u8>, stored: ColorSpace, icc: Option<&[u8]>) ->
         return Ok((rgb, Some(note)));
     }
     let grey = stored == ColorSpace::Luma;
+    check_profile_bytes(icc.map(<[u8]>::len).or(Some(0)))?;
     let note = icc.map_or(Ok(None), |icc| rgb_to_srgb(&mut samples, grey, icc))?;
     Ok((samples, note))
 }
@@ -160,6 +170,10 @@ type Decoder<'a> = Box<dyn ImageDecoder + 'a>;
 
 /// The decoder of a format other than JPEG, with its header read.
 fn decoder<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Decoder<'a>> {
+    // The PNG decoder unpacks profiles as soon as it meets them.
+    if format == Format::Png {
+        check_profile_bytes(png_profile_bytes(bytes, MAX_PROFILE_BYTES))?;
+    }
     let reader = Cursor::new(bytes);
     let decoder: Result<Decoder<'a>, ImageError> = match format {
         Format::Png => PngDecoder::with_limits(reader, image_limits(limits)).map(|d| Box::new(d) as _),
@@ -172,6 +186,14 @@ fn decoder<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Decod
         }
     };
     decoder.map_err(image_error)
+}
+
+/// `Err` for a profile of so many bytes, or of more than could be told.
+fn check_profile_bytes(bytes: Option<usize>) -> Result<(), LimitsError> {
+    match bytes {
+        Some(..=MAX_PROFILE_BYTES) => Ok(()),
+        _ => Err(LimitsError::Profile { limit: MAX_PROFILE_BYTES }),
+    }
 }
 
 fn image_limits(limits: &Limits) -> image::Limits {
@@ -191,6 +213,7 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
     let (width, height) = decoder.dimensions();
     limits.check_pixels(width, height)?;
     check_container(bytes, format)?;
+    let tiff_blocks = if format == Format::Tiff { tiff_blocks(bytes, limits)? } else { None };
     let pixels = u64::from(width) * u64::from(height);
     // The decoder's samples and, at most, colour and alpha planes made from them.
     limits.check_memory(decoder.total_bytes() + 4 * pixels)?;
@@ -207,18 +230,46 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
     notes.extend(depth_note);
     let mut frame = Frame::from_samples(width, height, samples, color.channel_count());
     if let Some(icc) = icc {
+        check_profile_bytes(Some(icc.len()))?;
         notes.extend(rgb_to_srgb(&mut frame.rgb, !color.has_color(), &icc)?);
     }
-    let lossy = format == Format::Webp && webp_is_lossy(bytes);
-    Ok(Photo {
-        frame,
-        format,
-        orientation,
-        blocks: lossy.then_some(WEBP_BLOCKS),
-        jpeg_quality: None,
-        full_chroma: !lossy,
-        notes,
-    })
+    let blocks = match format {
+        Format::Webp => webp_is_lossy(bytes).then_some(WEBP_BLOCKS),
+        _ => tiff_blocks,
+    };
+    Ok(Photo { frame, format, orientation, full_chroma: blocks.is_none(), blocks, jpeg_quality: None, notes })
+}
+
+/// The blocks of a TIFF whose strips or tiles are JPEGs: twice the largest of their coding blocks, because each strip or
+/// tile has a grid of its own. `None` for other pictures.
+///
+/// # Errors
+/// If one of them is not sound or not as large as its strip or tile, since the decoder makes room for what they announce,
+/// or beyond the limits.
+fn tiff_blocks(bytes: &[u8], limits: &Limits) -> Result<Option<CodingBlocks>> {
+    /// Eight tables of the largest kinds take less.
+    const MAX_TABLES: usize = 1 << 16;
+    let Some(jpegs) = leaks::tiff_jpegs(bytes)? else { return Ok(None) };
+    let corrupt = |what: &str| crate::Error::from(InputError::Corrupt(what.into()));
+    // The decoder copies the tables and the part for each part.
+    if jpegs.tables.len() > MAX_TABLES || jpegs.parts.iter().map(|part| part.len()).sum::<usize>() > bytes.len() {
+        return Err(corrupt("its parts are larger than the file"));
+    }
+    // As the decoder joins them: without the end of the one and the start of the other.
+    let tables = &jpegs.tables[..jpegs.tables.len().saturating_sub(2)];
+    let mut blocks = CodingBlocks { width: 0, height: 0 };
+    for part in jpegs.parts {
+        let joined =
+            if tables.is_empty() { part.to_vec() } else { [tables, part.get(2..).unwrap_or_default()].concat() };
+        let header = jpeg::read_header(&joined)?;
+        if header.width != jpegs.size.0 || header.height > jpegs.size.1 {
+            return Err(corrupt("its parts are not as large as it says"));
+        }
+        check_jpeg_memory(&header, limits)?;
+        let own = header.coding_blocks();
+        blocks = CodingBlocks { width: blocks.width.max(2 * own.width), height: blocks.height.max(2 * own.height) };
+    }
+    Ok(Some(blocks))
 }
 
 /// What the decoders do not check, or trip over.
@@ -483,6 +534,24 @@ mod tests {
         let photo = opened(&jpeg(&[(2, &segment)]));
         assert!(has_note(&photo, NoteCode::ConvertedToSrgb));
         assert!(mean_difference(&photo.frame.rgb, &opened(&jpeg(&[])).frame.rgb) > 1.0);
+    }
+
+    /// A PNG with a chunk before its image data.
+    fn png_with(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+        let plain = written(Format::Png, &rgb(), ExtendedColorType::Rgb8);
+        let (length, checked) = ((content.len() as u32).to_be_bytes(), [kind, content].concat());
+        let checksum = crc32fast::hash(&checked).to_be_bytes();
+        [&plain[..33], &length, &checked, &checksum, &plain[33..]].concat()
+    }
+
+    #[test]
+    fn a_profile_that_unpacks_to_more_than_four_megabytes_is_refused() {
+        let packed = |bytes: usize| miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; bytes], 6);
+        let file = |bytes| png_with(b"iCCP", &[b"name\0\0", &packed(bytes)[..]].concat());
+        let too_large = LimitsError::Profile { limit: MAX_PROFILE_BYTES }.into();
+        assert_eq!(refused(&file(MAX_PROFILE_BYTES + 1)), too_large);
+        assert_eq!(dimensions(&file(MAX_PROFILE_BYTES + 1), &Limits::default()), Err(too_large));
+        assert!(has_note(&opened(&file(MAX_PROFILE_BYTES)), NoteCode::ProfileIgnored));
     }
 
     #[test]

@@ -33,6 +33,26 @@ impl Plane {
     pub(super) fn index(&self, column: u32, row: u32) -> usize {
         row as usize * self.stride as usize + column as usize
     }
+
+    /// Empties the blocks that hold no sample of the picture: flat, as bright as the neighbour that does, so that they take
+    /// the fewest bits. Blocks that the edge cuts stay as they are, with up to seven hidden columns and rows of samples.
+    pub(super) fn clear_past_edge(&mut self) {
+        let (stride, used) = (self.stride as usize, (self.used.0 as usize, self.used.1 as usize));
+        for row in self.blocks.chunks_exact_mut(stride).take(used.1) {
+            let (shown, hidden) = row.split_at_mut(used.0);
+            let mean = shown.last().map_or(0, |block| block[0]);
+            hidden.iter_mut().for_each(|block| *block = flat(mean));
+        }
+        for index in used.1 * stride..self.blocks.len() {
+            self.blocks[index] = flat(self.blocks[index - stride][0]);
+        }
+    }
+}
+
+fn flat(mean: i16) -> Block {
+    let mut block = [0; 64];
+    block[0] = mean;
+    block
 }
 
 /// A picture's coefficients.

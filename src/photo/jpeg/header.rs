@@ -70,6 +70,10 @@ fn is_frame_header(marker: u8) -> bool {
     matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC)
 }
 
+/// Segments of a file, a scan as one. The largest file that is read, with metadata of all kinds in full segments, has a quarter
+/// of it; stray bytes and decoders' lists of segments cost nothing then.
+const MAX_SEGMENTS: usize = 1 << 14;
+
 fn is_restart(marker: u8) -> bool {
     matches!(marker, 0xD0..=0xD7)
 }
@@ -125,7 +129,7 @@ impl<'a> Markers<'a> {
 ///
 /// # Errors
 /// [`InputError::Truncated`] if the file ends before its end marker, [`InputError::Corrupt`] if a segment is
-/// impossible, a frame or scan is missing, or there is more than one frame (none of the processes that use several
+/// impossible, a frame or scan is missing, there are too many segments, or there is more than one frame (none of the processes that use several
 /// is supported, and a second frame header could get around the limits).
 pub(in crate::photo) fn read_header(bytes: &[u8]) -> Result<Header> {
     let mut markers = Markers { bytes, position: 2 };
@@ -134,13 +138,19 @@ pub(in crate::photo) fn read_header(bytes: &[u8]) -> Result<Header> {
     let mut stray = Vec::new();
     let mut scans = 0_u32;
     let mut adobe_transform = None;
-    loop {
+    for _ in 0..MAX_SEGMENTS {
         let (skipped, marker) = markers.next_after_skipped()?;
         if scans == 0 && !skipped.is_empty() {
             stray.push(skipped);
         }
         match marker {
-            EOI => break,
+            EOI => {
+                let header = header.ok_or_else(|| corrupt("it has no frame"))?;
+                if scans == 0 {
+                    return Err(corrupt("it has no picture data"));
+                }
+                return Ok(Header { tables, stray, adobe_transform, scans, ..header });
+            }
             SOI => return Err(corrupt("a second picture begins before the first one's end")),
             DQT => read_tables(markers.segment()?, &mut tables)?,
             marker if is_frame_header(marker) => {
@@ -155,11 +165,7 @@ pub(in crate::photo) fn read_header(bytes: &[u8]) -> Result<Header> {
             }
         }
     }
-    let header = header.ok_or_else(|| corrupt("it has no frame"))?;
-    if scans == 0 {
-        return Err(corrupt("it has no picture data"));
-    }
-    Ok(Header { tables, stray, adobe_transform, scans, ..header })
+    Err(corrupt("it has too many segments"))
 }
 
 fn read_frame(process: u8, content: &[u8]) -> Result<Header> {
@@ -432,6 +438,16 @@ mod tests {
         bytes.splice(frame..frame, [0, 0, 7]);
         bytes.splice(2..2, [5]);
         assert_eq!(*read_header(&bytes).unwrap().without_stray_bytes(&bytes), clean);
+    }
+
+    #[test]
+    fn a_flood_of_segments_is_refused() {
+        let clean = encoded(80, SamplingFactor::R_4_2_0, false);
+        for segment in [&[0xFF, 0xFE, 0, 2][..], &[7, 0xFF, 0xFE, 0, 2]] {
+            let with = |count: usize| [&clean[..2], &segment.repeat(count), &clean[2..]].concat();
+            assert!(read_header(&with(1000)).is_ok());
+            assert_eq!(error(&with(MAX_SEGMENTS)), corrupt("it has too many segments"));
+        }
     }
 
     #[test]

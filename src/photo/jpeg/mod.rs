@@ -9,7 +9,8 @@
 //!
 //! Nothing of what was under a cover is carried along. Every covered block is replaced as a whole by one computed from
 //! the drawn cover; the differences between DC values, the runs of zeros and the Huffman tables are made anew from the
-//! blocks as they are after that; and neither scans nor restart intervals of the source are taken over.
+//! blocks as they are after that; and neither scans nor restart intervals of the source are taken over. Blocks that lie wholly
+//! past the picture's edge, which no program shows, are emptied.
 
 mod bits;
 mod coefficients;
@@ -31,6 +32,7 @@ use super::frame::Photo;
 use super::rewrite::Obstacle;
 use crate::error::{InputError, LimitsError, Result};
 use crate::geometry::PixelRect;
+use coefficients::Plane;
 use header::ColourModel;
 
 /// What [`rewrite`] makes.
@@ -68,6 +70,7 @@ pub(super) fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Res
     for cover in covers {
         recode::recode(&mut picture, &photo.frame, tag, *cover, colour_model)?;
     }
+    picture.planes.iter_mut().for_each(Plane::clear_past_edge);
     let bytes = write::write(&picture, colour_model, tag)?;
     Ok(Rewritten { bytes, has_orientation_tag: tag != Orientation::NoTransforms })
 }
