@@ -108,6 +108,12 @@ describe("regions", () => {
     assert.equal(placeKey([390, 0, 40, 20], PICTURE), "place.upper_right");
   });
 
+  test("a box that two failed checks point at is proposed once", () => {
+    const check = { name: "a", ok: false, detail: "", regions: [[110, 60, 40, 50]] };
+    const near = { ...check, name: "b", regions: [[110.3, 60, 40, 50], [10, 60, 40, 50]] };
+    assert.deepEqual(failedBoxes([check, near]), [[110, 60, 40, 50], [10, 60, 40, 50]]);
+  });
+
   test("boxes of failed checks are proposed, those of passed ones only where nothing was decided", () => {
     const checks = [
       { name: "a", ok: false, detail: "", regions: [[110, 60, 40, 50]] },

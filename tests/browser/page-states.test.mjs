@@ -98,6 +98,20 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     assert.equal(await page.locator(".switch").last().getAttribute("aria-checked"), "false");
   });
 
+  test("what a failed check points at is added once, however often it is tried", async () => {
+    await review("never-proved.jpg");
+    await page.click("#protect");
+    const retry = async (name) => {
+      await page.getByRole("button", { name }).click();
+      await page.waitForSelector(".verdict.bad");
+    };
+    await retry("Cover 1 more and check again");
+    await retry("Cover 1 more and check again");
+    await retry("No faces: leave open and check again");
+    await page.getByRole("button", { name: "Change the covers" }).click();
+    assert.equal(await page.locator(".face").count(), FACES + 1);
+  });
+
   test("what a failed check points at is listed when the covers are changed", async () => {
     await review("unproved.jpg");
     await page.click("#protect");
@@ -191,6 +205,24 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     await page.click("#save-all");
     await page.waitForEvent("download", { predicate: () => names.length === 3 });
     assert.deepEqual(names.sort(), ["photo-1.jpg", "photo-2.jpg", "photo-3.jpg"]);
+  });
+
+  test("a copy that is dropped while several are saved is not saved any more", async () => {
+    await choose("one.jpg", "two.jpg", "three.jpg");
+    await page.waitForFunction(() => document.querySelectorAll(".state-review").length === 3);
+    await page.click("#protect-all");
+    await page.waitForFunction(() => document.querySelectorAll(".state-proved").length === 3);
+    await page.locator(".tile").nth(1).click();
+    await page.evaluate(() => {
+      window.saved = [];
+      HTMLAnchorElement.prototype.click = function () {
+        window.saved.push(this.download);
+      };
+      document.querySelector("#save-all").click();
+      [...document.querySelectorAll("button")].find(({ innerText }) => innerText === "Change the covers").click();
+    });
+    await page.waitForFunction(() => window.saved.includes("photo-3.jpg"));
+    assert.deepEqual(await page.evaluate(() => window.saved), ["photo-1.jpg", "photo-3.jpg"]);
   });
 
   test("another photo's failure does not disturb the one being decided about", async () => {
@@ -311,6 +343,27 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
       return tarnkappe.check(file).catch((error) => error.code);
     });
     assert.equal(code, "too_many_bytes");
+  });
+
+  test("a wrong option is the caller's error, by its name", async () => {
+    const rejections = await page.evaluate(async () => {
+      const { createTarnkappe } = await import("/api/index.js");
+      const file = new File([new Uint8Array([0xff])], "few.jpg");
+      const tarnkappe = await createTarnkappe({ workers: 1 });
+      const calls = [
+        createTarnkappe({ workers: 0 }),
+        tarnkappe.check(file, { through: true }),
+        tarnkappe.protect(file, { method: "blur" }),
+        tarnkappe.check("few.jpg"),
+      ];
+      return Promise.all(calls.map((call) => call.then(() => null, ({ code, message }) => `${code}: ${message}`)));
+    });
+    assert.deepEqual(rejections, [
+      'bad_option: The option "workers" must be a whole number from 1 on, or "auto".',
+      'bad_option: There is no option "through".',
+      'bad_option: The option "method" must be one of soft, solid, mosaic.',
+      'bad_option: The option "file" must be a File.',
+    ]);
   });
 
   test("an aborted call is rejected as such", async () => {

@@ -7,7 +7,7 @@ export class TarnkappeError extends Error {
   readonly report: FileReport | null;
 
   /**
-   * @param code stable, underscored: the engine's codes, and `aborted`, `crash`, `disposed` and `load`
+   * @param code stable, underscored: the engine's codes, and `aborted`, `bad_option`, `crash`, `disposed` and `load`
    * @param message an English sentence for a log; show people your own words for the code
    */
   constructor(

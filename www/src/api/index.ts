@@ -17,6 +17,7 @@ import { loadAssets } from "./assets.js";
 import { TarnkappeError } from "./errors.js";
 import { LazyNetworks, RECOGNISER_BYTES, RECOGNISER_FILES, THOROUGH_BYTES, THOROUGH_FILES } from "./lazy-networks.js";
 import type { LoadOptions } from "./lazy-networks.js";
+import { checkFile, checkOptions } from "./options.js";
 import type { OnProgress } from "./worker-handle.js";
 import { loadWorkerCode } from "./worker-code.js";
 import { WorkerPool } from "./worker-pool.js";
@@ -97,11 +98,13 @@ export class Tarnkappe {
    * from then on. Without it, the first call with `thorough` does the same. After a failure it can be called again.
    */
   async prepareThorough(options: LoadOptions = {}): Promise<void> {
+    checkOptions("load", options);
     await this.#thorough.load(options);
   }
 
   /** Fetches what {@link recognise} needs, {@link RECOGNISER_BYTES} in all; without it, the first call does the same. */
   async prepareRecogniser(options: LoadOptions = {}): Promise<void> {
+    checkOptions("load", options);
     await this.#recogniser.load(options);
   }
 
@@ -112,6 +115,7 @@ export class Tarnkappe {
 
   /** Like {@link check}, with pictures to look at if `previewSide` is given. */
   async inspect(file: File, options: CheckCallOptions = {}): Promise<Inspection> {
+    checkOptions("check", options);
     const { signal, onProgress, ...rest } = options;
     const result = await this.#run({ kind: "check", file, options: rest }, { signal, onProgress });
     return { report: result.report, preview: result.preview, pictures: result.pictures };
@@ -122,12 +126,14 @@ export class Tarnkappe {
    * shown, so ask first; it is kept nowhere.
    */
   async recognise(file: File, faces: Face[], options: JobOptions = {}): Promise<Identifiability[]> {
+    checkOptions("recognise", options);
     const { identifiability } = await this.#run({ kind: "recognise", file, faces }, options);
     return identifiability;
   }
 
   /** A cleaned copy, and the proof made on its bytes. Goes before checks that are still waiting. */
   async protect(file: File, options: ProtectCallOptions = {}): Promise<ProtectResult> {
+    checkOptions("protect", options);
     const { signal, onProgress, method = "soft", ...rest } = options;
     const request = { kind: "protect" as const, file, options: { ...rest, method } };
     const { report, blob, extension, preview } = await this.#run(request, { signal, onProgress, urgent: true });
@@ -143,6 +149,7 @@ export class Tarnkappe {
   }
 
   async #run<R extends FileRequest>(request: R, options: RunOptions) {
+    checkFile(request.file);
     if (request.file.size > MAX_FILE_BYTES) {
       const message = `The file has ${request.file.size} bytes; the limit is ${MAX_FILE_BYTES}.`;
       throw new TarnkappeError("too_many_bytes", message);
@@ -176,9 +183,11 @@ export class Tarnkappe {
 
 /**
  * Loads everything and resolves when the first file can be worked on. Nothing is requested after that, unless something is
- * to be done thoroughly, or faces are to be recognised.
+ * to be done thoroughly, or faces are to be recognised. An option that is unknown or wrong is rejected with `bad_option` here and
+ * in every call, and the message names it.
  */
 export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<Tarnkappe> {
+  checkOptions("create", options);
   const base = new URL(options.assets ?? new URL("../", import.meta.url), document.baseURI);
   const assets = loadAssets(base, options.detector ?? null);
   assets.catch(() => undefined); // Whoever waits for them is told.
@@ -194,8 +203,7 @@ export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<T
 }
 
 function workerCount(wanted: number | "auto"): number {
-  const count = wanted === "auto" ? automatic(navigator.hardwareConcurrency) : wanted;
-  return Math.max(1, Math.floor(count));
+  return wanted === "auto" ? Math.max(1, Math.floor(automatic(navigator.hardwareConcurrency))) : wanted;
 }
 
 /** Two workers share the work on one photo; of more cores, half are left to others. */

@@ -4,7 +4,7 @@ import type { Face, FileReport, Identifiability, LeakedPicture, Preview, Proof, 
 import { outcomeOf } from "./outcome.js";
 import type { Outcome } from "./outcome.js";
 import type { Box, Region, Size } from "./regions.js";
-import { fromCheck, fromFace, fromPerson, isMaybe, matchFaces } from "./regions.js";
+import { fromCheck, fromFace, fromPerson, isMaybe, isSameBox, matchFaces } from "./regions.js";
 
 /** `search`: the photo is searched again, thoroughly. */
 export type Task = "check" | "search" | "protect";
@@ -70,6 +70,11 @@ export class Photo {
 
   get foundCount(): number {
     return this.regions.filter((region) => region.origin === "found").length;
+  }
+
+  /** What can be saved now. */
+  get copy(): SavedCopy | null {
+    return this.phase.kind === "proved" ? this.phase.saved : null;
   }
 
   /** The report is there, so a person can decide. */
@@ -144,8 +149,11 @@ export class Photo {
     return this.#include(fromPerson(this.#nextId(), box));
   }
 
-  propose(box: Box): Region {
-    return this.#include(fromCheck(this.#nextId(), box));
+  /** A check points at the box: it becomes a region, unless it is one from an earlier try. */
+  propose(box: Box, covered = true): Region {
+    const region = this.regions.find((known) => isSameBox(known.box, box)) ?? this.#include(fromCheck(this.#nextId(), box));
+    region.covered = covered;
+    return region;
   }
 
   remove(region: Region): void {

@@ -171,9 +171,15 @@ export function sizeKey(box: Box, picture: Size): string {
   return share >= MEDIUM_SHARE ? "size.medium" : "size.small";
 }
 
-/** Boxes that failed checks point at. */
+/** Boxes that failed checks point at, each once. */
 export function failedBoxes(checks: Check[]): Box[] {
-  return checks.filter((check) => !check.ok).flatMap((check) => check.regions);
+  const boxes = checks.filter((check) => !check.ok).flatMap((check) => check.regions);
+  return boxes.filter((box, index) => boxes.findIndex((other) => isSameBox(other, box)) === index);
+}
+
+/** The boxes are the same but for rounding. */
+export function isSameBox(a: Box, b: Box): boolean {
+  return a.every((value, index) => Math.abs(value - (b[index] ?? 0)) < 0.5);
 }
 
 /** Boxes that passed checks point at, too weak to fail them, and that lie outside every region decided about. */

@@ -43,7 +43,7 @@ export function provedView(photo: Photo, saved: SavedCopy, context: Context): Vi
 export function unprovedView(photo: Photo, proof: Proof, context: Context): View {
   const { t, session } = context;
   const boxes = failedBoxes(proof.checks);
-  const include = (covered: boolean) => boxes.forEach((box) => (photo.propose(box).covered = covered));
+  const include = (covered: boolean) => boxes.forEach((box) => photo.propose(box, covered));
   const decide = () => {
     include(true);
     session.reopen(photo);

@@ -18,11 +18,16 @@ export async function share(files: File[]): Promise<void> {
   }
 }
 
-export async function saveAll(copies: { url: string; file: File }[]): Promise<void> {
-  for (const { url, file } of copies) {
+/** `copies`: each is asked for when its turn comes, and is null if it has been dropped since. */
+export async function saveAll(copies: (() => { url: string; file: File } | null)[]): Promise<void> {
+  for (const copy of copies) {
+    const current = copy();
+    if (current === null) {
+      continue;
+    }
     const link = document.createElement("a");
-    link.href = url;
-    link.download = file.name;
+    link.href = current.url;
+    link.download = current.file.name;
     link.click();
     await new Promise((resolve) => setTimeout(resolve, PAUSE_BETWEEN_DOWNLOADS_MS));
   }

@@ -157,18 +157,20 @@ export class Session {
     this.#listener.phaseChanged(photo);
     await this.#work(photo, "search", async (options) => {
       const engine = await this.#engine;
-      photo.searched(await engine.check(photo.file, { ...options, thorough: true }));
+      const report = await engine.check(photo.file, { ...options, thorough: true });
+      return () => photo.searched(report);
     });
     void this.#recognise(photo);
   }
 
   async protect(photo: Photo): Promise<void> {
-    const engine = await this.#engine;
     await this.#work(photo, "protect", async (options) => {
+      const engine = await this.#engine;
       const regions = photo.regions.map(toEngine);
       const thorough = photo.thorough !== null;
       const call = { ...options, regions, thorough, method: this.method, previewSide: PREVIEW_SIDE };
-      photo.protected(await engine.protect(photo.file, call));
+      const result = await engine.protect(photo.file, call);
+      return () => photo.protected(result);
     });
   }
 
@@ -202,7 +204,7 @@ export class Session {
     await this.#work(photo, "check", async (options) => {
       const engine = await this.#engine;
       const { report, preview, pictures } = await engine.inspect(photo.file, { ...options, previewSide: PREVIEW_SIDE });
-      photo.checked(report, preview, pictures);
+      return () => photo.checked(report, preview, pictures);
     });
     if (this.thorough.kind === "on" && this.photos.includes(photo) && photo.searchable) {
       await this.search(photo);
@@ -270,15 +272,21 @@ export class Session {
     this.#listener.recognitionChanged();
   }
 
-  async #work(photo: Photo, task: Task, run: (options: WorkOptions) => Promise<void>): Promise<void> {
+  /** @param run gives what to do with the result, which is not done if the work has been stopped meanwhile */
+  async #work(photo: Photo, task: Task, run: (options: WorkOptions) => Promise<() => void>): Promise<void> {
     photo.abort = new AbortController();
+    const { signal } = photo.abort;
     if (task === "protect") {
       photo.reopen();
       this.#progress(photo, task, "decode", 0);
     }
     const onProgress = (stage: Stage, fraction: number) => this.#progress(photo, task, stage, fraction);
     try {
-      await run({ signal: photo.abort.signal, onProgress });
+      const take = await run({ signal, onProgress });
+      if (signal.aborted) {
+        throw new TarnkappeError("aborted", "The work was cancelled.");
+      }
+      take();
     } catch (error) {
       this.#failed(photo, task, error);
     }

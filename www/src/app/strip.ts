@@ -97,8 +97,9 @@ export class Strip {
   #refreshActions(): void {
     const { t, session, choosePhotos } = this.#context;
     const open = session.photos.filter((photo) => photo.decidable && photo.phase.kind !== "proved");
-    const copies = session.photos.flatMap((photo) => (photo.phase.kind === "proved" ? [photo.phase.saved] : []));
-    const files = copies.map((copy) => copy.file);
+    const proved = session.photos.filter((photo) => photo.copy !== null);
+    const copies = proved.map((photo) => () => photo.copy);
+    const files = proved.flatMap((photo) => photo.copy?.file ?? []);
     const wanted: (HTMLElement | null)[] = [
       button(t("strip.add"), { class: "quiet", onclick: choosePhotos }, "add"),
       open.length > 1 ? button(t("strip.protect_all", { count: open.length }), { class: "quiet", id: "protect-all", onclick: () => session.protectAll() }) : null,
