@@ -19,7 +19,7 @@ mod sniff;
 
 pub(crate) use frame::Turn;
 pub use frame::{CodingBlocks, Frame, Photo};
-pub use jpeg::{is_orientation_tag, luma_quantisation};
+pub use jpeg::{is_orientation_tag, largest_difference, luma_quantisation};
 pub use limits::Limits;
 pub use open::{dimensions, open};
 pub use platform::{PixelFormat, PlatformPixels, Source, for_platform};

@@ -81,10 +81,20 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
         .set_max_width(header.width as usize)
         .set_max_height(header.height as usize);
     let bytes = header.without_stray_bytes(bytes);
-    let in_one_scan = header.is_split().then(|| jpeg::in_one_scan(&bytes, &header)).transpose()?;
+    let decoded = (!header.has_common_sampling()).then(|| jpeg::decode(&bytes, &header)).transpose()?;
+    let in_one_scan =
+        (decoded.is_none() && header.is_split()).then(|| jpeg::in_one_scan(&bytes, &header)).transpose()?;
     // Owned data, as the TIFF decoder reads its JPEGs: the decoder is compiled for each type that it reads from.
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes.into_owned()), options);
-    decoder.decode_headers().map_err(jpeg_error)?;
+    let headers = decoder.decode_headers().map_err(jpeg_error);
+    if let Some(rgb) = decoded {
+        // The headers are read up to the sampling factors at least, and what describes the colours stands before them.
+        let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
+        let stored = if header.components() == 1 { ColorSpace::Luma } else { ColorSpace::RGB };
+        let (rgb, note) = jpeg_to_srgb(rgb, stored, decoder.icc_profile().as_deref())?;
+        return Ok(jpeg_photo(&header, rgb, orientation, note));
+    }
+    headers?;
     let stored = match decoder.input_colorspace().unwrap_or(ColorSpace::Unknown) {
         // "No transform" of the Adobe segment, which the decoder takes for inks until it knows better.
         ColorSpace::CMYK if header.components() == 3 => ColorSpace::RGB,

@@ -1,6 +1,7 @@
 //! Quantised coefficients of a picture, as a JPEG holds them.
 
 use super::header::{ColourModel, Header};
+use super::inverse::dequantised;
 use crate::photo::limits::filled;
 use crate::photo::rewrite::Obstacle;
 
@@ -106,6 +107,11 @@ impl Coefficients {
         };
         let planes: Result<_, Obstacle> = header.components.iter().zip(&all).map(plane).collect();
         Ok(Self { width, height, planes: planes? })
+    }
+
+    /// Decoders agree on every block; see [`dequantised`].
+    pub(super) fn is_sound(&self) -> bool {
+        self.planes.iter().all(|plane| plane.blocks.iter().all(|block| dequantised(block, &plane.steps).is_ok()))
     }
 
     /// Largest sampling factors.

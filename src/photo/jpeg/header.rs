@@ -263,6 +263,26 @@ impl Header {
         }
     }
 
+    /// That of a picture which ends with the first row of MCUs.
+    pub(super) fn of_one_row(&self) -> Self {
+        Self { height: self.height.min(self.coding_blocks().height), ..self.clone() }
+    }
+
+    /// The decoder that photos are opened with knows the sampling factors. With others it shows something else than all other
+    /// programs do, or nothing (zune-jpeg 0.5.15): if the first component is sampled less than another in a direction; if the
+    /// factor across is 3; if one of the factors down is 2 and the largest is 4; if a sole component has any but 1.
+    pub(in crate::photo) fn has_common_sampling(&self) -> bool {
+        let (horizontal, vertical) = self.max_sampling();
+        let first = self.components.first().map(|c| (u32::from(c.horizontal), u32::from(c.vertical)));
+        let is_fraction = |c: &Component| {
+            let (across, down) = (u32::from(c.horizontal), u32::from(c.vertical));
+            horizontal.is_multiple_of(across) && vertical.is_multiple_of(down) && !(vertical == 4 && down == 2)
+        };
+        let largest_first =
+            first == Some((horizontal, vertical)) && (self.components.len() > 1 || first == Some((1, 1)));
+        largest_first && horizontal != 3 && self.components.iter().all(is_fraction)
+    }
+
     fn max_sampling(&self) -> (u32, u32) {
         let max = |factor: fn(&Component) -> u8| self.components.iter().map(factor).max().unwrap_or(1).into();
         (max(|c| c.horizontal), max(|c| c.vertical))

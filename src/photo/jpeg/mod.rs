@@ -14,14 +14,18 @@
 
 mod bits;
 mod coefficients;
+mod compare;
 mod header;
 mod huffman;
+mod inverse;
 mod orientation;
+mod pixels;
 mod read;
 mod recode;
 mod turn;
 mod write;
 
+pub use compare::largest_difference;
 pub use header::luma_quantisation;
 pub(super) use header::{Header, read_header};
 pub use orientation::is_orientation_tag;
@@ -34,6 +38,7 @@ use crate::error::{InputError, LimitsError, Result};
 use crate::geometry::PixelRect;
 use coefficients::Plane;
 use header::ColourModel;
+use pixels::Pixels;
 
 /// What [`rewrite`] makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +66,10 @@ pub(super) fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Res
     if colour_model == ColourModel::Inks {
         return Err(Obstacle::Inks);
     }
+    // A sole component's factors mean nothing, and are not written.
+    if colour_model != ColourModel::Grey && !header.has_common_sampling() {
+        return Err(Obstacle::Sampling);
+    }
     let mut picture = read::read(source, &header)?;
     let mut tag = photo.orientation;
     if turn::is_lossless(&picture, photo.orientation) {
@@ -71,8 +80,32 @@ pub(super) fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Res
         recode::recode(&mut picture, &photo.frame, tag, *cover, colour_model)?;
     }
     picture.planes.iter_mut().for_each(Plane::clear_past_edge);
+    // After the covers are drawn, so that it does not depend on what was under them.
+    if !picture.is_sound() {
+        return Err(Obstacle::Damaged);
+    }
     let bytes = write::write(&picture, colour_model, tag)?;
     Ok(Rewritten { bytes, has_orientation_tag: tag != Orientation::NoTransforms })
+}
+
+/// Red, green and blue of a JPEG's pixels as stored, decoded from its coefficients.
+///
+/// # Errors
+/// [`LimitsError::Memory`]; [`InputError`] for data that is not sound, and for layouts that no decoder here knows.
+pub(super) fn decode(source: &[u8], header: &Header) -> Result<Vec<u8>> {
+    pixels_of(source, header).map_err(error)
+}
+
+fn pixels_of(source: &[u8], header: &Header) -> Result<Vec<u8>, Obstacle> {
+    let mut pixels = Pixels::new(header)?;
+    let picture = read::read(source, header)?;
+    let mut all = Vec::new();
+    let length = 3 * header.width as usize * header.height as usize;
+    all.try_reserve_exact(length).map_err(|_| Obstacle::Memory)?;
+    for row in 0..picture.units().1 as usize {
+        pixels.take(&picture, row, &mut |_, line| all.extend_from_slice(line))?;
+    }
+    Ok(all)
 }
 
 /// The picture of a sequential JPEG with several scans, coded in one, as baseline and without metadata. The decoder
@@ -88,11 +121,16 @@ pub(super) fn in_one_scan(source: &[u8], header: &Header) -> Result<Vec<u8>> {
         _ => read::read(source, header)
             .and_then(|coefficients| write::write(&coefficients, colour_model, Orientation::NoTransforms)),
     };
-    written.map_err(|obstacle| match obstacle {
+    written.map_err(error)
+}
+
+/// Why a picture cannot be opened.
+fn error(obstacle: Obstacle) -> crate::Error {
+    match obstacle {
         Obstacle::Memory => LimitsError::Memory.into(),
         Obstacle::Damaged => InputError::Corrupt("the picture's data is not sound".into()).into(),
         _ => InputError::Unsupported("Rare JPEG".into()).into(),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -32,8 +32,42 @@ const ZERO_RUN: u8 = 0xF0;
 /// # Errors
 /// [`Obstacle`] if there is anything that is not understood fully.
 pub(super) fn read(bytes: &[u8], header: &Header) -> Result<Coefficients, Obstacle> {
-    header.check_supported().map_err(|_| Obstacle::Process)?;
     let mut coefficients = Coefficients::zero(header)?;
+    read_scans(bytes, header, &mut |scan| scan.read(&mut coefficients))?;
+    Ok(coefficients)
+}
+
+/// Reads a JPEG with one sequential scan, by rows of MCUs, each of which `take` is given alone. No more than one is held.
+///
+/// # Errors
+/// As [`read`], and [`Obstacle::Process`] for other JPEGs.
+pub(super) fn read_rows(
+    bytes: &[u8],
+    header: &Header,
+    take: &mut dyn FnMut(&Coefficients) -> Result<(), Obstacle>,
+) -> Result<(), Obstacle> {
+    if header.is_progressive() || header.is_split() {
+        return Err(Obstacle::Process);
+    }
+    let mut row = Coefficients::zero(&header.of_one_row())?;
+    let rows = header.height.div_ceil(header.coding_blocks().height);
+    read_scans(bytes, header, &mut |mut scan| {
+        for _ in 0..rows {
+            row.planes.iter_mut().for_each(|plane| plane.blocks.fill([0; 64]));
+            scan.read_interleaved(&mut row)?;
+            take(&row)?;
+        }
+        Ok(scan.bits.position())
+    })
+}
+
+/// Walks the segments, and has each scan read.
+fn read_scans(
+    bytes: &[u8],
+    header: &Header,
+    read: &mut dyn FnMut(Scan<'_>) -> Result<usize, Obstacle>,
+) -> Result<(), Obstacle> {
+    header.check_supported().map_err(|_| Obstacle::Process)?;
     let mut reader = Reader {
         header,
         bytes,
@@ -54,14 +88,14 @@ pub(super) fn read(bytes: &[u8], header: &Header) -> Result<Coefficients, Obstac
             header::SOS if scans == MAX_SCANS => return Err(Obstacle::Damaged),
             header::SOS => {
                 scans += 1;
-                markers.position = reader.scan(content, markers.position, &mut coefficients)?;
+                markers.position = read(reader.scan(content, markers.position)?)?;
             }
             marker => reader.segment(marker, content)?,
         }
     }
     // A coefficient that no scan brings to full precision is smoothed over by some decoders.
     let is_complete = reader.progress.iter().flatten().all(|missing| *missing == Some(0));
-    if is_complete { Ok(coefficients) } else { Err(Obstacle::Damaged) }
+    if is_complete { Ok(()) } else { Err(Obstacle::Damaged) }
 }
 
 /// Huffman codes by destination; one that the file has not stated yet has no symbols, so that nothing can be read by it.
@@ -96,8 +130,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a scan whose data starts at `position`. Returns where to look for the next marker.
-    fn scan(&mut self, content: &[u8], position: usize, picture: &mut Coefficients) -> Result<usize, Obstacle> {
+    /// The scan that a segment announces, whose data starts at `position`.
+    fn scan(&mut self, content: &[u8], position: usize) -> Result<Scan<'_>, Obstacle> {
         let (count, rest) = content.split_first().ok_or(Obstacle::Damaged)?;
         let (selectors, rest) = rest.split_at_checked(2 * usize::from(*count)).ok_or(Obstacle::Damaged)?;
         let [first, last, precision] = *rest else { return Err(Obstacle::Damaged) };
@@ -112,7 +146,7 @@ impl Reader<'_> {
             Ok(Component { plane: self.component(selector[0])?, dc, ac, predictor: 0 })
         };
         let components: Result<_, Obstacle> = selectors.chunks_exact(2).map(component).collect();
-        let scan = Scan {
+        Ok(Scan {
             bits: BitReader::new(self.bytes, position),
             components: components?,
             kind,
@@ -120,8 +154,7 @@ impl Reader<'_> {
             end_of_band_run: 0,
             restart_interval: self.restart_interval,
             units: 0,
-        };
-        scan.read(picture)
+        })
     }
 
     /// The position of a component in the frame, by its identifier.

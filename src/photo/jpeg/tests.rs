@@ -145,6 +145,15 @@ proptest! {
     }
 
     #[test]
+    fn two_decoders_agree_on_sound_pictures(source in sources(), tag in 1u8..=8) {
+        let file = tagged(&source.file(), tag);
+        let photo = opened(&file);
+        let rewritten = rewrite(&file, &photo, &[]).unwrap().bytes;
+        let worst = largest_difference(&rewritten, &opened(&rewritten));
+        prop_assert!(matches!(worst, Ok(0..=6)), "{:?}", worst);
+    }
+
+    #[test]
     fn a_file_is_opened_as_it_was_drawn(source in layouts()) {
         let samples = if source.colour == ColorType::Luma { 1 } else { 3 };
         let width = usize::from(source.width);
@@ -400,5 +409,145 @@ fn a_file_cut_off_anywhere_is_an_error() {
             let is_whole = length + 2 >= file.len();
             assert_eq!(result.is_ok(), is_whole, "{length} of {} bytes", file.len());
         }
+    }
+}
+
+/// Sampling factors by component, across and down.
+type Factors = [(u8, u8); 3];
+
+/// A picture in a layout of which few encoders know.
+fn sampled(frame: &Frame, factors: Factors) -> Result<Vec<u8>, Obstacle> {
+    let mut header = read_header(&small(false, SamplingFactor::R_4_4_4).file()).unwrap();
+    (header.width, header.height) = (frame.width, frame.height);
+    for (component, factors) in header.components.iter_mut().zip(factors) {
+        (component.horizontal, component.vertical) = factors;
+    }
+    let mut picture = Coefficients::zero(&header)?;
+    let whole = PixelRect { x0: 0, y0: 0, x1: frame.width, y1: frame.height };
+    recode::recode(&mut picture, frame, Orientation::NoTransforms, whole, ColourModel::YCbCr)?;
+    write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms)
+}
+
+/// Soft slopes of colour, the same nowhere.
+fn slopes(width: u32, height: u32) -> Frame {
+    let pixel = |i: u32| [40 + i % width * 2, 60 + i / width * 2, 220 - i % width - i / width].map(|v| v as u8);
+    Frame { width, height, rgb: (0..width * height).flat_map(pixel).collect(), alpha: None }
+}
+
+#[test]
+fn every_combination_of_sampling_factors_is_shown_as_it_was_drawn() {
+    let frame = slopes(61, 43);
+    let all = || (1..=4).flat_map(|h| (1..=4).map(move |v| (h, v)));
+    let combinations = all().flat_map(|y| all().flat_map(move |b| all().map(move |r| [y, b, r])));
+    let mut kept = 0;
+    let mut wrong = Vec::new();
+    let mut opened_so_far = 0;
+    for factors in combinations {
+        // More than 10 blocks an MCU, or no whole ratio.
+        let Ok(file) = sampled(&frame, factors) else { continue };
+        opened_so_far += 1;
+        let photo = opened(&file);
+        // A sample that stands for 4 x 4 pixels is up to 3 columns and 3 lines off, with slopes of 2 levels a pixel.
+        let errors = photo.frame.rgb.iter().zip(&frame.rgb).map(|(a, b)| a.abs_diff(*b));
+        if errors.max() > Some(12) {
+            wrong.push(factors);
+        }
+        match rewrite(&file, &photo, &[]) {
+            Ok(rewritten) => {
+                kept += 1;
+                assert_eq!(
+                    largest_difference(&rewritten.bytes, &photo).map(|levels| levels <= 6),
+                    Ok(true),
+                    "{factors:?}"
+                );
+            }
+            Err(obstacle) => assert_eq!(obstacle, Obstacle::Sampling),
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+    // Of those with whole ratios and one scan, what the decoder that photos are opened with knows is kept.
+    assert_eq!((opened_so_far, kept), (311, 47));
+}
+
+#[test]
+fn factors_without_a_whole_ratio_are_refused_by_name() {
+    let mut file = small(false, SamplingFactor::R_4_2_0).file();
+    let frame = file.windows(2).position(|pair| pair == [0xFF, header::SOF0]).unwrap();
+    file[frame + 11] = 0x32;
+    file[frame + 14] = 0x21;
+    let error = open(&file, &Limits::default()).unwrap_err();
+    assert_eq!(error, InputError::Unsupported("Rare JPEG".into()).into());
+}
+
+#[test]
+fn the_factors_of_a_grey_picture_mean_nothing() {
+    let grey = Source {
+        colour: ColorType::Luma,
+        pixels: (0..40 * 24).map(|i| i as u8).collect(),
+        ..small(false, SamplingFactor::R_4_4_4)
+    };
+    let plain = grey.file();
+    let frame = plain.windows(2).position(|pair| pair == [0xFF, header::SOF0]).unwrap();
+    for factors in [0x12, 0x21, 0x22, 0x31, 0x33, 0x44] {
+        let mut file = plain.clone();
+        file[frame + 11] = factors;
+        let photo = opened(&file);
+        let errors = photo.frame.rgb.iter().zip(opened(&plain).frame.rgb).map(|(a, b)| a.abs_diff(b));
+        assert!(errors.max() <= Some(1), "{factors:x}");
+        let rewritten = rewrite(&file, &photo, &[]).unwrap().bytes;
+        assert_eq!(rewritten, rewrite(&plain, &photo, &[]).unwrap().bytes);
+    }
+}
+
+#[test]
+fn a_picture_that_is_shown_shifted_or_in_other_colours_differs() {
+    for sampling in [SamplingFactor::R_4_4_4, SamplingFactor::R_4_2_0] {
+        let frame = slopes(61, 43);
+        let source = Source { width: 61, height: 43, pixels: frame.rgb, ..small(false, sampling) };
+        let file = Source { restart_interval: 0, quality: 95, ..source }.file();
+        let photo = opened(&file);
+        assert!(largest_difference(&file, &photo).unwrap() <= 6);
+        let mut shifted = photo.clone();
+        shifted.frame.rgb.rotate_right(3 * 4);
+        let mut swapped = photo.clone();
+        swapped.frame.rgb.chunks_exact_mut(3).for_each(|pixel| pixel.swap(0, 2));
+        let mut stained = photo.clone();
+        stained.frame.rgb[3 * (20 * 61 + 30)] ^= 16;
+        for other in [shifted, swapped, stained] {
+            assert!(largest_difference(&file, &other).unwrap() > 6);
+        }
+    }
+}
+
+#[test]
+fn blocks_that_no_picture_has_are_not_kept() {
+    let file = small(false, SamplingFactor::R_4_4_4).file();
+    let photo = opened(&file);
+    let mut picture = coefficients(&file);
+    // With the steps of this quality: more than 2048 in the pixels' scale.
+    picture.planes[0].blocks[3][60..].fill(200);
+    let loud = write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms).unwrap();
+    assert_eq!(rewrite(&loud, &photo, &[]), Err(Obstacle::Damaged));
+    assert_eq!(largest_difference(&loud, &opened(&loud)), Err(Obstacle::Damaged));
+    // What lies under a cover is of no account.
+    let cover = PixelRect { x0: 24, y0: 0, x1: 32, y1: 8 };
+    assert!(rewrite(&loud, &photo, &[cover]).is_ok());
+}
+
+/// A face in samplings that the decoder which photos are opened with garbles.
+#[test]
+fn a_face_is_found_where_luma_is_sampled_less_than_chroma() {
+    let portrait = opened(include_bytes!("../../../tests/photos/astronaut.jpg")).frame;
+    let mut detector = crate::detect::Detector::default();
+    let network = include_bytes!("../../../models/face_detection_yunet_2023mar.packed");
+    detector.load(crate::detect::Family::YuNet, network).unwrap();
+    for factors in
+        [[(1, 1), (2, 1), (2, 1)], [(1, 1), (1, 2), (1, 2)], [(1, 1), (2, 2), (2, 2)], [(2, 1), (1, 2), (1, 2)]]
+    {
+        let file = sampled(&portrait, factors).unwrap();
+        let photo = opened(&file);
+        let faces = detector.detect(&photo.frame, &crate::detect::Policy::default(), &mut |_| ()).unwrap();
+        assert_eq!(faces.len(), 1, "{factors:?}");
+        assert_eq!(rewrite(&file, &photo, &[]), Err(Obstacle::Sampling));
     }
 }
