@@ -42,9 +42,10 @@ BENCH_NETWORKS := target/bench/onnx/yunet.onnx target/bench/blaze_face_short_ran
 # that tract is compiled once for both.
 WASM_FLAGS := --remap-path-prefix=$(CARGO_REGISTRY)=registry
 
-# How many cases a property is tried with, the address space for that (it includes the libraries and the stacks), and how
-# long each fuzz target runs.
+# How many cases a property is tried with, and how many pictures the tests compare; the address space for the former (it
+# includes the libraries and the stacks); how long each fuzz target runs.
 LONG_CASES ?= 20000
+VISIBILITY_CASES ?= 200
 LONG_KILOBYTES := 1048576
 FUZZ_SECONDS ?= 60
 
@@ -66,11 +67,19 @@ build: $(WASM) $(WASM_RELAXED) $(WASM_TRACT) $(MODELS) $(PAGE) ## release artefa
 
 .PHONY: test
 test: ## set up and run every test: native, WebAssembly in Chromium, the page end to end
-	@tools/test.sh native wasm page sweep
+	@tools/test.sh native visibility wasm page sweep
 
 .PHONY: test-native
 test-native: | setup-rust ## only the native tests
 	cargo test --release --no-fail-fast -p tarnkappe -p pack
+
+.PHONY: test-visibility
+test-visibility: | setup-rust setup-python ## only the comparison of copies, as Pillow shows them, with what the proof looked at
+	cargo build --release --bins --example seen
+	$(call visibility,$(VISIBILITY_CASES))
+
+visibility = source tools/common.sh; "$$python_dir/bin/python" tools/visibility.py --binary $(TARGET_DIR)/release/tarnkappe \
+	--seen $(TARGET_DIR)/release/examples/seen --cases $(1)
 
 .PHONY: test-wasm
 test-wasm: | setup-wasm setup-browsers ## only the tests of the WebAssembly, in Chromium
@@ -100,7 +109,7 @@ check: $(NODE_MODULES) | setup-wasm setup-lint setup-node ## formatting, clippy,
 	tools/advisories.sh
 
 .PHONY: check-long
-check-long: long-instructions long-properties long-fuzz ## what takes minutes: instruction counts, properties over many cases, fuzz targets
+check-long: long-instructions long-properties long-visibility long-fuzz ## what takes minutes: instruction counts, properties over many cases, fuzz targets
 
 # Does a network take more instructions than it did?
 .PHONY: long-instructions
@@ -114,6 +123,11 @@ long-properties: | setup-rust
 	cargo test --release --lib --test swap --no-run
 	ulimit -v $(LONG_KILOBYTES); PROPTEST_CASES=$(LONG_CASES) cargo test --release --lib -- --test-threads=1 leaks::properties photo::jpeg::tests protect::
 	PROPTEST_CASES=$(LONG_CASES) cargo test --release --test swap
+
+.PHONY: long-visibility
+long-visibility: | setup-rust setup-python
+	cargo build --release --bins --example seen
+	$(call visibility,$(LONG_CASES))
 
 .PHONY: long-fuzz
 long-fuzz: | setup-fuzz setup-python

@@ -8,7 +8,7 @@
 #   tools/setup.sh lint       cargo-deny
 #   tools/setup.sh fuzz       rustup's nightly Rust and cargo-fuzz, if they can be had
 #   tools/setup.sh valgrind   Valgrind, for counting instructions
-#   tools/setup.sh python     a Python environment for measuring: numpy, scipy, Pillow
+#   tools/setup.sh python     a Python environment for measuring and comparing: numpy, scipy, Pillow; cjpeg if it can be had
 #   tools/setup.sh peers      a Python environment with what make bench compares with, if pip can have it
 #
 # Tools built from source are kept in ${XDG_CACHE_HOME:-~/.cache}/tarnkappe and shared by all checkouts.
@@ -172,6 +172,8 @@ setup_fuzz() {
 }
 
 setup_python() {
+  have cjpeg || apt_install libjpeg-turbo-progs ||
+    say "cjpeg is missing (Debian: libjpeg-turbo-progs): rare samplings of JPEG will not be compared"
   ! "$python_dir/bin/python" -c 'import numpy, scipy, PIL' 2>/dev/null || return 0
   python3 -c 'import ensurepip, venv' 2>/dev/null || need_apt "Python with its module venv" python3-venv
   say "making a Python environment with numpy, scipy and Pillow"
