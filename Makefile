@@ -117,12 +117,13 @@ long-instructions: | setup-rust setup-valgrind
 	cargo build --release --example inference
 	tools/instructions.sh
 
-# The walkers and the JPEG transcoder on damaged files, in as little memory as a phone's browser has.
+# The walkers and the JPEG transcoder on damaged files, in as little memory as a phone's browser has. What is hidden in files,
+# and what is under covers, must not reach a copy.
 .PHONY: long-properties
 long-properties: | setup-rust
-	cargo test --release --lib --test swap --no-run
+	cargo test --release --lib --test swap --test canary --no-run
 	ulimit -v $(LONG_KILOBYTES); PROPTEST_CASES=$(LONG_CASES) cargo test --release --lib -- --test-threads=1 leaks::properties photo::jpeg::tests protect::
-	PROPTEST_CASES=$(LONG_CASES) cargo test --release --test swap
+	PROPTEST_CASES=$(LONG_CASES) cargo test --release --test swap --test canary
 
 .PHONY: long-visibility
 long-visibility: | setup-rust setup-python
