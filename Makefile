@@ -54,6 +54,9 @@ FUZZ_SECONDS ?= 60
 WASM_OPT := node_modules/.bin/wasm-opt --strip-debug --enable-bulk-memory --enable-nontrapping-float-to-int \
 	--enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue --enable-simd --low-memory-unused
 
+# Each file by itself: the page is not bundled.
+MINIFY := node_modules/.bin/esbuild --minify --log-level=warning --allow-overwrite
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -252,4 +255,5 @@ $(PAGE): $(WEB_SOURCES) $(WASM) tools/bundle_worker.mjs tools/preload.mjs $(NODE
 	cp -R www/static/. dist/
 	node tools/bundle_worker.mjs $(GLUE) dist
 	node tools/preload.mjs dist/index.html
+	cd dist && ../$(MINIFY) --outdir=. --outbase=. $$(find api app types -name '*.js') app.css
 	touch $@
