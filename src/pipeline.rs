@@ -17,7 +17,7 @@ use crate::leaks;
 use crate::photo::{self, Frame, Limits, Obstacle, Photo, Saved, Source};
 use crate::protect::{self, CoverRules, Method, REDRAWS, SoftFills};
 use crate::prove::{self, Adversary, Claim, Elsewhere, MosaicTarget, Patch, ProofRules, Proven};
-use crate::report::{ErrorReport, Face, FileReport, Format, Level, Proof, Timings};
+use crate::report::{ErrorReport, Face, FileReport, Format, Level, Proof};
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -263,7 +263,7 @@ impl Pipeline {
         let file = file.into();
         let mut report = FileReport::new(name);
         let photo = self.open(file, name, settings, &mut report, progress)?;
-        report.faces = self.find_faces(&photo, settings, &mut report.timings_ms, progress)?;
+        report.faces = self.find_faces(&photo, settings, &mut report, progress)?;
         let Settings { policy, limits, .. } = settings;
         let start = (self.clock)();
         let pictures = pictures::look_through(file.bytes, &mut report.leaks, &mut self.detector, policy, limits)?;
@@ -345,9 +345,7 @@ impl Pipeline {
         let mut report = FileReport::new(name);
         let photo = self.open(file, name, settings, &mut report, progress)?;
         let plan = match choice {
-            Choice::Find(choice) => {
-                Plan::of_found(self.find_faces(&photo, settings, &mut report.timings_ms, progress)?, *choice)
-            }
+            Choice::Find(choice) => Plan::of_found(self.find_faces(&photo, settings, &mut report, progress)?, *choice),
             Choice::Given { regions, elsewhere } => Plan::of_given(regions, *elsewhere, &photo, settings)?,
         };
         let mut task =
@@ -461,14 +459,15 @@ impl Pipeline {
         &mut self,
         photo: &Photo,
         settings: &Settings,
-        timings: &mut Timings,
+        report: &mut FileReport,
         progress: Progress<'_>,
     ) -> Result<Vec<Face>> {
         let start = (self.clock)();
         let mut tell = |share| progress(Stage::Detect, share);
-        let found = self.detector.detect(&photo.frame, &settings.policy, &mut tell)?;
-        timings.detect += (self.clock)() - start;
-        Ok(found.iter().filter_map(|find| face(find, photo, settings)).collect())
+        let looked = self.detector.inspect(&photo.frame, &settings.policy, &mut tell)?;
+        report.timings_ms.detect += (self.clock)() - start;
+        report.skipped.tiles = looked.skipped_tiles as u32;
+        Ok(looked.faces.iter().filter_map(|find| face(find, photo, settings)).collect())
     }
 
     /// Draws the covers, soft ones of a JPEG as it will show them if it can be kept but for what is `recoded`.

@@ -30,6 +30,8 @@ pub struct FileReport {
     pub leaks: Vec<Leak>,
     /// What the file is made of: every byte belongs to exactly one part, in file order; empty for an unknown format.
     pub parts: Vec<Part>,
+    /// What was not looked at although it may show something.
+    pub skipped: Skipped,
     /// What else can identify a person and is not looked at.
     pub hints: Vec<Hint>,
     /// What the person should know about how the file was read or will be written.
@@ -42,6 +44,16 @@ pub struct FileReport {
     pub timings_ms: Timings,
     /// Why the file could not be processed.
     pub error: Option<ErrorReport>,
+}
+
+/// What of a file was not looked through for faces.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+pub struct Skipped {
+    /// Parts of the picture, at any of the sizes at which it is looked at, in which all pixels have the same colour.
+    pub tiles: u32,
+    /// Further frames, pages and pictures in the file: too many, too large or damaged.
+    pub frames: u32,
 }
 
 /// What identifies people besides their faces, and what no part of this program looks at. It comes with every report.
@@ -361,6 +373,7 @@ impl FileReport {
             faces: Vec::new(),
             leaks: Vec::new(),
             parts: Vec::new(),
+            skipped: Skipped::default(),
             hints: Hint::ALL.to_vec(),
             notes: Vec::new(),
             proof: None,
@@ -394,6 +407,7 @@ mod tests {
             Identifiability,
             Level,
             Reason,
+            Skipped,
             Hint,
             Leak,
             LeakKind,

@@ -71,6 +71,76 @@ fn a_portrait_has_one_face_and_a_still_life_none() {
     assert_eq!(faces(NOBODY).len(), 0);
 }
 
+/// The portrait with other values: of each sample `0..=255`.
+fn portrait_of(value: impl Fn(u8) -> u8) -> image::RgbImage {
+    let mut picture = image::load_from_memory(PORTRAIT).expect("a JPEG").to_rgb8();
+    picture.iter_mut().for_each(|sample| *sample = value(*sample));
+    picture
+}
+
+fn png(picture: &image::DynamicImage) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut file, image::ImageFormat::Png).expect("written");
+    file.into_inner()
+}
+
+#[test]
+fn a_face_in_a_dark_foggy_or_nearly_flat_photo_is_found() {
+    let dark = portrait_of(|value| (f32::from(value) * 0.03).round() as u8);
+    let fog = portrait_of(|value| (200.0 + (f32::from(value) - 128.0) * 0.06).round() as u8);
+    let eleven_levels = portrait_of(|value| (100.0 + f32::from(value) * 11.0 / 255.0).round() as u8);
+    for (name, picture) in [("dark", dark), ("fog", fog), ("eleven levels", eleven_levels)] {
+        let file = png(&picture.into());
+        let report =
+            pipeline().check(&file, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file").report;
+        assert_eq!((report.faces.len(), report.skipped.tiles), (1, 0), "{name}");
+        assert!(report.faces[0].score > 0.95, "{name}");
+    }
+}
+
+#[test]
+fn a_dark_face_is_found_beside_a_lamp_within_a_frame_and_beside_a_bright_half() {
+    let is_bright: [fn(u32, u32) -> bool; 3] = [
+        |x, y| x.abs_diff(25) < 6 && y.abs_diff(25) < 6,
+        |x, y| x.min(y).min(511 - x).min(511 - y) < 40,
+        |x, _| x > 340,
+    ];
+    for (case, is_bright) in is_bright.into_iter().enumerate() {
+        let mut picture = portrait_of(|value| (f32::from(value) * 0.03).round() as u8);
+        let pixels = picture.enumerate_pixels_mut();
+        pixels.filter(|(x, y, _)| is_bright(*x, *y)).for_each(|(.., pixel)| *pixel = image::Rgb([250; 3]));
+        assert_eq!(faces(&png(&picture.into())).len(), 1, "{case}");
+    }
+}
+
+/// The portrait in the alpha channel of a picture of one colour, and behind a thin veil of another.
+fn portraits_in_alpha() -> [Vec<u8>; 2] {
+    let grey = image::load_from_memory(PORTRAIT).expect("a JPEG").to_luma8();
+    let of = |pixel: &dyn Fn(u8) -> [u8; 4]| {
+        let pixels = grey.pixels().flat_map(|grey| pixel(grey.0[0])).collect();
+        png(&image::RgbaImage::from_raw(512, 512, pixels).expect("of this size").into())
+    };
+    [of(&|grey| [0, 0, 0, 255 - grey]), of(&|grey| [grey / 64 * 64, 60, 90, grey])]
+}
+
+#[test]
+fn a_face_that_only_alpha_shows_is_found_and_gone_from_the_copy() {
+    for file in portraits_in_alpha() {
+        assert_eq!(faces(&file).len(), 1);
+        assert_eq!(faces(&protect_all(&file, Method::Soft)).len(), 0);
+        assert!(protect(&file, Method::Soft, &given(Vec::new())).saved.is_none());
+    }
+}
+
+#[test]
+fn parts_of_one_colour_are_counted_and_told() {
+    let file = png(&image::RgbImage::new(300, 200).into());
+    let report = pipeline().check(&file, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file").report;
+    assert!(report.skipped.tiles > 0);
+    let protected = protect(&file, Method::Soft, &given(Vec::new()));
+    assert!(named(&protected, "faces_outside").detail.ends_with("parts of one colour were not looked at"));
+}
+
 #[test]
 fn a_face_that_fills_the_frame_is_found() {
     let face = image::load_from_memory(PORTRAIT).expect("a JPEG").crop_imm(160, 60, 130, 160);

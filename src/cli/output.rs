@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tarnkappe::error::{InputError, Result};
 use tarnkappe::photo::Saved;
-use tarnkappe::report::{FileReport, Format, Leak};
+use tarnkappe::report::{FileReport, Format, Leak, Skipped};
 use tempfile::NamedTempFile;
 
 /// Prints reports: JSON lines, or a few lines for a person.
@@ -62,7 +62,7 @@ impl Printer {
             return;
         }
         let notes = report.notes.iter().map(|note| format!("  {}", note.message));
-        lines(report).into_iter().chain(notes).for_each(|line| emit(&line));
+        lines(report).into_iter().chain(notes).chain(skipped(report)).for_each(|line| emit(&line));
     }
 }
 
@@ -96,6 +96,19 @@ fn leaks(report: &FileReport) -> String {
         0 => "nothing found besides the pixels".to_owned(),
         n => format!("{n} things besides the pixels"),
     }
+}
+
+/// What was not looked through for faces.
+fn skipped(report: &FileReport) -> Vec<String> {
+    let Skipped { tiles, frames } = report.skipped;
+    let mut lines = Vec::new();
+    if tiles > 0 {
+        lines.push(format!("  not looked at: {tiles} parts of the picture that have one colour"));
+    }
+    if frames > 0 {
+        lines.push(format!("  not looked at: {frames} further frames, pages or pictures in the file"));
+    }
+    lines
 }
 
 /// Writes copies into one folder.

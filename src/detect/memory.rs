@@ -14,6 +14,7 @@ use std::hash::{Hash, Hasher};
 use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
+use super::contrast::Appearance;
 use super::policy::Policy;
 use super::pyramid::{Level, Tile};
 use super::{Find, NetworkId, View};
@@ -78,11 +79,12 @@ impl Memory {
 
     /// A hash of all that the finds in a tile depend on: its pixels, where they lie in which picture, and what is weighed. Two
     /// tiles have the same of these 128 bits once in 10^38 times.
-    pub(super) fn key(&mut self, pixels: &[u8], place: Place, frame: &Frame, policy: &Policy) -> Result<u128> {
+    pub(super) fn key(&mut self, seen: &Appearance, place: Place, frame: &Frame, policy: &Policy) -> Result<u128> {
         let mut hasher = self.hasher()?;
         (place, frame.width, frame.height).hash(&mut hasher);
         (policy.lowest_score.to_bits(), policy.merge_iou.to_bits()).hash(&mut hasher);
-        hasher.write(pixels);
+        seen.in_part.hash(&mut hasher);
+        hasher.write(&seen.rgb);
         Ok(hasher.finish128().as_u128())
     }
 

@@ -3,6 +3,7 @@
 mod boxes;
 mod brought;
 mod centerface;
+mod contrast;
 mod family;
 mod fitted;
 mod fusion;
@@ -33,10 +34,11 @@ use crate::order::{descending, sort_by_key};
 use crate::photo::Frame;
 use boxes::union;
 use brought::Brought;
+use contrast::Appearance;
 use family::FAMILIES;
 use memory::{Memory, Seen};
 use pyramid::{Level, Tile};
-use view::Image;
+use view::{Ground, Image};
 
 /// A face that was found, in pixels of the picture looked at.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,6 +90,8 @@ pub struct Looked {
     pub known: f32,
     /// The part of it that was known from pictures before this one, and not from others who looked at parts of it.
     pub earlier: f32,
+    /// Tiles that no network looked at, because all of their pixels have the same colour.
+    pub skipped_tiles: usize,
 }
 
 /// A box that a network scored, in pixels of its input.
@@ -222,7 +226,8 @@ impl Detector {
     pub fn inspect(&mut self, frame: &Frame, policy: &Policy, progress: &mut dyn FnMut(f32)) -> Result<Looked> {
         let run = self.run(frame, policy, self.passes(frame, policy), None, progress)?;
         self.memory.end_picture();
-        Ok(Looked { faces: fusion::fuse(run.finds, policy), known: run.known, earlier: run.earlier })
+        let (known, earlier) = (run.share(run.known), run.share(run.earlier));
+        Ok(Looked { faces: fusion::fuse(run.finds, policy), known, earlier, skipped_tiles: run.skipped })
     }
 
     /// Looks at some areas of a picture, from nearby, for what [`Self::detect`] would find there. It sees them upright and at
@@ -283,44 +288,74 @@ impl Detector {
         if let Some(part) = part {
             keep_part(&mut passes, part);
         }
-        let total: f32 = passes.iter().map(Pass::cost).sum();
-        let (mut done, mut known, mut earlier) = (0.0, 0.0, 0.0);
-        let mut run = Run::default();
-        let mut upright = Image::of(frame);
-        for of_level in passes.chunk_by(|a, b| a.level == b.level) {
-            upright = shrink(upright, frame, of_level[0].level)?;
-            let tilted = of_level.iter().any(|pass| pass.view.tilted).then(|| upright.tilted());
-            for pass in of_level {
-                let image = tilted.as_ref().filter(|_| pass.view.tilted).unwrap_or(&upright);
-                let mut of_pass = Vec::new();
-                for &tile in &pass.tiles {
-                    let Some(pixels) = image.tile(tile, pass.view.quarter_turns, policy.flat_span) else { continue };
-                    let key = self.memory.key(&pixels, pass.place(tile), frame, policy)?;
-                    let seen = Seen { key, earlier: self.memory.is_earlier(key) };
-                    if let Some(finds) = self.memory.recall(key) {
-                        of_pass.extend_from_slice(finds);
-                        known += tile.cost();
-                    } else {
-                        let finds = self.look(&pixels, tile, pass, frame, policy)?;
-                        of_pass.extend_from_slice(&finds);
-                        self.memory.keep(key, finds);
+        let grounds = Ground::of(frame);
+        let mut run =
+            Run { total: grounds.len() as f32 * passes.iter().map(Pass::cost).sum::<f32>(), ..Run::default() };
+        let mut finds = vec![Vec::new(); passes.len()];
+        for ground in grounds {
+            let whole = Image::of(frame, *ground);
+            let mut upright = whole.borrowed();
+            for (of_level, finds) in in_levels(&passes, &mut finds) {
+                upright = shrink(upright, &whole, of_level[0].level)?;
+                let tilted = of_level.iter().any(|pass| pass.view.tilted).then(|| upright.tilted());
+                for (pass, finds) in of_level.iter().zip(finds) {
+                    let image = tilted.as_ref().filter(|_| pass.view.tilted).unwrap_or(&upright);
+                    for &tile in &pass.tiles {
+                        finds.extend(self.look_at_tile(image, tile, pass, frame, policy, &mut run)?);
+                        progress((run.done / run.total).min(1.0));
                     }
-                    earlier += if seen.earlier { tile.cost() } else { 0.0 };
-                    run.seen.push(seen);
-                    done += tile.cost();
-                    progress((done / total).min(1.0));
                 }
-                run.finds.extend(suppress(of_pass, policy));
             }
         }
         progress(1.0);
-        (run.known, run.earlier) = (known / done.max(1.0), earlier / done.max(1.0));
+        run.finds = finds.into_iter().flat_map(|of_pass| suppress(of_pass, policy)).collect();
         Ok(run)
     }
 
+    /// Finds in one tile, in each way in which it is seen, as far as they are not known.
+    fn look_at_tile(
+        &mut self,
+        image: &Image<'_>,
+        tile: Tile,
+        pass: &Pass,
+        frame: &Frame,
+        policy: &Policy,
+        run: &mut Run,
+    ) -> Result<Vec<Find>> {
+        let in_parts = pass.level.width * pass.level.height <= policy.faint_part_pixels;
+        let appearances = image.tile(tile, pass.view.quarter_turns, in_parts, policy);
+        run.skipped += usize::from(appearances.is_empty());
+        // Together they count as one tile, so that no share is more than the whole.
+        let cost = tile.cost() / appearances.len().max(1) as f32;
+        let mut of_tile = Vec::new();
+        for appearance in appearances {
+            let key = self.memory.key(&appearance, pass.place(tile), frame, policy)?;
+            let seen = Seen { key, earlier: self.memory.is_earlier(key) };
+            if let Some(finds) = self.memory.recall(key) {
+                of_tile.extend_from_slice(finds);
+                run.known += cost;
+            } else {
+                let finds = self.look(&appearance, tile, pass, frame, policy)?;
+                of_tile.extend_from_slice(&finds);
+                self.memory.keep(key, finds);
+            }
+            run.earlier += if seen.earlier { cost } else { 0.0 };
+            run.done += cost;
+            run.seen.push(seen);
+        }
+        Ok(of_tile)
+    }
+
     /// Looks at the pixels of one tile.
-    fn look(&mut self, pixels: &[u8], tile: Tile, pass: &Pass, frame: &Frame, policy: &Policy) -> Result<Vec<Find>> {
-        let (width, height) = (tile.width as usize, tile.height as usize);
+    fn look(
+        &mut self,
+        seen: &Appearance,
+        tile: Tile,
+        pass: &Pass,
+        frame: &Frame,
+        policy: &Policy,
+    ) -> Result<Vec<Find>> {
+        let (pixels, width, height) = (&seen.rgb[..], tile.width as usize, tile.height as usize);
         let mut candidates = match pass.network {
             NetworkId::Shipped(family) => {
                 let network = self.networks[family as usize].as_mut().ok_or(ModelError::Missing)?;
@@ -331,6 +366,7 @@ impl Detector {
                 brought.look(pixels, width, height, policy.lowest_score)?
             }
         };
+        candidates.retain(|candidate| seen.shows(candidate.bbox, width));
         sort_by_key(&mut candidates, |candidate| descending(candidate.score));
         candidates.truncate(MOST_CANDIDATES);
         let finds = candidates.iter().filter_map(|candidate| pass.find(candidate, tile, frame)).collect();
@@ -342,12 +378,22 @@ impl Detector {
 #[derive(Default)]
 struct Run {
     finds: Vec<Find>,
-    /// Every tile that shows anything.
+    /// Every tile that shows anything, once for each way in which it was seen.
     seen: Vec<Seen>,
-    /// As [`Looked::known`].
+    /// Tiles of one colour, which no network looked at.
+    skipped: usize,
+    /// The networks' work as it was planned, done, known, and known from earlier pictures, in pixels.
+    total: f32,
+    done: f32,
     known: f32,
-    /// As [`Looked::earlier`].
     earlier: f32,
+}
+
+impl Run {
+    /// A part of what was done, as a share.
+    fn share(&self, part: f32) -> f32 {
+        part / self.done.max(1.0)
+    }
 }
 
 /// One network's look at the picture: at one size, in one view.
@@ -470,11 +516,23 @@ fn glances(frame: &Frame, policy: &Policy, areas: &[PixelRect]) -> Vec<Pass> {
     passes
 }
 
-/// The frame at a level's size, made from `last`, its image at the level before, if that is larger and no enlargement.
-fn shrink<'a>(last: Image<'a>, frame: &'a Frame, level: Level) -> Result<Image<'a>> {
+/// The passes of each level with the lists of their finds.
+fn in_levels<'a>(
+    passes: &'a [Pass],
+    mut finds: &'a mut [Vec<Find>],
+) -> impl Iterator<Item = (&'a [Pass], &'a mut [Vec<Find>])> {
+    passes.chunk_by(|a, b| a.level == b.level).map(move |of_level| {
+        let (here, rest) = std::mem::take(&mut finds).split_at_mut(of_level.len());
+        finds = rest;
+        (of_level, here)
+    })
+}
+
+/// The whole picture at a level's size, made from `last`, its image at the level before, if that is larger and no enlargement.
+fn shrink<'a>(last: Image<'a>, whole: &'a Image<'_>, level: Level) -> Result<Image<'a>> {
     let is_larger = last.width >= level.width as usize && last.height >= level.height as usize;
-    let is_enlarged = last.width > frame.width as usize || last.height > frame.height as usize;
-    let source = if is_larger && !is_enlarged { last } else { Image::of(frame) };
+    let is_enlarged = last.width > whole.width || last.height > whole.height;
+    let source = if is_larger && !is_enlarged { last } else { whole.borrowed() };
     source.resized(level)
 }
 

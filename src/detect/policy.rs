@@ -25,9 +25,12 @@ pub struct Policy {
     /// Overlap of neighbouring tiles in network pixels. A face up to this size lies whole in one of them; larger ones
     /// are seen whole at the next level, where they are half as large.
     pub tile_overlap: u32,
-    /// A tile is passed over if no colour channel spans more than this in it, of 255: there is nothing to be seen. A
-    /// face in a photo darkened to 15 % still spans 30.
-    pub flat_span: u8,
+    /// A tile in which no colour channel spans more levels than this, of 255, is stretched in contrast before a network looks
+    /// at it. YuNet loses a face at a span of about 25.
+    pub faint_span: u8,
+    /// Levels of at most this many pixels are looked at for parts that are faint beside others that are not. Each such part is
+    /// another look at the tile; at these levels, that costs a photo of 12 million pixels a twentieth at most.
+    pub faint_part_pixels: u32,
     /// Lowest score of a network that is weighed at all. Below it, fewer than one find in fifty is a face.
     pub lowest_score: f32,
     /// Two finds that overlap by more than this (intersection over union) are one face. Between 0.35 and 0.5 the
@@ -132,7 +135,8 @@ impl Default for Policy {
             certain_from: 0.5,
             tile_side: 1088,
             tile_overlap: 64,
-            flat_span: 12,
+            faint_span: 32,
+            faint_part_pixels: 300_000,
             lowest_score: 0.05,
             merge_iou: 0.4,
             cut_containment: 0.6,

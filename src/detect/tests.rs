@@ -53,9 +53,9 @@ fn frame(width: u32, height: u32, white: &[(u32, u32)]) -> Frame {
     Frame { width, height, rgb, alpha: None }
 }
 
-/// Looks at full size only, so that the white pixel is not averaged away.
+/// Looks at full size only, so that the white pixel is not averaged away, and does not stretch what is left of it at others.
 fn full_size(tile_side: u32) -> Policy {
-    let mut policy = Policy { tile_side, ..Policy::default() };
+    let mut policy = Policy { tile_side, faint_span: 0, ..Policy::default() };
     policy.looks[0].max_enlargement = 1.0;
     policy
 }
@@ -98,9 +98,37 @@ fn a_network_that_the_policy_asks_for_must_be_there() {
 }
 
 #[test]
-fn a_picture_of_one_colour_is_not_looked_at() {
-    let found = detector(Untouchable).detect(&frame(300, 200, &[]), &Policy::default(), &mut |_| ());
-    assert_eq!(found, Ok(Vec::new()));
+fn a_picture_of_one_colour_is_not_looked_at_and_its_tiles_are_counted() {
+    let looked = detector(Untouchable).inspect(&frame(300, 200, &[]), &full_size(128), &mut |_| ());
+    let looked = looked.expect("the network is not asked");
+    // Of 300 x 200 pixels twelve, of 150 x 100 two.
+    assert_eq!((looked.faces, looked.skipped_tiles), (Vec::new(), 14));
+}
+
+#[test]
+fn a_faint_face_is_found_and_nothing_is_skipped() {
+    let mut picture = frame(60, 40, &[(50, 7)]);
+    picture.rgb.iter_mut().for_each(|value| *value = 40 + *value / 128);
+    let mut policy = Policy::default();
+    policy.looks[0].max_enlargement = 1.0;
+    let looked = detector(WhitePixel).inspect(&picture, &policy, &mut |_| ()).expect("the network does not fail");
+    assert_eq!((looked.faces.len(), looked.skipped_tiles), (1, 0));
+}
+
+#[test]
+fn a_face_that_only_alpha_shows_is_found_on_a_page_of_any_grey() {
+    for (colour, around, there) in [(0, 255, 0), (255, 0, 255)] {
+        let mut alpha = vec![around; 60 * 40];
+        alpha[7 * 60 + 50] = there;
+        let picture = Frame { width: 60, height: 40, rgb: vec![colour; 3 * 60 * 40], alpha: Some(alpha) };
+        assert_eq!(centres(&picture, &full_size(128)), [(50.5, 7.5)], "{colour}");
+    }
+}
+
+#[test]
+fn a_face_that_is_seen_with_and_without_alpha_is_one() {
+    let alpha = Some(vec![254; 60 * 40]);
+    assert_eq!(centres(&Frame { alpha, ..frame(60, 40, &[(50, 7)]) }, &full_size(128)), [(50.5, 7.5)]);
 }
 
 #[test]
@@ -137,7 +165,10 @@ fn looked_again(after: (u32, u32), policy: &Policy) -> (Vec<(f32, f32)>, f32) {
 
 #[test]
 fn what_has_not_changed_stands_and_what_has_is_looked_at_again() {
-    let (found, known) = looked_again((100, 100), &full_size(256));
+    let mut policy = full_size(256);
+    // One level, since others show faint traces of both pixels.
+    policy.looks[0].smallest_side = 900;
+    let (found, known) = looked_again((100, 100), &policy);
     assert_eq!(found, [(100.5, 100.5), (800.5, 600.5)]);
     // Of the two tiles that show anything, one shows the same as before.
     assert_eq!(known, 0.5);
@@ -219,6 +250,7 @@ fn a_network_that_is_replaced_takes_what_it_saw_with_it() {
 fn turned_views_are_looked_at_again_where_something_changed() {
     let mut policy = full_size(256);
     policy.looks[0].views = vec![View { tilted: false, quarter_turns: 3 }];
+    policy.looks[0].smallest_side = 900;
     let (found, known) = looked_again((100, 100), &policy);
     assert_eq!(found, [(100.5, 100.5), (800.5, 600.5)]);
     // Of the two tiles that show anything, one shows the same as before.

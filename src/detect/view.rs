@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::contrast::{self, Appearance, Shown};
+use super::policy::Policy;
 use super::pyramid::{Level, Tile};
 use crate::error::Result;
 use crate::photo::{Frame, resize_rgb};
@@ -97,11 +99,40 @@ pub(super) struct Image<'a> {
     pub(super) width: usize,
     pub(super) height: usize,
     pub(super) rgb: Cow<'a, [u8]>,
+    /// Turned by an eighth: some of it lies beside the picture.
+    tilted: bool,
+}
+
+/// What a picture that is not opaque lies on: what is seen of it depends on that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ground {
+    /// Nothing: the colours as they are, as programs show them that do not heed alpha.
+    Nothing,
+    /// A page of this grey.
+    Grey(u8),
+}
+
+impl Ground {
+    /// Every one on which a picture is looked at: white and black pages as well if it is not opaque.
+    pub(super) fn of(frame: &Frame) -> &'static [Self] {
+        match frame.alpha {
+            None => &[Self::Nothing],
+            Some(_) => &[Self::Nothing, Self::Grey(u8::MAX), Self::Grey(0)],
+        }
+    }
 }
 
 impl<'a> Image<'a> {
-    pub(super) fn of(frame: &'a Frame) -> Self {
-        Self { width: frame.width as usize, height: frame.height as usize, rgb: (&frame.rgb[..]).into() }
+    pub(super) fn of(frame: &'a Frame, ground: Ground) -> Self {
+        let rgb = match (ground, &frame.alpha) {
+            (Ground::Grey(grey), Some(_)) => frame.on_grey(grey).into(),
+            _ => (&frame.rgb[..]).into(),
+        };
+        Self { width: frame.width as usize, height: frame.height as usize, rgb, tilted: false }
+    }
+
+    pub(super) fn borrowed(&self) -> Image<'_> {
+        Image { rgb: (&self.rgb[..]).into(), ..*self }
     }
 
     /// This picture at another size.
@@ -111,25 +142,27 @@ impl<'a> Image<'a> {
             return Ok(self);
         }
         let rgb = resize_rgb(&self.rgb, self.width as u32, self.height as u32, level.width, level.height)?;
-        Ok(Self { width, height, rgb: rgb.into() })
+        Ok(Self { width, height, rgb: rgb.into(), tilted: self.tilted })
     }
 
-    /// A tile of this picture after quarter turns; what lies past the picture's edge is black. `None` if there is nothing
-    /// to be seen: no colour channel spans more than `flat_span`.
-    pub(super) fn tile(&self, tile: Tile, quarter_turns: u8, flat_span: u8) -> Option<Vec<u8>> {
+    /// What the networks are to see of a tile of this picture after quarter turns; what lies past the picture's edge is black.
+    /// `in_parts` as in [`contrast::appearances`].
+    pub(super) fn tile(&self, tile: Tile, quarter_turns: u8, in_parts: bool, policy: &Policy) -> Vec<Appearance> {
+        let (rgb, shown) = self.cut(tile, quarter_turns);
+        contrast::appearances(rgb, shown, in_parts, policy)
+    }
+
+    /// The tile as it is, and what of it lies in the picture.
+    fn cut(&self, tile: Tile, quarter_turns: u8) -> (Vec<u8>, Shown) {
         let mut rgb = vec![0; 3 * tile.width as usize * tile.height as usize];
-        let mut span = Span::default();
         let size = View { tilted: false, quarter_turns }.size(self.level());
         let (columns, rows) = (tile.width.min(size.width - tile.x), tile.height.min(size.height - tile.y));
         for (y, row) in rgb.chunks_exact_mut(3 * tile.width as usize).take(rows as usize).enumerate() {
             let row = &mut row.as_chunks_mut::<3>().0[..columns as usize];
             self.copy_row(tile.x as usize, tile.y as usize + y, quarter_turns, row);
-            // Most tiles are known not to be flat after a few rows.
-            if !span.exceeds(flat_span) {
-                row.iter().for_each(|pixel| span.add(*pixel));
-            }
         }
-        span.exceeds(flat_span).then_some(rgb)
+        let (width, columns, rows) = (tile.width as usize, columns as usize, rows as usize);
+        (rgb, Shown { width, columns, rows, tilted: self.tilted })
     }
 
     /// Copies pixels of row `y`, counted after quarter turns, from column `x` to the right.
@@ -152,7 +185,7 @@ impl<'a> Image<'a> {
         for (y, row) in rgb.chunks_exact_mut(3 * width).enumerate() {
             self.tilt_row(y, canvas, row.as_chunks_mut().0);
         }
-        Image { width, height, rgb: rgb.into() }
+        Image { width, height, rgb: rgb.into(), tilted: true }
     }
 
     fn level(&self) -> Level {
@@ -203,29 +236,6 @@ fn crossing(start: f32, step: f32, last: f32) -> (f32, f32) {
     (a.min(b), a.max(b))
 }
 
-/// The range of each colour channel.
-struct Span {
-    low: [u8; 3],
-    high: [u8; 3],
-}
-
-impl Default for Span {
-    fn default() -> Self {
-        Self { low: [u8::MAX; 3], high: [0; 3] }
-    }
-}
-
-impl Span {
-    fn add(&mut self, pixel: [u8; 3]) {
-        self.low = std::array::from_fn(|i| self.low[i].min(pixel[i]));
-        self.high = std::array::from_fn(|i| self.high[i].max(pixel[i]));
-    }
-
-    fn exceeds(&self, span: u8) -> bool {
-        self.low.into_iter().zip(self.high).any(|(low, high)| high.saturating_sub(low) > span)
-    }
-}
-
 /// Steps between two pixels, for whole-number arithmetic: finer than the 255 levels of a channel.
 const WEIGHTS: u32 = 256;
 
@@ -248,13 +258,13 @@ mod tests {
     fn seen(frame: &Frame, view: View) -> Image<'static> {
         let Level { width, height } = view.size(LEVEL);
         let rgb = part(frame, view, Tile { x: 0, y: 0, width, height });
-        Image { width: width as usize, height: height as usize, rgb: rgb.into() }
+        Image { width: width as usize, height: height as usize, rgb: rgb.into(), tilted: false }
     }
 
     fn part(frame: &Frame, view: View, tile: Tile) -> Vec<u8> {
-        let upright = Image::of(frame);
+        let upright = Image::of(frame, Ground::Nothing);
         let image = if view.tilted { upright.tilted() } else { upright };
-        image.tile(tile, view.quarter_turns, 0).expect("there is something to be seen")
+        image.cut(tile, view.quarter_turns).0
     }
 
     #[test]
@@ -290,7 +300,8 @@ mod tests {
     fn a_quarter_turn_loses_nothing() {
         let noise = (0..3 * 60 * 40u32).map(|i| (i.wrapping_mul(0x9e37_79b9) >> 24) as u8).collect();
         let frame = Frame { width: 60, height: 40, rgb: noise, alpha: None };
-        let (upright, turned) = (Image::of(&frame), seen(&frame, View { tilted: false, quarter_turns: 1 }));
+        let (upright, turned) =
+            (Image::of(&frame, Ground::Nothing), seen(&frame, View { tilted: false, quarter_turns: 1 }));
         for (x, y) in (0..60).flat_map(|x| (0..40).map(move |y| (x, y))) {
             assert_eq!(turned.pixel(39 - y, x), upright.pixel(x, y));
         }

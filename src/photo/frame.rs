@@ -38,6 +38,17 @@ impl Frame {
         Self { width, height, rgb, alpha }
     }
 
+    /// The colours as they are seen on a page of one grey, as in [`Frame::rgb`].
+    pub(crate) fn on_grey(&self, grey: u8) -> Vec<u8> {
+        let mut rgb = self.rgb.clone();
+        for (pixel, alpha) in rgb.chunks_exact_mut(3).zip(self.alpha.iter().flatten()) {
+            let alpha = u32::from(*alpha);
+            let mix = |value: u8| ((u32::from(value) * alpha + u32::from(grey) * (255 - alpha) + 127) / 255) as u8;
+            pixel.iter_mut().for_each(|value| *value = mix(*value));
+        }
+        rgb
+    }
+
     /// The frame turned as its file's orientation tag asks. Holds one plane twice at most.
     pub(super) fn turned(self, orientation: Orientation) -> Result<Self> {
         if orientation == Orientation::NoTransforms {

@@ -134,9 +134,9 @@ pub fn prove(
     };
     let mut finds = Finds::default();
     if let Some(frame) = &frame {
-        let Looked { faces, earlier, .. } = detector.inspect(frame, &rules.policy, progress)?;
+        let Looked { faces, earlier, skipped_tiles, .. } = detector.inspect(frame, &rules.policy, progress)?;
         finds = Finds::sort(faces, claim, rules);
-        checks.push(finds.outside_check(earlier));
+        checks.push(finds.outside_check(earlier, skipped_tiles));
         checks.push(finds.inside_check(claim.method));
     }
     if !claim.method.is_content_free() {
@@ -240,8 +240,8 @@ impl Finds {
         finds
     }
 
-    /// `earlier` is the share that was looked at in pictures before this one.
-    fn outside_check(&self, earlier: f32) -> Check {
+    /// `earlier` is the share that was looked at in pictures before this one, `skipped_tiles` as in [`Looked`].
+    fn outside_check(&self, earlier: f32, skipped_tiles: usize) -> Check {
         let mut detail = format!("{} found outside the covers", self.outside.len());
         if self.kept > 0 {
             detail += &format!(", {} left open on purpose", self.kept);
@@ -253,6 +253,9 @@ impl Finds {
         let percent = (100.0 * earlier).floor();
         if percent > 0.0 {
             detail += &format!("; {percent} % of the looking was done before, at the same pixels");
+        }
+        if skipped_tiles > 0 {
+            detail += &format!("; {skipped_tiles} parts of one colour were not looked at");
         }
         // Where there are faces, they are what a person has to look at.
         let shown = if self.outside.is_empty() { &self.maybe } else { &self.outside };

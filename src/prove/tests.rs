@@ -25,22 +25,22 @@ fn sorted(finds: Vec<Detection>, claim: &Claim<'_>) -> Finds {
 #[test]
 fn a_face_outside_every_cover_fails_the_proof() {
     let finds = sorted(vec![find([0.0, 0.0, 10.0, 10.0], 0.9)], &claim(&[], &[], Method::Soft, Format::Png));
-    assert!(!finds.outside_check(0.0).ok);
-    assert_eq!(finds.outside_check(0.0).regions, [[0.0, 0.0, 10.0, 10.0]]);
+    assert!(!finds.outside_check(0.0, 0).ok);
+    assert_eq!(finds.outside_check(0.0, 0).regions, [[0.0, 0.0, 10.0, 10.0]]);
 }
 
 #[test]
 fn a_weak_find_outside_is_shown_and_does_not_fail() {
     let finds = sorted(vec![find([0.0, 0.0, 10.0, 10.0], 0.15)], &claim(&[], &[], Method::Soft, Format::Png));
-    assert!(finds.outside_check(0.0).ok);
-    assert_eq!(finds.outside_check(0.0).regions.len(), 1);
+    assert!(finds.outside_check(0.0, 0).ok);
+    assert_eq!(finds.outside_check(0.0, 0).regions.len(), 1);
 }
 
 #[test]
 fn a_face_left_open_by_the_person_does_not_fail() {
     let kept = [[1.0, 0.0, 10.0, 10.0]];
     let finds = sorted(vec![find([0.0, 0.0, 10.0, 10.0], 0.9)], &claim(&[], &kept, Method::Soft, Format::Png));
-    assert!(finds.outside_check(0.0).ok);
+    assert!(finds.outside_check(0.0, 0).ok);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_find_in_a_content_free_cover_does_not_fail_and_one_in_a_mosaic_does() {
     for (method, ok) in [(Method::Soft, true), (Method::Solid, true), (Method::Mosaic, false)] {
         let finds = sorted(vec![find([5.0, 5.0, 10.0, 10.0], 0.9)], &claim(&patches, &[], method, Format::Png));
         assert_eq!(finds.inside_check(method).ok, ok, "{method:?}");
-        assert!(finds.outside_check(0.0).ok);
+        assert!(finds.outside_check(0.0, 0).ok);
     }
 }
 

@@ -176,7 +176,9 @@ fn brightest() -> Graph {
     Graph {
         nodes: vec![
             node("Conv", &["picture", "mean"], "grey", &[]),
-            node("MaxPool", &["grey"], "cells", &[("kernel_shape", &[16, 16]), ("strides", &[16, 16])]),
+            // The black past a picture's edge scores nothing, rather than less.
+            node("Relu", &["grey"], "light", &[]),
+            node("MaxPool", &["light"], "cells", &[("kernel_shape", &[16, 16]), ("strides", &[16, 16])]),
             node("Reshape", &["cells", "rows"], "scores", &[]),
             node("Identity", &["grid"], "boxes", &[]),
         ],
@@ -206,7 +208,7 @@ fn spot(width: u32, height: u32, x: u32, y: u32) -> Frame {
 }
 
 fn full_size() -> Policy {
-    let mut policy = Policy::default();
+    let mut policy = Policy { faint_span: 0, ..Policy::default() };
     policy.looks[0].max_enlargement = 1.0;
     policy
 }

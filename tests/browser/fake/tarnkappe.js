@@ -144,6 +144,7 @@ function report(name) {
       },
       leak("camera", "medium", "APP1 XMP", [70, 90], "Example Phone 3"),
     ],
+    skipped: { tiles: 0, frames: 0 },
     hints: ["clothing", "context", "hands", "tattoos"],
     notes: [{ code: "converted-to-srgb", message: "" }],
     proof: null,

@@ -37,6 +37,10 @@ leaks: Array<Leak>,
  */
 parts: Array<Part>, 
 /**
+ * What was not looked at although it may show something.
+ */
+skipped: Skipped, 
+/**
  * What else can identify a person and is not looked at.
  */
 hints: Array<Hint>, 
@@ -126,6 +130,19 @@ export type Level = "likely" | "possible" | "unlikely";
  * What makes a face more or less identifiable; the words are in the locale files.
  */
 export type Reason = "size_ample" | "size_scant" | "size_tiny" | "blurred" | "compressed" | "grainy" | "dark" | "overexposed" | "flat" | "turned" | "given_region" | "not_measured" | "recogniser";
+
+/**
+ * What of a file was not looked through for faces.
+ */
+export type Skipped = { 
+/**
+ * Parts of the picture, at any of the sizes at which it is looked at, in which all pixels have the same colour.
+ */
+tiles: number, 
+/**
+ * Further frames, pages and pictures in the file: too many, too large or damaged.
+ */
+frames: number, };
 
 /**
  * What identifies people besides their faces, and what no part of this program looks at. It comes with every report.
