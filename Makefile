@@ -54,9 +54,6 @@ FUZZ_SECONDS ?= 60
 WASM_OPT := node_modules/.bin/wasm-opt --strip-debug --enable-bulk-memory --enable-nontrapping-float-to-int \
 	--enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue --enable-simd --low-memory-unused
 
-# Each file by itself: the page is not bundled.
-MINIFY := node_modules/.bin/esbuild --minify --log-level=warning --allow-overwrite
-
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -247,13 +244,11 @@ tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/benc
 	cd tools/bench && npm ci --no-audit --no-fund --ignore-scripts
 	touch $@
 
-# What earlier sources left behind is removed first.
-$(PAGE): $(WEB_SOURCES) $(WASM) tools/bundle_worker.mjs tools/preload.mjs $(NODE_MODULES)
+# What earlier sources left behind is removed first. The modules one by one, which tests import, are in target/web.
+$(PAGE): $(WEB_SOURCES) $(WASM) tools/bundle.mjs $(NODE_MODULES)
 	mkdir -p $(@D)
 	find dist -mindepth 1 -maxdepth 1 ! -name wasm ! -name models -exec rm -rf {} +
 	for project in $(WEB_PROJECTS); do node_modules/.bin/tsc --project $$project; done
 	cp -R www/static/. dist/
-	node tools/bundle_worker.mjs $(GLUE) dist
-	node tools/preload.mjs dist/index.html
-	cd dist && ../$(MINIFY) --outdir=. --outbase=. $$(find api app types -name '*.js') app.css
+	node tools/bundle.mjs $(GLUE) dist
 	touch $@

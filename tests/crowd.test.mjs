@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { looksLikeCrowd } from "../dist/app/crowd.js";
+import { looksLikeCrowd } from "../target/web/app/crowd.js";
 
 const photo = (count, side) => ({ width: 4000, height: 3000, faces: Array.from({ length: count }, () => ({ box: [0, 0, side, side] })) });
 

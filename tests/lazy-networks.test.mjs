@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile, stat } from "node:fs/promises";
 import { test } from "node:test";
-import { RECOGNISER_FILES, THOROUGH_FILES } from "../dist/api/lazy-networks.js";
+import { RECOGNISER_FILES, THOROUGH_FILES } from "../target/web/api/lazy-networks.js";
 
 const manifest = await readFile(new URL("../models/manifest.toml", import.meta.url), "utf8");
 

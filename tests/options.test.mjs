@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkFile, checkOptions } from "../dist/api/options.js";
+import { checkFile, checkOptions } from "../target/web/api/options.js";
 
 const { signal } = new AbortController();
 const region = { box: [1, 2, 30, 40], cover: true };

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { doneKey, isTelling, outcomeOf, passedKey } from "../dist/app/outcome.js";
-import { fromCheck, fromFace, fromPerson } from "../dist/app/regions.js";
+import { doneKey, isTelling, outcomeOf, passedKey } from "../target/web/app/outcome.js";
+import { fromCheck, fromFace, fromPerson } from "../target/web/app/regions.js";
 
 const FACE = { box: [110, 60, 40, 50], cover: [100, 50, 60, 70], score: 0.9, maybe: false, landmarks: null };
 const face = (id, covered) => ({ ...fromFace(id, FACE), covered });

@@ -16,7 +16,7 @@ import {
   placeKey,
   reshaped,
   toEngine,
-} from "../dist/app/regions.js";
+} from "../target/web/app/regions.js";
 
 const PICTURE = { width: 400, height: 300 };
 const FACE = { box: [110, 60, 40, 50], cover: [100, 50, 60, 70], score: 0.9, landmarks: null };

@@ -272,11 +272,14 @@ async function drop(page, paths) {
   }
 }
 
-/** In the page: drops the photo, enlarged to 48 megapixels. */
+/** In the page: drops the photo as a part of one of 48 megapixels. */
 async function dropLargePhoto(bytes) {
   const photo = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
-  const canvas = new OffscreenCanvas(6928, 6928);
-  canvas.getContext("2d").drawImage(photo, 0, 0, canvas.width, canvas.height);
+  const canvas = new OffscreenCanvas(8000, 6000);
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#9ab";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(photo, 4000, 2000, 1536, 1536);
   const transfer = new DataTransfer();
   transfer.items.add(new File([await canvas.convertToBlob({ type: "image/jpeg" })], "large.jpg"));
   window.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));

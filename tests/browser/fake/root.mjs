@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleWorker } from "../../../tools/bundle_worker.mjs";
+import { bundle } from "../../../tools/bundle.mjs";
 
 const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const BUILT = here("../../../dist");
@@ -16,7 +16,7 @@ export async function makeRoot() {
   const root = await mkdtemp(path.join(tmpdir(), "tarnkappe-page-"));
   await cp(BUILT, root, { recursive: true, filter: (source) => source !== path.join(BUILT, "wasm") });
   await mkdir(path.join(root, "wasm"));
-  await bundleWorker(here("tarnkappe.js"), root);
+  await bundle(here("tarnkappe.js"), root);
   for (const name of ["tarnkappe_bg.wasm", "tarnkappe_relaxed_bg.wasm"]) {
     await writeFile(path.join(root, "wasm", name), EMPTY_MODULE);
   }

@@ -1,6 +1,8 @@
 import { request } from "./assets.js";
 import { TarnkappeError } from "./errors.js";
-import { WORKER_INTEGRITY } from "./worker-integrity.js";
+
+/** The hash of `worker.js`, put in by tools/bundle.mjs. */
+declare const WORKER_INTEGRITY: string;
 
 /**
  * Fetches the workers' code, once. It is held in memory, so that a worker that takes the place of another one needs no request.
