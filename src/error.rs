@@ -54,9 +54,27 @@ pub enum InputError {
     /// `--regions` was given and has no entry for this file.
     #[error("The regions file says nothing about this picture.")]
     NoRegions,
-    /// A region is not four finite numbers with a positive size.
-    #[error("A region must be four finite numbers: x, y, width, height, the last two above zero.")]
-    BadRegion,
+    /// The regions file has several entries for this picture. Payload: their name.
+    #[error("The regions file has several entries named \"{0}\". Put all covers of a picture into one.")]
+    DuplicateRegions(String),
+    /// A cover is not described as it must be. Payload: what is wrong.
+    #[error("A cover must be four numbers: x, y, width, height. {0}")]
+    BadRegion(String),
+    /// A cover has a value that is infinite or no number. Payload: the cover.
+    #[error("A cover has a value that is no finite number: {0}")]
+    RegionNotFinite(String),
+    /// A cover has a width or height below zero. Payload: the cover.
+    #[error("A cover has a negative width or height: {0}")]
+    RegionNegative(String),
+    /// A cover has no area. Payload: the cover.
+    #[error("A cover has no area: {0}")]
+    RegionEmpty(String),
+    /// No pixel of a cover lies in the picture. Payload: the cover.
+    #[error("A cover lies outside the picture: {0}")]
+    RegionOutside(String),
+    /// An option that is not known, or has a wrong value. Payload: its name and what is wrong.
+    #[error("An option is wrong: {0}")]
+    BadOption(String),
     /// A proof was asked for with another file than the one that was covered.
     #[error("The proof was asked for with another file than the one that was covered.")]
     OtherSource,
@@ -157,7 +175,13 @@ impl Error {
                 InputError::Truncated => "truncated",
                 InputError::Corrupt(_) => "corrupt",
                 InputError::NoRegions => "no_regions",
-                InputError::BadRegion => "bad_region",
+                InputError::DuplicateRegions(_) => "duplicate_regions",
+                InputError::BadRegion(_) => "bad_region",
+                InputError::RegionNotFinite(_) => "region_not_finite",
+                InputError::RegionNegative(_) => "region_negative",
+                InputError::RegionEmpty(_) => "region_empty",
+                InputError::RegionOutside(_) => "region_outside",
+                InputError::BadOption(_) => "bad_option",
                 InputError::OtherSource => "other_source",
                 InputError::Unrelated => "unrelated",
                 InputError::Unwritable(_) => "unwritable",

@@ -18,6 +18,7 @@ pub mod leaks;
 mod order;
 pub mod photo;
 pub mod pipeline;
+mod places;
 pub mod protect;
 pub mod prove;
 pub mod report;

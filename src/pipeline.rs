@@ -14,6 +14,7 @@ use crate::error::{Error, InputError, Result};
 use crate::geometry::PixelRect;
 use crate::identify::{self, recogniser::Recogniser};
 use crate::leaks;
+use crate::order::sort_by_key;
 use crate::photo::{self, Frame, Limits, Obstacle, Photo, Saved, Source};
 use crate::protect::{self, CoverRules, Method, REDRAWS, SoftFills};
 use crate::prove::{self, Adversary, Claim, Elsewhere, MosaicTarget, Patch, ProofRules, Proven};
@@ -95,21 +96,34 @@ impl FaceChoice {
     }
 }
 
-/// A region that a person looked at.
+/// A region that a person looked at: a face that was found, or an area that the person drew.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 pub struct Region {
-    /// `[x, y, width, height]` in upright pixels; cut to the picture.
+    /// `[x, y, width, height]` in upright pixels: where the face was found, whatever a person made of its cover since, or else
+    /// what was drawn. The proof compares what it finds with it.
     #[serde(rename = "box")]
     pub bbox: [f32; 4],
     /// Cover it, or leave it open.
     pub cover: bool,
-    /// What the box is.
+    /// What is to be covered.
     #[serde(default)]
     pub grow: Grow,
-    /// The cover as an earlier report of the same file states it; see [`protect::cover_of_area`].
+    /// What is covered, where it is not to be worked out from the box, `[x, y, width, height]`; cut to the picture. With
+    /// [`Grow::Head`] the cover as an earlier report of the same file states it (see [`protect::cover_of_area`]), with
+    /// [`Grow::None`] as a person has shaped it.
     #[serde(default)]
-    pub area: Option<[u32; 4]>,
+    pub area: Option<[f32; 4]>,
+    /// As in [`Face::landmarks`].
+    #[serde(default)]
+    pub landmarks: Option<[[f32; 2]; 5]>,
+}
+
+impl Region {
+    /// A cover that nothing says of which face it hides.
+    fn is_drawn(&self) -> bool {
+        self.cover && self.grow == Grow::None && self.area.is_none()
+    }
 }
 
 /// How far a cover reaches past a given box. In a lossy file it is also grown to the coding blocks.
@@ -120,7 +134,7 @@ pub enum Grow {
     /// The box is a face: the cover reaches over the whole head.
     #[default]
     Head,
-    /// The box is what is to be covered.
+    /// The box is what is to be covered, or the area if there is one.
     None,
 }
 
@@ -346,7 +360,13 @@ impl Pipeline {
         let photo = self.open(file, name, settings, &mut report, progress)?;
         let plan = match choice {
             Choice::Find(choice) => Plan::of_found(self.find_faces(&photo, settings, &mut report, progress)?, *choice),
-            Choice::Given { regions, elsewhere } => Plan::of_given(regions, *elsewhere, &photo, settings)?,
+            Choice::Given { regions, elsewhere } => {
+                let mut plan = Plan::of_given(regions, *elsewhere, &photo, settings)?;
+                if regions.iter().any(Region::is_drawn) {
+                    plan.also_found = self.look(&photo, settings, &mut report, progress)?;
+                }
+                plan
+            }
         };
         let mut task =
             Task { report, method, plan, settings: settings.clone(), source: self.detector.hash(file.bytes)? };
@@ -396,7 +416,7 @@ impl Pipeline {
         let frame = Frame { width, height, rgb: (0..3 * width * height).map(noise).collect(), alpha: None };
         let (file, ..) = photo::preview(&frame, width)?;
         let bbox = [width as f32 / 3.0, height as f32 / 3.0, width as f32 / 6.0, height as f32 / 4.0];
-        let regions = vec![Region { bbox, cover: true, grow: Grow::Head, area: None }];
+        let regions = vec![Region { bbox, cover: true, grow: Grow::Head, area: None, landmarks: None }];
         let choice = Choice::Given { regions, elsewhere: Elsewhere::LeftOpen };
         let settings = Settings::default();
         self.check(&file[..], "", &settings, &mut |_, _| ())?;
@@ -462,12 +482,24 @@ impl Pipeline {
         report: &mut FileReport,
         progress: Progress<'_>,
     ) -> Result<Vec<Face>> {
+        let found = self.look(photo, settings, report, progress)?;
+        Ok(found.iter().filter_map(|find| face(find, photo, settings)).collect())
+    }
+
+    /// Looks through a photo, and tells the report about it.
+    fn look(
+        &mut self,
+        photo: &Photo,
+        settings: &Settings,
+        report: &mut FileReport,
+        progress: Progress<'_>,
+    ) -> Result<Vec<Detection>> {
         let start = (self.clock)();
         let mut tell = |share| progress(Stage::Detect, share);
         let looked = self.detector.inspect(&photo.frame, &settings.policy, &mut tell)?;
         report.timings_ms.detect += (self.clock)() - start;
         report.skipped.tiles = looked.skipped_tiles as u32;
-        Ok(looked.faces.iter().filter_map(|find| face(find, photo, settings)).collect())
+        Ok(looked.faces)
     }
 
     /// Draws the covers, soft ones of a JPEG as it will show them if it can be kept but for what is `recoded`.
@@ -511,8 +543,10 @@ impl Pipeline {
         let faces = self.detector.glance(frame, policy, areas)?;
         let is_certain = |face: &&Detection| face.confidence >= policy.certain_from;
         let (certain, doubtful): (Vec<_>, Vec<_>) = faces.iter().partition(is_certain);
-        let mut redrawn = plan.redraw_at(certain.into_iter(), 2);
-        redrawn.extend(plan.redraw_at(doubtful.into_iter(), 1));
+        let mut redrawn = plan.redraw_at(frame, &certain, 2);
+        redrawn.extend(plan.redraw_at(frame, &doubtful, 1));
+        sort_by_key(&mut redrawn, |rect| rect.order());
+        redrawn.dedup();
         Ok(redrawn)
     }
 
@@ -567,7 +601,7 @@ impl Pipeline {
         let patches = std::mem::take(&mut job.covered.patches);
         let Covered { photo, saved, targets, .. } = &job.covered;
         let Task { method, plan, settings, report, .. } = &mut job.task;
-        let kept = plan.kept();
+        let (kept, before) = (plan.kept(), plan.before());
         let claim = Claim {
             format: saved.format,
             width: photo.frame.width,
@@ -575,6 +609,7 @@ impl Pipeline {
             method: *method,
             patches: &patches,
             kept: &kept,
+            before: &before,
             elsewhere: plan.elsewhere,
         };
         let rules = ProofRules::for_policy(&settings.policy);
@@ -599,12 +634,13 @@ fn save_anew(photo: &Photo, plan: &Plan, obstacle: Obstacle) -> Result<(Saved, V
 /// Takes from a proof what the next round should do better: cover faces that were not seen before, and redraw soft fills that
 /// would be listed as faces, at once as flat as can be, since every proof takes long. False if there is nothing.
 fn learn(Task { plan, method, settings, .. }: &mut Task, round: &Round) -> bool {
-    let Proven { inside, outside, .. } = &round.proven;
-    let redrawn = *method == Method::Soft && plan.flatten_under(inside.iter().chain(outside));
+    let Proven { inside, outside, partly, .. } = &round.proven;
+    let finds: Vec<&Detection> = inside.iter().chain(outside).chain(partly).collect();
+    let redrawn = *method == Method::Soft && plan.flatten_under(&round.photo, &finds);
     let Some(choice) = plan.choice else { return redrawn };
     // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
-    let rects = plan.covered_rects();
-    let lasting = outside.iter().filter(|find| !redrawn || !rests_on(find, &rects));
+    let coverage = plan.coverage(&round.photo.frame);
+    let lasting = outside.iter().filter(|find| !redrawn || !rests_on(find, &coverage));
     let faces: Vec<Face> = lasting.filter_map(|find| face(find, &round.photo, settings)).collect();
     let is_new = !faces.is_empty();
     plan.add(faces, choice);

@@ -151,3 +151,42 @@ fn no_photo_is_looked_at_without_the_detector_that_was_asked_for() {
         assert_eq!(lines(&output)[0]["error"]["code"], code);
     }
 }
+
+/// Protects the portrait with this regions file; what is told of it, and the copies that were saved.
+fn protect_with_regions(regions: &str) -> (Output, Vec<String>) {
+    let folder = folder();
+    std::fs::write(folder.path().join("regions.json"), regions).expect("written");
+    let output = tarnkappe(folder.path(), &["protect", "--json", "--regions", "regions.json", PORTRAIT]);
+    (output, copies(&folder.path().join("protected")))
+}
+
+#[test]
+fn covers_that_cover_nothing_are_refused_by_name_and_nothing_is_saved() {
+    let cases = [
+        (r#"{"astronaut.jpg": [[5000, 5000, 100, 100]]}"#, "region_outside"),
+        (r#"{"astronaut.jpg": [[10, 10, 1e-30, 1e-30]]}"#, "region_empty"),
+        (r#"{"astronaut.jpg": [[10, 10, 50, -50]]}"#, "region_negative"),
+        (r#"{"astronaut.jpg": [[10, 10, 50, 1e39]]}"#, "region_not_finite"),
+        (r#"{"astronaut.jpg": [[10, 10, 50]]}"#, "bad_region"),
+        (r#"{"astronaut.jpg": [{"box": [10, 10, 50, 50], "colour": "red"}]}"#, "bad_region"),
+        (r#"{"astronaut.jpg": [[150, 20, 160, 200]], "astronaut.jpg": []}"#, "duplicate_regions"),
+        (r#"{"astronaut.jpg": [[150, 20, 160, 200], [5000, 5000, 9, 9]]}"#, "region_outside"),
+    ];
+    for (regions, code) in cases {
+        let (output, copies) = protect_with_regions(regions);
+        assert_eq!(output.status.code(), Some(3), "{regions}");
+        assert_eq!(lines(&output)[0]["error"]["code"], code, "{regions}");
+        assert_eq!(copies, [""; 0], "{regions}");
+    }
+}
+
+#[test]
+fn a_cover_from_below_the_eyes_down_fails_and_shows_the_face() {
+    let (output, copies) = protect_with_regions(r#"{"astronaut.jpg": [[180, 115, 110, 80]]}"#);
+    assert_eq!((output.status.code(), copies), (Some(1), vec![]));
+    let checks = lines(&output)[0]["proof"]["checks"].clone();
+    let check = checks.as_array().expect("checks").iter().find(|check| check["name"] == "faces_partly_covered");
+    let check = check.expect("the check");
+    assert_eq!((&check["ok"], &check["detail"]), (&false.into(), &"1 face is only partly covered".into()));
+    assert_eq!(check["regions"].as_array().map(Vec::len), Some(1));
+}

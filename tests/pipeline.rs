@@ -22,8 +22,12 @@ const PORTRAIT: &[u8] = include_bytes!("photos/astronaut.jpg");
 const HEIC: &[u8] = include_bytes!("photos/astronaut.heic");
 const NOBODY: &[u8] = include_bytes!("photos/coffee.png");
 
+/// Pipelines that take over from each other share one.
+const SECRET: [u8; 16] = [7; 16];
+
 fn pipeline() -> Pipeline {
-    let detector = Detector::from_yunet(YUNET).expect("the model is the expected one");
+    let mut detector = Detector::from_yunet(YUNET).expect("the model is the expected one");
+    detector.set_secret(SECRET);
     Pipeline::new(detector, || 0.0)
 }
 
@@ -45,7 +49,7 @@ fn given(regions: Vec<Region>) -> Choice {
 }
 
 fn region(bbox: [f32; 4], cover: bool) -> Region {
-    Region { bbox, cover, grow: Grow::Head, area: None }
+    Region { bbox, cover, grow: Grow::Head, area: None, landmarks: None }
 }
 
 fn named<'a>(protected: &'a Protected, name: &str) -> &'a Check {
@@ -325,16 +329,79 @@ fn a_face_given_by_a_person_is_covered() {
 
 #[test]
 fn a_region_that_is_no_region_is_refused() {
-    for bbox in [[f32::NAN, 0.0, 1.0, 1.0], [0.0, 0.0, 0.0, 5.0], [0.0, 0.0, f32::INFINITY, 1.0]] {
-        let result = pipeline().protect(
-            NOBODY,
-            "photo",
-            Method::Soft,
-            &given(vec![region(bbox, true)]),
-            &Settings::default(),
-            &mut |_, _| (),
-        );
-        assert_eq!(result.expect_err("refused").code(), "bad_region");
+    let cases = [
+        ([f32::NAN, 0.0, 1.0, 1.0], "region_not_finite"),
+        ([0.0, 0.0, f32::INFINITY, 1.0], "region_not_finite"),
+        ([0.0, 0.0, 0.0, 5.0], "region_empty"),
+        ([10.0, 10.0, 1e-30, 1e-30], "region_empty"),
+        ([10.0, 10.0, -5.0, 5.0], "region_negative"),
+        ([5000.0, 5000.0, 100.0, 100.0], "region_outside"),
+        ([-30.0, 10.0, 30.0, 30.0], "region_outside"),
+    ];
+    for (bbox, code) in cases {
+        let drawn = Region { grow: Grow::None, ..region(bbox, true) };
+        let shaped = Region { area: Some(bbox), ..region([10.0, 10.0, 20.0, 20.0], true) };
+        for region in [drawn, shaped] {
+            let choice = given(vec![region]);
+            let result =
+                pipeline().protect(NOBODY, "photo", Method::Soft, &choice, &Settings::default(), &mut |_, _| ());
+            assert_eq!(result.expect_err("refused").code(), code, "{bbox:?}");
+        }
+    }
+}
+
+#[test]
+fn a_cover_that_reaches_past_the_edge_is_cut() {
+    let drawn = Region { grow: Grow::None, ..region([-30.0, 10.0, 50.0, 20.0], true) };
+    assert_eq!(protect(NOBODY, Method::Soft, &given(vec![drawn])).report.faces[0].cover, [0, 10, 20, 20]);
+}
+
+/// The face of the portrait as it was found.
+fn portrait_face() -> Region {
+    let checked = pipeline().check(PORTRAIT, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
+    let face = &checked.report.faces[0];
+    Region { landmarks: face.landmarks, ..region(face.bbox, true) }
+}
+
+/// A cover of the face from below its eyes down.
+fn below_the_eyes(face: &Region) -> [f32; 4] {
+    let [x, y, w, h] = face.bbox;
+    let eyes = face.landmarks.expect("landmarks")[0][1];
+    [x - 10.0, eyes + 10.0, w + 20.0, y + h - eyes]
+}
+
+#[test]
+fn a_face_that_is_half_covered_fails_the_proof() {
+    let face = portrait_face();
+    let [x, y, w, h] = face.bbox;
+    for area in [below_the_eyes(&face), [x + w / 2.0, y, w, h], [x, y + h / 2.0, w, h]] {
+        let shaped = Region { grow: Grow::None, area: Some(area), ..face };
+        let drawn = Region { grow: Grow::None, ..region(area, true) };
+        for (choice, method) in [(given(vec![shaped]), Method::Solid), (given(vec![drawn]), Method::Soft)] {
+            let protected = protect(PORTRAIT, method, &choice);
+            assert!(protected.saved.is_none());
+            let check = named(&protected, "faces_partly_covered");
+            assert_eq!((check.ok, &check.detail[..]), (false, "1 face is only partly covered"), "{area:?} {method:?}");
+        }
+        let choice = Choice::Given { regions: vec![drawn], elsewhere: Elsewhere::LeftOpen };
+        assert!(!named(&protect(PORTRAIT, Method::Soft, &choice), "faces_partly_covered").ok);
+    }
+}
+
+#[test]
+fn a_face_far_from_all_covers_is_left_open_by_decision() {
+    let drawn = Region { grow: Grow::None, ..region([10.0, 400.0, 60.0, 60.0], true) };
+    let choice = Choice::Given { regions: vec![drawn], elsewhere: Elsewhere::LeftOpen };
+    assert!(protect(PORTRAIT, Method::Soft, &choice).saved.is_some());
+}
+
+#[test]
+fn a_face_that_was_reshaped_and_left_open_does_not_fail_the_proof() {
+    let face = portrait_face();
+    let [x, y, w, h] = face.bbox;
+    for area in [[x - w, y - h, 3.0 * w, 3.0 * h], [x, y, w / 3.0, h / 3.0], [10.0, 400.0, 60.0, 60.0]] {
+        let open = Region { cover: false, grow: Grow::None, area: Some(area), ..face };
+        assert!(protect(PORTRAIT, Method::Soft, &given(vec![open])).saved.is_some(), "{area:?}");
     }
 }
 
@@ -545,6 +612,7 @@ impl Network for Counting {
 fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
     let runs = Rc::new(Cell::new(0));
     let mut detector = Detector::default();
+    detector.set_secret(SECRET);
     let network = CompactNetwork::from_packed(YUNET).expect("a packed network");
     detector.set_network(Family::YuNet, Box::new(Counting(network, Rc::clone(&runs))));
     let (mut leader, mut helper) = (Pipeline::new(detector, || 0.0), pipeline());
@@ -557,7 +625,8 @@ fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
         pipeline().check(GROUP, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file").report.faces
     );
 
-    let covers = faces.iter().map(|face| Region { area: Some(face.cover), ..region(face.bbox, true) });
+    let covers =
+        faces.iter().map(|face| Region { area: Some(face.cover.map(|v| v as f32)), ..region(face.bbox, true) });
     let choice = given(covers.collect());
     let mut job = leader
         .cover(GROUP, "photo", Method::Soft, &choice, &Settings::default(), &mut |_, _| ())

@@ -27,10 +27,16 @@ describe("regions", () => {
     assert.deepEqual({ box, grow, area }, { box: FACE.box, grow: "head", area: FACE.cover });
   });
 
-  test("a face that a person has shaped is sent as shown", () => {
+  test("a face that a person has shaped is covered as shown and compared by where it was found", () => {
     const region = { ...fromFace(1, FACE), box: [90, 50, 60, 70], edited: true };
     const { box, grow, area } = toEngine(region);
-    assert.deepEqual({ box, grow, area }, { box: [90, 50, 60, 70], grow: "none", area: null });
+    assert.deepEqual({ box, grow, area }, { box: FACE.box, grow: "none", area: [90, 50, 60, 70] });
+  });
+
+  test("so is one that only the proof found", () => {
+    const region = { ...fromCheck(1, [20, 30, 40, 50]), box: [10, 20, 60, 70], edited: true };
+    const { box, grow, area } = toEngine(region);
+    assert.deepEqual({ box, grow, area }, { box: [20, 30, 40, 50], grow: "none", area: [10, 20, 60, 70] });
   });
 
   test("a face left open is sent, so that finding it again does not fail the proof", () => {

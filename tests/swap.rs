@@ -242,7 +242,13 @@ struct Copy {
 }
 
 fn given(regions: &[[u32; 4]]) -> Choice {
-    let region = |bbox: &[u32; 4]| Region { bbox: bbox.map(|v| v as f32), cover: true, grow: Grow::None, area: None };
+    let region = |bbox: &[u32; 4]| Region {
+        bbox: bbox.map(|v| v as f32),
+        cover: true,
+        grow: Grow::None,
+        area: None,
+        landmarks: None,
+    };
     Choice::Given { regions: regions.iter().map(region).collect(), elsewhere: Elsewhere::Fails }
 }
 

@@ -4,7 +4,6 @@ mod args;
 mod files;
 mod output;
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,6 +11,8 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use clap::Parser;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 use tarnkappe::detect::{Detector, Family, Policy};
 use tarnkappe::error::{Error, InputError, ModelError, Result};
 use tarnkappe::photo::Limits;
@@ -135,8 +136,61 @@ fn settings(common: &Common, looking: Option<&Looking>) -> Settings {
     Settings { limits: Limits { max_pixels, ..Limits::default() }, policy, ..Settings::default() }
 }
 
-/// Regions by path or file name.
-type Regions = HashMap<String, Vec<[f32; 4]>>;
+/// Covers by path or file name, every entry as it stands in the file: a map would keep the last of two with one name.
+struct Regions(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Regions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Regions;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object of covers by picture")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Regions, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Regions(entries))
+            }
+        }
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+impl Regions {
+    /// The entry of this name.
+    fn named(&self, name: &str) -> Result<Option<&Value>> {
+        let mut entries = self.0.iter().filter(|(key, _)| key == name).map(|(_, covers)| covers);
+        match (entries.next(), entries.next()) {
+            (entry, None) => Ok(entry),
+            _ => Err(InputError::DuplicateRegions(name.to_owned()).into()),
+        }
+    }
+
+    /// The covers of a picture, by its path as given or else by its file name.
+    fn of(&self, path: &Path) -> Result<Vec<Region>> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let covers = match self.named(&path.to_string_lossy())? {
+            Some(covers) => covers,
+            None => self.named(&name)?.ok_or(InputError::NoRegions)?,
+        };
+        let covers = covers.as_array().ok_or_else(|| InputError::BadRegion(format!("This is no list: {covers}")))?;
+        covers.iter().map(drawn).collect()
+    }
+}
+
+/// A cover as it stands in the regions file.
+fn drawn(cover: &Value) -> Result<Region> {
+    let number = |value: &Value| value.as_f64().map(|value| value as f32);
+    let numbers: Option<Vec<f32>> = cover.as_array().and_then(|values| values.iter().map(number).collect());
+    let bbox = numbers.and_then(|numbers| numbers.try_into().ok());
+    let bbox = bbox.ok_or_else(|| InputError::BadRegion(format!("This is something else: {cover}")))?;
+    Ok(Region { bbox, cover: true, grow: Grow::None, area: None, landmarks: None })
+}
 
 fn read_regions(path: &Path) -> Result<Regions, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
@@ -147,12 +201,8 @@ fn choice_for(path: &Path, regions: Option<&Regions>, arguments: &args::Protect)
     let Some(regions) = regions else {
         return Ok(Choice::Find(arguments.faces.into()));
     };
-    let by_path = regions.get(&*path.to_string_lossy());
-    let by_name = || regions.get(&*path.file_name()?.to_string_lossy());
-    let boxes = by_path.or_else(by_name).ok_or(InputError::NoRegions)?;
-    let regions = boxes.iter().map(|&bbox| Region { bbox, cover: true, grow: Grow::None, area: None }).collect();
     // Whoever writes the regions down has decided; faces elsewhere are shown in the proof.
-    Ok(Choice::Given { regions, elsewhere: Elsewhere::LeftOpen })
+    Ok(Choice::Given { regions: regions.of(path)?, elsewhere: Elsewhere::LeftOpen })
 }
 
 /// Processes one file after the other. After a panic the pipeline is replaced, as its state may be broken.

@@ -2,13 +2,14 @@
 
 use super::{FaceChoice, Grow, Region, Settings};
 use crate::detect::Detection;
-use crate::error::{InputError, Result};
+use crate::error::{Error, InputError, Result};
 use crate::geometry::PixelRect;
 use crate::identify;
 use crate::order::{descending, sort_by_key};
 use crate::photo::{Frame, Photo};
+use crate::places::{Places, bounds_of_box};
 use crate::protect::{self, Cover, CoverRules, REDRAWS};
-use crate::prove::{self, Elsewhere, MosaicTarget};
+use crate::prove::{Coverage, Elsewhere, MosaicTarget};
 use crate::report::Face;
 
 /// What is covered, and what is left open.
@@ -20,6 +21,8 @@ pub(super) struct Plan {
     /// How to treat faces that only the proof finds; `None` if a person gave the regions.
     pub(super) choice: Option<FaceChoice>,
     pub(super) elsewhere: Elsewhere,
+    /// Faces that were found in the original besides those of the entries.
+    pub(super) also_found: Vec<Detection>,
 }
 
 /// A face or region and what is done with it.
@@ -28,36 +31,47 @@ struct Entry {
     face: Face,
     /// Its place in the report.
     number: usize,
+    /// What must be covered: a face, or the area that a person drew.
+    hides: [f32; 4],
     covered: bool,
     redraws: u8,
 }
 
 impl Entry {
     fn of_found(number: usize, face: Face, choice: FaceChoice) -> Self {
-        Self { covered: choice.covers(&face), face, number, redraws: 0 }
+        let hides = with_landmarks(face.bbox, face.landmarks.as_ref());
+        Self { covered: choice.covers(&face), face, number, hides, redraws: 0 }
     }
 
-    fn of_given(number: usize, region: &Region, photo: &Photo, settings: &Settings) -> Result<Option<Self>> {
-        let bbox = region.bbox;
-        if bbox.iter().any(|v| !v.is_finite()) || bbox[2] <= 0.0 || bbox[3] <= 0.0 {
-            return Err(InputError::BadRegion.into());
+    fn of_given(number: usize, region: &Region, photo: &Photo, settings: &Settings) -> Result<Self> {
+        let &Region { bbox, landmarks, grow, cover: covered, area } = region;
+        let rules = &settings.cover_rules;
+        let drawn = area.unwrap_or(bbox);
+        check_box(bbox)?;
+        check_box(drawn)?;
+        if landmarks.iter().flatten().flatten().any(|v| !v.is_finite()) {
+            return Err(InputError::RegionNotFinite(format!("{landmarks:?}")).into());
         }
-        let cover = match (region.area, region.grow) {
-            (Some(area), _) => protect::cover_of_area(area, photo, &settings.cover_rules),
-            (None, Grow::Head) => protect::cover_of_face(bbox, None, photo, &settings.cover_rules),
-            (None, Grow::None) => protect::cover_of_region(bbox, photo, &settings.cover_rules),
+        let (cover, hides) = match (area, grow) {
+            (Some(area), Grow::Head) => (protect::cover_of_area(area, photo, rules), bbox),
+            (None, Grow::Head) => (protect::cover_of_face(bbox, landmarks.as_ref(), photo, rules), bbox),
+            (_, Grow::None) => (protect::cover_of_region(drawn, photo, rules), drawn),
         };
+        let cover = cover.ok_or_else(|| nothing_covered(drawn, &photo.frame))?;
+        let hides = if grow == Grow::Head { with_landmarks(hides, landmarks.as_ref()) } else { hides };
         let identifiability = identify::identifiability_of_region(bbox);
-        Ok(cover.map(|cover| {
-            let face =
-                Face { bbox, score: 1.0, maybe: false, landmarks: None, cover: cover.to_xywh(), identifiability };
-            Self { face, number, covered: region.cover, redraws: 0 }
-        }))
+        let face = Face { bbox, score: 1.0, maybe: false, landmarks, cover: cover.to_xywh(), identifiability };
+        Ok(Self { face, number, covered, hides, redraws: 0 })
     }
 
     /// Its fill can still be drawn in another way.
     fn is_redrawable(&self) -> bool {
         self.covered && self.redraws < REDRAWS
+    }
+
+    fn find(&self) -> Detection {
+        let Face { bbox, score, landmarks, .. } = self.face;
+        Detection { bbox, confidence: score, landmarks, extent: bbox }
     }
 
     fn rect(&self) -> PixelRect {
@@ -70,7 +84,7 @@ impl Plan {
     pub(super) fn of_found(faces: Vec<Face>, choice: FaceChoice) -> Self {
         // With no face covered nothing is decided face by face: whatever is there is left open.
         let elsewhere = if choice == FaceChoice::None { Elsewhere::LeftOpen } else { Elsewhere::Fails };
-        let mut plan = Self { entries: Vec::new(), choice: Some(choice), elsewhere };
+        let mut plan = Self { entries: Vec::new(), choice: Some(choice), elsewhere, also_found: Vec::new() };
         plan.add(faces, choice);
         plan
     }
@@ -102,7 +116,7 @@ impl Plan {
     ) -> Result<Self> {
         let entries: Result<Vec<_>> =
             (0..).zip(regions).map(|(number, region)| Entry::of_given(number, region, photo, settings)).collect();
-        let mut plan = Self { entries: entries?.into_iter().flatten().collect(), choice: None, elsewhere };
+        let mut plan = Self { entries: entries?, choice: None, elsewhere, also_found: Vec::new() };
         plan.sort();
         Ok(plan)
     }
@@ -129,8 +143,14 @@ impl Plan {
     /// What of the covers is coded anew in a file whose other blocks stay as they are.
     pub(super) fn recoded(&self, photo: &Photo, rules: &CoverRules) -> Vec<PixelRect> {
         let covered = self.entries.iter().filter(|entry| entry.covered);
-        let covers: Vec<_> = covered.map(|entry| (entry.rect(), entry.face.bbox)).collect();
+        let covers: Vec<_> = covered.map(|entry| (entry.rect(), entry.hides)).collect();
         protect::recoded(&covers, photo, rules)
+    }
+
+    /// The faces of the original that are to be covered, or of which nobody has said anything.
+    pub(super) fn before(&self) -> Vec<Detection> {
+        let covered = self.entries.iter().filter(|entry| entry.covered).map(Entry::find);
+        covered.chain(self.also_found.iter().cloned()).collect()
     }
 
     pub(super) fn kept(&self) -> Vec<[f32; 4]> {
@@ -146,45 +166,54 @@ impl Plan {
 
     /// Asks for another fill, one that counts as redrawn so many `times` more, of the covers that make a find look like a face:
     /// those that lie at its eyes, nose and mouth, or if none of them can be redrawn, all under it. Returns them.
-    pub(super) fn redraw_at<'a>(&mut self, finds: impl Iterator<Item = &'a Detection>, times: u8) -> Vec<PixelRect> {
-        let areas = self.under(finds, |find, rects| {
-            let points = find.landmarks.iter().flatten().map(|[x, y]| [x.max(0.0) as u32, y.max(0.0) as u32]);
-            let points: Vec<[u32; 2]> = points.collect();
-            let shows = |rect: &PixelRect| points.iter().any(|&[x, y]| rect.contains(x, y));
-            rects.iter().copied().filter(shows).collect()
+    pub(super) fn redraw_at(&mut self, frame: &Frame, finds: &[&Detection], times: u8) -> Vec<PixelRect> {
+        let areas = self.under(frame, finds, |find, rect| {
+            let mut points = find.landmarks.iter().flatten().map(|[x, y]| [x.max(0.0) as u32, y.max(0.0) as u32]);
+            points.any(|[x, y]| rect.contains(x, y))
         });
-        self.redraw(&areas, times)
+        self.redraw(areas, times)
     }
 
     /// Asks for the flattest fill of all covers under finds. False if there are none that can be redrawn.
-    pub(super) fn flatten_under<'a>(&mut self, finds: impl Iterator<Item = &'a Detection>) -> bool {
-        let areas = self.under(finds, |_, _| Vec::new());
-        !self.redraw(&areas, REDRAWS).is_empty()
+    pub(super) fn flatten_under(&mut self, photo: &Photo, finds: &[&Detection]) -> bool {
+        let areas = self.under(&photo.frame, finds, |_, _| false);
+        !self.redraw(areas, REDRAWS).is_empty()
     }
 
-    /// The covers that can be redrawn and lie under finds which may rest on fills: those that `telling` picks of them for a
-    /// find, or if it picks none, all.
-    fn under<'a>(
+    /// The numbers of the covers that can be redrawn and lie under finds which may rest on fills: those of them that `telling`
+    /// picks for a find, or if it picks none, all.
+    fn under(
         &self,
-        finds: impl Iterator<Item = &'a Detection>,
-        telling: impl Fn(&Detection, &[PixelRect]) -> Vec<PixelRect>,
-    ) -> Vec<PixelRect> {
-        let covered = self.covered_rects();
-        let rects: Vec<PixelRect> = self.entries.iter().filter(|e| e.is_redrawable()).map(Entry::rect).collect();
-        let of_find = |find: &Detection| {
-            let picked = telling(find, &rects);
-            if !picked.is_empty() {
-                return picked;
-            }
+        frame: &Frame,
+        finds: &[&Detection],
+        telling: impl Fn(&Detection, PixelRect) -> bool,
+    ) -> Vec<usize> {
+        let coverage = self.coverage(frame);
+        let places = Places::of(self.entries.iter().map(Entry::rect));
+        let mut picked = vec![false; self.entries.len()];
+        for find in finds.iter().filter(|find| rests_on(find, &coverage)) {
+            let reach = find.landmarks.iter().flatten().fold(find.bbox, |area, point| with_point(area, *point));
+            let mut near = places.at(bounds_of_box(reach));
+            near.retain(|&number| self.entries[number].is_redrawable());
+            let telling: Vec<usize> =
+                near.iter().copied().filter(|&number| telling(find, self.entries[number].rect())).collect();
             let area = PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX);
-            rects.iter().copied().filter(|rect| area.is_some_and(|area| area.intersects(*rect))).collect()
-        };
-        finds.filter(|find| rests_on(find, &covered)).flat_map(of_find).collect()
+            near.retain(|&number| area.is_some_and(|area| area.intersects(self.entries[number].rect())));
+            let all = if telling.is_empty() { near } else { telling };
+            all.into_iter().for_each(|number| picked[number] = true);
+        }
+        (0..picked.len()).filter(|&number| picked[number]).collect()
     }
 
-    fn redraw(&mut self, areas: &[PixelRect], times: u8) -> Vec<PixelRect> {
+    /// What is covered of a picture of this size.
+    pub(super) fn coverage(&self, frame: &Frame) -> Coverage {
+        Coverage::of(self.covered_rects(), frame.width, frame.height)
+    }
+
+    fn redraw(&mut self, numbers: Vec<usize>, times: u8) -> Vec<PixelRect> {
         let mut redrawn = Vec::new();
-        for entry in self.entries.iter_mut().filter(|entry| entry.is_redrawable() && areas.contains(&entry.rect())) {
+        for number in numbers {
+            let entry = &mut self.entries[number];
             entry.redraws = REDRAWS.min(entry.redraws + times);
             redrawn.push(entry.rect());
         }
@@ -193,9 +222,42 @@ impl Plan {
     }
 }
 
+/// A box `[x, y, width, height]` and the landmarks of the face in it.
+fn with_landmarks(bbox: [f32; 4], landmarks: Option<&[[f32; 2]; 5]>) -> [f32; 4] {
+    landmarks.into_iter().flatten().fold(bbox, |area, point| with_point(area, *point))
+}
+
+fn with_point([x, y, w, h]: [f32; 4], [px, py]: [f32; 2]) -> [f32; 4] {
+    let (x0, y0) = (x.min(px), y.min(py));
+    [x0, y0, (x + w).max(px) - x0, (y + h).max(py) - y0]
+}
+
+/// Four finite numbers, the last two above zero.
+fn check_box(bbox: [f32; 4]) -> Result<()> {
+    let text = || format!("{bbox:?}");
+    if bbox.iter().any(|v| !v.is_finite()) {
+        return Err(InputError::RegionNotFinite(text()).into());
+    }
+    if bbox[2] < 0.0 || bbox[3] < 0.0 {
+        return Err(InputError::RegionNegative(text()).into());
+    }
+    if bbox[2] == 0.0 || bbox[3] == 0.0 {
+        return Err(InputError::RegionEmpty(text()).into());
+    }
+    Ok(())
+}
+
+/// Why no pixel is covered by an area.
+fn nothing_covered(area: [f32; 4], frame: &Frame) -> Error {
+    let [x, y, w, h] = area;
+    let beside = x + w <= 0.0 || y + h <= 0.0 || x >= frame.width as f32 || y >= frame.height as f32;
+    let text = format!("{area:?}");
+    if beside { InputError::RegionOutside(text).into() } else { InputError::RegionEmpty(text).into() }
+}
+
 /// The fills may be what looks like a face.
-pub(super) fn rests_on(find: &Detection, covers: &[PixelRect]) -> bool {
-    prove::covered_share(find.bbox, covers) >= RESTS_ON_COVERS
+pub(super) fn rests_on(find: &Detection, coverage: &Coverage) -> bool {
+    coverage.share(find.bbox) >= RESTS_ON_COVERS
 }
 
 /// Share of a find that lies in covers from which on the fills may be what looks like a face. A whole face beside a

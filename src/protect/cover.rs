@@ -43,10 +43,11 @@ pub fn cover_of_face(
     let roll = landmarks
         .map_or(0.0, |[right_eye, left_eye, ..]| (left_eye[1] - right_eye[1]).atan2(left_eye[0] - right_eye[0]));
     let tilted = if roll.is_finite() { head(extent, roll, rules) } else { upright };
-    let x0 = upright[0].min(tilted[0]);
-    let y0 = upright[1].min(tilted[1]);
-    let x1 = upright[2].max(tilted[2]);
-    let y1 = upright[3].max(tilted[3]);
+    // What is found must be covered, landmarks that lie outside the box too; what is no number leaves the others as they are.
+    let points = landmarks.into_iter().flatten().map(|&[x, y]| [x, y, x + 1.0, y + 1.0]);
+    let [x0, y0, x1, y1] = points.chain([tilted]).fold(upright, |[x0, y0, x1, y1], other| {
+        [x0.min(other[0]), y0.min(other[1]), x1.max(other[2]), y1.max(other[3])]
+    });
     cover_of_region([x0, y0, x1 - x0, y1 - y0], photo, rules)
 }
 
@@ -61,8 +62,7 @@ pub fn cover_of_region(region: [f32; 4], photo: &Photo, rules: &CoverRules) -> O
 
 /// A cover as an earlier report of the same file states it, `[x, y, width, height]`. In a lossy file one that does not end
 /// on the blocks' grid or at the picture's edge cannot be such, and is grown like a region.
-pub fn cover_of_area(area: [u32; 4], photo: &Photo, rules: &CoverRules) -> Option<PixelRect> {
-    let region = area.map(|v| v as f32);
+pub fn cover_of_area(region: [f32; 4], photo: &Photo, rules: &CoverRules) -> Option<PixelRect> {
     let rect = PixelRect::enclosing(region, photo.frame.width, photo.frame.height)?;
     let unaltered = CoverRules { extra_blocks: 0, ..rules.clone() };
     if cover_of_region(region, photo, &unaltered) == Some(rect) {
@@ -156,8 +156,8 @@ mod tests {
     fn an_area_from_a_report_is_kept_and_any_other_is_grown() {
         let photo = photo(200, 200, Orientation::NoTransforms, MCU);
         let area = |area| cover_of_area(area, &photo, &CoverRules::default()).expect("inside").to_xywh();
-        assert_eq!(area([16, 32, 48, 64]), [16, 32, 48, 64]);
-        assert_eq!(area([33, 49, 10, 20]), [16, 32, 48, 64]);
+        assert_eq!(area([16.0, 32.0, 48.0, 64.0]), [16, 32, 48, 64]);
+        assert_eq!(area([33.0, 49.0, 10.0, 20.0]), [16, 32, 48, 64]);
     }
 
     #[test]

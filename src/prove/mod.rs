@@ -12,6 +12,7 @@
 mod adversary;
 #[cfg(feature = "attacks")]
 pub mod attacks;
+mod coverage;
 mod covers;
 mod likeness;
 mod placement;
@@ -19,13 +20,14 @@ mod placement;
 #[cfg(feature = "attacks")]
 pub use adversary::FacePart;
 pub use adversary::{Adversary, MosaicTarget};
+pub(crate) use coverage::Coverage;
 pub use covers::Patch;
 
 use crate::detect::{Detection, Detector, Look, Looked, Policy, View, iou};
 use crate::error::{InputError, Result};
-use crate::geometry::PixelRect;
 use crate::leaks;
 use crate::photo::{self, Frame, Photo};
+use crate::places::{Places, bounds_of_box};
 use crate::protect::Method;
 use crate::report::{Check, Format, Leak, Part, Proof};
 
@@ -35,8 +37,6 @@ pub struct ProofRules {
     /// How to look for faces: as for the check, but turned by quarters as well, and down to a confidence at which most finds
     /// are none.
     pub policy: Policy,
-    /// Share of a find that must lie in covers for it to count as a find inside: half.
-    pub inside: f32,
     /// A find that overlaps a region left open by more than this is that region: the low end of what counts as the
     /// same face in the field (0.3 to 0.5), since a saved picture moves boxes a little.
     pub kept_iou: f32,
@@ -53,7 +53,6 @@ impl ProofRules {
         }
         Self {
             policy: Policy { looks, threshold: policy.threshold.min(DOUBTFUL), ..policy.clone() },
-            inside: 0.5,
             kept_iou: 0.3,
             fails_from: policy.threshold,
         }
@@ -76,8 +75,11 @@ pub struct Claim<'a> {
     pub method: Method,
     /// The covered pixels as computed.
     pub patches: &'a [Patch],
-    /// Regions `[x, y, width, height]` that the person expressly left open.
+    /// Faces `[x, y, width, height]` that the person expressly left open: where they were found, however large the areas are that
+    /// the person made of them.
     pub kept: &'a [[f32; 4]],
+    /// Faces that were found in the original. A search may pass over what is left of one that is covered in part.
+    pub before: &'a [Detection],
     /// What is said of faces that are neither covered nor in a region left open.
     pub elsewhere: Elsewhere,
 }
@@ -101,6 +103,8 @@ pub struct Proven {
     pub outside: Vec<Detection>,
     /// Finds inside covers at a confidence at which faces are listed.
     pub inside: Vec<Detection>,
+    /// Finds partly inside covers at such a confidence that count as left open.
+    pub partly: Vec<Detection>,
     /// The picture as read from the exported bytes; `None` if it cannot be read.
     pub frame: Option<Frame>,
 }
@@ -138,12 +142,13 @@ pub fn prove(
         finds = Finds::sort(faces, claim, rules);
         checks.push(finds.outside_check(earlier, skipped_tiles));
         checks.push(finds.inside_check(claim.method));
+        checks.push(partly_check(claim, rules));
     }
     if !claim.method.is_content_free() {
         checks.push(check("linked", true, "not prevented: someone who has this very photo can link a mosaic to it"));
     }
     let proof = Proof::new(checks, found.parts);
-    Ok(Proven { proof, outside: finds.outside, inside: finds.inside, frame })
+    Ok(Proven { proof, outside: finds.outside, inside: finds.inside, partly: finds.partly, frame })
 }
 
 /// Compares a protected copy with its original, however it was turned, resized or cropped: is anything of the original's
@@ -171,8 +176,8 @@ pub fn verify(
         checks.extend(compare_faces(before, after, &faces, adversary)?);
     } else {
         let (copy, seen) = place.bring_back(after, before);
-        let (kept, cropped): (Vec<_>, Vec<_>) =
-            faces.into_iter().partition(|face| covered_share(face.bbox, &[seen]) > rules.inside);
+        let seen = Coverage::of(vec![seen], before.width, before.height);
+        let (kept, cropped): (Vec<_>, Vec<_>) = faces.into_iter().partition(|face| seen.share(face.bbox) > SEEN_FROM);
         checks.push(original_faces(kept.len(), cropped.len()));
         checks.extend(compare_faces(before, &copy, &kept, adversary)?);
     }
@@ -182,6 +187,9 @@ pub fn verify(
     checks.push(Check { regions, ..check("faces_outside", left.is_empty(), detail) });
     Ok(Proof::new(checks, found.parts))
 }
+
+/// Share of a face from which on a cropped copy is said to show it: half.
+const SEEN_FROM: f32 = 0.5;
 
 /// Where no face was found nothing can be said about what is left of one, so the check fails.
 fn original_faces(kept: usize, cropped: usize) -> Check {
@@ -218,19 +226,27 @@ struct Finds {
     kept: usize,
     /// Inside covers, at a score at which faces are listed.
     inside: Vec<Detection>,
+    /// Partly inside covers, at such a score, where whatever lies elsewhere is left open.
+    partly: Vec<Detection>,
 }
 
 impl Finds {
     fn sort(found: Vec<Detection>, claim: &Claim<'_>, rules: &ProofRules) -> Self {
         let mut finds = Self::default();
+        let (coverage, kept) = (claim.coverage(), Kept::of(claim.kept));
         for find in found {
             let strong = find.confidence >= rules.fails_from;
-            if is_inside(&find, claim.patches, rules) {
+            if coverage.covers(&find) {
                 if strong {
                     finds.inside.push(find);
                 }
-            } else if claim.elsewhere == Elsewhere::LeftOpen || is_kept(&find, claim.kept, rules) {
+            } else if kept.has(&find, rules) {
                 finds.kept += 1;
+            } else if claim.elsewhere == Elsewhere::LeftOpen {
+                finds.kept += 1;
+                if strong && coverage.touches(&find) {
+                    finds.partly.push(find);
+                }
             } else if strong {
                 finds.outside.push(find);
             } else {
@@ -277,27 +293,44 @@ impl Finds {
     }
 }
 
-fn is_kept(find: &Detection, kept: &[[f32; 4]], rules: &ProofRules) -> bool {
-    kept.iter().any(|&region| iou(region, find.bbox) > rules.kept_iou)
+impl Claim<'_> {
+    /// What is covered.
+    fn coverage(&self) -> Coverage {
+        Coverage::of(self.patches.iter().map(|patch| patch.rect).collect(), self.width, self.height)
+    }
 }
 
-fn is_inside(find: &Detection, patches: &[Patch], rules: &ProofRules) -> bool {
-    let rects: Vec<PixelRect> = patches.iter().map(|patch| patch.rect).collect();
-    covered_share(find.bbox, &rects) >= rules.inside
+/// The faces left open, by place.
+struct Kept<'a> {
+    boxes: &'a [[f32; 4]],
+    places: Places,
 }
 
-/// Share of a box `[x, y, width, height]` that lies in any of the rectangles, 0 to 1, told from [`SAMPLES`] squared points.
-pub(crate) fn covered_share(bbox: [f32; 4], rects: &[PixelRect]) -> f32 {
-    let [x, y, w, h] = bbox;
-    let place = |i: usize| (i as f32 + 0.5) / SAMPLES as f32;
-    let point = |i: usize| ((x + w * place(i % SAMPLES)).floor(), (y + h * place(i / SAMPLES)).floor());
-    let covered =
-        |&(x, y): &(f32, f32)| x >= 0.0 && y >= 0.0 && rects.iter().any(|rect| rect.contains(x as u32, y as u32));
-    (0..SAMPLES * SAMPLES).map(point).filter(covered).count() as f32 / (SAMPLES * SAMPLES) as f32
+impl<'a> Kept<'a> {
+    fn of(boxes: &'a [[f32; 4]]) -> Self {
+        let mut places = Places::new();
+        boxes.iter().for_each(|bbox| places.put(bounds_of_box(*bbox)));
+        Self { boxes, places }
+    }
+
+    fn has(&self, find: &Detection, rules: &ProofRules) -> bool {
+        let is_same = &mut |number: usize| iou(self.boxes[number], find.bbox) > rules.kept_iou;
+        self.places.any(bounds_of_box(find.bbox), is_same)
+    }
 }
 
-/// Points across a find at which it is told whether they are covered: an eighth of a face is finer than the question.
-const SAMPLES: usize = 8;
+/// Faces of the original that are covered in part.
+fn partly_check(claim: &Claim<'_>, rules: &ProofRules) -> Check {
+    let (coverage, kept) = (claim.coverage(), Kept::of(claim.kept));
+    let is_partly = |face: &&Detection| coverage.touches(face) && !coverage.covers(face) && !kept.has(face, rules);
+    let regions: Vec<[f32; 4]> = claim.before.iter().filter(is_partly).map(|face| face.bbox).collect();
+    let detail = match regions.len() {
+        0 => "no face is only partly covered".to_owned(),
+        1 => "1 face is only partly covered".to_owned(),
+        count => format!("{count} faces are only partly covered"),
+    };
+    Check { ok: regions.is_empty(), regions, ..check("faces_partly_covered", true, detail) }
+}
 
 /// Only the segments that this program writes, each where it belongs, and nothing after the end. Says what every byte
 /// belongs to.

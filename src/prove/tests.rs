@@ -11,7 +11,7 @@ fn patch(x: u32, y: u32, side: u32, value: u8) -> Patch {
 }
 
 fn claim<'a>(patches: &'a [Patch], kept: &'a [[f32; 4]], method: Method, format: Format) -> Claim<'a> {
-    Claim { format, width: 64, height: 64, method, patches, kept, elsewhere: Elsewhere::Fails }
+    Claim { format, width: 64, height: 64, method, patches, kept, before: &[], elsewhere: Elsewhere::Fails }
 }
 
 fn rules() -> ProofRules {
@@ -141,6 +141,35 @@ fn covers_are_compared_by_the_blocks_of_the_stored_picture() {
         photo.frame.rgb[3 * (20 * y + 4)..3 * (20 * y + 12)].fill(200);
     }
     assert!(!covers::compare(&photo, &saved, &claim).ok);
+}
+
+#[test]
+fn a_find_of_which_a_fifth_is_seen_is_outside() {
+    let patches = [patch(0, 0, 20, 0)];
+    let finds = sorted(vec![find([4.0, 0.0, 20.0, 20.0], 0.9)], &claim(&patches, &[], Method::Soft, Format::Png));
+    assert_eq!((finds.outside.len(), finds.inside.len()), (1, 0));
+}
+
+#[test]
+fn a_face_of_the_original_that_is_partly_covered_fails_unless_it_was_left_open() {
+    let (patches, before) = ([patch(0, 0, 20, 0)], [find([10.0, 0.0, 20.0, 20.0], 0.9)]);
+    let partly = |kept: &[[f32; 4]], before: &[Detection]| {
+        for elsewhere in [Elsewhere::Fails, Elsewhere::LeftOpen] {
+            let claim = Claim { before, elsewhere, ..claim(&patches, kept, Method::Soft, Format::Png) };
+            let check = partly_check(&claim, &rules());
+            assert_eq!(check.ok, check.regions.is_empty());
+            if !check.ok {
+                assert_eq!((&check.detail[..], elsewhere), ("1 face is only partly covered", elsewhere));
+                return false;
+            }
+        }
+        true
+    };
+    assert!(!partly(&[], &before));
+    assert!(partly(&[before[0].bbox], &before));
+    assert!(partly(&[], &[find([0.0, 0.0, 20.0, 20.0], 0.9)]));
+    // The landmarks, at the corner, are left out here: they would be covered.
+    assert!(partly(&[], &[Detection { landmarks: None, ..find([40.0, 0.0, 20.0, 20.0], 0.9) }]));
 }
 
 #[test]

@@ -3,17 +3,17 @@
 //! Lives in a worker. After a panic the instance is dead and its worker must be replaced.
 
 use js_sys::{Function, Uint8Array};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use crate::detect::{Detector, Family, LookedAt, Part, Policy};
-use crate::error::{Error, ModelError, Result};
+use crate::error::{Error, InputError, ModelError, Result};
 use crate::identify::recogniser::Recogniser;
 use crate::photo::{self, Frame, Limits, PixelFormat, PlatformPixels, Source};
 use crate::pipeline::{
     Choice, Job, LeakedPicture, Pipeline, Protected, Purpose, Region, Settings, Stage, Step, report_unopened,
 };
-use crate::protect::Method;
 use crate::prove::Elsewhere;
 use crate::report::{Face, FileReport, Format};
 
@@ -34,26 +34,74 @@ pub struct Engine {
 /// The recogniser's name in `models/manifest.toml`.
 const RECOGNISER: &str = "sface";
 
-/// How to look.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct LookOptions {
-    thorough: bool,
-    threshold: Option<f32>,
-    preview_side: Option<u32>,
+/// Names of the options of a look, and of covering.
+const LOOK_OPTIONS: [&str; 3] = ["thorough", "threshold", "previewSide"];
+const COVER_OPTIONS: [&str; 5] = ["thorough", "threshold", "previewSide", "method", "regions"];
+const REGION_FIELDS: [&str; 5] = ["box", "cover", "grow", "area", "landmarks"];
+
+/// Options as JavaScript gives them. What is wrong with one is told with its name.
+struct Options(JsValue);
+
+impl Options {
+    /// Options of which only these are known.
+    fn of(options: JsValue, known: &[&str]) -> Result<Self> {
+        if !options.is_undefined() && !options.is_null() {
+            refuse_unknown(&options, known).map_err(InputError::BadOption)?;
+        }
+        Ok(Self(options))
+    }
+
+    /// The option of this name; `None` if it is left out.
+    fn get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
+        let value = js_sys::Reflect::get(&self.0, &name.into()).unwrap_or(JsValue::UNDEFINED);
+        if value.is_undefined() || value.is_null() {
+            return Ok(None);
+        }
+        let read = serde_wasm_bindgen::from_value(value);
+        read.map(Some).map_err(|error| InputError::BadOption(format!("{name}: {error}")).into())
+    }
+
+    fn settings(&self) -> Result<Settings> {
+        let thorough = self.get("thorough")?.unwrap_or(false);
+        let mut policy = if thorough { Policy::thorough() } else { Policy::default() };
+        if let Some(threshold) = self.get("threshold")? {
+            if !(0.0..=1.0).contains(&threshold) {
+                return Err(InputError::BadOption(format!("threshold: {threshold} is not within 0 and 1")).into());
+            }
+            policy.threshold = threshold;
+        }
+        Ok(Settings { policy, ..Settings::default() })
+    }
+
+    /// Every region, covered or left open. None given: nothing is covered.
+    fn regions(&self) -> Result<Vec<Region>> {
+        let regions: Option<Vec<JsValue>> = js_sys::Reflect::get(&self.0, &"regions".into())
+            .ok()
+            .filter(|regions| !regions.is_undefined() && !regions.is_null())
+            .map(|regions| {
+                let list = regions.dyn_into::<js_sys::Array>();
+                list.map(|list| list.to_vec())
+                    .map_err(|_| Error::from(InputError::BadOption("regions: not an array".into())))
+            })
+            .transpose()?;
+        regions.unwrap_or_default().into_iter().map(region).collect()
+    }
 }
 
-/// What to cover, and how.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ProtectOptions {
-    #[serde(default)]
-    method: Method,
-    /// Every region, covered or left open. None given: nothing is covered.
-    #[serde(default)]
-    regions: Vec<Region>,
-    #[serde(flatten)]
-    look: LookOptions,
+fn region(region: JsValue) -> Result<Region> {
+    refuse_unknown(&region, &REGION_FIELDS).map_err(InputError::BadRegion)?;
+    let read = serde_wasm_bindgen::from_value(region);
+    read.map_err(|error| InputError::BadRegion(error.to_string()).into())
+}
+
+/// What is wrong if this is no object, or has other fields than these.
+fn refuse_unknown(object: &JsValue, known: &[&str]) -> Result<(), String> {
+    let object = object.dyn_ref::<js_sys::Object>().ok_or("not an object")?;
+    let mut names = js_sys::Object::keys(object).into_iter().filter_map(|name| name.as_string());
+    match names.find(|name| !known.contains(&name.as_str())) {
+        Some(name) => Err(format!("there is none called \"{name}\"")),
+        None => Ok(()),
+    }
 }
 
 /// A picture that the browser has decoded from what [`Engine::for_platform`] gives.
@@ -133,14 +181,16 @@ impl Engine {
         on_progress: &Function,
         pixels: Option<Pixels>,
     ) -> Result<JsValue, JsValue> {
-        let look: LookOptions = from_js_or_default(options)?;
+        let options = Options::of(options, &LOOK_OPTIONS).map_err(to_js_error)?;
+        let settings = options.settings().map_err(to_js_error)?;
+        let preview_side = options.get("previewSide").map_err(to_js_error)?;
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         let checked = self
             .pipeline
-            .check(file, name, &settings(&look), &mut tell(on_progress))
+            .check(file, name, &settings, &mut tell(on_progress))
             .map_err(|error| unopened(report_unopened(bytes, name, &error), error))?;
-        let preview = preview(Some(&checked.frame), look.preview_side)?;
-        let pictures = if look.preview_side.is_some() { checked.pictures.as_slice() } else { &[] };
+        let preview = preview(Some(&checked.frame), preview_side)?;
+        let pictures = if preview_side.is_some() { checked.pictures.as_slice() } else { &[] };
         let pictures: js_sys::Array = pictures.iter().map(leaked_picture).collect::<Result<_, _>>()?;
         Ok(object(&[("report", to_js(&checked.report)?), ("preview", preview), ("pictures", pictures.into())])?.into())
     }
@@ -191,7 +241,8 @@ impl Engine {
         pixels: Option<Pixels>,
     ) -> Result<JsValue, JsValue> {
         let (purpose, part): (Purpose, Part) = (from_js(purpose)?, from_js(part)?);
-        let settings = settings(&from_js_or_default(options)?);
+        let settings =
+            Options::of(options, &LOOK_OPTIONS).and_then(|options| options.settings()).map_err(to_js_error)?;
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         let tiles =
             self.pipeline.look_at_part(file, purpose, part, &settings, &mut tell(on_progress)).map_err(to_js_error)?;
@@ -222,12 +273,14 @@ impl Engine {
         pixels: Option<Pixels>,
     ) -> Result<Uint8Array, JsValue> {
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
-        let ProtectOptions { method, regions, look } = from_js_or_default(options)?;
-        let choice = Choice::Given { regions, elsewhere: Elsewhere::Fails };
-        let job = self
-            .pipeline
-            .cover(file, name, method, &choice, &settings(&look), &mut tell(on_progress))
-            .map_err(to_js_error)?;
+        let asked = || {
+            let options = Options::of(options, &COVER_OPTIONS)?;
+            let choice = Choice::Given { regions: options.regions()?, elsewhere: Elsewhere::Fails };
+            Ok((options.get("method")?.unwrap_or_default(), choice, options.settings()?))
+        };
+        let (method, choice, settings) = asked().map_err(to_js_error)?;
+        let job =
+            self.pipeline.cover(file, name, method, &choice, &settings, &mut tell(on_progress)).map_err(to_js_error)?;
         Ok(self.exported(job))
     }
 
@@ -285,12 +338,6 @@ fn bring(_: &mut Pipeline, _: &[u8], _: &str) -> Result<()> {
     Err(ModelError::NoImporter.into())
 }
 
-fn settings(look: &LookOptions) -> Settings {
-    let mut policy = if look.thorough { Policy::thorough() } else { Policy::default() };
-    policy.threshold = look.threshold.unwrap_or(policy.threshold);
-    Settings { policy, ..Settings::default() }
-}
-
 /// Progress for JavaScript: `(stage: string, fraction: number)`. What the callback throws is of no concern here.
 fn tell(on_progress: &Function) -> impl FnMut(Stage, f32) {
     move |stage, share| {
@@ -343,12 +390,8 @@ fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     value.serialize(&serializer).map_err(|e| to_js_error(Error::Internal(e.to_string())))
 }
 
-fn from_js<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
+fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
     serde_wasm_bindgen::from_value(value).map_err(|e| to_js_error(Error::Internal(e.to_string())))
-}
-
-fn from_js_or_default<T: serde::de::DeserializeOwned + Default>(value: JsValue) -> Result<T, JsValue> {
-    if value.is_undefined() || value.is_null() { Ok(T::default()) } else { from_js(value) }
 }
 
 /// [`to_js_error`] with a report.

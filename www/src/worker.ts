@@ -142,7 +142,7 @@ async function prove(seen: LookedAt): Promise<WorkerResult> {
 function findRegions(bytes: Uint8Array, picture: PlatformPicture | null, name: string, options: ProtectOptions): Region[] {
   const thorough = options.thorough ?? false;
   const { report } = running().check(bytes, name, { thorough }, onProgress, toPixels(picture));
-  return report.faces.map((face: Face) => ({ box: face.box, cover: true, area: face.cover }));
+  return report.faces.map((face: Face) => ({ box: face.box, cover: true, area: face.cover, landmarks: face.landmarks }));
 }
 
 async function read(file: Blob): Promise<Uint8Array> {

@@ -48,6 +48,7 @@ const REGION: Record<string, Rule> = {
   cover: FLAG,
   grow: { holds: (value) => value === "head" || value === "none", must: "head or none" },
   area: { holds: (value) => value === null || isFourNumbers(value), must: `${NUMBERS.must}, or null` },
+  landmarks: { holds: (value) => value === null || (Array.isArray(value) && value.length === 5), must: "five points, or null" },
 };
 
 /** @throws TarnkappeError `bad_option` that names the option which is unknown or wrong */

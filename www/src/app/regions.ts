@@ -19,6 +19,8 @@ export interface Region {
   origin: Origin;
   /** Of `found` regions. */
   face: Face | null;
+  /** Where a face was found; of regions that do not come from a person. It stays as it is when the area is moved or resized. */
+  find: Box | null;
   /** What the recogniser made of the face, if a person let it try. */
   recognised: Identifiability | null;
   /** What is shown and would be covered. */
@@ -42,25 +44,27 @@ const MEDIUM_SHARE = 0.08;
 const SAME_FACE_OVERLAP = 0.4;
 
 export function fromFace(id: number, face: Face): Region {
-  return { id, origin: "found", face, recognised: null, box: [...face.cover], edited: false, decided: false, covered: true };
+  return { id, origin: "found", face, find: [...face.box], recognised: null, box: [...face.cover], edited: false, decided: false, covered: true };
 }
 
 export function fromPerson(id: number, box: Box): Region {
-  return { id, origin: "added", face: null, recognised: null, box, edited: true, decided: false, covered: true };
+  return { id, origin: "added", face: null, find: null, recognised: null, box, edited: true, decided: false, covered: true };
 }
 
 export function fromCheck(id: number, box: Box): Region {
-  return { id, origin: "rechecked", face: null, recognised: null, box, edited: false, decided: false, covered: true };
+  return { id, origin: "rechecked", face: null, find: [...box], recognised: null, box, edited: false, decided: false, covered: true };
 }
 
 /** What the engine is told: faces grow to the head, unless a person has shaped them. */
 export function toEngine(region: Region): EngineRegion {
-  const asShown = region.edited || region.origin === "added";
+  const shaped = region.edited || region.origin === "added";
+  const area = shaped ? region.box : (region.face?.cover ?? null);
   return {
-    box: asShown ? region.box : (region.face?.box ?? region.box),
+    box: region.find ?? region.box,
     cover: region.covered,
-    grow: asShown ? "none" : "head",
-    area: asShown ? null : (region.face?.cover ?? null),
+    grow: shaped ? "none" : "head",
+    area: region.find === null ? null : area,
+    landmarks: region.face?.landmarks ?? null,
   };
 }
 

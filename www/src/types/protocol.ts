@@ -9,16 +9,24 @@ export type Stage = "load" | "decode" | "detect" | "recognise" | "cover" | "enco
 /** `mosaic` hides from people and from search, but can be linked by someone who has this very photo. */
 export type Method = "soft" | "solid" | "mosaic";
 
-/** A part of the picture that a person has decided about. */
+/** A part of the picture that a person has decided about: a face that was found, or an area that was drawn. */
 export interface Region {
-  /** `[x, y, width, height]` in upright pixels. */
+  /**
+   * `[x, y, width, height]` in upright pixels: where the face was found, whatever a person made of its cover since, or else what
+   * was drawn. The proof compares what it finds with it.
+   */
   box: [number, number, number, number];
   /** False: the person expressly leaves it open, so that finding a face there does not fail the proof. */
   cover: boolean;
-  /** `head` (default): the box is a face and the cover grows to hair, ears and chin. `none`: the box is the cover. */
+  /** `head` (default): the box is a face and the cover grows to hair, ears and chin. `none`: the box, or `area`, is the cover. */
   grow?: "head" | "none";
-  /** The cover as an earlier report of the same file states it, whatever `grow` says; any other area is grown to the blocks. */
+  /**
+   * What is covered, where it is not to be worked out from the box. With `head` the cover as an earlier report of the same file
+   * states it, with `none` as a person has shaped it, which is grown to the blocks of a lossy file.
+   */
   area?: [number, number, number, number] | null;
+  /** As in the report's faces. */
+  landmarks?: Face["landmarks"];
 }
 
 export interface CheckOptions {
