@@ -10,6 +10,7 @@ use super::view::View;
 use super::{Detection, Find, fitted, iou, union};
 use crate::detect::boxes::containment;
 use crate::order::{descending, sort_by_key};
+use crate::places::{Places, bounds_of_box};
 
 /// From a network's score to the log-odds that the find is a face: Platt scaling of the score's logit.
 #[derive(Debug, Clone, Copy)]
@@ -109,13 +110,19 @@ fn fuse_alike(finds: Vec<Find>, policy: &Policy) -> Vec<Detection> {
 
 /// Adds faces to others. One that is among them already makes it more confident and its extent larger, nothing else.
 fn add(mut faces: Vec<Detection>, more: Vec<Detection>, policy: &Policy) -> Vec<Detection> {
+    let mut places = Places::new();
+    faces.iter().for_each(|face| places.put(bounds_of_box(face.bbox)));
     for face in more {
-        match faces.iter_mut().find(|known| iou(known.bbox, face.bbox) > policy.merge_iou) {
+        match same_face(&places, &faces, &face, policy) {
             Some(same) => {
+                let same = &mut faces[same];
                 same.confidence = same.confidence.max(face.confidence);
                 same.extent = union(same.extent, face.extent);
             }
-            None => faces.push(face),
+            None => {
+                places.put(bounds_of_box(face.bbox));
+                faces.push(face);
+            }
         }
     }
     sort_by_key(&mut faces, |face| descending(face.confidence));
@@ -129,11 +136,14 @@ fn fuse_view(weighed: &[Weighed], policy: &Policy) -> Vec<Detection> {
     let fusion = if several { fitted::ALL_FAMILIES } else { fitted::YUNET_ALONE };
     let (cut, whole): (Vec<_>, Vec<_>) = weighed.iter().partition(|weighed| weighed.find.cut);
     let groups = group(whole, policy);
+    let mut places = Places::new();
+    groups.iter().for_each(|group| places.put(bounds_of_box(group[0].find.bbox)));
     // A find cut by its tile's edge tells of half a face, if another shows the whole one.
     let is_half = |half: &Weighed| {
-        groups.iter().any(|group| {
-            let contains = containment(half.find.bbox, group[0].find.bbox) >= policy.cut_containment;
-            contains && group[0].probability >= policy.extent_share * half.probability
+        places.any(bounds_of_box(half.find.bbox), &mut |group| {
+            let whole = groups[group][0];
+            let contains = containment(half.find.bbox, whole.find.bbox) >= policy.cut_containment;
+            contains && whole.probability >= policy.extent_share * half.probability
         })
     };
     let unseen_whole = group(cut.into_iter().filter(|half| !is_half(half)).collect(), policy);
@@ -144,10 +154,16 @@ fn fuse_view(weighed: &[Weighed], policy: &Policy) -> Vec<Detection> {
 /// Sorts finds, which come best first, into groups of one face: each joins the first group whose best find it overlaps.
 fn group<'a>(finds: Vec<&'a Weighed>, policy: &Policy) -> Vec<Vec<&'a Weighed>> {
     let mut groups: Vec<Vec<&Weighed>> = Vec::new();
+    let mut places = Places::new();
     for find in finds {
-        match groups.iter_mut().find(|group| iou(group[0].find.bbox, find.find.bbox) > policy.merge_iou) {
-            Some(group) => group.push(find),
-            None => groups.push(vec![find]),
+        let bounds = bounds_of_box(find.find.bbox);
+        let is_same = |group: usize| iou(groups[group][0].find.bbox, find.find.bbox) > policy.merge_iou;
+        match places.first(bounds, &is_same) {
+            Some(group) => groups[group].push(find),
+            None => {
+                places.put(bounds);
+                groups.push(vec![find]);
+            }
         }
     }
     groups
@@ -177,13 +193,22 @@ fn average(group: &[&Weighed], fusion: &Fusion, policy: &Policy) -> Detection {
 fn keep_best(mut faces: Vec<Detection>, policy: &Policy) -> Vec<Detection> {
     sort_by_key(&mut faces, |face| descending(face.confidence));
     let mut kept: Vec<Detection> = Vec::new();
+    let mut places = Places::new();
     for face in faces {
-        match kept.iter_mut().find(|better| iou(better.bbox, face.bbox) > policy.merge_iou) {
-            Some(same) => same.extent = union(same.extent, face.extent),
-            None => kept.push(face),
+        match same_face(&places, &kept, &face, policy) {
+            Some(same) => kept[same].extent = union(kept[same].extent, face.extent),
+            None => {
+                places.put(bounds_of_box(face.bbox));
+                kept.push(face);
+            }
         }
     }
     kept
+}
+
+/// The first of the `faces`, which lie at these places, that is the same as another one.
+fn same_face(places: &Places, faces: &[Detection], face: &Detection, policy: &Policy) -> Option<usize> {
+    places.first(bounds_of_box(face.bbox), &|known| iou(faces[known].bbox, face.bbox) > policy.merge_iou)
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ use crate::infer::TractNetwork;
 use crate::infer::{CompactNetwork, Network, Sides, verify_hash};
 use crate::order::{descending, sort_by_key};
 use crate::photo::Frame;
+use crate::places::{Places, bounds_of_box};
 use boxes::union;
 use brought::Brought;
 use contrast::Appearance;
@@ -541,8 +542,11 @@ fn suppress(mut finds: Vec<Find>, policy: &Policy) -> Vec<Find> {
     sort_by_key(&mut finds, |find| descending(find.score));
     sort_by_key(&mut finds, |find| find.cut);
     let mut kept: Vec<Find> = Vec::new();
+    let mut places = Places::new();
     for find in finds {
-        if kept.iter().all(|better| iou(better.bbox, find.bbox) <= policy.merge_iou) {
+        let is_same = &mut |better: usize| iou(kept[better].bbox, find.bbox) > policy.merge_iou;
+        if !places.any(bounds_of_box(find.bbox), is_same) {
+            places.put(bounds_of_box(find.bbox));
             kept.push(find);
         }
     }

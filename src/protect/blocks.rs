@@ -123,13 +123,19 @@ impl BlockSet {
     /// Rectangles that make up the set and do not overlap.
     fn rectangles(&self) -> Vec<PixelRect> {
         let mut rectangles: Vec<PixelRect> = Vec::new();
+        // The rectangle that ends above a column, by the column in which it begins.
+        let mut above: Vec<Option<usize>> = vec![None; self.columns];
         for row in 0..self.rows {
             let y0 = row as u32;
             for run in runs(&self.has[row * self.columns..][..self.columns]) {
-                let goes_on = |rect: &&mut PixelRect| rect.y1 == y0 && (rect.x0, rect.x1) == run;
-                match rectangles.iter_mut().find(goes_on) {
-                    Some(rect) => rect.y1 += 1,
-                    None => rectangles.push(PixelRect { x0: run.0, y0, x1: run.1, y1: y0 + 1 }),
+                let goes_on = |rect: &PixelRect| rect.y1 == y0 && (rect.x0, rect.x1) == run;
+                let number = &mut above[run.0 as usize];
+                match number.filter(|&number| goes_on(&rectangles[number])) {
+                    Some(number) => rectangles[number].y1 += 1,
+                    None => {
+                        *number = Some(rectangles.len());
+                        rectangles.push(PixelRect { x0: run.0, y0, x1: run.1, y1: y0 + 1 });
+                    }
                 }
             }
         }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::geometry::PixelRect;
 use crate::photo::Frame;
+use crate::places::{Places, bounds_of};
 use soft::Fill;
 
 /// How a cover is drawn.
@@ -87,16 +88,32 @@ pub fn draw(frame: &mut Frame, covers: &[Cover], method: Method) -> Result<()> {
 /// The soft fills of a picture's covers, to redraw some of them ([`Cover::redraws`]).
 pub struct SoftFills {
     fills: Vec<Fill>,
-    parts: Vec<PixelRect>,
+    parts: Parts,
+}
+
+/// The parts of a picture in which covers are drawn.
+struct Parts {
+    rects: Vec<PixelRect>,
+    places: Places,
+}
+
+impl Parts {
+    /// What of a rectangle lies in them.
+    fn within(&self, rect: PixelRect) -> impl Iterator<Item = PixelRect> {
+        let near = self.places.at(bounds_of(rect));
+        near.into_iter().map(move |part| self.rects[part].intersection(rect)).filter(|rect| !rect.is_empty())
+    }
 }
 
 impl SoftFills {
     /// Draws the covers as [`draw`] does with [`Method::Soft`], but in some `parts` of the picture only: what a file whose
     /// other coding blocks are kept will show.
     pub fn draw(frame: &mut Frame, covers: &[Cover], parts: Vec<PixelRect>) -> Self {
-        let erased = covers.iter().flat_map(|cover| parts.iter().map(|part| part.intersection(cover.rect)));
-        erased.filter(|rect| !rect.is_empty()).for_each(|rect| fill_rect(frame, rect, [0; 3]));
-        let fills = groups(covers).into_iter().map(|group| Fill::new(frame, group, covers)).collect();
+        let parts = Parts { places: Places::of(parts.iter().copied()), rects: parts };
+        covers.iter().flat_map(|cover| parts.within(cover.rect)).for_each(|rect| fill_rect(frame, rect, [0; 3]));
+        let places = Places::of(covers.iter().map(|cover| cover.rect));
+        let groups = groups(covers, &places).into_iter();
+        let fills = groups.map(|group| Fill::new(frame, group, covers, &places)).collect();
         let mut fills = Self { fills, parts };
         fills.redraw(frame, covers);
         fills
@@ -118,19 +135,27 @@ struct Group {
     bounds: PixelRect,
 }
 
-fn groups(covers: &[Cover]) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for (index, cover) in covers.iter().enumerate() {
-        let touches =
-            |group: &Group| group.covers.iter().any(|&other| covers[other].rect.grown(1).intersects(cover.rect));
-        let (touching, apart): (Vec<_>, Vec<_>) = groups.into_iter().partition(touches);
-        groups = apart;
-        let mut merged = Group { covers: vec![index], bounds: cover.rect };
-        for group in touching {
-            merged.bounds = merged.bounds.union(group.bounds);
-            merged.covers.extend(group.covers);
+/// `places` are those of the covers.
+fn groups(covers: &[Cover], places: &Places) -> Vec<Group> {
+    let mut groups = Vec::new();
+    let mut is_in_group = vec![false; covers.len()];
+    for first in 0..covers.len() {
+        if std::mem::replace(&mut is_in_group[first], true) {
+            continue;
         }
-        groups.push(merged);
+        let mut group = Group { covers: vec![first], bounds: covers[first].rect };
+        let mut looked_at = 0;
+        while let Some(&member) = group.covers.get(looked_at) {
+            looked_at += 1;
+            group.bounds = group.bounds.union(covers[member].rect);
+            places.any(bounds_of(covers[member].rect), &mut |other| {
+                if !std::mem::replace(&mut is_in_group[other], true) {
+                    group.covers.push(other);
+                }
+                false
+            });
+        }
+        groups.push(group);
     }
     groups
 }

@@ -6,10 +6,11 @@
 
 use std::ops::Range;
 
-use super::{Cover, Group, REDRAWS};
+use super::{Cover, Group, Parts, REDRAWS};
 use crate::geometry::PixelRect;
 use crate::order::sort_by_key;
 use crate::photo::{Frame, noise};
+use crate::places::{Places, bounds_of};
 
 /// Cells across a group's largest cover. Few enough that the fill is smooth, as a strong blur is, and that single pixels of
 /// the border leave no streaks; at least a dozen, so that the border's colours still meet it.
@@ -66,23 +67,23 @@ pub(super) struct Fill {
 }
 
 impl Fill {
-    /// `covers` are all covers of the picture: pixels under any of them are not read.
-    pub(super) fn new(frame: &Frame, group: Group, covers: &[Cover]) -> Self {
-        let mut grid = Grid::of_surroundings(frame, &group, covers);
+    /// `covers` are all covers of the picture, and `places` theirs: pixels under any of them are not read.
+    pub(super) fn new(frame: &Frame, group: Group, covers: &[Cover], places: &Places) -> Self {
+        let mut grid = Grid::of_surroundings(frame, &group, covers, places);
         grid.solve();
-        let grain = noise_around(frame, grid.domain, covers).clamp(LEAST_GRAIN, MOST_GRAIN);
+        let near = covers_at(grid.domain, covers, places);
+        let grain = noise_around(frame, grid.domain, &near).clamp(LEAST_GRAIN, MOST_GRAIN);
         Self { group, grid, grain, drawn: None }
     }
 
     /// Fills those of the group's covers that do not look as they should yet, in some `parts` of the picture. `covers` are the
     /// same as before, but for how often they were redrawn.
-    pub(super) fn draw(&mut self, frame: &mut Frame, covers: &[Cover], parts: &[PixelRect]) {
+    pub(super) fn draw(&mut self, frame: &mut Frame, covers: &[Cover], parts: &Parts) {
         let of_group: Vec<&Cover> = self.group.covers.iter().map(|&index| &covers[index]).collect();
         let grid = self.grid.redrawn(&of_group);
         let as_drawn = |cell: usize| self.drawn.as_ref().is_some_and(|drawn| drawn[cell] == grid.colours[cell]);
         for cover in of_group.iter().filter(|cover| !grid.cells(cover.rect.grown(grid.cell)).all(as_drawn)) {
-            let within = parts.iter().map(|part| part.intersection(cover.rect)).filter(|rect| !rect.is_empty());
-            within.for_each(|rect| paint(frame, rect, &grid, self.grain));
+            parts.within(cover.rect).for_each(|rect| paint(frame, rect, &grid, self.grain));
         }
         self.drawn = Some(grid.colours);
     }
@@ -106,7 +107,7 @@ struct Grid {
 }
 
 impl Grid {
-    fn of_surroundings(frame: &Frame, group: &Group, covers: &[Cover]) -> Self {
+    fn of_surroundings(frame: &Frame, group: &Group, covers: &[Cover], places: &Places) -> Self {
         let sides = group.covers.iter().map(|&index| covers[index].rect.width().max(covers[index].rect.height()));
         let side = sides.max().unwrap_or(1);
         let cell = side.div_ceil(CELLS_ACROSS);
@@ -115,7 +116,7 @@ impl Grid {
         let columns = domain.width().div_ceil(cell) as usize;
         let rows = domain.height().div_ceil(cell) as usize;
         let mut sums = vec![[0u64; 4]; columns * rows];
-        let near: Vec<PixelRect> = covers.iter().map(|c| c.rect).filter(|r| r.intersects(domain)).collect();
+        let near = covers_at(domain, covers, places);
         for y in domain.y0..domain.y1 {
             let row = &mut sums[(y - domain.y0) as usize / cell as usize * columns..][..columns];
             add_uncovered(frame, y, domain, &near, cell, row);
@@ -272,6 +273,11 @@ fn add_uncovered(frame: &Frame, y: u32, domain: PixelRect, covers: &[PixelRect],
     }
 }
 
+/// Where the covers lie that touch or overlap an area.
+fn covers_at(area: PixelRect, covers: &[Cover], places: &Places) -> Vec<PixelRect> {
+    places.at(bounds_of(area)).into_iter().map(|cover| covers[cover].rect).collect()
+}
+
 /// The columns of a picture row that lie in `domain` and in no cover.
 fn uncovered(y: u32, domain: PixelRect, covers: &[PixelRect]) -> Vec<Range<u32>> {
     let mut crossing: Vec<&PixelRect> = covers.iter().filter(|cover| (cover.y0..cover.y1).contains(&y)).collect();
@@ -321,12 +327,11 @@ fn paint(frame: &mut Frame, rect: PixelRect, grid: &Grid, grain: f32) {
 
 /// Standard deviation of the noise in the uncovered part of the domain, in grey levels: from how much green bends along rows in
 /// the smoothest places. White noise bends by `sqrt(1 + 4 + 1)` of its standard deviation.
-fn noise_around(frame: &Frame, domain: PixelRect, covers: &[Cover]) -> f32 {
+fn noise_around(frame: &Frame, domain: PixelRect, covers: &[PixelRect]) -> f32 {
     let green = |x: u32, y: u32| i32::from(frame.rgb[3 * (y as usize * frame.width as usize + x as usize) + 1]);
-    let covers: Vec<PixelRect> = covers.iter().map(|cover| cover.rect).collect();
     let mut bends = Vec::new();
     for y in (domain.y0..domain.y1).step_by(NOISE_ROWS) {
-        let inner = uncovered(y, domain, &covers).into_iter().flat_map(|run| run.start + 1..run.end.saturating_sub(1));
+        let inner = uncovered(y, domain, covers).into_iter().flat_map(|run| run.start + 1..run.end.saturating_sub(1));
         bends.extend(inner.map(|x| (green(x - 1, y) - 2 * green(x, y) + green(x + 1, y)).abs() as f32));
     }
     noise::standard_deviation(bends, 6.0f32.sqrt())

@@ -194,6 +194,6 @@ fn a_mosaic_has_at_most_six_cells_across_the_face_and_a_quarter_random() {
 #[test]
 fn touching_covers_are_one_group() {
     let covers = [cover(0, 0, 10, 10, 100, 100), cover(50, 50, 5, 5, 100, 100), cover(10, 0, 10, 10, 100, 100)];
-    let groups = groups(&covers);
+    let groups = groups(&covers, &Places::of(covers.iter().map(|cover| cover.rect)));
     assert_eq!(groups.len(), 2);
 }
