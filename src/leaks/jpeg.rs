@@ -115,8 +115,12 @@ fn name(code: u8) -> String {
     }
 }
 
-/// Whole JPEG pictures in bytes that no structure describes, without those inside another.
+/// Whole JPEG pictures in bytes that no structure describes, without those inside another. Cost: in proportion to the bytes,
+/// although starts that are none may share what follows them.
 pub(super) fn embedded(span: Span) -> Vec<Span> {
+    /// There are fewer starts by chance by far.
+    const BYTES_PER_SEGMENT: usize = 64;
+    let mut segments_left = LIMITS.header_segments + span.len() / BYTES_PER_SEGMENT;
     let mut found = Vec::new();
     let mut at = 0;
     while found.len() < LIMITS.pictures
@@ -124,7 +128,7 @@ pub(super) fn embedded(span: Span) -> Vec<Span> {
     {
         let start = at + hit;
         at = start + 2;
-        if let Some(len) = picture_len(span.from(start).bytes()) {
+        if let Some(len) = picture_len(span.from(start).bytes(), &mut segments_left) {
             found.push(span.clipped(start, len));
             at = start + len;
         }
@@ -132,10 +136,12 @@ pub(super) fn embedded(span: Span) -> Vec<Span> {
     found
 }
 
-/// How many of `bytes` are a JPEG picture; `None` if they don't start with one that has a scan.
-fn picture_len(bytes: &[u8]) -> Option<usize> {
+/// How many of `bytes` are a JPEG picture; `None` if they don't start with one that has a scan, after `segments_left` segments
+/// at most.
+fn picture_len(bytes: &[u8], segments_left: &mut usize) -> Option<usize> {
     let mut at = marker_at(bytes, 0).ok()?.end;
     for _ in 0..LIMITS.header_segments {
+        *segments_left = segments_left.checked_sub(1)?;
         let marker = marker_at(bytes, at).ok()?;
         match marker.code {
             SOS => return Some(picture_end(bytes, at)),

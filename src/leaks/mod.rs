@@ -42,7 +42,7 @@ use walk::Walk;
 pub(crate) use gif::images as gif_images;
 pub(crate) use heif::{Announced, announced, without_turns};
 pub use picture::picture;
-pub(crate) use tiff::jpegs as tiff_jpegs;
+pub(crate) use tiff::stored as tiff_stored;
 pub use words::LeakWords;
 
 /// A stretch of the file and what it is in the format's own terms.

@@ -13,8 +13,10 @@ const GPS_IFD: u16 = 0x8825;
 const INTEROP_IFD: u16 = 0xA005;
 const IMAGE_WIDTH: u16 = 0x0100;
 const IMAGE_HEIGHT: u16 = 0x0101;
+const BITS_PER_SAMPLE: u16 = 0x0102;
 const COMPRESSION: u16 = 0x0103;
 const STRIP_OFFSETS: u16 = 0x0111;
+const SAMPLES_PER_PIXEL: u16 = 0x0115;
 const ROWS_PER_STRIP: u16 = 0x0116;
 const STRIP_LENGTHS: u16 = 0x0117;
 const TILE_WIDTH: u16 = 0x0142;
@@ -176,11 +178,20 @@ pub(crate) struct Jpegs<'a> {
     pub(crate) parts: Vec<&'a [u8]>,
 }
 
-/// The JPEGs of a TIFF's first page; `None` if it is coded without loss.
+/// How the picture of a TIFF's first page is stored.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Stored<'a> {
+    /// Bytes of a row of a strip or tile.
+    pub(crate) row_bytes: u64,
+    /// `None` if it is coded without loss.
+    pub(crate) jpegs: Option<Jpegs<'a>>,
+}
+
+/// How the picture of a TIFF's first page is stored.
 ///
 /// # Errors
-/// [`InputError`] if it is coded in another way, or does not say where or how large they are.
-pub(crate) fn jpegs(file: &[u8]) -> Result<Option<Jpegs<'_>>, InputError> {
+/// [`InputError`] if it is coded in another way than the decoder knows, or does not say where or how large its parts are.
+pub(crate) fn stored(file: &[u8]) -> Result<Stored<'_>, InputError> {
     /// None, CCITT G4, LZW, Deflate (two numbers), PackBits: what the decoder knows besides JPEG.
     const LOSSLESS: [u64; 6] = [1, 4, 5, 8, 32_946, 32_773];
     const JPEG: u64 = 7;
@@ -197,14 +208,7 @@ pub(crate) fn jpegs(file: &[u8]) -> Result<Option<Jpegs<'_>>, InputError> {
     let field = |tag| directory.fields.iter().rfind(|field| field.tag == tag);
     let numbers = |tag| field(tag).into_iter().flat_map(|field: &Field| field.numbers());
     let number = |tag| numbers(tag).next().and_then(|number| u32::try_from(number).ok());
-    match numbers(COMPRESSION).next() {
-        None if field(COMPRESSION).is_none() => return Ok(None),
-        Some(compression) if LOSSLESS.contains(&compression) => return Ok(None),
-        Some(JPEG) => {}
-        _ => return Err(InputError::Unsupported("Such TIFF".to_owned())),
-    }
     let is_tiled = field(TILE_OFFSETS).is_some();
-    let (offsets, lengths) = if is_tiled { (TILE_OFFSETS, TILE_LENGTHS) } else { (STRIP_OFFSETS, STRIP_LENGTHS) };
     let size = match is_tiled {
         true => number(TILE_WIDTH).zip(number(TILE_HEIGHT)),
         false => number(IMAGE_WIDTH)
@@ -212,12 +216,22 @@ pub(crate) fn jpegs(file: &[u8]) -> Result<Option<Jpegs<'_>>, InputError> {
             .map(|(width, height)| (width, number(ROWS_PER_STRIP).map_or(height, |rows| rows.min(height)))),
     };
     let size = size.ok_or_else(|| InputError::Corrupt("it does not say how large its parts are".to_owned()))?;
+    let samples = numbers(SAMPLES_PER_PIXEL).next().unwrap_or(1);
+    let bits = numbers(BITS_PER_SAMPLE).max().unwrap_or(1);
+    let row_bytes = u64::from(size.0).saturating_mul(samples).saturating_mul(bits).div_ceil(8);
+    match numbers(COMPRESSION).next() {
+        None if field(COMPRESSION).is_none() => return Ok(Stored { row_bytes, jpegs: None }),
+        Some(compression) if LOSSLESS.contains(&compression) => return Ok(Stored { row_bytes, jpegs: None }),
+        Some(JPEG) => {}
+        _ => return Err(InputError::Unsupported("Such TIFF".to_owned())),
+    }
+    let (offsets, lengths) = if is_tiled { (TILE_OFFSETS, TILE_LENGTHS) } else { (STRIP_OFFSETS, STRIP_LENGTHS) };
     let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let parts = numbers(offsets).zip(numbers(lengths));
     let parts = parts.map(|(start, len)| span.part(place(start), place(len)).map(Span::bytes));
     let parts: Option<Vec<_>> = parts.collect();
     let tables = field(JPEG_TABLES).map_or(&[][..], |field| field.data.bytes());
-    Ok(Some(Jpegs { size, tables, parts: parts.ok_or(InputError::Truncated)? }))
+    Ok(Stored { row_bytes, jpegs: Some(Jpegs { size, tables, parts: parts.ok_or(InputError::Truncated)? }) })
 }
 
 /// Whether a file starts as TIFF or a raw format built on it does.
@@ -460,6 +474,7 @@ pub(super) mod tests {
     use crate::report::Format;
 
     /// A field's value for [`tiff`].
+    #[derive(Clone, Copy)]
     pub(in crate::leaks) enum Value<'a> {
         Byte(&'a [u8]),
         Ascii(&'a str),
@@ -568,6 +583,29 @@ pub(super) mod tests {
         let file = tiff(ByteOrder::Big, &[&[(SUB_IFDS, Value::Long(8))]]);
         let directories = Tiff::open(Span::whole(&file)).map(|tiff| tiff.directories().0.len());
         assert_eq!(directories, Some(1));
+    }
+
+    #[test]
+    fn how_a_picture_is_stored_is_told() {
+        let of = |more: &[(u16, Value)]| {
+            let size =
+                [(IMAGE_WIDTH, Value::Long(30)), (IMAGE_HEIGHT, Value::Long(20)), (BITS_PER_SAMPLE, Value::Short(8))];
+            tiff(ByteOrder::Big, &[&[&size[..], more].concat()])
+        };
+        let plain = of(&[(COMPRESSION, Value::Short(5)), (SAMPLES_PER_PIXEL, Value::Short(4))]);
+        assert_eq!(stored(&plain), Ok(Stored { row_bytes: 120, jpegs: None }));
+        let tiles =
+            [(TILE_WIDTH, Value::Long(1 << 30)), (TILE_HEIGHT, Value::Long(16)), (TILE_OFFSETS, Value::Long(8))];
+        assert_eq!(stored(&of(&tiles)).map(|stored| stored.row_bytes), Ok(1 << 30));
+        let jpeg = of(&[
+            (COMPRESSION, Value::Short(7)),
+            (STRIP_OFFSETS, Value::Long(8)),
+            (ROWS_PER_STRIP, Value::Long(16)),
+            (STRIP_LENGTHS, Value::Long(2)),
+        ]);
+        let jpegs = Jpegs { size: (30, 16), tables: &[], parts: vec![&jpeg[8..10]] };
+        assert_eq!(stored(&jpeg), Ok(Stored { row_bytes: 30, jpegs: Some(jpegs) }));
+        assert!(stored(&of(&[(COMPRESSION, Value::Short(34_712))])).is_err());
     }
 
     #[test]

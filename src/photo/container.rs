@@ -88,19 +88,32 @@ pub(super) fn webp_is_whole(bytes: &[u8]) -> bool {
     announced.is_some_and(|length| u64::from(length) + 8 <= bytes.len() as u64)
 }
 
-/// A WebP with a lossy (`VP8 `) bitstream, still or in its first animation frame (RFC 9649).
-pub(super) fn webp_is_lossy(bytes: &[u8]) -> bool {
-    let mut rest = bytes.get(12..).unwrap_or_default();
+/// Name and content of a WebP's bitstream, still or in its first animation frame (RFC 9649).
+fn webp_bitstream(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut rest = bytes.get(12..)?;
     loop {
-        let Some((name, content, after)) = riff_chunk(rest) else { return false };
-        match name {
-            b"VP8 " => return true,
-            b"VP8L" => return false,
+        let (name, content, after) = riff_chunk(rest)?;
+        rest = match name {
+            b"VP8 " | b"VP8L" => return Some((name, content)),
             // Position, size, duration and flags of the frame precede its own chunks.
-            b"ANMF" => rest = content.get(16..).unwrap_or_default(),
-            _ => rest = after,
-        }
+            b"ANMF" => content.get(16..)?,
+            _ => after,
+        };
     }
+}
+
+/// A WebP with a lossy bitstream.
+pub(super) fn webp_is_lossy(bytes: &[u8]) -> bool {
+    webp_bitstream(bytes).is_some_and(|(name, _)| name == b"VP8 ")
+}
+
+/// Width and height that a lossy WebP's own bitstream announces (RFC 6386, 9.1), for which the decoder makes room.
+pub(super) fn webp_lossy_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    /// The upper two bits scale.
+    const SIDE: u16 = (1 << 14) - 1;
+    let (_, frame) = webp_bitstream(bytes).filter(|(name, _)| *name == b"VP8 ")?;
+    let side = |at: usize| Some(u32::from(u16::from_le_bytes(*frame.get(at..)?.first_chunk()?) & SIDE));
+    side(6).zip(side(8))
 }
 
 /// Name, content and what follows; chunks are padded to an even length.
@@ -155,5 +168,7 @@ mod tests {
         let lossless = b"RIFF\0\0\0\0WEBPVP8L\x02\0\0\0\0\0VP8 \0\0\0\0";
         assert!(webp_is_lossy(lossy));
         assert!(!webp_is_lossy(lossless));
+        let frame = b"RIFF\0\0\0\0WEBPVP8 \x0A\0\0\0\0\0\0\x9D\x01\x2A\x40\xC1\x20\0";
+        assert_eq!(webp_lossy_size(frame), Some((320, 32)));
     }
 }

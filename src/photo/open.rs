@@ -16,7 +16,9 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::colour::{inks_to_srgb, rgb_to_srgb};
-use super::container::{TiffDirectory, png_is_whole, png_profile_bytes, png_size, webp_is_lossy, webp_is_whole};
+use super::container::{
+    TiffDirectory, png_is_whole, png_profile_bytes, png_size, webp_is_lossy, webp_is_whole, webp_lossy_size,
+};
 use super::frame::{CodingBlocks, Frame, Photo};
 use super::jpeg::{self, Header};
 use super::limits::{Limits, zeroed};
@@ -222,8 +224,11 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
         .map_err(|error| check_container(bytes, format).map_or_else(Into::into, |()| error))?;
     let (width, height) = decoder.dimensions();
     limits.check_pixels(width, height)?;
+    if let (Format::Webp, Some((width, height))) = (format, webp_lossy_size(bytes)) {
+        limits.check_pixels(width, height)?;
+    }
     check_container(bytes, format)?;
-    let tiff_blocks = if format == Format::Tiff { tiff_blocks(bytes, limits)? } else { None };
+    let tiff_blocks = if format == Format::Tiff { tiff_blocks(bytes, width, limits)? } else { None };
     let pixels = u64::from(width) * u64::from(height);
     // The decoder's samples and, at most, colour and alpha planes made from them.
     limits.check_memory(decoder.total_bytes() + 4 * pixels)?;
@@ -231,13 +236,17 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
     let orientation = orientation(decoder.as_mut());
     let icc = decoder.icc_profile().ok().flatten();
     let color = decoder.color_type();
+    let is_deep = is_deep(color)?;
     let mut samples = zeroed(decoder.total_bytes())?;
     decoder.read_image_boxed(&mut samples).map_err(image_error)?;
 
     let mut notes = Vec::new();
     notes.extend(first_frame_note(bytes, format)?);
-    let (samples, depth_note) = to_8_bit(samples, color)?;
-    notes.extend(depth_note);
+    if is_deep {
+        samples = to_8_bit(samples);
+        let message = "16 bits a channel were reduced to 8.".into();
+        notes.push(Note { code: NoteCode::ReducedTo8Bit, message });
+    }
     let mut frame = Frame::from_samples(width, height, samples, color.channel_count());
     if let Some(icc) = icc {
         check_profile_bytes(Some(icc.len()))?;
@@ -254,12 +263,18 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
 /// tile has a grid of its own. `None` for other pictures.
 ///
 /// # Errors
-/// If one of them is not sound or not as large as its strip or tile, since the decoder makes room for what they announce,
+/// If its rows are of no real picture, since the decoder makes room for one; if a JPEG is not sound or not as large as its strip or tile, since the decoder makes room for what they announce,
 /// or beyond the limits.
-fn tiff_blocks(bytes: &[u8], limits: &Limits) -> Result<Option<CodingBlocks>> {
+fn tiff_blocks(bytes: &[u8], width: u32, limits: &Limits) -> Result<Option<CodingBlocks>> {
     /// Eight tables of the largest kinds take less.
     const MAX_TABLES: usize = 1 << 16;
-    let Some(jpegs) = leaks::tiff_jpegs(bytes)? else { return Ok(None) };
+    /// Four samples of 16 bits, twice as many columns as the widest pictures have.
+    const MAX_ROW_BYTES: u64 = 1 << 20;
+    let stored = leaks::tiff_stored(bytes)?;
+    if stored.row_bytes > MAX_ROW_BYTES.max(8 * u64::from(width)) {
+        return Err(LimitsError::Memory.into());
+    }
+    let Some(jpegs) = stored.jpegs else { return Ok(None) };
     let corrupt = |what: &str| crate::Error::from(InputError::Corrupt(what.into()));
     // The decoder copies the tables and the part for each part.
     if jpegs.tables.len() > MAX_TABLES || jpegs.parts.iter().map(|part| part.len()).sum::<usize>() > bytes.len() {
@@ -319,13 +334,17 @@ fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
     }))
 }
 
-/// Rounds 16-bit samples (native byte order) to 8 bits, in place.
-fn to_8_bit(mut samples: Vec<u8>, color: ColorType) -> Result<(Vec<u8>, Option<Note>)> {
+/// Whether the decoder gives samples of 16 bits.
+fn is_deep(color: ColorType) -> Result<bool, InputError> {
     match color {
-        ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8 => return Ok((samples, None)),
-        ColorType::L16 | ColorType::La16 | ColorType::Rgb16 | ColorType::Rgba16 => {}
-        _ => return Err(InputError::Unsupported("Floating-point".into()).into()),
+        ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8 => Ok(false),
+        ColorType::L16 | ColorType::La16 | ColorType::Rgb16 | ColorType::Rgba16 => Ok(true),
+        _ => Err(InputError::Unsupported("Floating-point".into())),
     }
+}
+
+/// Rounds 16-bit samples (native byte order) to 8 bits, in place.
+fn to_8_bit(mut samples: Vec<u8>) -> Vec<u8> {
     let count = samples.len() / 2;
     for i in 0..count {
         let value = u32::from(u16::from_ne_bytes([samples[2 * i], samples[2 * i + 1]]));
@@ -333,8 +352,7 @@ fn to_8_bit(mut samples: Vec<u8>, color: ColorType) -> Result<(Vec<u8>, Option<N
     }
     samples.truncate(count);
     samples.shrink_to_fit();
-    let message = "16 bits a channel were reduced to 8.".into();
-    Ok((samples, Some(Note { code: NoteCode::ReducedTo8Bit, message })))
+    samples
 }
 
 fn image_error(error: ImageError) -> crate::Error {
@@ -476,6 +494,39 @@ mod tests {
         let entry = tiff.windows(8).position(|bytes| bytes == width_entry).unwrap();
         tiff[entry + 8..entry + 12].copy_from_slice(&0x7FFF_FFFF_u32.to_le_bytes());
         assert_eq!(refused(&tiff).code(), "too_many_pixels");
+    }
+
+    /// A TIFF of one directory: tag, kind (3 of 16 bits, 4 of 32 bits) and value of its entries.
+    fn tiff(entries: &[(u16, u16, u32)]) -> Vec<u8> {
+        let mut file = b"II\x2A\0\x08\0\0\0".to_vec();
+        file.extend((entries.len() as u16).to_le_bytes());
+        for (tag, kind, value) in entries {
+            file.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+            file.extend([1_u32.to_le_bytes(), value.to_le_bytes()].concat());
+        }
+        [file, vec![0; 64]].concat()
+    }
+
+    #[test]
+    fn a_tiny_tiff_of_huge_tiles_is_refused() {
+        let with_tiles_of = |width: u32| {
+            let size = [(256, 4, 33), (257, 4, 1), (258, 3, 8), (262, 3, 1), (277, 3, 1)];
+            tiff(&[&size[..], &[(322, 4, width), (323, 4, 1), (324, 4, 8), (325, 4, width)]].concat())
+        };
+        assert_eq!(opened(&with_tiles_of(64)).frame.width, 33);
+        assert_eq!(refused(&with_tiles_of(1 << 30)), LimitsError::Memory.into());
+    }
+
+    #[test]
+    fn a_tiff_of_jpegs_larger_than_it_says_is_refused() {
+        let strip = jpeg(&[]);
+        let with_height = |height: u32| {
+            let size = [(256, 4, WIDTH), (257, 4, height), (258, 3, 8), (259, 3, 7), (262, 3, 2)];
+            let strips = [(273, 4, 8 + 2 + 8 * 12 + 64), (277, 3, 3), (279, 4, strip.len() as u32)];
+            [tiff(&[&size[..], &strips].concat()), strip.clone()].concat()
+        };
+        assert_eq!(opened(&with_height(HEIGHT)).blocks, Some(CodingBlocks { width: 16, height: 16 }));
+        assert_eq!(refused(&with_height(HEIGHT - 1)).code(), "corrupt");
     }
 
     #[test]

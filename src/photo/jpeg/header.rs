@@ -48,6 +48,8 @@ pub(in crate::photo) struct Header {
     scans: u32,
     /// Bytes before the first scan that belong to no segment.
     stray: Vec<Range<usize>>,
+    /// Where the file's picture ends, after the end marker.
+    end: usize,
 }
 
 pub(super) const SOF0: u8 = 0xC0;
@@ -149,7 +151,7 @@ pub(in crate::photo) fn read_header(bytes: &[u8]) -> Result<Header> {
                 if scans == 0 {
                     return Err(corrupt("it has no picture data"));
                 }
-                return Ok(Header { tables, stray, adobe_transform, scans, ..header });
+                return Ok(Header { tables, stray, adobe_transform, scans, end: markers.position, ..header });
             }
             SOI => return Err(corrupt("a second picture begins before the first one's end")),
             DQT => read_tables(markers.segment()?, &mut tables)?,
@@ -191,6 +193,7 @@ fn read_frame(process: u8, content: &[u8]) -> Result<Header> {
         adobe_transform: None,
         scans: 0,
         stray: Vec::new(),
+        end: 0,
     })
 }
 
@@ -228,8 +231,10 @@ impl Header {
         Err(InputError::Unsupported(name.into()))
     }
 
-    /// The file without stray bytes between its segments. Other programs skip them, the decoder is too strict to.
+    /// The file up to its end marker, without stray bytes between its segments. Other programs skip them, the decoder is too
+    /// strict to.
     pub(in crate::photo) fn without_stray_bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        let bytes = &bytes[..self.end];
         let Some(last) = self.stray.last() else { return Cow::Borrowed(bytes) };
         let starts = std::iter::once(0).chain(self.stray.iter().map(|stray| stray.end));
         let kept = starts.zip(&self.stray).flat_map(|(start, stray)| &bytes[start..stray.start]);
