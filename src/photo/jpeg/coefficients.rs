@@ -8,8 +8,15 @@ use crate::photo::rewrite::Obstacle;
 /// Quantised coefficients of 8 x 8 samples in zigzag order (T.81, figure A.6).
 pub(super) type Block = [i16; 64];
 
-/// Largest number of blocks in an MCU (T.81, B.2.3).
-const MAX_UNIT_BLOCKS: u32 = 10;
+/// A bit for each coefficient that is not 0, the first one's the lowest.
+#[inline]
+pub(super) fn nonzero(block: &Block) -> u64 {
+    // Moves the lowest bits of eight bytes side by side into the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let flags = block.map(|value| u8::from(value != 0));
+    let eights = flags.as_chunks().0.iter().map(|eight| u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56);
+    eights.rev().fold(0, |mask, eight| mask << 8 | eight)
+}
 
 /// One component's blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +78,7 @@ impl Coefficients {
     /// All zero, in the layout of a file.
     ///
     /// # Errors
-    /// [`Obstacle`] if a baseline file with one scan cannot have this layout, or there is no memory.
+    /// [`Obstacle`] if a baseline file cannot have such quantisation, or there is no memory.
     pub(super) fn zero(header: &Header) -> Result<Self, Obstacle> {
         let (width, height) = (header.width, header.height);
         // Lines that are counted only after the scan (T.81, B.2.5) are read by few decoders.
@@ -87,9 +94,6 @@ impl Coefficients {
         let all: Vec<(u32, u32)> = header.components.iter().map(factors).collect();
         let max_horizontal = all.iter().map(|f| f.0).max().unwrap_or(1);
         let max_vertical = all.iter().map(|f| f.1).max().unwrap_or(1);
-        if all.iter().map(|f| f.0 * f.1).sum::<u32>() > MAX_UNIT_BLOCKS {
-            return Err(Obstacle::Sampling);
-        }
         let units = (width.div_ceil(8 * max_horizontal), height.div_ceil(8 * max_vertical));
         let plane = |(component, &(horizontal, vertical)): (&super::header::Component, &(u32, u32))| {
             let used = |size: u32, factor: u32, max: u32| (size * factor).div_ceil(max).div_ceil(8);

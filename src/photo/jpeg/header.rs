@@ -67,6 +67,9 @@ pub(super) const APP1: u8 = 0xE1;
 pub(super) const APP14: u8 = 0xEE;
 const TEM: u8 = 0x01;
 
+/// Largest number of blocks in an MCU (T.81, B.2.3).
+pub(super) const MAX_UNIT_BLOCKS: u32 = 10;
+
 /// Markers that announce a frame: SOF0 to SOF15 without DHT (C4), JPG (C8) and DAC (CC).
 fn is_frame_header(marker: u8) -> bool {
     matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC)
@@ -275,7 +278,8 @@ impl Header {
 
     /// The decoder that photos are opened with knows the sampling factors. With others it shows something else than all other
     /// programs do, or nothing (zune-jpeg 0.5.15): if the first component is sampled less than another in a direction; if the
-    /// factor across is 3; if one of the factors down is 2 and the largest is 4; if a sole component has any but 1.
+    /// factor across is 3; if one of the factors down is 2 and the largest is 4; if a sole component has any but 1; in some
+    /// files with more blocks an MCU than a scan of all components may have.
     pub(in crate::photo) fn has_common_sampling(&self) -> bool {
         let (horizontal, vertical) = self.max_sampling();
         let first = self.components.first().map(|c| (u32::from(c.horizontal), u32::from(c.vertical)));
@@ -285,7 +289,8 @@ impl Header {
         };
         let largest_first =
             first == Some((horizontal, vertical)) && (self.components.len() > 1 || first == Some((1, 1)));
-        largest_first && horizontal != 3 && self.components.iter().all(is_fraction)
+        let blocks: u32 = self.components.iter().map(|c| u32::from(c.horizontal) * u32::from(c.vertical)).sum();
+        largest_first && horizontal != 3 && blocks <= MAX_UNIT_BLOCKS && self.components.iter().all(is_fraction)
     }
 
     fn max_sampling(&self) -> (u32, u32) {

@@ -417,6 +417,9 @@ type Factors = [(u8, u8); 3];
 
 /// A picture in a layout of which few encoders know.
 fn sampled(frame: &Frame, factors: Factors) -> Result<Vec<u8>, Obstacle> {
+    if factors.iter().map(|(h, v)| u32::from(h * v)).sum::<u32>() > header::MAX_UNIT_BLOCKS {
+        return Err(Obstacle::Sampling);
+    }
     let mut header = read_header(&small(false, SamplingFactor::R_4_4_4).file()).unwrap();
     (header.width, header.height) = (frame.width, frame.height);
     for (component, factors) in header.components.iter_mut().zip(factors) {

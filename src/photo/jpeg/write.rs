@@ -3,7 +3,7 @@
 use image::metadata::Orientation;
 
 use super::bits::BitWriter;
-use super::coefficients::{Block, Coefficients, Plane};
+use super::coefficients::{Block, Coefficients, Plane, nonzero};
 use super::header::{self, ColourModel};
 use super::huffman::{Encoder, Specification};
 use super::orientation;
@@ -189,16 +189,6 @@ fn ac(block: &Block, destination: usize, sink: &mut impl Sink) {
     if next <= 63 {
         sink.put(destination, AC, 0x00, 0, 0);
     }
-}
-
-/// A bit for each coefficient that is not 0, the first one's the lowest.
-#[inline]
-fn nonzero(block: &Block) -> u64 {
-    // Moves the lowest bits of eight bytes side by side into the highest byte.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let flags = block.map(|value| u8::from(value != 0));
-    let eights = flags.as_chunks().0.iter().map(|eight| u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56);
-    eights.rev().fold(0, |mask, eight| mask << 8 | eight)
 }
 
 /// A value's size category and the bits that tell it within that (T.81, F.1.2.1).
