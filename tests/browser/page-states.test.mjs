@@ -680,7 +680,6 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     for (const [name, ...patterns] of [
       ["a module", "**/api/chunk-*.js"],
       ["the script", "**/app/main.js"],
-      ["the engine's script", "**/app/engine.js"],
       ["all locale files", "**/locales/*.json"],
     ]) {
       test(`without ${name}, it says so in both languages`, async () => {
