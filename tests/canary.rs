@@ -71,7 +71,7 @@ prop_compose! {
 impl Case {
     /// The copies of the file that `build` makes with either canary: the file or why there is none.
     fn copies(&self, build: fn(&Case, &mut Canary) -> Vec<u8>) -> [Result<(Format, Vec<u8>), &'static str>; 2] {
-        let region = Region { bbox: [1.0, 1.0, 4.0, 4.0], cover: true, grow: Grow::None, area: None, landmarks: None };
+        let region = Region { bbox: [0.0, 0.0, 4.0, 4.0], cover: true, grow: Grow::None, area: None, landmarks: None };
         let regions = if self.is_covered { vec![region] } else { Vec::new() };
         let choice = Choice::Given { regions, elsewhere: Elsewhere::Fails };
         self.canaries.each_ref().map(|bytes| {
