@@ -98,6 +98,20 @@ fn jpeg_photo(frame: Frame) -> Photo {
 }
 
 #[test]
+fn a_jpeg_that_is_not_what_was_looked_at_fails() {
+    let slope = |i: u32| [i % 40 * 5, i / 40 * 7, 90].map(|v| v as u8);
+    let frame = Frame { width: 40, height: 24, rgb: (0..40 * 24).flat_map(slope).collect(), alpha: None };
+    let saved = photo::save(&jpeg_photo(frame)).expect("a small picture").bytes;
+    let mut looked_at = photo::open(&saved, &photo::Limits::default()).expect("a sound file");
+    assert!(decoders(&saved, &looked_at).ok);
+    // As a decoder garbles it: moved.
+    looked_at.frame.rgb.rotate_right(3 * 7);
+    assert!(!decoders(&saved, &looked_at).ok);
+    // What the second decoder cannot read is not proved.
+    assert!(!decoders(&saved[..saved.len() - 40], &looked_at).ok);
+}
+
+#[test]
 fn a_file_with_anything_more_than_was_written_fails() {
     let photo = jpeg_photo(Frame { width: 16, height: 16, rgb: vec![90; 3 * 256], alpha: None });
     let saved = photo::save(&photo).expect("a small picture");
