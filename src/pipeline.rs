@@ -280,7 +280,7 @@ impl Pipeline {
         report.faces = self.find_faces(&photo, settings, &mut report, progress)?;
         let Settings { policy, limits, .. } = settings;
         let start = (self.clock)();
-        let pictures = pictures::look_through(file.bytes, &mut report.leaks, &mut self.detector, policy, limits)?;
+        let pictures = pictures::look_through(file.bytes, &mut report, &mut self.detector, policy, limits)?;
         report.timings_ms.detect += (self.clock)() - start;
         Ok(Checked { report, frame: photo.frame, pictures })
     }

@@ -280,6 +280,8 @@ pub struct Note {
 pub enum NoteCode {
     /// An animation or a file of several pages: only the first picture is read and written.
     FirstFrameOnly,
+    /// An animation with a picture that is not part of it: what browsers show first is read and written.
+    HiddenPicture,
     /// Colours were converted from the embedded profile to sRGB.
     ConvertedToSrgb,
     /// The embedded colour profile could not be read; the colours were taken for sRGB.

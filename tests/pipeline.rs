@@ -136,6 +136,171 @@ fn a_face_that_only_alpha_shows_is_found_and_gone_from_the_copy() {
     }
 }
 
+fn portrait() -> image::RgbImage {
+    portrait_of(|value| value)
+}
+
+/// A picture of one colour, as large as the portrait.
+fn nothing() -> image::RgbImage {
+    image::RgbImage::from_pixel(512, 512, image::Rgb([90, 120, 90]))
+}
+
+/// Kind and content of the chunks of a PNG without palette.
+fn png_file(chunks: &[(&[u8], Vec<u8>)]) -> Vec<u8> {
+    let mut file = b"\x89PNG\r\n\x1A\n".to_vec();
+    for (kind, content) in chunks {
+        let body = [kind, &content[..]].concat();
+        file.extend((content.len() as u32).to_be_bytes());
+        file.extend(&body);
+        file.extend(crc32fast::hash(&body).to_be_bytes());
+    }
+    file
+}
+
+/// The image data of a PNG of the picture.
+fn png_data(picture: &image::RgbImage) -> Vec<u8> {
+    let rows = picture.as_raw().chunks_exact(3 * 512).flat_map(|row| std::iter::once(&0).chain(row)).copied();
+    miniz_oxide::deflate::compress_to_vec_zlib(&rows.collect::<Vec<u8>>(), 1)
+}
+
+/// An APNG of frames as large as the portrait; `hidden` is a picture that is not part of the animation.
+fn apng(hidden: Option<&image::RgbImage>, frames: &[image::RgbImage]) -> Vec<u8> {
+    let number = |n: u32| n.to_be_bytes();
+    let header = [&number(512)[..], &number(512), &[8, 2, 0, 0, 0]].concat();
+    let mut chunks = vec![(&b"IHDR"[..], header), (b"acTL", [number(frames.len() as u32), number(0)].concat())];
+    chunks.extend(hidden.map(|picture| (&b"IDAT"[..], png_data(picture))));
+    let mut sequence = 0;
+    for (index, frame) in frames.iter().enumerate() {
+        let control = [&number(sequence)[..], &number(512), &number(512), &[0; 8], &[0, 1, 0, 10, 0, 0]].concat();
+        chunks.push((b"fcTL", control));
+        sequence += 1;
+        if index == 0 && hidden.is_none() {
+            chunks.push((b"IDAT", png_data(frame)));
+        } else {
+            chunks.push((b"fdAT", [&number(sequence)[..], &png_data(frame)].concat()));
+            sequence += 1;
+        }
+    }
+    chunks.push((b"IEND", Vec::new()));
+    png_file(&chunks)
+}
+
+fn gif(frames: &[image::RgbImage]) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = image::codecs::gif::GifEncoder::new_with_speed(&mut file, 30);
+    let frames = frames.iter().map(|frame| image::Frame::new(image::DynamicImage::from(frame.clone()).to_rgba8()));
+    encoder.encode_frames(frames).expect("written");
+    drop(encoder);
+    file
+}
+
+fn riff_chunk(name: &[u8], content: &[u8]) -> Vec<u8> {
+    let mut chunk = [name, &(content.len() as u32).to_le_bytes(), content].concat();
+    chunk.resize(chunk.len().next_multiple_of(2), 0);
+    chunk
+}
+
+fn webp(frames: &[image::RgbImage]) -> Vec<u8> {
+    // A canvas of 512 x 512 pixels, animated.
+    let mut body = [&b"WEBP"[..], &riff_chunk(b"VP8X", &[2, 0, 0, 0, 255, 1, 0, 255, 1, 0])].concat();
+    body.extend(riff_chunk(b"ANIM", &[0; 6]));
+    for frame in frames {
+        let mut still = std::io::Cursor::new(Vec::new());
+        frame.write_to(&mut still, image::ImageFormat::WebP).expect("written");
+        let head = [0, 0, 0, 0, 0, 0, 255, 1, 0, 255, 1, 0, 100, 0, 0, 2];
+        body.extend(riff_chunk(b"ANMF", &[&head, &still.into_inner()[12..]].concat()));
+    }
+    riff_chunk(b"RIFF", &body)
+}
+
+/// A TIFF of grey pages without compression.
+fn tiff(pages: &[image::RgbImage]) -> Vec<u8> {
+    let mut file = b"II\x2A\0\x08\0\0\0".to_vec();
+    for (index, page) in pages.iter().enumerate() {
+        let grey = image::DynamicImage::from(page.clone()).to_luma8().into_raw();
+        let (bytes, data) = (grey.len() as u32, file.len() as u32 + 2 + 12 * 9 + 4);
+        // Width, height, bits, compression, colours, place, samples, rows, bytes.
+        let entries: [(u16, u32); 9] =
+            [(256, 512), (257, 512), (258, 8), (259, 1), (262, 1), (273, data), (277, 1), (278, 512), (279, bytes)];
+        file.extend(9u16.to_le_bytes());
+        for (tag, value) in entries {
+            file.extend([&tag.to_le_bytes()[..], &4u16.to_le_bytes(), &[1, 0, 0, 0], &value.to_le_bytes()].concat());
+        }
+        let next = if index + 1 == pages.len() { 0 } else { data + bytes };
+        file.extend(next.to_le_bytes());
+        file.extend(grey);
+    }
+    file
+}
+
+fn second_images(file: &[u8]) -> (Vec<Option<u32>>, usize, u32) {
+    let checked = pipeline().check(file, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
+    let leaks = checked.report.leaks.iter().filter(|leak| leak.kind == LeakKind::SecondImage);
+    (leaks.map(|leak| leak.faces).collect(), checked.pictures.len(), checked.report.skipped.frames)
+}
+
+#[test]
+fn a_face_in_a_further_frame_or_page_is_told() {
+    let pictures = [nothing(), portrait()];
+    for (name, file) in
+        [("PNG", apng(None, &pictures)), ("GIF", gif(&pictures)), ("WebP", webp(&pictures)), ("TIFF", tiff(&pictures))]
+    {
+        assert_eq!(faces(&file).len(), 0, "{name}");
+        assert_eq!(second_images(&file), (vec![Some(1)], 1, 0), "{name}");
+    }
+}
+
+#[test]
+fn frames_with_as_many_faces_are_one_leak() {
+    let file = gif(&[nothing(), portrait(), portrait(), nothing()]);
+    assert_eq!(second_images(&file), (vec![Some(1), Some(0)], 2, 0));
+}
+
+#[test]
+fn of_an_animation_what_browsers_show_first_is_looked_at_and_saved_and_the_hidden_picture_told() {
+    let file = apng(Some(&nothing()), &[portrait(), portrait()]);
+    let checked = pipeline().check(&file, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
+    assert_eq!(checked.report.faces.len(), 1);
+    assert!(checked.report.notes.iter().any(|note| note.code == NoteCode::HiddenPicture));
+    assert_eq!(second_images(&file).0, [Some(0), Some(1)]);
+    let saved = protect(&file, Method::Soft, &Choice::Find(FaceChoice::None)).saved.expect("proved").bytes;
+    assert!(image::load_from_memory(&saved).expect("a picture").to_rgb8() == portrait());
+}
+
+#[test]
+fn frames_past_the_hundredth_and_damaged_ones_are_counted() {
+    let small = image::RgbImage::new(8, 8);
+    let mut file = gif(&vec![small; 104]);
+    assert_eq!(second_images(&file).2, 3);
+    let mut damaged = webp(&[nothing(), portrait(), portrait()]);
+    let last = damaged.windows(4).rposition(|name| name == b"VP8L").expect("a frame");
+    damaged[last + 8..last + 40].fill(0);
+    assert_eq!(second_images(&damaged), (vec![Some(1)], 1, 1));
+    file.truncate(file.len() / 2);
+    assert!(pipeline().check(&file, "photo", &Settings::default(), &mut |_, _| ()).is_ok());
+}
+
+#[test]
+fn verify_fails_a_copy_that_holds_more_than_one_picture() {
+    let original = png(&portrait().into());
+    let mut covered = portrait();
+    (0..220).for_each(|y| (150..330).for_each(|x| covered.put_pixel(x, y, image::Rgb([38, 44, 52]))));
+    assert!(is_ok(&verify(&mut pipeline(), &original, &png(&covered.clone().into())), "one_picture"));
+    for copy in [apng(None, &[covered.clone(), portrait()]), apng(Some(&portrait()), &[covered])] {
+        assert!(!is_ok(&verify(&mut pipeline(), &original, &copy), "one_picture"));
+    }
+}
+
+#[test]
+fn verify_sees_a_face_that_only_alpha_shows() {
+    let grey = image::load_from_memory(PORTRAIT).expect("a JPEG").to_luma8();
+    let original = png(&image::DynamicImage::from(grey).to_rgb8().into());
+    for copy in portraits_in_alpha() {
+        let proof = verify(&mut pipeline(), &original, &copy);
+        assert!(!is_ok(&proof, "likeness") && !is_ok(&proof, "faces_outside"));
+    }
+}
+
 #[test]
 fn parts_of_one_colour_are_counted_and_told() {
     let file = png(&image::RgbImage::new(300, 200).into());

@@ -77,7 +77,7 @@ pub struct Look {
 impl Look {
     /// YuNet, upright, at full size and every half of it; small pictures are enlarged twice, to no more than the cost
     /// of a phone's photo of 12 million pixels.
-    fn yunet() -> Self {
+    pub fn photo() -> Self {
         Self {
             family: Family::YuNet,
             views: vec![View::UPRIGHT],
@@ -101,13 +101,13 @@ impl Look {
     /// YuNet in other views at a million pixels: seven turns of a 12-megapixel photo then cost as much as its upright look,
     /// and heads that are not upright are seldom small.
     pub fn turned(views: &[View]) -> Self {
-        Self { views: views.to_vec(), enlarged_pixels: 1e6, largest_pixels: 1e6, ..Self::yunet() }
+        Self { views: views.to_vec(), enlarged_pixels: 1e6, largest_pixels: 1e6, ..Self::photo() }
     }
 
     /// YuNet, upright, at up to a million pixels: for the small pictures that a file holds besides its own, where it
     /// matters that there is a face, not how many.
     pub fn preview() -> Self {
-        Self { enlarged_pixels: 1e6, largest_pixels: 1e6, ..Self::yunet() }
+        Self { enlarged_pixels: 1e6, largest_pixels: 1e6, ..Self::photo() }
     }
 }
 
@@ -117,9 +117,9 @@ impl Policy {
     /// phone's photo a thorough look would take 16 times as long as one pass of YuNet. Faces that it then cannot see have
     /// fewer than about 12 pixels; YuNet looks for those at full size.
     pub fn thorough() -> Self {
-        let yunet = Look { max_enlargement: 4.0, enlarged_pixels: 16e6, ..Look::yunet() };
+        let yunet = Look { max_enlargement: 4.0, enlarged_pixels: 16e6, ..Look::photo() };
         let second =
-            |family| Look { family, max_enlargement: 3.0, enlarged_pixels: 8e6, largest_pixels: 8e6, ..Look::yunet() };
+            |family| Look { family, max_enlargement: 3.0, enlarged_pixels: 8e6, largest_pixels: 8e6, ..Look::photo() };
         Self {
             looks: vec![yunet, second(Family::CenterFace), second(Family::RetinaFace), Look::turned(&View::TURNED)],
             ..Self::default()
@@ -130,7 +130,7 @@ impl Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            looks: vec![Look::yunet()],
+            looks: vec![Look::photo()],
             threshold: 0.2,
             certain_from: 0.5,
             tile_side: 1088,

@@ -1,5 +1,7 @@
 //! GIF 87a and 89a: blocks (CompuServe, "Graphics Interchange Format, Version 89a").
 
+use std::ops::Range;
+
 use super::findings::Findings;
 use super::span::Span;
 use super::walk::Walk;
@@ -52,6 +54,18 @@ pub(crate) fn images(bytes: &[u8]) -> Option<usize> {
     let walk = walk(bytes);
     let images = walk.segments.iter().filter(|segment| segment.name == IMAGE).count();
     (images > 0 || walk.fault != Some(InputError::Truncated)).then_some(images)
+}
+
+/// Name and bytes of every block from the global colour table on, up to the end or the first fault, however many they are.
+pub(crate) fn blocks(bytes: &[u8]) -> impl Iterator<Item = (&'static str, Range<usize>)> {
+    let table = HEADER_LEN + SCREEN_LEN;
+    let first = table + bytes.get(HEADER_LEN + 4).map_or(0, |packed| colour_table_len(*packed));
+    let mut at = first;
+    let others = std::iter::from_fn(move || {
+        let (name, end) = next(Span::whole(bytes), at).ok().filter(|(name, _)| *name != "end")?;
+        Some((name, std::mem::replace(&mut at, end)..end))
+    });
+    std::iter::once(("global colour table", table..first)).chain(others)
 }
 
 /// The name of the block at `start` and where it ends.

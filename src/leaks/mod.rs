@@ -39,10 +39,10 @@ use findings::Findings;
 use span::Span;
 use walk::Walk;
 
-pub(crate) use gif::images as gif_images;
+pub(crate) use gif::{blocks as gif_blocks, images as gif_images};
 pub(crate) use heif::{Announced, announced, without_turns};
 pub use picture::picture;
-pub(crate) use tiff::stored as tiff_stored;
+pub(crate) use tiff::{pages as tiff_pages, stored as tiff_stored};
 pub use words::LeakWords;
 
 /// A stretch of the file and what it is in the format's own terms.

@@ -5,6 +5,7 @@ use super::span::{ByteOrder, Span};
 use super::walk::{UNKNOWN, Walk};
 use crate::error::InputError;
 use crate::order::sort_by_key;
+use crate::report::Format;
 use std::collections::{HashSet, VecDeque};
 
 const SUB_IFDS: u16 = 0x014A;
@@ -232,6 +233,41 @@ pub(crate) fn stored(file: &[u8]) -> Result<Stored<'_>, InputError> {
     let parts: Option<Vec<_>> = parts.collect();
     let tables = field(JPEG_TABLES).map_or(&[][..], |field| field.data.bytes());
     Ok(Stored { row_bytes, jpegs: Some(Jpegs { size, tables, parts: parts.ok_or(InputError::Truncated)? }) })
+}
+
+/// A picture of a TIFF file that is not its first one.
+pub(crate) struct Page {
+    /// Of its directory, from the file's start.
+    offset: u64,
+    /// Where its data lies: first byte and the one after the last.
+    pub(crate) bytes: [u64; 2],
+}
+
+impl Page {
+    /// Changes the header of the file so that this page comes first.
+    pub(crate) fn put_first(&self, file: &mut [u8]) {
+        let Some(Tiff { order, layout, .. }) = Tiff::open(Span::whole(file)) else { return };
+        let offset = match order {
+            ByteOrder::Little => self.offset.to_le_bytes(),
+            ByteOrder::Big => self.offset.to_be_bytes(),
+        };
+        let bytes = match order {
+            ByteOrder::Little => &offset[..layout.offset],
+            ByteOrder::Big => &offset[8 - layout.offset..],
+        };
+        file[layout.header - layout.offset..layout.header].copy_from_slice(bytes);
+    }
+}
+
+/// Further pages of a TIFF file, and pictures that belong to its pages; none for other files.
+pub(crate) fn pages(bytes: &[u8]) -> Vec<Page> {
+    let file = Span::whole(bytes);
+    let tiff = if crate::photo::sniff(bytes) == Ok(Format::Tiff) { Tiff::open(file) } else { None };
+    let directories = tiff.map(|tiff| tiff.directories().0).unwrap_or_default();
+    let further = directories.iter().filter(|directory| matches!(directory.role, Role::Main(1..) | Role::Sub));
+    further
+        .filter_map(|page| Some(Page { offset: page.table.range()[0], bytes: page.picture(file)?.range() }))
+        .collect()
 }
 
 /// Whether a file starts as TIFF or a raw format built on it does.

@@ -15,6 +15,9 @@ use crate::report::LeakKind;
 pub enum LeakWords {
     Picture { bytes: u32 },
     Pixels { width: u32, height: u32 },
+    FurtherFrames { count: u32 },
+    FurtherPage,
+    HiddenPicture,
     UneditedPicture,
     SmallCopy,
     Panorama { bytes: u32 },
@@ -69,6 +72,9 @@ impl fmt::Display for LeakWords {
         match self {
             Self::Picture { bytes } => write!(f, "picture of {bytes} bytes"),
             Self::Pixels { width, height } => write!(f, "picture of {width} x {height} pixels"),
+            Self::FurtherFrames { count } => write!(f, "further pictures of the animation: {count}"),
+            Self::FurtherPage => f.write_str("a further page"),
+            Self::HiddenPicture => f.write_str("a picture that browsers do not show"),
             Self::UneditedPicture => f.write_str("a further picture, perhaps the unedited one"),
             Self::SmallCopy => f.write_str("a small copy of the picture"),
             Self::Panorama { bytes } => write!(f, "part of a panorama, {bytes} bytes"),

@@ -116,8 +116,13 @@ pub(super) fn webp_lossy_size(bytes: &[u8]) -> Option<(u32, u32)> {
     side(6).zip(side(8))
 }
 
+/// Where a part of a file starts in it.
+pub(super) fn offset_in(file: &[u8], part: &[u8]) -> usize {
+    (part.as_ptr() as usize).saturating_sub(file.as_ptr() as usize).min(file.len())
+}
+
 /// Name, content and what follows; chunks are padded to an even length.
-fn riff_chunk(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+pub(super) fn riff_chunk(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let (name, rest) = bytes.split_at_checked(4)?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;

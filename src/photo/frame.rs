@@ -1,5 +1,7 @@
 //! Decoded pixels.
 
+use std::borrow::Cow;
+
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageBuffer, RgbImage};
 
@@ -47,6 +49,16 @@ impl Frame {
             pixel.iter_mut().for_each(|value| *value = mix(*value));
         }
         rgb
+    }
+
+    /// The picture as it may be seen: its colours, and on a white and a black page if it is not opaque.
+    pub(crate) fn appearances(&self) -> Vec<Cow<'_, Self>> {
+        let mut appearances = vec![Cow::Borrowed(self)];
+        if self.alpha.is_some() {
+            let on = |grey| Self { rgb: self.on_grey(grey), alpha: None, ..*self };
+            appearances.extend([on(u8::MAX), on(0)].map(Cow::Owned));
+        }
+        appearances
     }
 
     /// The frame turned as its file's orientation tag asks. Holds one plane twice at most.

@@ -49,6 +49,13 @@ impl Limits {
         Ok(())
     }
 
+    /// Takes a picture's pixels from those that are allowed; `Err` if they are too many.
+    pub(super) fn spend(&mut self, width: u32, height: u32) -> Result<()> {
+        self.check_pixels(width, height)?;
+        self.max_pixels -= u64::from(width) * u64::from(height);
+        Ok(())
+    }
+
     /// `Err` if decoding takes more than allowed, in bytes.
     pub(super) fn check_memory(&self, bytes: u64) -> Result<()> {
         if bytes > self.max_decode_memory {

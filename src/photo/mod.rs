@@ -3,9 +3,11 @@
 //! Everything is checked from the header before anything is decoded, and a file that ends too early is refused:
 //! a picture half decoded to grey would hide faces that another program still shows.
 
+mod coded;
 mod colour;
 mod container;
 mod frame;
+mod further;
 mod jpeg;
 mod limits;
 pub(crate) mod noise;
@@ -19,6 +21,7 @@ mod sniff;
 
 pub(crate) use frame::Turn;
 pub use frame::{CodingBlocks, Frame, Photo};
+pub use further::{Further, Place, count_further, show_further};
 pub use jpeg::{is_orientation_tag, largest_difference, luma_quantisation};
 pub use limits::Limits;
 pub use open::{dimensions, open};

@@ -20,6 +20,7 @@ use super::container::{
     TiffDirectory, png_is_whole, png_profile_bytes, png_size, webp_is_lossy, webp_is_whole, webp_lossy_size,
 };
 use super::frame::{CodingBlocks, Frame, Photo};
+use super::further;
 use super::jpeg::{self, Header};
 use super::limits::{Limits, zeroed};
 use super::platform;
@@ -46,6 +47,10 @@ pub fn open(bytes: &[u8], limits: &Limits) -> Result<Photo> {
         format @ (Format::Heic | Format::Avif) => return Err(platform::not_decoded(bytes, format, limits)),
         format => decode_other(bytes, format, limits)?,
     };
+    if let Some(frame) = further::shown_instead(bytes, limits) {
+        photo.frame = frame;
+        photo.notes.push(hidden_picture_note());
+    }
     photo.frame = photo.frame.turned(photo.orientation)?;
     Ok(photo)
 }
@@ -332,6 +337,13 @@ fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
         code: NoteCode::FirstFrameOnly,
         message: "The file holds several pictures; only the first is read and written.".into(),
     }))
+}
+
+fn hidden_picture_note() -> Note {
+    Note {
+        code: NoteCode::HiddenPicture,
+        message: "The file holds a picture that browsers do not show; what they show first is read and written.".into(),
+    }
 }
 
 /// Whether the decoder gives samples of 16 bits.

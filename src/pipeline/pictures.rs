@@ -3,8 +3,8 @@
 use crate::detect::{Detector, Look, Policy};
 use crate::error::Result;
 use crate::leaks;
-use crate::photo::{self, Limits};
-use crate::report::Leak;
+use crate::photo::{self, Frame, Further, Limits, Place};
+use crate::report::{FileReport, Leak, LeakKind, LeakWords, Severity};
 
 /// A leaked picture, small enough to be shown.
 #[derive(Debug, Clone)]
@@ -19,36 +19,118 @@ pub struct LeakedPicture {
     pub height: u32,
 }
 
-/// Pictures that are looked at in one file: thumbnail, preview, the picture of the other eye, and some more.
-const MAX_PICTURES: usize = 8;
+/// Pictures of one file that are looked through for faces, besides frames and pages, of which there may be as many again.
+const MAX_PICTURES: usize = 100;
+/// Pictures of one file that are made ready to be shown: thumbnail, preview, the picture of the other eye, and some more.
+const MAX_SHOWN: usize = 8;
 /// Longest side of what is shown, in pixels: the width of the page's column.
 const SHOWN_SIDE: u32 = 320;
 
-/// Opens the pictures that leaks point at and writes into the leaks how many faces are seen in each. Together they may
-/// have as many pixels as one picture; what is too large, damaged or in no format known here is passed over.
+/// Looks through all pictures that a file holds besides its own: those that leaks point at, frames and pages. Says in the leaks
+/// how many faces are seen in each, adds leaks for frames, and counts in `report.skipped` what was not looked at, because it is
+/// too much, damaged or in no format known here. Those that leaks point at may together have as many pixels as one picture, and
+/// so may the others.
 ///
 /// # Errors
 /// If the detector fails.
 pub(super) fn look_through(
     file: &[u8],
-    found: &mut [Leak],
+    report: &mut FileReport,
     detector: &mut Detector,
     policy: &Policy,
     limits: &Limits,
 ) -> Result<Vec<LeakedPicture>> {
-    let policy = Policy { looks: vec![Look::preview()], ..policy.clone() };
-    let mut limits = *limits;
-    let mut pictures = Vec::new();
-    for (leak, entry) in found.iter_mut().enumerate() {
-        if pictures.len() == MAX_PICTURES {
-            break;
+    let mut search = Search { report, detector, policy, pictures: Vec::new(), run: None };
+    search.embedded(file, limits)?;
+    let skipped = photo::show_further(file, limits, &mut |further| search.further(&further))?;
+    search.report.skipped.frames += skipped as u32;
+    Ok(search.pictures)
+}
+
+struct Search<'a> {
+    report: &'a mut FileReport,
+    detector: &'a mut Detector,
+    policy: &'a Policy,
+    pictures: Vec<LeakedPicture>,
+    /// The leak of the last frames, with the numbers of the first and the last of them.
+    run: Option<(usize, u32, u32)>,
+}
+
+impl Search<'_> {
+    /// Pictures that leaks point at and that are files of their own.
+    fn embedded(&mut self, file: &[u8], limits: &Limits) -> Result<()> {
+        let mut limits = *limits;
+        let mut opened = 0;
+        for leak in 0..self.report.leaks.len() {
+            let Some(bytes) = leaks::picture(file, &self.report.leaks[leak]) else { continue };
+            let photo = if opened < MAX_PICTURES { photo::open(&bytes, &limits).ok() } else { None };
+            let Some(frame) = photo.map(|photo| photo.frame) else {
+                self.report.skipped.frames += 1;
+                continue;
+            };
+            opened += 1;
+            limits.max_pixels -= u64::from(frame.width) * u64::from(frame.height);
+            let look = match self.report.leaks[leak].kind {
+                LeakKind::SecondImage => Look::photo(),
+                _ => Look::preview(),
+            };
+            self.report.leaks[leak].faces = Some(self.faces(&frame, look)?);
+            self.show(leak, &frame)?;
         }
-        let opened = leaks::picture(file, entry).and_then(|bytes| photo::open(&bytes, &limits).ok());
-        let Some(frame) = opened.map(|photo| photo.frame) else { continue };
-        limits.max_pixels -= u64::from(frame.width) * u64::from(frame.height);
-        entry.faces = Some(detector.detect(&frame, &policy, &mut |_| ())?.len() as u32);
-        let (file, width, height) = photo::preview(&frame, SHOWN_SIDE)?;
-        pictures.push(LeakedPicture { leak, file, width, height });
+        Ok(())
     }
-    Ok(pictures)
+
+    /// A frame, page or hidden picture. Neighbouring frames with as many faces are one leak.
+    fn further(&mut self, further: &Further<'_>) -> Result<()> {
+        let faces = Some(self.faces(further.frame, Look::photo())?);
+        let leaks = &mut self.report.leaks;
+        if let (Place::Frame(number), Some((leak, first, last))) = (further.place, self.run)
+            && number == last + 1
+            && leaks[leak].faces == faces
+        {
+            let [start, _] = leaks[leak].bytes.unwrap_or(further.bytes);
+            let words = LeakWords::FurtherFrames { count: number - first + 1 };
+            leaks[leak] = leak_of(format!("frames {first} to {number}"), [start, further.bytes[1]], words, faces);
+            self.run = Some((leak, first, number));
+            return Ok(());
+        }
+        let leak = match leaks.iter().position(|leak| leak.bytes == Some(further.bytes)) {
+            Some(known) => {
+                leaks[known].faces = faces;
+                known
+            }
+            None => {
+                let (place, words) = match further.place {
+                    Place::Frame(number) => (format!("frame {number}"), LeakWords::FurtherFrames { count: 1 }),
+                    Place::Hidden => ("IDAT".to_owned(), LeakWords::HiddenPicture),
+                    Place::Page => ("page".to_owned(), LeakWords::FurtherPage),
+                };
+                leaks.push(leak_of(place, further.bytes, words, faces));
+                leaks.len() - 1
+            }
+        };
+        self.run = match further.place {
+            Place::Frame(number) => Some((leak, number, number)),
+            Place::Hidden | Place::Page => None,
+        };
+        self.show(leak, further.frame)
+    }
+
+    fn faces(&mut self, frame: &Frame, look: Look) -> Result<u32> {
+        let policy = Policy { looks: vec![look], ..self.policy.clone() };
+        Ok(self.detector.detect(frame, &policy, &mut |_| ())?.len() as u32)
+    }
+
+    fn show(&mut self, leak: usize, frame: &Frame) -> Result<()> {
+        if self.pictures.len() < MAX_SHOWN {
+            let (file, width, height) = photo::preview(frame, SHOWN_SIDE)?;
+            self.pictures.push(LeakedPicture { leak, file, width, height });
+        }
+        Ok(())
+    }
+}
+
+fn leak_of(location: String, bytes: [u64; 2], words: LeakWords, faces: Option<u32>) -> Leak {
+    let (kind, severity, value) = (LeakKind::SecondImage, Severity::High, words.to_string());
+    Leak { kind, severity, location, bytes: Some(bytes), value, words: Some(words), faces }
 }

@@ -23,6 +23,8 @@ pub use adversary::{Adversary, MosaicTarget};
 pub(crate) use coverage::Coverage;
 pub use covers::Patch;
 
+use std::borrow::Cow;
+
 use crate::detect::{Detection, Detector, Look, Looked, Policy, View, iou};
 use crate::error::{InputError, Result};
 use crate::leaks;
@@ -30,6 +32,7 @@ use crate::photo::{self, Frame, Photo};
 use crate::places::{Places, bounds_of_box};
 use crate::protect::Method;
 use crate::report::{Check, Format, Leak, Part, Proof};
+use placement::Placement;
 
 /// How the exported file is looked through.
 #[derive(Debug, Clone, PartialEq)]
@@ -166,20 +169,22 @@ pub fn verify(
     adversary: Option<&mut Adversary>,
     rules: &ProofRules,
 ) -> Result<Proof> {
-    let place = placement::find(before, after)?.ok_or(InputError::Unrelated)?;
+    let (originals, copies) = (before.appearances(), after.appearances());
+    let (original, place) = placed(&originals, &copies)?.ok_or(InputError::Unrelated)?;
     let shown = Policy { threshold: rules.fails_from, ..rules.policy.clone() };
     let faces = detector.detect(before, &shown, &mut |_| ())?;
     let found = leaks::look(protected, "");
-    let mut checks = vec![metadata(&found.leaks), check("size", true, place.describe())];
+    let mut checks = vec![metadata(&found.leaks), one_picture(protected), check("size", true, place.describe())];
     if place.is_same() {
         checks.push(original_faces(faces.len(), 0));
-        checks.extend(compare_faces(before, after, &faces, adversary)?);
+        checks.extend(compare_appearances(original, &copies, &faces, adversary)?);
     } else {
-        let (copy, seen) = place.bring_back(after, before);
-        let seen = Coverage::of(vec![seen], before.width, before.height);
+        let brought: Vec<_> = copies.iter().map(|copy| place.bring_back(copy, original)).collect();
+        let seen = Coverage::of(vec![brought[0].1], before.width, before.height);
+        let copies: Vec<_> = brought.into_iter().map(|(copy, _)| Cow::Owned(copy)).collect();
         let (kept, cropped): (Vec<_>, Vec<_>) = faces.into_iter().partition(|face| seen.share(face.bbox) > SEEN_FROM);
         checks.push(original_faces(kept.len(), cropped.len()));
-        checks.extend(compare_faces(before, &copy, &kept, adversary)?);
+        checks.extend(compare_appearances(original, &copies, &kept, adversary)?);
     }
     let left = detector.detect(after, &shown, &mut |_| ())?;
     let regions = left.iter().map(|find| find.bbox).collect();
@@ -190,6 +195,46 @@ pub fn verify(
 
 /// Share of a face from which on a cropped copy is said to show it: half.
 const SEEN_FROM: f32 = 0.5;
+
+/// The first appearance of the original in which one of the copy's is found, and where.
+fn placed<'a>(originals: &'a [Cow<'_, Frame>], copies: &[Cow<'_, Frame>]) -> Result<Option<(&'a Frame, Placement)>> {
+    for original in originals {
+        for copy in copies {
+            if let Some(place) = placement::find(original, copy)? {
+                return Ok(Some((original, place)));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// What is left of the original's faces in any appearance of a copy: of each check the first that fails, if one does.
+fn compare_appearances(
+    original: &Frame,
+    copies: &[Cow<'_, Frame>],
+    faces: &[Detection],
+    mut adversary: Option<&mut Adversary>,
+) -> Result<Vec<Check>> {
+    let mut worst: Vec<Check> = Vec::new();
+    for copy in copies {
+        for check in compare_faces(original, copy, faces, adversary.as_deref_mut())? {
+            match worst.iter_mut().find(|known| known.name == check.name) {
+                None => worst.push(check),
+                Some(known) if known.ok => *known = check,
+                Some(_) => {}
+            }
+        }
+    }
+    Ok(worst)
+}
+
+/// Nothing says that a further picture is covered: only the first is compared.
+fn one_picture(protected: &[u8]) -> Check {
+    let further = photo::count_further(protected);
+    let detail =
+        if further == 0 { "one picture".to_owned() } else { format!("{further} further pictures in the file") };
+    check("one_picture", further == 0, detail)
+}
 
 /// Where no face was found nothing can be said about what is left of one, so the check fails.
 fn original_faces(kept: usize, cropped: usize) -> Check {

@@ -1,0 +1,241 @@
+//! The pictures of a file besides the one that is opened: frames of an animation and pages.
+//!
+//! Each frame is made a file of its own and opened as any other, so that all limits and checks hold for it, and then drawn on
+//! the frames before it as browsers do.
+
+use std::ops::Range;
+
+use super::coded::{Animation, Coded, Dispose, MOST};
+use super::container::png_chunks;
+use super::frame::Frame;
+use super::limits::{Limits, filled};
+use super::open::open;
+use crate::error::Result;
+use crate::leaks;
+
+/// Which further picture of a file it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A frame of an animation, counted from 1 as people do.
+    Frame(u32),
+    /// A picture of an animation that is not part of it.
+    Hidden,
+    /// A page, or a picture that belongs to one.
+    Page,
+}
+
+/// A further picture of a file.
+#[derive(Debug)]
+pub struct Further<'a> {
+    /// Which one.
+    pub place: Place,
+    /// Where its data lies in the file: first byte and the one after the last.
+    pub bytes: [u64; 2],
+    /// As it is shown.
+    pub frame: &'a Frame,
+}
+
+/// How many pictures a file holds besides the one that is opened: frames, pages and hidden pictures.
+pub fn count_further(bytes: &[u8]) -> usize {
+    let frames = Animation::read(bytes)
+        .map_or(0, |animation| animation.frames.len() - 1 + animation.more + usize::from(animation.hidden.is_some()));
+    frames + leaks::tiff_pages(bytes).len()
+}
+
+/// Shows every further picture of a file, one after the other, at most a hundred. Together they may have as many pixels as one
+/// picture within `limits`. Returns how many were not shown, because they are too many, too large or damaged.
+///
+/// # Errors
+/// What `show` returns.
+pub fn show_further(bytes: &[u8], limits: &Limits, show: &mut dyn FnMut(Further<'_>) -> Result<()>) -> Result<usize> {
+    match Animation::read(bytes) {
+        Some(animation) => show_frames(&animation, limits, show),
+        None => show_pages(bytes, limits, show),
+    }
+}
+
+/// The first frame of an animation as browsers show it, where the file's own picture is not part of the animation; `None`
+/// for any other file, and where browsers would not play it either.
+pub(super) fn shown_instead(bytes: &[u8], limits: &Limits) -> Option<Frame> {
+    // Most files need no closer look.
+    png_chunks(bytes).take_while(|(kind, _)| *kind != b"IDAT").find(|(kind, _)| *kind == b"acTL")?;
+    let animation = Animation::read(bytes).filter(|animation| animation.hidden.is_some())?;
+    let first = animation.frames.first()?;
+    let mut canvas = Canvas::new(animation.canvas, limits).ok()?;
+    canvas.draw(&animation.file(first), first, limits).ok()?;
+    Some(canvas.into_frame())
+}
+
+fn show_frames(
+    animation: &Animation,
+    limits: &Limits,
+    show: &mut dyn FnMut(Further<'_>) -> Result<()>,
+) -> Result<usize> {
+    let mut skipped = animation.more;
+    let mut left = *limits;
+    if let Some(hidden) = &animation.hidden {
+        match open(&animation.file(hidden), limits) {
+            Ok(photo) => show(Further { place: Place::Hidden, bytes: hidden.bytes, frame: &photo.frame })?,
+            Err(_) => skipped += 1,
+        }
+    }
+    let Ok(mut canvas) = Canvas::new(animation.canvas, limits) else {
+        return Ok(skipped + animation.frames.len().saturating_sub(1));
+    };
+    for (index, coded) in animation.frames.iter().enumerate() {
+        let drawn = canvas.draw(&animation.file(coded), coded, limits);
+        // The first frame is the picture that is opened, if it can be.
+        if index > 0 || drawn.is_err() {
+            match drawn.and_then(|()| left.spend(canvas.frame.width, canvas.frame.height)) {
+                Ok(()) => {
+                    let (place, bytes) = (Place::Frame(index as u32 + 1), coded.bytes);
+                    canvas.shown(|frame| show(Further { place, bytes, frame }))?;
+                }
+                Err(_) => skipped += 1,
+            }
+        }
+        canvas.dispose();
+    }
+    Ok(skipped)
+}
+
+fn show_pages(bytes: &[u8], limits: &Limits, show: &mut dyn FnMut(Further<'_>) -> Result<()>) -> Result<usize> {
+    let pages = leaks::tiff_pages(bytes);
+    if pages.is_empty() {
+        return Ok(0);
+    }
+    let mut skipped = pages.len().saturating_sub(MOST);
+    let mut left = *limits;
+    let mut file = bytes.to_vec();
+    for page in pages.into_iter().take(MOST) {
+        // The page comes first in a copy of the file, and is opened as the first one is.
+        page.put_first(&mut file);
+        let opened = open(&file, &left).and_then(|photo| {
+            left.spend(photo.frame.width, photo.frame.height)?;
+            Ok(photo.frame)
+        });
+        match opened {
+            Ok(frame) => show(Further { place: Place::Page, bytes: page.bytes, frame: &frame })?,
+            Err(_) => skipped += 1,
+        }
+    }
+    Ok(skipped)
+}
+
+/// What an animation shows at one moment.
+struct Canvas {
+    /// With an alpha plane.
+    frame: Frame,
+    /// What is undone before the next frame.
+    undo: Option<Undo>,
+}
+
+/// An area `x, y, width, height` and what it becomes; transparent if there is nothing.
+struct Undo {
+    area: [u32; 4],
+    pixels: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Canvas {
+    /// Transparent.
+    fn new([width, height]: [u32; 2], limits: &Limits) -> Result<Self> {
+        limits.check_pixels(width, height)?;
+        let pixels = u64::from(width) * u64::from(height);
+        // The canvas, what it is restored to, and a frame with its samples.
+        limits.check_memory(16 * pixels)?;
+        let frame = Frame { width, height, rgb: filled(3 * pixels, 0)?, alpha: Some(filled(pixels, 0)?) };
+        Ok(Self { frame, undo: None })
+    }
+
+    /// Draws a frame, of which `file` holds the picture.
+    fn draw(&mut self, file: &[u8], coded: &Coded, limits: &Limits) -> Result<()> {
+        self.undo = None;
+        let drawn = open(file, limits)?.frame;
+        let [x, y] = coded.at;
+        let width = drawn.width.min(self.frame.width.saturating_sub(x));
+        let height = drawn.height.min(self.frame.height.saturating_sub(y));
+        let area = [x, y, width, height];
+        self.undo = match coded.dispose {
+            Dispose::Keep => None,
+            Dispose::Clear => Some(Undo { area, pixels: None }),
+            Dispose::Restore => Some(Undo { area, pixels: Some(self.copy(area)) }),
+        };
+        let Frame { rgb, alpha: Some(alpha), width: across, .. } = &mut self.frame else { return Ok(()) };
+        for row in 0..height as usize {
+            let (from, to) = (row * drawn.width as usize, (y as usize + row) * *across as usize + x as usize);
+            for column in 0..width as usize {
+                let (from, to) = (from + column, to + column);
+                let above = drawn.alpha.as_ref().map_or(u8::MAX, |alpha| alpha[from]);
+                let colour = &mut rgb[3 * to..3 * to + 3];
+                match coded.blends {
+                    true => alpha[to] = blend(colour, alpha[to], &drawn.rgb[3 * from..], above),
+                    false => {
+                        colour.copy_from_slice(&drawn.rgb[3 * from..3 * from + 3]);
+                        alpha[to] = above;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Colours and alpha of an area, row by row.
+    fn copy(&self, area: [u32; 4]) -> (Vec<u8>, Vec<u8>) {
+        let (mut rgb, mut alpha) = (Vec::new(), Vec::new());
+        for row in rows(area, self.frame.width) {
+            rgb.extend_from_slice(&self.frame.rgb[3 * row.start..3 * row.end]);
+            alpha.extend(self.frame.alpha.iter().flat_map(|plane| &plane[row.clone()]));
+        }
+        (rgb, alpha)
+    }
+
+    fn dispose(&mut self) {
+        let Some(Undo { area, pixels }) = self.undo.take() else { return };
+        let Frame { rgb, alpha: Some(alpha), width, .. } = &mut self.frame else { return };
+        let across = area[2] as usize;
+        for (index, row) in rows(area, *width).enumerate() {
+            let (colours, plane) = (&mut rgb[3 * row.start..3 * row.end], &mut alpha[row]);
+            match &pixels {
+                None => {
+                    colours.fill(0);
+                    plane.fill(0);
+                }
+                Some((rgb, alpha)) => {
+                    colours.copy_from_slice(&rgb[3 * index * across..][..3 * across]);
+                    plane.copy_from_slice(&alpha[index * across..][..across]);
+                }
+            }
+        }
+    }
+
+    /// The canvas as a picture; without an alpha plane where it is opaque.
+    fn shown(&mut self, show: impl FnOnce(&Frame) -> Result<()>) -> Result<()> {
+        let opaque = self.frame.alpha.take_if(|alpha| alpha.iter().all(|alpha| *alpha == u8::MAX));
+        let shown = show(&self.frame);
+        self.frame.alpha = opaque.or(self.frame.alpha.take());
+        shown
+    }
+
+    fn into_frame(mut self) -> Frame {
+        self.frame.alpha.take_if(|alpha| alpha.iter().all(|alpha| *alpha == u8::MAX));
+        self.frame
+    }
+}
+
+/// The rows of an area `x, y, width, height` as pixels of a picture that is `across` pixels wide.
+fn rows([x, y, width, height]: [u32; 4], across: u32) -> impl Iterator<Item = Range<usize>> {
+    let start = move |row: u32| row as usize * across as usize + x as usize;
+    (y..y + height).map(move |row| start(row)..start(row) + width as usize)
+}
+
+/// Draws a colour of some opacity over another; returns the opacity of both.
+fn blend(below: &mut [u8], below_alpha: u8, above: &[u8], alpha: u8) -> u8 {
+    if alpha == 0 {
+        return below_alpha;
+    }
+    let (over, under) = (255 * u32::from(alpha), u32::from(below_alpha) * (255 - u32::from(alpha)));
+    for (below, above) in below.iter_mut().zip(above) {
+        *below = ((u32::from(*above) * over + u32::from(*below) * under + (over + under) / 2) / (over + under)) as u8;
+    }
+    ((over + under + 127) / 255) as u8
+}
