@@ -4,6 +4,8 @@ mod pictures;
 mod plan;
 mod recognise;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 pub use pictures::LeakedPicture;
@@ -483,7 +485,8 @@ impl Pipeline {
         progress: Progress<'_>,
     ) -> Result<Vec<Face>> {
         let found = self.look(photo, settings, report, progress)?;
-        Ok(found.iter().filter_map(|find| face(find, photo, settings)).collect())
+        let appearances = photo.frame.appearances();
+        Ok(found.iter().filter_map(|find| face(find, photo, &appearances, settings)).collect())
     }
 
     /// Looks through a photo, and tells the report about it.
@@ -641,17 +644,22 @@ fn learn(Task { plan, method, settings, .. }: &mut Task, round: &Round) -> bool 
     // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
     let coverage = plan.coverage(&round.photo.frame);
     let lasting = outside.iter().filter(|find| !redrawn || !rests_on(find, &coverage));
-    let faces: Vec<Face> = lasting.filter_map(|find| face(find, &round.photo, settings)).collect();
+    let appearances = round.photo.frame.appearances();
+    let faces: Vec<Face> = lasting.filter_map(|find| face(find, &round.photo, &appearances, settings)).collect();
     let is_new = !faces.is_empty();
     plan.add(faces, choice);
     redrawn || is_new
 }
 
-/// A find as it stands in the report; `None` if nothing of it lies in the picture.
-fn face(find: &Detection, photo: &Photo, settings: &Settings) -> Option<Face> {
+/// A find as it stands in the report; `None` if nothing of it lies in the picture. It is rated as it is seen best in any of the
+/// photo's `appearances`.
+fn face(find: &Detection, photo: &Photo, appearances: &[Cow<'_, Frame>], settings: &Settings) -> Option<Face> {
     let cover = protect::cover_of_face(find.extent, find.landmarks.as_ref(), photo, &settings.cover_rules)?;
     let identifiability = match &find.landmarks {
-        Some(landmarks) => identify::identifiability(&photo.frame, find.bbox, landmarks, None),
+        Some(landmarks) => appearances
+            .iter()
+            .map(|frame| identify::identifiability(frame, find.bbox, landmarks, None))
+            .max_by(|one, other| one.score.total_cmp(&other.score))?,
         None => identify::identifiability_unmeasured(find.bbox),
     };
     Some(Face {

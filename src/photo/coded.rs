@@ -39,6 +39,14 @@ pub(super) struct Coded {
     pub(super) bytes: [u64; 2],
 }
 
+#[cfg(test)]
+impl Coded {
+    /// A frame at a place, without data.
+    pub(super) fn at(at: [u32; 2], blends: bool, dispose: Dispose) -> Self {
+        Self { head: Vec::new(), body: Vec::new(), at, blends, dispose, bytes: [0, 0] }
+    }
+}
+
 /// The frames of an animation.
 #[derive(Debug)]
 pub(super) struct Animation {

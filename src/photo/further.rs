@@ -239,3 +239,75 @@ fn blend(below: &mut [u8], below_alpha: u8, above: &[u8], alpha: u8) -> u8 {
     }
     ((over + under + 127) / 255) as u8
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const RED: [u8; 4] = [255, 0, 0, 255];
+    const BLUE: [u8; 4] = [0, 0, 255, 255];
+    const VEIL: [u8; 4] = [0, 255, 0, 128];
+    const NOTHING: [u8; 4] = [0, 0, 0, 0];
+
+    /// A PNG of one row.
+    fn row(pixels: &[[u8; 4]]) -> Vec<u8> {
+        let mut file = std::io::Cursor::new(Vec::new());
+        let row = image::RgbaImage::from_raw(pixels.len() as u32, 1, pixels.concat()).unwrap();
+        row.write_to(&mut file, image::ImageFormat::Png).unwrap();
+        file.into_inner()
+    }
+
+    /// What a canvas of three red pixels shows after a frame at the second, and after that is disposed of.
+    fn drawn(pixels: &[[u8; 4]], blends: bool, dispose: Dispose) -> [Vec<[u8; 4]>; 2] {
+        let limits = Limits::default();
+        let mut canvas = Canvas::new([3, 1], &limits).unwrap();
+        canvas.draw(&row(&[RED; 3]), &Coded::at([0, 0], false, Dispose::Keep), &limits).unwrap();
+        canvas.dispose();
+        canvas.draw(&row(pixels), &Coded::at([1, 0], blends, dispose), &limits).unwrap();
+        let seen = |canvas: &Canvas| {
+            let Frame { rgb, alpha, .. } = &canvas.frame;
+            let pixels = rgb.chunks_exact(3).zip(alpha.iter().flatten());
+            pixels.map(|(rgb, alpha)| [rgb[0], rgb[1], rgb[2], *alpha]).collect()
+        };
+        let shown = seen(&canvas);
+        canvas.dispose();
+        [shown, seen(&canvas)]
+    }
+
+    #[test]
+    fn a_frame_is_drawn_over_others_or_replaces_them() {
+        assert_eq!(drawn(&[BLUE, NOTHING], true, Dispose::Keep)[0], [RED, BLUE, RED]);
+        assert_eq!(drawn(&[BLUE, NOTHING], false, Dispose::Keep)[0], [RED, BLUE, NOTHING]);
+        assert_eq!(drawn(&[VEIL], true, Dispose::Keep)[0], [RED, [127, 128, 0, 255], RED]);
+        assert_eq!(drawn(&[VEIL], false, Dispose::Keep)[0], [RED, VEIL, RED]);
+    }
+
+    #[test]
+    fn what_lies_past_the_canvas_is_cut() {
+        assert_eq!(drawn(&[BLUE; 5], true, Dispose::Keep)[0], [RED, BLUE, BLUE]);
+    }
+
+    #[test]
+    fn its_area_stays_or_becomes_transparent_or_what_it_was() {
+        assert_eq!(drawn(&[BLUE], true, Dispose::Keep)[1], [RED, BLUE, RED]);
+        assert_eq!(drawn(&[BLUE], true, Dispose::Clear)[1], [RED, NOTHING, RED]);
+        assert_eq!(drawn(&[BLUE], true, Dispose::Restore)[1], [RED; 3]);
+    }
+
+    #[test]
+    fn frames_that_are_too_large_together_are_counted() {
+        let mut file = Vec::new();
+        let mut encoder = image::codecs::gif::GifEncoder::new(&mut file);
+        let frames = (0..4).map(|_| image::Frame::new(image::RgbaImage::new(10, 10)));
+        encoder.encode_frames(frames).unwrap();
+        drop(encoder);
+        let mut shown = 0;
+        let limits = Limits { max_pixels: 250, ..Limits::default() };
+        let skipped = show_further(&file, &limits, &mut |_| {
+            shown += 1;
+            Ok(())
+        });
+        assert_eq!((skipped.unwrap(), shown, count_further(&file)), (1, 2, 3));
+    }
+}

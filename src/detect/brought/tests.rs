@@ -302,8 +302,8 @@ fn outputs_must_be_those_of_the_description() {
 fn values_that_are_no_numbers_are_refused() {
     let mut graph = brightest();
     // The logarithm of a number below zero.
-    graph.nodes[2] = node("Reshape", &["logarithm", "rows"], "scores", &[]);
-    graph.nodes.insert(2, node("Log", &["cells"], "logarithm", &[]));
+    graph.nodes[3] = node("Reshape", &["logarithm", "rows"], "scores", &[]);
+    graph.nodes.insert(3, node("Log", &["cells"], "logarithm", &[]));
     let dark = InputSpec { mean: [255.0; 3], ..brightest_spec().input };
     assert_eq!(refusal(&graph.file(), DetectorSpec { input: dark, ..brightest_spec() }), "model_not_finite");
 }
@@ -313,8 +313,8 @@ fn huge(made: Vec<u8>, shape: &[i64]) -> Vec<u8> {
     let mut graph = brightest();
     graph.constants.push(integers("shape", shape));
     graph.constants.push(floats("one", &[1], &[1.0]));
-    graph.nodes[2] = node("Reshape", &["sum", "rows"], "scores", &[]);
-    graph.nodes.insert(2, node("Add", &["cells", "large"], "sum", &[]));
+    graph.nodes[3] = node("Reshape", &["sum", "rows"], "scores", &[]);
+    graph.nodes.insert(3, node("Add", &["cells", "large"], "sum", &[]));
     graph.nodes.insert(2, made);
     graph.file()
 }
