@@ -143,7 +143,7 @@ def png(random):
     depth = random.choice(depths)
     samples = picture(random, channels).astype(numpy.uint32)
     height, width, _ = samples.shape
-    samples = samples * 257 + random.getrandbits(8) if depth == 16 else samples >> (8 - depth)
+    samples = numpy.minimum(samples * 257 + random.getrandbits(8), 65535) if depth == 16 else samples >> (8 - depth)
     interlaced = random.random() < 0.4
     rows = b""
     for x0, y0, dx, dy in ADAM7 if interlaced else [(0, 0, 1, 1)]:

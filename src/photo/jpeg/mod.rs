@@ -118,8 +118,11 @@ pub(super) fn in_one_scan(source: &[u8], header: &Header) -> Result<Vec<u8>> {
     let colour_model = header.colour_model();
     let written = match colour_model {
         ColourModel::Inks => Err(Obstacle::Inks),
-        _ => read::read(source, header)
-            .and_then(|coefficients| write::write(&coefficients, colour_model, Orientation::NoTransforms)),
+        _ => read::read(source, header).and_then(|mut picture| {
+            // Scans of one component have no blocks there, and the decoder mixes chroma of the next block into the last column.
+            picture.planes.iter_mut().for_each(Plane::clear_past_edge);
+            write::write(&picture, colour_model, Orientation::NoTransforms)
+        }),
     };
     written.map_err(error)
 }

@@ -473,6 +473,18 @@ fn every_combination_of_sampling_factors_is_shown_as_it_was_drawn() {
 }
 
 #[test]
+fn the_last_column_of_a_picture_in_several_scans_is_coloured() {
+    // 112 columns are 3.5 MCUs: of the last one's two blocks of chroma the second is in no scan of chroma alone.
+    let frame = Frame { width: 112, height: 16, rgb: [200, 40, 30].repeat(112 * 16), alpha: None };
+    let mut picture = coefficients(&sampled(&frame, [(4, 1), (2, 1), (2, 1)]).unwrap());
+    picture.planes[1..].iter_mut().for_each(|plane| plane.blocks.chunks_exact_mut(8).for_each(|row| row[7] = [0; 64]));
+    let file = write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms).unwrap();
+    let photo = opened(&in_one_scan(&file, &read_header(&file).unwrap()).unwrap());
+    let errors = photo.frame.rgb.iter().zip(&frame.rgb).map(|(a, b)| a.abs_diff(*b));
+    assert!(errors.max() <= Some(6));
+}
+
+#[test]
 fn factors_without_a_whole_ratio_are_refused_by_name() {
     let mut file = small(false, SamplingFactor::R_4_2_0).file();
     let frame = file.windows(2).position(|pair| pair == [0xFF, header::SOF0]).unwrap();
