@@ -162,6 +162,10 @@ pub struct Protected {
     pub frame: Option<Frame>,
 }
 
+/// With more covers than this a fill that looks like a face is drawn as flat as can be at once: every glance at so many costs as
+/// much as a look at the whole picture.
+const MANY_COVERS: usize = 1000;
+
 /// How often a file is covered and proved at most: the first time, once for each redraw of a fill that looks like a
 /// face, and twice more for faces that only the proof finds.
 const ROUNDS: usize = 3 + REDRAWS as usize;
@@ -546,8 +550,9 @@ impl Pipeline {
         let faces = self.detector.glance(frame, policy, areas)?;
         let is_certain = |face: &&Detection| face.confidence >= policy.certain_from;
         let (certain, doubtful): (Vec<_>, Vec<_>) = faces.iter().partition(is_certain);
-        let mut redrawn = plan.redraw_at(frame, &certain, 2);
-        redrawn.extend(plan.redraw_at(frame, &doubtful, 1));
+        let [of_certain, of_doubtful] = if areas.len() > MANY_COVERS { [REDRAWS; 2] } else { [2, 1] };
+        let mut redrawn = plan.redraw_at(frame, &certain, of_certain);
+        redrawn.extend(plan.redraw_at(frame, &doubtful, of_doubtful));
         sort_by_key(&mut redrawn, |rect| rect.order());
         redrawn.dedup();
         Ok(redrawn)

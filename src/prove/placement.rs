@@ -107,6 +107,20 @@ impl Placement {
         (back, PixelRect { x0, y0, x1, y1 })
     }
 
+    /// Where a box `[x, y, width, height]` of the copy `after` lies in the original.
+    pub(super) fn box_in_original(&self, [x, y, w, h]: [f32; 4], after: &Frame) -> [f32; 4] {
+        let (mut width, mut height) = (after.width as f32, after.height as f32);
+        let mut turned = if self.mirrored { [width - x - w, y, w, h] } else { [x, y, w, h] };
+        for _ in 0..self.turns {
+            let [x, y, w, h] = turned;
+            turned = [height - y - h, x, h, w];
+            (width, height) = (height, width);
+        }
+        let [x, y, w, h] = turned;
+        let [sx, sy] = self.scale;
+        [(x - self.offset[0]) / sx, (y - self.offset[1]) / sy, w / sx, h / sy]
+    }
+
     /// For a copy that shows all of the original: with the scale that the pictures' sizes give.
     fn with_whole_sizes(self, before: &Frame, after: &Frame) -> Self {
         let (width, height) = match self.turns % 2 {
@@ -436,6 +450,39 @@ mod tests {
         let mirrored = frame(image::imageops::flip_horizontal(&picture));
         let place = find(&original, &mirrored).unwrap().unwrap();
         assert!(difference(&original, &mirrored, &place) < 0.5, "{place:?}");
+    }
+
+    #[test]
+    fn a_box_in_the_copy_is_where_the_original_shows_it() {
+        let original = portrait();
+        let mut mark = Frame { rgb: vec![0; original.rgb.len()], ..original.clone() };
+        let (x, y, w, h) = (100usize, 40usize, 30usize, 50usize);
+        for row in y..y + h {
+            mark.rgb[3 * (row * 512 + x)..3 * (row * 512 + x + w)].fill(255);
+        }
+        type Turn = fn(&image::RgbImage) -> image::RgbImage;
+        let turns: [Turn; 4] = [
+            image::imageops::rotate90,
+            image::imageops::rotate180,
+            image::imageops::rotate270,
+            image::imageops::flip_horizontal,
+        ];
+        for turn in turns {
+            let copy = frame(turn(&picture(&original)));
+            let place = find(&original, &copy).unwrap().unwrap();
+            let marked = turn(&picture(&mark));
+            let white = || marked.enumerate_pixels().filter(|(_, _, pixel)| pixel.0[0] > 0);
+            let first = white().next().unwrap();
+            let bbox = match white().last() {
+                Some((x1, y1, _)) => {
+                    [first.0 as f32, first.1 as f32, (x1 - first.0 + 1) as f32, (y1 - first.1 + 1) as f32]
+                }
+                None => [0.0; 4],
+            };
+            let back = place.box_in_original(bbox, &copy);
+            let expected = [x, y, w, h].map(|v| v as f32);
+            assert!(back.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1.0), "{back:?}");
+        }
     }
 
     #[test]
