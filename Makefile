@@ -22,14 +22,15 @@ GLUE := target/pkg/tarnkappe.js
 WASM_RELAXED := dist/wasm/tarnkappe_relaxed_bg.wasm
 # tract beside our own engine, for detectors that somebody else brings. No page loads it unless it is asked to.
 WASM_TRACT := dist/wasm/tarnkappe_tract_bg.wasm
-MODELS := dist/models/.complete
+# What a host serves, and the module of it that is not needed to serve the page.
+WEB := dist/web
+WEB_TRACT := $(WEB)/wasm/tarnkappe_tract_bg.wasm
 PAGE := dist/.complete
 NODE_MODULES := node_modules/.package-lock.json
 
 # Folders are among the prerequisites, so that a removed file counts as a change.
 RUST_SOURCES := $(shell find src) build.rs Cargo.toml Cargo.lock .cargo/config.toml
 WEB_SOURCES := $(shell find www)
-WEB_PROJECTS := $(wildcard www/tsconfig*.json)
 
 # The runner's 20 seconds are too few for looking at photos on a busy machine.
 WASM_TEST_SECONDS := 300
@@ -59,11 +60,11 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: build ## set up, build and serve the app on http://localhost:8080 (PORT=… to change)
-	@node tools/serve.mjs dist --port $(PORT)
+run: $(PAGE) ## set up, build and serve the app on http://localhost:8080 (PORT=… to change)
+	@node tools/serve.mjs $(WEB) --port $(PORT)
 
 .PHONY: build
-build: $(WASM) $(WASM_RELAXED) $(WASM_TRACT) $(MODELS) $(PAGE) ## release artefacts of the app into dist/
+build: $(PAGE) $(WEB_TRACT) ## release artefacts into dist/: what a host serves is dist/web
 
 .PHONY: test
 test: ## set up and run every test: native, WebAssembly in Chromium, the page end to end
@@ -103,7 +104,7 @@ check: $(NODE_MODULES) | setup-wasm setup-lint setup-node ## formatting, clippy,
 	cargo fmt --check
 	cargo clippy --release --all-targets -p tarnkappe -p pack -- -D warnings
 	tools/wasm-env.sh cargo clippy --release --lib --no-default-features --target wasm32-unknown-unknown -- -D warnings
-	for project in $(WEB_PROJECTS); do node_modules/.bin/tsc --noEmit --project $$project; done
+	node_modules/.bin/tsc --build www
 	! grep -rnE 'wasm_bindgen|js_sys|web_sys' src --include='*.rs' --exclude-dir=web
 	source tools/common.sh; "$$cargo_deny_dir/bin/cargo-deny" check bans licenses sources
 	tools/advisories.sh
@@ -229,10 +230,6 @@ $(WASM_TRACT): $(WASM)
 	@# Optimising seventeen megabytes further takes minutes of computing.
 	$(WASM_OPT) target/pkg-tract/tarnkappe_bg.wasm -o $@
 
-$(MODELS): $(wildcard models/*) tools/copy_models.py
-	python3 tools/copy_models.py models/manifest.toml $(@D)
-	touch $@
-
 $(NODE_MODULES): package.json package-lock.json | setup-node
 	npm ci --no-audit --no-fund
 	touch $@
@@ -244,11 +241,13 @@ tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/benc
 	cd tools/bench && npm ci --no-audit --no-fund --ignore-scripts
 	touch $@
 
-# What earlier sources left behind is removed first. The modules one by one, which tests import, are in target/web.
-$(PAGE): $(WEB_SOURCES) $(WASM) tools/bundle.mjs $(NODE_MODULES)
+# What earlier sources left behind is removed first. The modules one by one, which tests import, are in target/www.
+$(PAGE): $(WEB_SOURCES) $(WASM) $(WASM_RELAXED) $(wildcard models/*) tools/build_web.mjs tools/copy_models.py $(NODE_MODULES)
 	mkdir -p $(@D)
-	find dist -mindepth 1 -maxdepth 1 ! -name wasm ! -name models -exec rm -rf {} +
-	for project in $(WEB_PROJECTS); do node_modules/.bin/tsc --project $$project; done
-	cp -R www/static/. dist/
-	node tools/bundle.mjs $(GLUE) dist
+	find dist -mindepth 1 -maxdepth 1 ! -name wasm -exec rm -rf {} +
+	node_modules/.bin/tsc --build www
+	node tools/build_web.mjs $(WEB) --glue $(GLUE) --plain $(WASM) --relaxed $(WASM_RELAXED)
 	touch $@
+
+$(WEB_TRACT): $(WASM_TRACT) $(PAGE)
+	cp $< $@

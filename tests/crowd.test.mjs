@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { looksLikeCrowd } from "../target/web/app/crowd.js";
+import { looksLikeCrowd } from "../target/www/model/crowd.js";
 
-const photo = (count, side) => ({ width: 4000, height: 3000, faces: Array.from({ length: count }, () => ({ box: [0, 0, side, side] })) });
+const photo = (count, side) => ({ width: 4000, height: 3000, regions: Array.from({ length: count }, () => ({ box: [0, 0, side, side] })) });
 
 test("many faces are a crowd, whatever their size", () => {
   assert.equal(looksLikeCrowd(photo(12, 400)), true);

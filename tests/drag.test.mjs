@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { dragStep } from "../target/web/app/drag.js";
+import { dragStep } from "../target/www/model/drag.js";
 
 const PICTURE = { width: 3000, height: 9000 };
 /** Pixels of the picture in one of the view. */

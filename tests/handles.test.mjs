@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { HANDLE_SIDE, handlesOf, moveZone } from "../target/web/app/handles.js";
+import { HANDLE_SIDE, handlesOf, moveZone } from "../target/www/model/handles.js";
 
 const FRAME = { width: 360, height: 260 };
 const SIZES = [1, 4, 12, 24, 45, 100, 131];

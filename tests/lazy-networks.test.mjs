@@ -1,20 +1,29 @@
-// What the page fetches for a thorough search, and to try to recognise, is what the manifest of the networks describes.
+// The networks that the build has put beside the page are those that the manifest describes, and nothing else is there.
 
 import assert from "node:assert/strict";
-import { readFile, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readFile, readdir } from "node:fs/promises";
 import { test } from "node:test";
-import { RECOGNISER_FILES, THOROUGH_FILES } from "../target/web/api/lazy-networks.js";
 
-const manifest = await readFile(new URL("../models/manifest.toml", import.meta.url), "utf8");
+const root = new URL("../", import.meta.url);
+const manifest = await readFile(new URL("models/manifest.toml", root), "utf8");
+const packed = manifest.split("[[model]]").slice(1).map((model) => {
+  const part = model.split("[model.packed]")[1];
+  const text = (name) => part.match(new RegExp(`^${name} = "([^"]+)"`, "m"))[1];
+  return { file: text("file"), sha256: text("sha256"), bytes: Number(part.match(/^bytes = (\d+)/m)[1]) };
+});
 
-/** The part of the manifest that describes the network of that name. */
-const described = (family) => manifest.split("[[model]]").find((part) => part.includes(`name = "${family}"`));
-
-for (const { family, path, bytes } of [...THOROUGH_FILES, ...RECOGNISER_FILES]) {
-  test(`${family} is in the manifest under that name, with that file and size`, async () => {
-    const packed = described(family).split("[model.packed]")[1];
-    assert.ok(packed.includes(`file = "${path.replace("models/", "")}"`));
-    assert.ok(packed.includes(`bytes = ${bytes}`));
-    assert.equal((await stat(new URL(`../dist/${path}`, import.meta.url))).size, bytes);
+for (const { file, sha256, bytes } of packed) {
+  test(`${file} is served under a name with its hash`, async () => {
+    const name = file.replace(".packed", `-${sha256.slice(0, 8)}.packed`);
+    const content = await readFile(new URL(`dist/web/models/${name}`, root));
+    assert.equal(content.length, bytes);
+    assert.equal(createHash("sha256").update(content).digest("hex"), sha256);
   });
 }
+
+test("only those and their licences are served", async () => {
+  const names = await readdir(new URL("dist/web/models/", root));
+  assert.equal(names.filter((name) => name.endsWith(".packed")).length, packed.length);
+  assert.deepEqual(names.filter((name) => !/\.(packed|LICENSE\.txt)$/.test(name)), []);
+});

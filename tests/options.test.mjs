@@ -2,17 +2,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkFile, checkOptions } from "../target/web/api/options.js";
+import { checkFile, checkOptions } from "../target/www/engine/internal/options.js";
 
 const { signal } = new AbortController();
-const region = { box: [1, 2, 30, 40], cover: true };
+const region = { box: [1, 2, 30, 40], decision: "cover" };
+const cover = { bounds: [1, 2, 3, 4], shape: "rectangle" };
 
 for (const [call, options] of [
   ["create", {}],
   ["create", { assets: "/a/", workers: "auto", detector: { onnx: "/a.onnx", spec: {} } }],
   ["create", { assets: new URL("http://localhost/"), workers: 3, detector: undefined }],
   ["check", { thorough: true, previewSide: 1600, signal, onProgress: () => {} }],
-  ["protect", { method: "solid", regions: [region, { ...region, grow: "none", area: null }, { ...region, area: [1, 2, 3, 4] }] }],
+  ["protect", { method: "solid", regions: [{ box: region.box }, { ...region, kind: "other", cover: null }, { ...region, cover, id: 1, score: null }] }],
   ["load", { signal: undefined, onProgress: undefined }],
 ]) {
   test(`${call}(${Object.keys(options)}) is right`, () => checkOptions(call, options));
@@ -37,21 +38,24 @@ for (const [call, options, named] of [
   ["protect", { method: null }, "method"],
   ["protect", { regions: {} }, "regions"],
   ["protect", { regions: [region, null] }, "regions[1]"],
-  ["protect", { regions: [{ cover: true }] }, "regions[0].box"],
-  ["protect", { regions: [{ box: [1, 2, 3], cover: true }] }, "regions[0].box"],
-  ["protect", { regions: [{ box: region.box }] }, "regions[0].cover"],
+  ["protect", { regions: [{ decision: "cover" }] }, "regions[0].box"],
+  ["protect", { regions: [{ box: [1, 2, 3] }] }, "regions[0].box"],
   ["protect", { regions: [{ ...region, covered: true }] }, "regions[0].covered"],
-  ["protect", { regions: [{ ...region, grow: "face" }] }, "regions[0].grow"],
-  ["protect", { regions: [{ ...region, area: [1] }] }, "regions[0].area"],
+  ["protect", { regions: [{ ...region, decision: "yes" }] }, "regions[0].decision"],
+  ["protect", { regions: [{ ...region, kind: "nose" }] }, "regions[0].kind"],
+  ["protect", { regions: [{ ...region, cover: true }] }, "regions[0].cover"],
+  ["protect", { regions: [{ ...region, cover: { bounds: [1], shape: "rectangle" } }] }, "regions[0].cover.bounds"],
+  ["protect", { regions: [{ ...region, cover: { bounds: cover.bounds } }] }, "regions[0].cover.shape"],
+  ["protect", { regions: [{ ...region, cover: { ...cover, round: 1 } }] }, "regions[0].cover.round"],
 ]) {
   test(`${call}: "${named}" is named if it is wrong: ${JSON.stringify(options)}`, () => {
-    assert.throws(() => checkOptions(call, options), (error) => error.code === "bad_option" && error.message.includes(`"${named}"`));
+    assert.throws(() => checkOptions(call, options), (error) => error.code === "bad-option" && error.message.includes(`"${named}"`));
   });
 }
 
 test("what is no file is named", () => {
   checkFile(new File([], "a.jpg"));
   for (const file of [undefined, null, "a.jpg", new Blob([])]) {
-    assert.throws(() => checkFile(file), { code: "bad_option" });
+    assert.throws(() => checkFile(file), { code: "bad-option" });
   }
 });

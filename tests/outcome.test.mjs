@@ -2,17 +2,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { doneKey, isTelling, outcomeOf, passedKey } from "../target/web/app/outcome.js";
-import { fromCheck, fromFace, fromPerson } from "../target/web/app/regions.js";
+import { doneKey, isTelling, outcomeOf, passedKey } from "../target/www/model/outcome.js";
+import { fromPerson, fromProof, fromReport } from "../target/www/model/regions.js";
 
-const FACE = { box: [110, 60, 40, 50], cover: [100, 50, 60, 70], score: 0.9, maybe: false, landmarks: null };
-const face = (id, covered) => ({ ...fromFace(id, FACE), covered });
+const FACE = { kind: "face", origin: "found", box: [110, 60, 40, 50], score: 0.9, maybe: false, landmarks: null };
+const decided = (region, decision) => ({ ...region, decision });
+const face = (id, covered) => decided(fromReport(id, FACE), covered ? "undecided" : "open");
 const ids = (regions) => regions.map(({ id }) => id);
 
 test("what was left open is told apart: faces, and what may be none", () => {
-  const maybe = { ...fromFace(3, { ...FACE, maybe: true }), covered: false };
-  const drawn = { ...fromPerson(4, [0, 0, 9, 9]), covered: false };
-  const checked = { ...fromCheck(5, [0, 0, 9, 9]), covered: false };
+  const maybe = decided(fromReport(3, { ...FACE, maybe: true }), "open");
+  const drawn = decided(fromPerson(4, [0, 0, 9, 9]), "open");
+  const checked = fromProof(5, [0, 0, 9, 9], "open");
   const outcome = outcomeOf([face(1, true), face(2, false), maybe, drawn, checked]);
   assert.equal(outcome.covered, 1);
   assert.deepEqual(ids(outcome.openFaces), [2]);
@@ -26,11 +27,11 @@ test("a copy is called covered only if something in it is", () => {
 });
 
 test("with anything left open, a passed search does not say that no face was found outside the covers", () => {
-  for (const regions of [[face(1, false)], [face(1, true), face(2, false)], [{ ...fromCheck(1, [0, 0, 9, 9]), covered: false }]]) {
-    assert.equal(passedKey("faces_outside", outcomeOf(regions)), "check.faces_outside.ok_open");
+  for (const regions of [[face(1, false)], [face(1, true), face(2, false)], [fromProof(1, [0, 0, 9, 9], "open")]]) {
+    assert.equal(passedKey("faces-outside", outcomeOf(regions)), "check.faces-outside.ok_open");
   }
-  assert.equal(passedKey("faces_outside", outcomeOf([face(1, true)])), "check.faces_outside.ok");
-  assert.equal(passedKey("faces_outside", outcomeOf([])), "check.faces_outside.ok_none");
+  assert.equal(passedKey("faces-outside", outcomeOf([face(1, true)])), "check.faces-outside.ok");
+  assert.equal(passedKey("faces-outside", outcomeOf([])), "check.faces-outside.ok_none");
 });
 
 test("without a cover nothing is said about covers, unless a check has failed", () => {

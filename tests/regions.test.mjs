@@ -2,49 +2,62 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { boxBetween, centredBox, moved, reshaped, wholePixels } from "../target/www/model/geometry.js";
 import {
-  boxBetween,
-  centredBox,
   failedBoxes,
   faintBoxes,
-  fromCheck,
-  fromFace,
   fromPerson,
-  isMaybe,
-  matchFaces,
-  moved,
-  placeKey,
-  reshaped,
-  toEngine,
-} from "../target/web/app/regions.js";
+  fromProof,
+  fromReport,
+  isCovered,
+  match,
+  reshape,
+  shownBox,
+  toRequest,
+} from "../target/www/model/regions.js";
+import { placeKey } from "../target/www/ui/words/sentences.js";
 
 const PICTURE = { width: 400, height: 300 };
-const FACE = { box: [110, 60, 40, 50], cover: [100, 50, 60, 70], score: 0.9, landmarks: null };
+const COVER = { bounds: [100, 50, 60, 70], shape: "rectangle", ellipse: null, polygon: null, brush: null };
+const FACE = { kind: "face", origin: "found", box: [110, 60, 40, 50], cover: COVER, score: 0.9, maybe: false, landmarks: null };
+const SHAPE = [90.4, 50, 60.2, 70];
 
 describe("regions", () => {
   test("an untouched face is sent as found, with the cover that was shown", () => {
-    const { box, grow, area } = toEngine(fromFace(1, FACE));
-    assert.deepEqual({ box, grow, area }, { box: FACE.box, grow: "head", area: FACE.cover });
+    const { shaped: _, ...expected } = fromReport(1, FACE);
+    assert.deepEqual(toRequest(fromReport(1, FACE), PICTURE), expected);
+    assert.deepEqual(shownBox(fromReport(1, FACE)), COVER.bounds);
   });
 
-  test("a face that a person has shaped is covered as shown and compared by where it was found", () => {
-    const region = { ...fromFace(1, FACE), box: [90, 50, 60, 70], edited: true };
-    const { box, grow, area } = toEngine(region);
-    assert.deepEqual({ box, grow, area }, { box: FACE.box, grow: "none", area: [90, 50, 60, 70] });
+  test("a face that a person has shaped is covered as shown, to whole pixels, and compared by where it was found", () => {
+    const region = reshape(fromReport(1, FACE), SHAPE);
+    const { box, cover, kind } = toRequest(region, PICTURE);
+    assert.deepEqual({ box, cover, kind }, { box: FACE.box, cover: { bounds: [90, 50, 61, 70], shape: "rectangle" }, kind: "face" });
+    assert.deepEqual(shownBox(region), SHAPE);
   });
 
   test("so is one that only the proof found", () => {
-    const region = { ...fromCheck(1, [20, 30, 40, 50]), box: [10, 20, 60, 70], edited: true };
-    const { box, grow, area } = toEngine(region);
-    assert.deepEqual({ box, grow, area }, { box: [20, 30, 40, 50], grow: "none", area: [10, 20, 60, 70] });
+    const { box, cover } = toRequest(reshape(fromProof(1, [20, 30, 40, 50], "cover"), [10, 20, 60, 70]), PICTURE);
+    assert.deepEqual({ box, cover }, { box: [20, 30, 40, 50], cover: { bounds: [10, 20, 60, 70], shape: "rectangle" } });
   });
 
   test("a face left open is sent, so that finding it again does not fail the proof", () => {
-    assert.equal(toEngine({ ...fromFace(1, FACE), covered: false }).cover, false);
+    assert.equal(toRequest({ ...fromReport(1, FACE), decision: "open" }, PICTURE).decision, "open");
   });
 
-  test("an area that a person added does not grow to a head", () => {
-    assert.equal(toEngine(fromPerson(1, [1, 2, 30, 40])).grow, "none");
+  test("what is undecided is covered", () => {
+    assert.equal(fromReport(1, FACE).decision, "undecided");
+    assert.equal(isCovered(fromReport(1, FACE)), true);
+    assert.equal(isCovered({ ...fromReport(1, FACE), decision: "open" }), false);
+  });
+
+  test("an area that a person added does not grow to a head, also after it was moved", () => {
+    const { kind, box, cover, score } = toRequest(reshape(fromPerson(1, [1, 2, 30, 40]), [5, 6, 30, 40]), PICTURE);
+    assert.deepEqual({ kind, box, cover, score }, { kind: "other", box: [5, 6, 30, 40], cover: null, score: null });
+  });
+
+  test("whole pixels reach around a box, but not past the picture", () => {
+    assert.deepEqual(wholePixels([-3.5, 0.2, 10, 500], PICTURE), [0, 0, 7, 300]);
   });
 
   test("a box is moved no further than the picture's edge", () => {
@@ -69,44 +82,42 @@ describe("regions", () => {
   });
 
   test("a face that is found again a little beside is the same", () => {
-    const region = fromFace(1, FACE);
+    const region = fromReport(1, FACE);
     const again = { ...FACE, box: [116, 55, 42, 52] };
-    assert.deepEqual(matchFaces([again], [region]), [region]);
+    assert.deepEqual(match([again], [region]), [region]);
   });
 
   test("a face beside another is a new one", () => {
     const beside = { ...FACE, box: [150, 60, 40, 50] };
-    assert.deepEqual(matchFaces([beside], [fromFace(1, FACE)]), [null]);
+    assert.deepEqual(match([beside], [fromReport(1, FACE)]), [null]);
   });
 
   test("a region means one face only, the better match of two", () => {
     const near = { ...FACE, box: [120, 60, 40, 50] };
-    const [far, exact] = [fromFace(1, near), fromFace(2, FACE)];
-    assert.deepEqual(matchFaces([FACE, FACE], [far, exact]), [exact, far]);
-    assert.deepEqual(matchFaces([FACE, FACE], [exact]), [exact, null]);
+    const [far, exact] = [fromReport(1, near), fromReport(2, FACE)];
+    assert.deepEqual(match([FACE, FACE], [far, exact]), [exact, far]);
+    assert.deepEqual(match([FACE, FACE], [exact]), [exact, null]);
   });
 
   test("a face that a person has moved away is known by where it was found", () => {
-    const region = { ...fromFace(1, FACE), box: [0, 0, 60, 70], edited: true };
-    assert.deepEqual(matchFaces([FACE], [region]), [region]);
+    const region = reshape(fromReport(1, FACE), [0, 0, 60, 70]);
+    assert.deepEqual(match([FACE], [region]), [region]);
   });
 
   test("a person's area means a face if it holds the whole of it and little else", () => {
     const [around, across, wide] = [[105, 50, 55, 65], [125, 50, 60, 70], [0, 0, 400, 300]].map((box) => fromPerson(1, box));
-    assert.deepEqual(matchFaces([FACE], [around]), [around]);
-    assert.deepEqual(matchFaces([FACE], [across]), [null]);
-    assert.deepEqual(matchFaces([FACE], [wide]), [null]);
+    assert.deepEqual(match([FACE], [around]), [around]);
+    assert.deepEqual(match([FACE], [across]), [null]);
+    assert.deepEqual(match([FACE], [wide]), [null]);
   });
 
   test("a face that a check has found is known again", () => {
-    const region = fromCheck(1, [112, 62, 40, 50]);
-    assert.deepEqual(matchFaces([FACE], [region]), [region]);
+    const region = fromProof(1, [112, 62, 40, 50], "cover");
+    assert.deepEqual(match([FACE], [region]), [region]);
   });
 
-  test("only a face can be uncertain", () => {
-    assert.equal(isMaybe(fromFace(1, { ...FACE, maybe: true })), true);
-    assert.equal(isMaybe(fromFace(1, { ...FACE, maybe: false })), false);
-    assert.equal(isMaybe(fromPerson(1, [1, 2, 30, 40])), false);
+  test("an area that a person has drawn is never uncertain", () => {
+    assert.equal(fromPerson(1, [1, 2, 30, 40]).maybe, false);
   });
 
   test("places are told by thirds of the picture", () => {
@@ -126,6 +137,6 @@ describe("regions", () => {
       { name: "b", ok: true, detail: "", regions: [[110, 60, 40, 50], [300, 200, 20, 20]] },
     ];
     assert.deepEqual(failedBoxes(checks), [[110, 60, 40, 50]]);
-    assert.deepEqual(faintBoxes(checks, [fromFace(1, FACE)]), [[300, 200, 20, 20]]);
+    assert.deepEqual(faintBoxes(checks, [fromReport(1, FACE)]), [[300, 200, 20, 20]]);
   });
 });

@@ -17,6 +17,8 @@ before(async () => {
   await writeFile(path.join(root, "index.html"), "<!doctype html>" + " ".repeat(1000));
   await writeFile(path.join(root, "a.wasm"), Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
   await writeFile(path.join(root, "a.js"), "export {};");
+  await writeFile(path.join(root, "a-5APJ6RGX.js"), "export {};");
+  await writeFile(path.join(root, "b-a261e8c0.packed"), "network");
   await writeFile(path.join(root, "changing.txt"), "first");
   await symlink(path.join(folder, "secret.txt"), path.join(root, "link.txt"));
   server = await startServer({ root, log: path.join(folder, "log") });
@@ -81,6 +83,17 @@ test("an unchanged file is not sent again", async () => {
   assert.equal(again.status, 304);
   assert.equal(again.body.length, 0);
 });
+
+for (const [rawPath, expected] of [
+  ["/a-5APJ6RGX.js", /immutable/],
+  ["/b-a261e8c0.packed", /immutable/],
+  ["/a.js", /^no-cache$/],
+  ["/", /^no-cache$/],
+]) {
+  test(`how long ${rawPath} may be kept: ${expected}`, async () => {
+    assert.match((await get(rawPath)).headers["cache-control"], expected);
+  });
+}
 
 test("a changed file is sent anew", async () => {
   const { etag } = (await get("/changing.txt")).headers;

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, test } from "node:test";
-import { LazyNetworks } from "../target/web/api/lazy-networks.js";
-import { WorkerPool } from "../target/web/api/worker-pool.js";
+import "./stand-in-files.mjs";
+import { LazyNetworks } from "../target/www/engine/internal/lazy-networks.js";
+import { WorkerPool } from "../target/www/engine/internal/worker-pool.js";
 
 const FILE = { name: "a.jpg", size: 1 };
 const CHECK = { kind: "check", file: FILE, options: {} };

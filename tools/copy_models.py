@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Copies the networks named in models/manifest.toml, each with its packed form and its licence, to a folder, after
-comparing the hashes.
+"""Copies the packed networks named in models/manifest.toml, each with its licence, to a folder, after comparing the hashes. Their
+new names carry the beginning of the hash. Prints where they are, as JSON.
 
 Usage: copy_models.py MANIFEST FOLDER
 """
 
 import hashlib
+import json
 import shutil
 import sys
 import tomllib
@@ -23,13 +24,17 @@ def read_verified(path: Path, described: dict) -> bytes:
 
 def main(manifest: Path, folder: Path) -> None:
     models = tomllib.loads(manifest.read_text(encoding="utf-8"))["model"]
-    files = [file for model in models for file in (model, model["packed"])]
-    verified = {file["file"]: read_verified(manifest.parent / file["file"], file) for file in files}
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in verified.items():
-        (folder / name).write_bytes(content)
+    written = {}
     for model in models:
+        packed = model["packed"]
+        content = read_verified(manifest.parent / packed["file"], packed)
+        source = Path(packed["file"])
+        name = f"{source.stem}-{packed['sha256'][:8]}{source.suffix}"
+        (folder / name).write_bytes(content)
         shutil.copy(manifest.parent / model["licence_file"], folder)
+        written[model["name"]] = {"path": f"{folder.name}/{name}", "bytes": len(content)}
+    print(json.dumps(written))
 
 
 if __name__ == "__main__":

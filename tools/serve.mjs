@@ -45,7 +45,6 @@ const MIME_TYPES = {
   ".json": "application/json; charset=utf-8",
   ".map": "application/json; charset=utf-8",
   ".mjs": "text/javascript; charset=utf-8",
-  ".onnx": "application/octet-stream",
   ".png": "image/png",
   ".svg": "image/svg+xml",
   ".txt": "text/plain; charset=utf-8",
@@ -55,7 +54,11 @@ const MIME_TYPES = {
   ".woff2": "font/woff2",
 };
 
-const COMPRESSIBLE = new Set([".css", ".html", ".js", ".json", ".map", ".mjs", ".onnx", ".svg", ".txt", ".wasm", ".webmanifest"]);
+const COMPRESSIBLE = new Set([".css", ".html", ".js", ".json", ".map", ".mjs", ".packed", ".svg", ".txt", ".wasm", ".webmanifest"]);
+
+/** Names with a hash of the content in them: as the bundler writes it, and as tools/build_web.mjs does. */
+const HASHED = /-([A-Z0-9]{8}|[0-9a-f]{8})\.\w+(\.map)?$/;
+const FOREVER = "public, max-age=31536000, immutable";
 
 // Quality 11 would hold up the first request for the megabytes of WebAssembly by many seconds.
 const BROTLI_QUALITY = 5;
@@ -122,7 +125,7 @@ async function respond(root, cache, request) {
   const { body, etag } = await cache.get(file, encoding);
   const headers = {
     "Content-Type": MIME_TYPES[extension] ?? "application/octet-stream",
-    "Cache-Control": "no-cache",
+    "Cache-Control": HASHED.test(file.path) ? FOREVER : "no-cache",
     ETag: etag,
     ...(compressible && { Vary: "Accept-Encoding" }),
     ...(encoding !== null && { "Content-Encoding": encoding }),
@@ -189,7 +192,7 @@ async function main() {
     options: { port: { type: "string", default: "8080" }, log: { type: "string" } },
   });
   try {
-    const server = await startServer({ root: positionals[0] ?? "dist", port: Number(values.port), log: values.log });
+    const server = await startServer({ root: positionals[0] ?? "dist/web", port: Number(values.port), log: values.log });
     console.log(`Tarnkappe is at ${server.url} (Ctrl-C stops it)`);
   } catch (error) {
     const taken = error.code === "EADDRINUSE";

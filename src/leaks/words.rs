@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::LeakKind;
 
-/// A sentence about a leak, as data. The words of every language are in `www/static/locales`, under `words.` and the
+/// A sentence about a leak, as data. The words of every language are in `www/locales`, under `words.` and the
 /// code; the English ones are also here, for the command line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
@@ -163,7 +163,7 @@ mod tests {
     use serde_json::Value;
 
     fn locale() -> Value {
-        serde_json::from_str(&std::fs::read_to_string("www/static/locales/en.json").unwrap()).unwrap()
+        serde_json::from_str(&std::fs::read_to_string("www/locales/en.json").unwrap()).unwrap()
     }
 
     /// The locale's sentence with its placeholders filled from the words' fields.

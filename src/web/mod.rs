@@ -153,7 +153,7 @@ impl Engine {
     }
 
     /// Brings along somebody else's detector: the bytes of its ONNX file, and its description as in `DetectorSpec` of
-    /// `www/src/types/detector.ts`.
+    /// `www/engine/internal/detector.ts`.
     ///
     /// # Errors
     /// An `Error` with `code` if they do not fit, and in a module that was built without tract.

@@ -2,11 +2,12 @@
 // a browser in ../drag.test.mjs and ../handles.test.mjs.
 
 import assert from "node:assert/strict";
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { after, afterEach, before, describe, test } from "node:test";
 import { startServer } from "../../tools/serve.mjs";
 import { open, unavailable } from "./chromium.mjs";
-import { makeRoot } from "./fake/root.mjs";
+import { makeRoot, removeRoot } from "./fake/root.mjs";
+import { reach } from "./reach.mjs";
 
 /** Sides of areas in pixels of the view. */
 const SIDES = [12, 24, 45, 100];
@@ -17,7 +18,7 @@ const NEAR = 1.5;
 
 if (unavailable) throw new Error(unavailable);
 
-describe("an area in the picture", { timeout: 300_000 }, () => {
+describe("an area in the picture", { timeout: 600_000 }, () => {
   let root;
   let server;
   let picture;
@@ -32,7 +33,7 @@ describe("an area in the picture", { timeout: 300_000 }, () => {
   });
   after(async () => {
     await server.close();
-    await rm(root, { recursive: true });
+    await removeRoot(root);
   });
   afterEach(() => close());
 
@@ -41,10 +42,11 @@ describe("an area in the picture", { timeout: 300_000 }, () => {
     const session = await page.context().newCDPSession(page);
     touch = (type, ...points) =>
       session.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+    await page.addInitScript(reach);
     await page.goto(server.url);
     await page.waitForSelector("html[data-ready]");
     await page.setInputFiles("#chooser", { name, mimeType: "image/jpeg", buffer: picture });
-    await page.waitForSelector("#protect");
+    await page.waitForSelector(".protect");
   };
 
   const byMouse = async (from, to) => {
@@ -136,8 +138,8 @@ describe("an area in the picture", { timeout: 300_000 }, () => {
       await page.mouse.down();
       await page.mouse.move(x + 150, y + 150, { steps: 3 });
       assert.equal(await page.locator(".rubber").isVisible(), true);
-      await page.evaluate((type) => {
-        document.querySelector(".overlay").dispatchEvent(new PointerEvent(type, { pointerId: 1 }));
+      await page.locator(".overlay").evaluate((overlay, type) => {
+        overlay.dispatchEvent(new PointerEvent(type, { pointerId: 1 }));
       }, event);
       await page.mouse.up();
       assert.equal(await page.locator(".rubber").isVisible(), false);
@@ -178,7 +180,7 @@ describe("an area in the picture", { timeout: 300_000 }, () => {
     await draw(100);
     await page.setViewportSize({ width: 700, height: 900 });
     await page.waitForFunction(() => {
-      const [box, handle] = [".box.adjusted", ".corner.se"].map((each) => document.querySelector(each).getBoundingClientRect());
+      const [box, handle] = [".box.adjusted", ".corner.se"].map((each) => deepAll(each)[0].getBoundingClientRect());
       return Math.abs(handle.left - box.right) < 2 && Math.abs(handle.top - box.bottom) < 2;
     });
   });

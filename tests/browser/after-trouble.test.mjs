@@ -2,12 +2,13 @@
 // page.test.mjs has the same for a large photo with the real one.
 
 import assert from "node:assert/strict";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { startServer } from "../../tools/serve.mjs";
 import { open, unavailable } from "./chromium.mjs";
-import { makeRoot } from "./fake/root.mjs";
+import { makeRoot, removeRoot } from "./fake/root.mjs";
+import { until } from "./reach.mjs";
 
 /** What a cancelled job may take to leave the page. */
 const AT_ONCE = { timeout: 2_000 };
@@ -25,24 +26,24 @@ describe("after trouble", { timeout: 300_000 }, () => {
     page.setInputFiles("#chooser", names.map((name) => ({ name, mimeType: "image/jpeg", buffer: picture })));
   const review = async (name) => {
     await choose(name);
-    await page.waitForSelector("#protect");
+    await page.waitForSelector(".protect");
   };
   const coverFine = async () => {
-    await page.click("#protect");
-    await page.waitForSelector("#save");
+    await page.click(".protect");
+    await page.waitForSelector(".save");
   };
 
   const cancelCheck = async () => {
     await choose("slow-check.jpg");
-    await page.click("#cancel");
-    await page.waitForSelector("#choose", AT_ONCE);
+    await page.click(".cancel");
+    await page.waitForSelector(".choose", AT_ONCE);
   };
   const cancelCovering = async () => {
     await review("slow-protect.jpg");
-    await page.click("#protect");
-    await page.click("#cancel");
-    await page.waitForSelector("#protect", AT_ONCE);
-    await page.click("#clear");
+    await page.click(".protect");
+    await page.click(".cancel");
+    await page.waitForSelector(".protect", AT_ONCE);
+    await page.click(".clear");
   };
   const crash = async () => {
     await choose("crash-in-check.jpg");
@@ -53,7 +54,7 @@ describe("after trouble", { timeout: 300_000 }, () => {
     root = await makeRoot();
     picture = await readFile(new URL("../photos/astronaut.jpg", import.meta.url));
   });
-  after(() => rm(root, { recursive: true }));
+  after(() => removeRoot(root));
   beforeEach(async () => {
     server = await startServer({ root });
     ({ page, close } = await open({ locale: "en-US" }));
@@ -90,20 +91,23 @@ describe("after trouble", { timeout: 300_000 }, () => {
   test("a thorough search that is switched off: nothing is requested but its two files", async () => {
     const loaded = server.requests.length;
     await choose("slow-search.jpg", "fine.jpg");
-    await page.waitForFunction(() => document.querySelectorAll(".state-review").length === 2);
+    await until(page, ".state-review", 2);
     await page.locator(".tile").nth(1).click();
-    await page.click("#thorough");
+    await page.click(".thorough input");
     await page.waitForSelector(".thorough .switch-done");
-    await page.click("#thorough");
-    await page.waitForFunction(() => document.querySelectorAll(".state-review").length === 2, null, AT_ONCE);
+    await page.click(".thorough input");
+    await until(page, ".state-review", 2, AT_ONCE);
     await coverFine();
     assert.equal(server.requests.length, loaded + 2);
   });
 
   test("a worker's code is not run unless it is what the page was built with", async () => {
-    const worker = path.join(root, "worker.js");
+    const assets = path.join(root, "assets");
+    const worker = path.join(assets, (await readdir(assets)).find((name) => /^worker-.*\.js$/.test(name)));
     const code = await readFile(worker);
     await writeFile(worker, Buffer.concat([code, Buffer.from("\n")]));
+    await close(); // The browser that has the right code in its cache would run that.
+    ({ page, close } = await open({ locale: "en-US" }));
     await page.goto(server.url);
     const heading = page.getByRole("heading", { name: "could not start" });
     await heading.waitFor();

@@ -31,7 +31,7 @@ test("the other module multiplies and adds in one instruction", () => {
 describe("the page", { timeout: 120_000 }, () => {
   let server;
   before(async () => {
-    server = await startServer({ root: here("../../dist") });
+    server = await startServer({ root: here("../../dist/web") });
   });
   after(() => server.close());
 
@@ -40,7 +40,7 @@ describe("the page", { timeout: 120_000 }, () => {
     const { page, close } = await open();
     const loaded = [];
     page.on("request", (request) => {
-      if (request.url().endsWith(".wasm")) loaded.push(request.url().split("/").pop());
+      if (request.url().endsWith(".wasm")) loaded.push(request.url().split("/").pop().replace(/-\w{8}\./, "."));
     });
     await page.addInitScript(script);
     await page.goto(server.url);

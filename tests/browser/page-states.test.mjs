@@ -2,22 +2,25 @@
 // the stand-in of fake/tarnkappe.js, which does what a file's name says.
 
 import assert from "node:assert/strict";
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startServer } from "../../tools/serve.mjs";
 import { open, unavailable } from "./chromium.mjs";
-import { makeRoot } from "./fake/root.mjs";
+import { makeRoot, removeRoot } from "./fake/root.mjs";
+import { reach, until } from "./reach.mjs";
 
 const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const FACES = 29;
 /** WCAG 2.2, 2.5.5 Target Size (Enhanced). */
 const TARGET_PX = 44;
+/** From the page's address to the moment when it is ready. */
+const MOST_REQUESTS = 12;
 const PHONE = { width: 360, height: 740 };
 
 if (unavailable) throw new Error(unavailable);
 
-describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
+describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
   let root;
   let server;
   let picture;
@@ -28,11 +31,12 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
   const choose = (...names) => page.setInputFiles("#chooser", names.map(named));
   const review = async (name) => {
     await choose(name);
-    await page.waitForSelector("#protect");
+    await page.waitForSelector(".protect");
   };
   const status = () => page.locator("#status").innerText();
   const openPage = async (contextOptions) => {
     ({ page, close } = await open({ locale: "en-US", acceptDownloads: true, ...contextOptions }));
+    await page.addInitScript(reach);
     await page.goto(server.url);
     await page.waitForSelector("html[data-ready]");
   };
@@ -44,14 +48,22 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
   });
   after(async () => {
     await server.close();
-    await rm(root, { recursive: true });
+    await removeRoot(root);
   });
   beforeEach(() => openPage());
   afterEach(() => close());
 
+  test(`until a photo can be dropped, at most ${MOST_REQUESTS} requests are made`, async () => {
+    const loaded = server.requests.length;
+    await page.reload();
+    await page.waitForSelector("html[data-ready]");
+    const urls = server.requests.slice(loaded).map(({ url }) => url);
+    assert.ok(urls.length <= MOST_REQUESTS, `${urls.length}: ${urls.join(", ")}`);
+  });
+
   test("a crash while checking is told by the file's name, and the next photo is worked on", async () => {
     await choose("crash-in-check.jpg", "fine.jpg");
-    await page.waitForSelector("#protect");
+    await page.waitForSelector(".protect");
     assert.match(await page.locator(".refusal").innerText(), /crash-in-check\.jpg.*crashed/s);
     assert.equal(await page.locator(".face").count(), FACES);
   });
@@ -59,10 +71,10 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
   test("a crash while covering is told, leaves nothing to save and keeps the decisions", async () => {
     await review("crash-in-protect.jpg");
     await page.locator(".switch").nth(2).click();
-    await page.click("#protect");
+    await page.click(".protect");
     await page.waitForSelector(".alarm");
     assert.match(await page.locator(".alarm").innerText(), /crashed/);
-    assert.equal(await page.locator("#save").count(), 0);
+    assert.equal(await page.locator(".save").count(), 0);
     assert.equal(await page.locator(".switch").nth(2).getAttribute("aria-checked"), "false");
   });
 
@@ -75,32 +87,32 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
 
   test("if the proof fails there is nothing to save", async () => {
     await review("unproved.jpg");
-    await page.click("#protect");
+    await page.click(".protect");
     await page.waitForSelector(".verdict.bad");
-    assert.equal(await page.locator("#save, a[download]").count(), 0);
+    assert.equal(await page.locator(".save, a[download]").count(), 0);
   });
 
   test("what a failed check points at is covered by the next try", async () => {
     await review("unproved.jpg");
-    await page.click("#protect");
+    await page.click(".protect");
     await page.getByRole("button", { name: "Cover 1 more and check again" }).click();
-    await page.waitForSelector("#save");
+    await page.waitForSelector(".save");
     await page.getByRole("button", { name: "Change the covers" }).click();
     assert.equal(await page.locator(".face").count(), FACES + 1);
   });
 
   test("what a failed check points at can be left open by a person who sees that it is no face", async () => {
     await review("unproved.jpg");
-    await page.click("#protect");
+    await page.click(".protect");
     await page.getByRole("button", { name: "No faces: leave open and check again" }).click();
-    await page.waitForSelector("#save");
+    await page.waitForSelector(".save");
     await page.getByRole("button", { name: "Change the covers" }).click();
     assert.equal(await page.locator(".switch").last().getAttribute("aria-checked"), "false");
   });
 
   test("what a failed check points at is added once, however often it is tried", async () => {
     await review("never-proved.jpg");
-    await page.click("#protect");
+    await page.click(".protect");
     const retry = async (name) => {
       await page.getByRole("button", { name }).click();
       await page.waitForSelector(".verdict.bad");
@@ -114,47 +126,47 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
 
   test("what a failed check points at is listed when the covers are changed", async () => {
     await review("unproved.jpg");
-    await page.click("#protect");
+    await page.click(".protect");
     await page.getByRole("button", { name: "Change the covers" }).click();
     assert.equal(await page.locator(".face").count(), FACES + 1);
   });
 
   test("a faint find is shown and can be added to the covers", async () => {
     await review("maybe.jpg");
-    await page.click("#protect");
+    await page.click(".protect");
     await page.getByRole("button", { name: "Add them to the covers" }).click();
     assert.equal(await page.locator(".face").count(), FACES + 1);
   });
 
   test("changing the covers drops the copy", async () => {
     await review("fine.jpg");
-    await page.click("#protect");
-    await page.waitForSelector("#save");
-    const url = await page.locator("#save").getAttribute("href");
+    await page.click(".protect");
+    await page.waitForSelector(".save");
+    const url = await page.locator(".save").getAttribute("href");
     await page.getByRole("button", { name: "Change the covers" }).click();
-    assert.equal(await page.locator("#save").count(), 0);
+    assert.equal(await page.locator(".save").count(), 0);
     assert.equal(await page.evaluate((address) => fetch(address).then(() => "there", () => "gone"), url), "gone");
   });
 
   test("cancelling a check stops it at once and takes the photo away", async () => {
     await choose("slow-check.jpg");
-    await page.click("#cancel");
-    await page.waitForSelector("#choose", { timeout: 2_000 });
+    await page.click(".cancel");
+    await page.waitForSelector(".choose", { timeout: 2_000 });
   });
 
   test("cancelling the covering stops it at once and goes back to the decisions", async () => {
     await review("slow-protect.jpg");
-    await page.click("#protect");
-    await page.click("#cancel");
-    await page.waitForSelector("#protect", { timeout: 2_000 });
+    await page.click(".protect");
+    await page.click(".cancel");
+    await page.waitForSelector(".protect", { timeout: 2_000 });
     assert.equal(await page.locator(".face").count(), FACES);
   });
 
   test("a check that has no words here speaks for itself", async () => {
     await review("fine.jpg");
-    await page.click("#protect");
-    await page.waitForSelector("#save");
-    assert.match(await page.locator(".checks").innerText(), /unheard_of: a check that has no words/);
+    await page.click(".protect");
+    await page.waitForSelector(".save");
+    assert.match(await page.locator(".checks").innerText(), /unheard-of: a check that has no words/);
   });
 
   test("what the file gives away is listed, the worst first", async () => {
@@ -188,38 +200,38 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
 
   test("the parts of the new file are listed", async () => {
     await review("fine.jpg");
-    await page.click("#protect");
-    await page.waitForSelector("#save");
+    await page.click(".protect");
+    await page.waitForSelector(".save");
     await page.locator(".facts summary").click();
     assert.match(await page.locator(".parts").innerText(), /SOI: [0-9,]+ bytes/);
   });
 
   test("several photos are covered and saved together", async () => {
     await choose("one.jpg", "two.jpg", "three.jpg");
-    await page.waitForSelector("#protect-all");
-    await page.waitForFunction(() => document.querySelectorAll(".state-review").length === 3);
-    await page.click("#protect-all");
-    await page.waitForFunction(() => document.querySelectorAll(".state-proved").length === 3);
+    await page.waitForSelector(".protect-all");
+    await until(page, ".state-review", 3);
+    await page.click(".protect-all");
+    await until(page, ".state-proved", 3);
     const names = [];
     page.on("download", (download) => names.push(download.suggestedFilename()));
-    await page.click("#save-all");
+    await page.click(".save-all");
     await page.waitForEvent("download", { predicate: () => names.length === 3 });
     assert.deepEqual(names.sort(), ["photo-1.jpg", "photo-2.jpg", "photo-3.jpg"]);
   });
 
   test("a copy that is dropped while several are saved is not saved any more", async () => {
     await choose("one.jpg", "two.jpg", "three.jpg");
-    await page.waitForFunction(() => document.querySelectorAll(".state-review").length === 3);
-    await page.click("#protect-all");
-    await page.waitForFunction(() => document.querySelectorAll(".state-proved").length === 3);
+    await until(page, ".state-review", 3);
+    await page.click(".protect-all");
+    await until(page, ".state-proved", 3);
     await page.locator(".tile").nth(1).click();
     await page.evaluate(() => {
       window.saved = [];
       HTMLAnchorElement.prototype.click = function () {
         window.saved.push(this.download);
       };
-      document.querySelector("#save-all").click();
-      [...document.querySelectorAll("button")].find(({ innerText }) => innerText === "Change the covers").click();
+      deepAll(".save-all")[0].click();
+      deepAll("button").find(({ innerText }) => innerText === "Change the covers").click();
     });
     await page.waitForFunction(() => window.saved.includes("photo-3.jpg"));
     assert.deepEqual(await page.evaluate(() => window.saved), ["photo-1.jpg", "photo-3.jpg"]);
@@ -227,7 +239,7 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
 
   test("another photo's failure does not disturb the one being decided about", async () => {
     await review("fine.jpg");
-    await page.locator("#add-area").click();
+    await page.locator(".add-area").click();
     await choose("crash-in-check.jpg");
     await page.waitForSelector(".refusal");
     assert.equal(await page.locator(".box.adjusted").count(), 1);
@@ -249,33 +261,51 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     await review("fine.jpg");
     await page.locator(".box").first().focus();
     await page.keyboard.press("ArrowRight");
-    assert.equal(await page.evaluate(() => document.activeElement.textContent), "2");
+    assert.equal(await page.evaluate(() => deepActive().textContent), "2");
     assert.equal(await page.locator(".box[tabindex='0']").count(), 1);
   });
 
   test("an area can be moved by buttons, without dragging", async () => {
     await review("fine.jpg");
-    await page.click("#add-area");
+    await page.click(".add-area");
     const left = () => page.locator(".box.adjusted").evaluate((box) => box.style.left);
     const start = await left();
     await page.getByRole("button", { name: "Move right" }).click();
     assert.ok(parseFloat(await left()) > parseFloat(start));
   });
 
+  test("what was done to regions can be undone and done again, by buttons and by keys", async () => {
+    await review("fine.jpg");
+    const covered = () => page.locator(".switch[aria-checked=true]").count();
+    assert.equal(await page.locator(".undo").getAttribute("aria-disabled"), "true");
+    await page.locator(".switch").nth(4).click();
+    await page.click(".add-area");
+    assert.equal(await page.locator(".face").count(), FACES + 1);
+    await page.click(".undo");
+    assert.equal(await page.locator(".face").count(), FACES);
+    await page.keyboard.press("Control+z");
+    assert.equal(await covered(), FACES);
+    await page.keyboard.press("Control+Shift+Z");
+    assert.equal(await covered(), FACES - 1);
+    await page.click(".redo");
+    assert.equal(await page.locator(".face").count(), FACES + 1);
+    assert.equal(await page.locator(".redo").getAttribute("aria-disabled"), "true");
+  });
+
   test("an area that was added can be removed", async () => {
     await review("fine.jpg");
-    await page.click("#add-area");
+    await page.click(".add-area");
     await page.getByRole("button", { name: "Remove", exact: true }).click();
     assert.equal(await page.locator(".face").count(), FACES);
   });
 
   test("the result is announced and the focus is at its heading", async () => {
     await review("fine.jpg");
-    await page.locator("#protect").focus();
+    await page.locator(".protect").focus();
     await page.keyboard.press("Enter");
-    await page.waitForSelector("#save");
+    await page.waitForSelector(".save");
     assert.equal(await status(), "Covered and checked");
-    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Covered and checked");
+    assert.equal(await page.evaluate(() => deepActive().textContent), "Covered and checked");
   });
 
   for (const [locale, one, all, covered, cleaned, falsehood] of [
@@ -288,8 +318,8 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
       await review("fine.jpg");
     };
     const proved = async () => {
-      await page.click("#protect");
-      await page.waitForSelector("#save");
+      await page.click(".protect");
+      await page.waitForSelector(".save");
       return page.locator(".panel").innerText();
     };
 
@@ -319,8 +349,8 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
 
   test("before and after are compared by keyboard", async () => {
     await review("fine.jpg");
-    await page.click("#protect");
-    await page.locator("#compare").focus();
+    await page.click(".protect");
+    await page.locator(".compare-bar input").focus();
     await page.keyboard.press("End");
     assert.equal(await page.locator(".compare").evaluate((frame) => frame.style.getPropertyValue("--cut")), "100%");
   });
@@ -331,23 +361,23 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
       clipboardData.items.add(new File([new Uint8Array(bytes)], "pasted.jpg"));
       window.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
     }, [...picture]);
-    await page.waitForSelector("#protect");
+    await page.waitForSelector(".protect");
   });
 
   test("a file beyond the size limit is refused before it is read", async () => {
     const code = await page.evaluate(async () => {
-      const { createTarnkappe, MAX_FILE_BYTES } = await import("/api/index.js");
+      const { createTarnkappe, MAX_FILE_BYTES } = await import("/api.js");
       const tarnkappe = await createTarnkappe();
       const file = new File([], "large.jpg");
       Object.defineProperty(file, "size", { value: MAX_FILE_BYTES + 1 });
       return tarnkappe.check(file).catch((error) => error.code);
     });
-    assert.equal(code, "too_many_bytes");
+    assert.equal(code, "too-many-bytes");
   });
 
   test("a wrong option is the caller's error, by its name", async () => {
     const rejections = await page.evaluate(async () => {
-      const { createTarnkappe } = await import("/api/index.js");
+      const { createTarnkappe } = await import("/api.js");
       const file = new File([new Uint8Array([0xff])], "few.jpg");
       const tarnkappe = await createTarnkappe({ workers: 1 });
       const calls = [
@@ -359,16 +389,16 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
       return Promise.all(calls.map((call) => call.then(() => null, ({ code, message }) => `${code}: ${message}`)));
     });
     assert.deepEqual(rejections, [
-      'bad_option: The option "workers" must be a whole number from 1 on, or "auto".',
-      'bad_option: There is no option "through".',
-      'bad_option: The option "method" must be one of soft, solid, mosaic.',
-      'bad_option: The option "file" must be a File.',
+      'bad-option: The option "workers" must be a whole number from 1 on, or "auto".',
+      'bad-option: There is no option "through".',
+      'bad-option: The option "method" must be one of soft, solid, mosaic.',
+      'bad-option: The option "file" must be a File.',
     ]);
   });
 
   test("an aborted call is rejected as such", async () => {
     const rejection = await page.evaluate(async () => {
-      const { createTarnkappe, TarnkappeError } = await import("/api/index.js");
+      const { createTarnkappe, TarnkappeError } = await import("/api.js");
       const tarnkappe = await createTarnkappe();
       const signal = AbortSignal.timeout(50);
       const file = new File([new Uint8Array([0xff])], "slow-check.jpg");
@@ -380,7 +410,7 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
 
   test("dispose rejects what is pending", async () => {
     const code = await page.evaluate(async () => {
-      const { createTarnkappe } = await import("/api/index.js");
+      const { createTarnkappe } = await import("/api.js");
       const tarnkappe = await createTarnkappe();
       const pending = tarnkappe.check(new File([new Uint8Array([0xff])], "slow-check.jpg"));
       tarnkappe.dispose();
@@ -408,14 +438,14 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
       const before = modelRequests();
       await review("fine.jpg");
       assert.equal(modelRequests(), before);
-      await page.click("#thorough");
+      await page.click(".thorough input");
       await searched();
       assert.equal(modelRequests(), before + 2);
     });
 
     test("adds what it finds, and says how much", async () => {
       await review("fine.jpg");
-      await page.click("#thorough");
+      await page.click(".thorough input");
       await searched();
       assert.equal(await page.locator(".face").count(), FACES + 2);
       assert.match(await page.locator(".thorough .switch-done").innerText(), /2 more found/);
@@ -429,8 +459,8 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
       await page.locator(".adjust").nth(7).click();
       await page.getByRole("button", { name: "Move right" }).click();
       const shaped = await left(7);
-      await page.click("#add-area");
-      await page.click("#thorough");
+      await page.click(".add-area");
+      await page.click(".thorough input");
       await searched();
       assert.equal(await page.locator(".face").count(), FACES + 1 + 2);
       assert.equal(await page.locator(".switch[aria-checked=false]").count(), 1);
@@ -440,7 +470,7 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
 
     test("drops an uncertain find that it does not make again, and doubts a certain one", async () => {
       await review("few.jpg");
-      await page.click("#thorough");
+      await page.click(".thorough input");
       await searched();
       assert.match(await page.locator(".thorough .switch-done").innerText(), /1 uncertain one was not confirmed/);
       assert.deepEqual(await page.locator(".faces .badge").allInnerTexts(), ["1", "2?", "4", "5?"]);
@@ -450,7 +480,7 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
       await review("few.jpg");
       await page.locator(".switch").nth(2).click();
       await page.locator(".switch").nth(2).click();
-      await page.click("#thorough");
+      await page.click(".thorough input");
       await searched();
       assert.deepEqual(await page.locator(".faces .badge").allInnerTexts(), ["1", "2?", "3?", "4", "5?"]);
     });
@@ -458,7 +488,7 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     test("tells how much has been loaded, while decisions go on", async () => {
       const letThrough = await holdLarger();
       await review("fine.jpg");
-      await page.click("#thorough");
+      await page.click(".thorough input");
       await page.getByText("Loading the thorough search, 0.8 of 4.5 MB").waitFor();
       await page.locator(".switch").nth(2).click();
       letThrough();
@@ -469,12 +499,12 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     test("can be cancelled while it is loaded, and switched on again", async () => {
       const letThrough = await holdLarger();
       await review("fine.jpg");
-      await page.click("#thorough");
+      await page.click(".thorough input");
       await page.locator(".thorough").getByRole("button", { name: "Cancel" }).click();
-      assert.equal(await page.isChecked("#thorough"), false);
-      assert.equal(await page.evaluate(() => document.activeElement.id), "thorough");
+      assert.equal(await page.isChecked(".thorough input"), false);
+      assert.equal(await page.evaluate(() => deepActive().type + " of " + deepActive().getRootNode().host.className), "checkbox of thorough");
       letThrough();
-      await page.click("#thorough");
+      await page.click(".thorough input");
       await searched();
     });
 
@@ -482,10 +512,10 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
       await review("fine.jpg");
       await page.locator(".switch").nth(2).click();
       await page.context().setOffline(true);
-      await page.click("#thorough");
+      await page.click(".thorough input");
       await page.waitForSelector(".thorough .alarm");
       assert.match(await status(), /could not be loaded/);
-      assert.equal(await page.isChecked("#thorough"), false);
+      assert.equal(await page.isChecked(".thorough input"), false);
       assert.equal(await page.locator(".switch").nth(2).getAttribute("aria-checked"), "false");
       await page.context().setOffline(false);
       await page.getByRole("button", { name: "Try again" }).click();
@@ -495,14 +525,14 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     test("a file of another size is a failed loading", async () => {
       await page.route(MODELS, (route) => route.fulfill({ body: "<p>Sign in to this network</p>" }));
       await review("fine.jpg");
-      await page.click("#thorough");
+      await page.click(".thorough input");
       await page.waitForSelector(".thorough .alarm");
     });
 
     test("concerns all photos under review, and those that are added later", async () => {
       await choose("one.jpg", "two.jpg");
-      await page.waitForFunction(() => document.querySelectorAll(".state-review").length === 2);
-      await page.click("#thorough");
+      await until(page, ".state-review", 2);
+      await page.click(".thorough input");
       await searched();
       await choose("three.jpg");
       for (const at of [1, 2]) {
@@ -514,17 +544,17 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
 
     test("switched off, it ends the searches that are under way", async () => {
       await choose("one.jpg", "slow-search.jpg");
-      await page.waitForFunction(() => document.querySelectorAll(".state-review").length === 2);
-      await page.click("#thorough");
+      await until(page, ".state-review", 2);
+      await page.click(".thorough input");
       await searched();
-      await page.click("#thorough");
-      await page.waitForFunction(() => document.querySelectorAll(".state-review").length === 2, null, { timeout: 2_000 });
+      await page.click(".thorough input");
+      await until(page, ".state-review", 2, { timeout: 2_000 });
     });
 
     test("cancelled for a photo, it leaves the quick search's result", async () => {
       await review("slow-search.jpg");
-      await page.click("#thorough");
-      await page.click("#cancel");
+      await page.click(".thorough input");
+      await page.click(".cancel");
       await page.getByText("has not been searched thoroughly").waitFor({ timeout: 2_000 });
       assert.equal(await page.locator(".face").count(), FACES);
     });
@@ -532,20 +562,20 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     test("a crash is told, keeps the decisions and leaves a copy to be had", async () => {
       await review("crash-in-search.jpg");
       await page.locator(".switch").nth(2).click();
-      await page.click("#thorough");
+      await page.click(".thorough input");
       await page.waitForSelector(".thorough .alarm");
       assert.match(await page.locator(".thorough .alarm").innerText(), /crashed/);
       assert.equal(await page.locator(".switch").nth(2).getAttribute("aria-checked"), "false");
-      await page.click("#protect");
-      await page.waitForSelector("#save");
+      await page.click(".protect");
+      await page.waitForSelector(".save");
     });
 
     test("goes on without a network after a cancel: the next worker is given what has been fetched", async () => {
       await review("slow-search.jpg");
-      await page.click("#thorough");
-      await page.waitForSelector("#cancel");
+      await page.click(".thorough input");
+      await page.waitForSelector(".cancel");
       await page.context().setOffline(true);
-      await page.click("#cancel");
+      await page.click(".cancel");
       await choose("fine.jpg");
       await page.locator(".tile").nth(1).click();
       await searched();
@@ -553,10 +583,10 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
 
     test("the copy of a photo is checked as thoroughly as it was searched", async () => {
       await review("fine.jpg");
-      await page.click("#thorough");
+      await page.click(".thorough input");
       await searched();
-      await page.click("#protect");
-      await page.waitForSelector("#save");
+      await page.click(".protect");
+      await page.waitForSelector(".save");
       assert.match(await page.locator(".checks").innerText(), /made thoroughly/);
     });
 
@@ -564,7 +594,7 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
       await review("fine.jpg");
       await page.getByRole("button", { name: "Search thoroughly now" }).click();
       await searched();
-      assert.equal(await page.isChecked("#thorough"), true);
+      assert.equal(await page.isChecked(".thorough input"), true);
     });
 
     test("is not suggested for a few people", async () => {
@@ -575,14 +605,14 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     test("by itself: a call fetches what it needs, once, also for two at a time", async () => {
       const before = modelRequests();
       const counts = await page.evaluate(async () => {
-        const { createTarnkappe } = await import("/api/index.js");
+        const { createTarnkappe } = await import("/api.js");
         const tarnkappe = await createTarnkappe({ workers: 2 });
         const file = new File([new Uint8Array([0xff])], "few.jpg");
         const calls = [1, 2, 3].map(() => tarnkappe.check(file, { thorough: true }));
         const reports = await Promise.all(calls);
         await tarnkappe.protect(file, { thorough: true });
         tarnkappe.dispose();
-        return reports.map(({ faces }) => faces.length);
+        return reports.map(({ regions }) => regions.length);
       });
       assert.deepEqual(counts, [3, 3, 3]);
       assert.equal(modelRequests(), before + 2);
@@ -590,13 +620,13 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
 
     test("ahead of time: after prepareThorough() no network is needed", async () => {
       const [first, last, faces] = await page.evaluate(async () => {
-        const { createTarnkappe, THOROUGH_BYTES } = await import("/api/index.js");
+        const { createTarnkappe, THOROUGH_BYTES } = await import("/api.js");
         window.tarnkappe = await createTarnkappe({ workers: 1 });
         const seen = [];
         await window.tarnkappe.prepareThorough({ onProgress: (loaded, total) => seen.push([loaded, total]) });
         window.fetch = () => Promise.reject(new TypeError("offline"));
         const report = await window.tarnkappe.check(new File([new Uint8Array([0xff])], "few.jpg"), { thorough: true });
-        return [seen[0][0] < THOROUGH_BYTES, `${seen.at(-1)}` === `${[THOROUGH_BYTES, THOROUGH_BYTES]}`, report.faces.length];
+        return [seen[0][0] < THOROUGH_BYTES, `${seen.at(-1)}` === `${[THOROUGH_BYTES, THOROUGH_BYTES]}`, report.regions.length];
       });
       assert.deepEqual([first, last, faces], [true, true, 3]);
     });
@@ -604,7 +634,7 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     test("one who waits for the loading can give up without stopping it for the other", async () => {
       const letThrough = await holdLarger();
       const codes = page.evaluate(async () => {
-        const { createTarnkappe } = await import("/api/index.js");
+        const { createTarnkappe } = await import("/api.js");
         const tarnkappe = await createTarnkappe({ workers: 1 });
         const other = tarnkappe.prepareThorough().then(() => "there", (error) => error.code);
         const code = await tarnkappe.prepareThorough({ signal: AbortSignal.timeout(50) }).catch((error) => error.code);
@@ -623,12 +653,12 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
       };
       await page.route(MODELS, zeros, { times: 2 });
       const outcomes = await page.evaluate(async () => {
-        const { createTarnkappe } = await import("/api/index.js");
+        const { createTarnkappe } = await import("/api.js");
         const tarnkappe = await createTarnkappe({ workers: 1 });
         const check = () => tarnkappe.check(new File([new Uint8Array([0xff])], "few.jpg"), { thorough: true });
-        return [await check().catch((error) => error.code), await check().then(({ faces }) => faces.length)];
+        return [await check().catch((error) => error.code), await check().then(({ regions }) => regions.length)];
       });
-      assert.deepEqual(outcomes, ["model_hash", 3]);
+      assert.deepEqual(outcomes, ["model-hash", 3]);
     });
   });
 
@@ -670,17 +700,18 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
       await page.getByRole("button", { name: "Deutsch" }).click();
       await page.getByRole("heading", { name: "konnte nicht starten" }).waitFor();
       await choose("fine.jpg");
-      assert.equal(await page.locator("#choose, .tile, .refusal").count(), 0);
+      assert.equal(await page.locator(".choose, .tile, .refusal").count(), 0);
       await page.unroute("**/*.wasm");
       await page.getByRole("button", { name: "Neu laden" }).click();
       await page.waitForSelector("html[data-ready]");
-      assert.equal(await page.locator("#choose").count(), 1);
+      assert.equal(await page.locator(".choose").count(), 1);
     });
 
     for (const [name, ...patterns] of [
-      ["a module", "**/api/chunk-*.js"],
-      ["the script", "**/app/main.js"],
-      ["all locale files", "**/locales/*.json"],
+      ["a module", "**/chunk-*.js"],
+      ["the script", "**/main-*.js"],
+      ["the components", "**/page-*.js"],
+      ["all words", "**/assets/de-*.js", "**/assets/en-*.js"],
     ]) {
       test(`without ${name}, it says so in both languages`, async () => {
         await load();
@@ -699,7 +730,7 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
 
     test("without the words of one language, it speaks the other", async () => {
       await load({ locale: "de-DE" });
-      await missing("**/locales/de.json");
+      await missing("**/de-*.js");
       await page.goto(server.url);
       await page.waitForSelector("html[data-ready]");
       assert.match(await page.locator("h1").innerText(), /Take the faces out/);
@@ -723,7 +754,7 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
 
   describe("how identifiable a face is", () => {
     const requests = () => server.requests.filter(({ url }) => url.includes("face_recognition")).length;
-    const recognised = () => page.waitForSelector(".recognise .switch-done");
+    const recognised = () => page.waitForSelector(".recogniser .switch-done");
     const firstWhy = () => page.locator(".face-why").first().innerText();
 
     test("is said with its reasons", async () => {
@@ -734,15 +765,15 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     test("what was not looked at is listed before and after covering", async () => {
       await review("fine.jpg");
       assert.match(await page.locator(".unseen").innerText(), /tattoos/);
-      await page.click("#protect");
-      await page.waitForSelector("#save");
+      await page.click(".protect");
+      await page.waitForSelector(".save");
       assert.match(await page.locator(".unseen").innerText(), /tattoos/);
     });
 
     test("every known check says behind its line what it means and what it cannot show", async () => {
       await review("fine.jpg");
-      await page.click("#protect");
-      await page.waitForSelector("#save");
+      await page.click(".protect");
+      await page.waitForSelector(".save");
       const line = page.locator(".check", { hasText: "The new file opens" });
       assert.equal(await line.getByText("What it can't show").isVisible(), false);
       await line.locator("summary").click();
@@ -752,32 +783,32 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     test("the recogniser is off, and its one file is fetched when it is switched on", async () => {
       const before = requests();
       await review("fine.jpg");
-      assert.equal(await page.isChecked("#recognise"), false);
+      assert.equal(await page.isChecked(".recogniser input"), false);
       assert.equal(requests(), before);
-      await page.click("#recognise");
+      await page.click(".recogniser input");
       await recognised();
       assert.equal(requests(), before + 1);
     });
 
     test("the card says what the recogniser means for the people shown", async () => {
       await review("fine.jpg");
-      assert.match(await page.locator("#recognise-words").innerText(), /biometric data.*GDPR Article 9/);
+      assert.match(await page.locator(".recogniser .card-words > span").innerText(), /biometric data.*GDPR Article 9/);
     });
 
     test("what the recogniser made of a face stands in the list, and goes when it is switched off", async () => {
       await review("fine.jpg");
-      await page.click("#recognise");
+      await page.click(".recogniser input");
       await recognised();
       assert.match(await firstWhy(), /87 in 100/);
-      await page.click("#recognise");
+      await page.click(".recogniser input");
       assert.doesNotMatch(await firstWhy(), /in 100/);
     });
 
     test("photos that are added later, and faces found later, are shown to the recogniser, too", async () => {
       await review("fine.jpg");
-      await page.click("#recognise");
+      await page.click(".recogniser input");
       await recognised();
-      await page.click("#thorough");
+      await page.click(".thorough input");
       await page.waitForSelector(".thorough .switch-done");
       await recognised();
       const reasons = await page.locator(".face-why:not(:empty)").allInnerTexts();
@@ -787,27 +818,27 @@ describe("the page with a stand-in engine", { timeout: 300_000 }, () => {
     test("if the recogniser cannot be loaded, that is said and can be tried again", async () => {
       await page.route("**/models/face_recognition*", (route) => route.abort());
       await review("fine.jpg");
-      await page.click("#recognise");
-      await page.waitForSelector(".recognise .alarm");
-      assert.equal(await page.isChecked("#recognise"), false);
+      await page.click(".recogniser input");
+      await page.waitForSelector(".recogniser .alarm");
+      assert.equal(await page.isChecked(".recogniser input"), false);
       await page.unroute("**/models/face_recognition*");
-      await page.locator(".recognise").getByRole("button", { name: "Try again" }).click();
+      await page.locator(".recogniser").getByRole("button", { name: "Try again" }).click();
       await recognised();
     });
 
     test("without a face the recogniser is not offered", async () => {
       await review("nobody.jpg");
-      assert.equal(await page.locator("#recognise").count(), 0);
+      assert.equal(await page.locator(".recogniser input").count(), 0);
     });
   });
 
   test("on a phone every control but the boxes in the picture is large enough for a thumb", async () => {
     await page.setViewportSize(PHONE);
     await review("fine.jpg");
-    await page.click("#add-area");
+    await page.click(".add-area");
     assert.ok(await page.getByRole("button", { name: "Search thoroughly now" }).isVisible());
     const small = await page.evaluate((least) => {
-      const targets = [...document.querySelectorAll("button:not(.box), a, summary, label")];
+      const targets = deepAll("button:not(.box), a, summary, label");
       const visible = targets.filter((target) => target.checkVisibility());
       const tooSmall = ({ width, height }) => Math.min(width, height) < least;
       return visible.filter((target) => tooSmall(target.getBoundingClientRect())).map((target) => target.outerHTML);

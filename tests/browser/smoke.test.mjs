@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 import { startServer } from "../../tools/serve.mjs";
 import * as firefox from "./firefox.mjs";
+import { reach } from "./reach.mjs";
 import * as webkit from "./webkit.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -21,14 +22,13 @@ const FAMILIES = [
     name: "Firefox",
     driver: firefox,
     choose: async (page, file) => (await page.$("#chooser")).uploadFile(file),
-    waitFor: (page, selector) => page.waitForSelector(selector, { timeout: PATIENCE_MS }),
+    waitFor: (page, selector) => page.waitForFunction(`deepAll("${selector}").length > 0`, { timeout: PATIENCE_MS }),
   },
   {
     name: "WebKitGTK",
     driver: webkit,
     choose: (page, file) => page.setInputFiles("#chooser", file),
-    waitFor: (page, selector) =>
-      page.waitForFunction(`() => document.querySelector("${selector}") !== null`, { timeout: PATIENCE_MS }),
+    waitFor: (page, selector) => page.waitForFunction(`() => deepAll("${selector}").length > 0`, { timeout: PATIENCE_MS }),
   },
 ];
 
@@ -36,17 +36,18 @@ for (const { family, photo } of FAMILIES.flatMap((family) => PHOTOS.map((photo) 
   const { name, driver, choose, waitFor } = family;
   const skip = driver.unavailable ?? false;
   test(`${name}: ${photo.name}: every face listed, covered and proved, without a request`, { skip, timeout: 2 * PATIENCE_MS }, async () => {
-    const server = await startServer({ root: path("../../dist") });
+    const server = await startServer({ root: path("../../dist/web") });
     const { page, close } = await driver.open();
     try {
       await page.goto(server.url);
+      await page.evaluate(reach);
       await waitFor(page, "html[data-ready]");
       const loaded = server.requests.length;
       await choose(page, photo.file);
-      await waitFor(page, "#protect");
-      assert.equal(await page.evaluate(() => document.querySelectorAll(".faces .face").length), photo.faces);
-      await page.evaluate(() => document.querySelector("#protect").click());
-      await waitFor(page, "#save");
+      await waitFor(page, ".protect");
+      assert.equal(await page.evaluate(() => deepAll(".faces .face").length), photo.faces);
+      await page.evaluate(() => deepAll(".protect")[0].click());
+      await waitFor(page, ".save");
       assert.equal(server.requests.length, loaded, "requests after the page had loaded");
     } finally {
       await close();

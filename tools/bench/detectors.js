@@ -12,20 +12,20 @@ const YUNET_THRESHOLD = 0.5;
 const YUNET_OVERLAP = 0.4;
 
 async function tarnkappe() {
-  const { createTarnkappe } = await import("/dist/api/index.js");
+  const { createTarnkappe } = await import("/dist/web/api.js");
   const engine = await createTarnkappe({ workers: 1 });
-  const detect = async (file) => (await engine.check(file)).faces.map((face) => face.box);
+  const detect = async (file) => (await engine.check(file)).regions.map((region) => region.box);
   return Object.assign(detect, { prove: (file) => prove(engine, file) });
 }
 
 /** The whole job: a proved copy, with what only the proof finds covered too. */
 async function prove(engine, file) {
-  const regions = (await engine.check(file)).faces.map((face) => ({ box: face.box, area: face.cover, cover: true }));
+  const { regions } = await engine.check(file);
   for (let round = 0; round < 4; round += 1) {
     const { proof } = await engine.protect(file, { regions });
     if (proof.ok) return;
-    const found = proof.checks.find((check) => check.name === "faces_outside").regions;
-    regions.push(...found.map((box) => ({ box, cover: true })));
+    const found = proof.checks.find((check) => check.name === "faces-outside").regions;
+    regions.push(...found.map((box) => ({ box })));
   }
   throw new Error("the proof failed");
 }

@@ -28,7 +28,7 @@ async function job([photo, megapixels, workers, pause]) {
       this.addEventListener("message", ({ data }) => (memory = Math.max(memory, data.memory ?? 0)));
     }
   };
-  const { createTarnkappe } = await import("/api/index.js");
+  const { createTarnkappe } = await import("/api.js");
   const picture = await createImageBitmap(new Blob([Uint8Array.from(atob(photo), (c) => c.charCodeAt(0))]));
   const height = Math.round(Math.sqrt(megapixels * 1e6 * 0.75));
   const canvas = new OffscreenCanvas(Math.round((megapixels * 1e6) / height), height);
@@ -42,7 +42,7 @@ async function job([photo, megapixels, workers, pause]) {
   const ready = performance.now();
   const { report } = await tarnkappe.inspect(file, { previewSide: 1600 });
   const checked = performance.now();
-  const regions = report.faces.map((face) => ({ box: face.box, area: face.cover, cover: true }));
+  const { regions } = report;
   const stages = { detect: report.timings_ms.detect };
   const add = (timings) => Object.entries(timings).forEach(([name, ms]) => (stages[name] = (stages[name] ?? 0) + ms));
   let result;
@@ -51,14 +51,14 @@ async function job([photo, megapixels, workers, pause]) {
     result = await tarnkappe.protect(file, { regions, previewSide: 1600 });
     add(result.report.timings_ms);
     // What a person does with faces that only the proof finds.
-    const found = result.proof.checks.find((check) => check.name === "faces_outside").regions;
-    regions.push(...found.map((box) => ({ box, cover: true })));
+    const found = result.proof.checks.find((check) => check.name === "faces-outside").regions;
+    regions.push(...found.map((box) => ({ box })));
     rounds += 1;
   } while (!result.proof.ok && rounds < 4);
   const proved = performance.now();
   tarnkappe.dispose();
   return {
-    faces: report.faces.length,
+    faces: report.regions.length,
     proved: result.proof.ok,
     check: checked - ready,
     protect: proved - checked,
@@ -68,7 +68,7 @@ async function job([photo, megapixels, workers, pause]) {
   };
 }
 
-const server = await startServer({ root: path("../../dist") });
+const server = await startServer({ root: path("../../dist/web") });
 const STAGES = ["decode", "detect", "cover", "encode", "prove"];
 const WORKERS = [1, 2];
 /** As long as it takes to choose a photo. */

@@ -33,7 +33,8 @@ function watch(photo) {
   globalThis.started = new Promise((resolve) => {
     const look = () => {
       if (!("ready" in times) && document.documentElement?.dataset.ready) handOver();
-      if ("ready" in times && document.querySelector("#protect")) resolve({ ...times, first: performance.now() });
+      // The list of faces is in a shadow root, of which an observer of the document is not told.
+      document.querySelector("tk-review")?.updateComplete.then(() => resolve({ ...times, first: performance.now() }));
     };
     new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
   });
@@ -41,7 +42,7 @@ function watch(photo) {
 
 async function startPage(page, url) {
   await page.addInitScript(watch, PHOTO);
-  await page.goto(`${url}dist/index.html`);
+  await page.goto(`${url}dist/web/index.html`);
   return page.evaluate(() => globalThis.started);
 }
 

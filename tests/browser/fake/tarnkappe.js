@@ -21,6 +21,7 @@ const RECOGNISER = "sface";
 const FOUND_THOROUGHLY = [{ column: 8.5, row: 2, maybe: false }, { column: 9.5, row: 2, maybe: true }];
 
 export class Engine {
+  static schema = 2;
   #loaded = new Set();
   #job;
 
@@ -33,7 +34,7 @@ export class Engine {
       throw { code: "internal", message: `${family} is unknown or was handed over twice.` };
     }
     if (packed.every((byte) => byte === 0)) {
-      throw { code: "model_hash", message: "The bytes are not the expected ones." };
+      throw { code: "model-hash", message: "The bytes are not the expected ones." };
     }
     this.#loaded.add(family);
   }
@@ -46,17 +47,18 @@ export class Engine {
     }
     const found = report(name);
     if (options.thorough) {
-      found.faces = [...FOUND_THOROUGHLY.map(face), ...found.faces.filter(isConfirmed).map(nudge)];
+      const again = found.regions.filter(isConfirmed).map(nudge);
+      found.regions = numbered([...FOUND_THOROUGHLY.map(face), ...again]);
     }
     return { report: found, preview: preview(bytes, name), pictures: [{ ...preview(bytes, name), leak: 2 }] };
   }
 
-  recognise(bytes, faces, onProgress) {
+  recognise(bytes, regions, onProgress) {
     if (!this.#loaded.has(RECOGNISER)) {
-      throw { code: "model_missing", message: "The recogniser is missing." };
+      throw { code: "model-missing", message: "The recogniser is missing." };
     }
     onProgress("recognise", 0.5);
-    return faces.map(({ identifiability }) => ({ ...identifiability, score: 0.87, reasons: ["size_ample", "blurred", "recogniser"] }));
+    return regions.map(({ identifiability }) => ({ ...identifiability, score: 0.87, reasons: ["size-ample", "blurred", "recogniser"] }));
   }
 
   rehearse() {}
@@ -89,8 +91,8 @@ export class Engine {
       { name: "container", ok: true, detail: "", regions: [] },
       { name: "opens", ok: true, detail: "", regions: [] },
       { name: "covers", ok: true, detail: "", regions: [] },
-      { name: "faces_outside", ok, detail: "", regions: [...regions, ...maybe] },
-      { name: "unheard_of", ok: true, detail: `a check that has no words, made ${options.thorough ? "thoroughly" : "quickly"}`, regions: [] },
+      { name: "faces-outside", ok, detail: "", regions: [...regions, ...maybe] },
+      { name: "unheard-of", ok: true, detail: `a check that has no words, made ${options.thorough ? "thoroughly" : "quickly"}`, regions: [] },
     ];
     const result = { ...report(name), proof: { ok, checks, parts: [{ name: "SOI", offset: 0, bytes: bytes.length }] } };
     return { report: result, bytes: ok ? bytes : undefined, mediaType: "image/jpeg", extension: "jpg", preview: preview(bytes, name) };
@@ -98,7 +100,7 @@ export class Engine {
 
   #prepare(options) {
     if (options.thorough && !FAMILIES.every((family) => this.#loaded.has(family))) {
-      throw { code: "model_missing", message: "A network is missing." };
+      throw { code: "model-missing", message: "A network is missing." };
     }
   }
 }
@@ -108,7 +110,7 @@ function misbehave(bytes, name, task) {
     throw { code: "empty", message: "The file is empty." };
   }
   if (bytes[0] !== 0xff) {
-    throw { code: "unknown_format", message: "This is not a picture." };
+    throw { code: "unknown-format", message: "This is not a picture." };
   }
   if (name.includes(`crash-in-${task}`)) {
     throw new WebAssembly.RuntimeError("unreachable");
@@ -129,11 +131,11 @@ function pixels(name) {
 
 function report(name) {
   return {
-    schema: 1,
+    schema: 2,
     file: name,
     format: "jpeg",
     ...pixels(name),
-    faces: faces(name),
+    regions: numbered(faces(name)),
     leaks: [
       leak("camera", "medium", "EXIF IFD0", [20, 60], "Example Phone 3"),
       leak("gps", "high", "EXIF GPS IFD", [100, 160], "52.51630, 13.37770"),
@@ -145,7 +147,7 @@ function report(name) {
       leak("camera", "medium", "APP1 XMP", [70, 90], "Example Phone 3"),
     ],
     skipped: { tiles: 0, frames: 0 },
-    hints: ["clothing", "context", "hands", "tattoos"],
+    not_checked: ["clothing", "context", "hands", "tattoos"],
     notes: [{ code: "converted-to-srgb", message: "" }],
     proof: null,
     output: null,
@@ -166,6 +168,10 @@ function faces(name) {
   );
 }
 
+function numbered(regions) {
+  return regions.map((region, index) => ({ id: index + 1, ...region }));
+}
+
 /** Of the few, only the first is found again. */
 function isConfirmed(_face, index, all) {
   return all.length !== FEW || index === 0;
@@ -174,7 +180,7 @@ function isConfirmed(_face, index, all) {
 /** The face a little beside where it was found before. */
 function nudge(face) {
   const beside = ([x, y, width, height]) => [x + 6, y - 4, width, height];
-  return { ...face, box: beside(face.box), cover: beside(face.cover) };
+  return { ...face, box: beside(face.box), cover: { ...face.cover, bounds: beside(face.cover.bounds) } };
 }
 
 function face({ column, row, maybe }, index) {
@@ -182,11 +188,14 @@ function face({ column, row, maybe }, index) {
   const y = 260 + row * 260;
   const level = ["likely", "possible", "unlikely"][index % 3];
   return {
+    kind: "face",
+    origin: "found",
     box: [x + 15, y + 15, 80, 100],
     score: maybe ? 0.3 : 0.9,
     maybe,
     landmarks: null,
-    cover: [x, y, 110, 140],
-    identifiability: { level, score: 0.5, inter_eye_px: 30, reasons: ["size_ample"] },
+    cover: { bounds: [x, y, 110, 140], shape: "rectangle", ellipse: null, polygon: null, brush: null },
+    decision: "undecided",
+    identifiability: { level, score: 0.5, inter_eye_px: 30, reasons: ["size-ample"] },
   };
 }

@@ -1,0 +1,25 @@
+// Reaching into the shadow roots of the page's components. Playwright's locators do so by themselves.
+
+const POLL_MS = 50;
+
+/** Waits until so many elements match. */
+export async function until(page, selector, count, { timeout = 30_000 } = {}) {
+  const deadline = Date.now() + timeout;
+  for (;;) {
+    const found = await page.locator(selector).count();
+    if (found === count) return;
+    if (Date.now() > deadline) throw new Error(`${found} instead of ${count} ${selector} after ${timeout} ms`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** Runs in the page before anything else: makes `deepAll(selector)` and `deepActive()` known to it. */
+export function reach() {
+  const roots = (root) => [root, ...[...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => (shadowRoot ? roots(shadowRoot) : []))];
+  window.deepAll = (selector) => roots(document).flatMap((root) => [...root.querySelectorAll(selector)]);
+  window.deepActive = () => {
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    return active;
+  };
+}

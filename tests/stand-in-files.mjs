@@ -1,0 +1,8 @@
+// What the build tells the engine about its files, for tests of the engine's modules one by one. To be imported before them.
+
+const network = { path: "models/none", bytes: 1 };
+globalThis.TARNKAPPE_FILES = {
+  worker: { path: "worker.js", integrity: "" },
+  modules: { plain: "plain.wasm", relaxed: "relaxed.wasm", tract: "tract.wasm" },
+  networks: { yunet: network, centerface: network, retinaface: network, sface: network },
+};

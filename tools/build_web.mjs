@@ -1,0 +1,152 @@
+// Builds what a host serves: the page, the JavaScript API, the WebAssembly and the networks. Files that never change under their
+// name have a hash in it.
+//
+//   node tools/build_web.mjs OUT --glue JS --plain WASM --relaxed WASM
+//
+// JS: what wasm-pack made for the WebAssembly module. The module with tract keeps its name, so that it can be added later.
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { build, transform } from "esbuild";
+
+const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const WWW = here("../www");
+const MANIFEST = here("../models/manifest.toml");
+/** The folder of everything that the bundler writes. */
+const CODE = "assets";
+const TRACT = "wasm/tarnkappe_tract_bg.wasm";
+/** Fetched before the page asks for it. */
+const FIRST_NETWORK = "yunet";
+
+const OPTIONS = { bundle: true, minify: true, format: "esm", target: "es2022", charset: "utf8", logLevel: "warning", legalComments: "none" };
+
+/** Style sheets of components, which become text in the bundle. */
+const styleText = {
+  name: "style-text",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/ui\/.*\.css$/ }, async ({ path: file }) => {
+      const { code } = await transform(readFileSync(file, "utf8"), { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text" };
+    }),
+};
+
+/** Locale files without a name for each of their sentences, which the bundler would give them. */
+const sentences = {
+  name: "sentences",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/locales\/\w+\.json$/ }, ({ path: file }) => ({
+      contents: `export default ${JSON.stringify(JSON.parse(readFileSync(file, "utf8")))};`,
+      loader: "js",
+    })),
+};
+
+/** `www` imports the glue by its types alone. */
+const glueOf = (glue) => ({
+  name: "glue",
+  setup: ({ onResolve }) => onResolve({ filter: /\/wasm\/tarnkappe\.js$/ }, () => ({ path: path.resolve(glue) })),
+});
+
+function withHash(name, bytes) {
+  const { dir, name: stem, ext } = path.parse(name);
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
+  return path.posix.join(dir, `${stem}-${hash}${ext}`);
+}
+
+function write(out, name, bytes) {
+  mkdirSync(path.dirname(path.join(out, name)), { recursive: true });
+  writeFileSync(path.join(out, name), bytes);
+  return name;
+}
+
+function copyHashed(out, file, folder) {
+  const bytes = readFileSync(file);
+  return write(out, withHash(`${folder}/${path.basename(file)}`, bytes), bytes);
+}
+
+/** One file that imports nothing, so that the page can hold it in memory and start it from there. Its map is for whoever looks for it. */
+async function buildWorker(out, glue) {
+  const entry = path.join(WWW, "engine/worker/worker.ts");
+  const options = { ...OPTIONS, entryPoints: [entry], write: false, outfile: "worker.js", sourcemap: "external", plugins: [glueOf(glue)] };
+  const { outputFiles } = await build(options);
+  const [map, code] = [".map", ".js"].map((ending) => outputFiles.find((file) => file.path.endsWith(ending)).contents);
+  const name = write(out, withHash(`${CODE}/worker.js`, code), code);
+  write(out, `${name}.map`, map);
+  return { path: name, integrity: `sha256-${createHash("sha256").update(code).digest("base64")}` };
+}
+
+/** The page and the API, which share what both need. */
+function buildPage(out, files) {
+  return build({
+    ...OPTIONS,
+    entryPoints: { main: path.join(WWW, "apps/page/main.ts"), api: path.join(WWW, "engine/index.ts"), page: path.join(WWW, "apps/page/page.css") },
+    outdir: path.join(out, CODE),
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    splitting: true,
+    sourcemap: "linked",
+    legalComments: "linked",
+    metafile: true,
+    define: { TARNKAPPE_FILES: JSON.stringify(files) },
+    plugins: [styleText, sentences],
+    absWorkingDir: here(".."),
+  });
+}
+
+/** The HTML with the names of the build, and links to all that is needed at the start. */
+function writeHtml(out, { outputs }, files) {
+  const names = Object.keys(outputs);
+  const nameOf = (source) => path.relative(out, names.find((name) => outputs[name].entryPoint === `www/${source}`));
+  const absolute = Object.fromEntries(names.map((name) => [path.relative(out, name), outputs[name]]));
+  const main = nameOf("apps/page/main.ts");
+  const needed = new Set();
+  const need = (name) => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    const imports = absolute[name].imports.filter(({ kind }) => kind === "import-statement");
+    imports.forEach((imported) => need(path.relative(out, imported.path)));
+  };
+  need(main);
+  need(nameOf("apps/page/page.ts"));
+  const links = [...needed].map((name) => `    <link rel="modulepreload" href="${name}">\n`);
+  const network = `    <link rel="preload" href="${files.networks[FIRST_NETWORK].path}" as="fetch" crossorigin>\n`;
+  const html = readFileSync(path.join(WWW, "apps/page/index.html"), "utf8")
+    .replace('href="page.css"', `href="${nameOf("apps/page/page.css")}"`)
+    .replace('src="main.js"', `src="${main}"`)
+    .replace("  </head>", `${links.join("")}${network}  </head>`);
+  writeFileSync(path.join(out, "index.html"), html);
+  // Whoever embeds the API imports it under a name that stays.
+  writeFileSync(path.join(out, "api.js"), `export * from "./${nameOf("engine/index.ts")}";\n`);
+}
+
+/**
+ * @param {object} options
+ * @param {string} options.out folder to be written anew
+ * @param {string} options.glue
+ * @param {{plain: string, relaxed: string}} options.modules
+ */
+export async function buildWeb({ out: folder, glue, modules }) {
+  // The bundler names its outputs from where links lead.
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const out = path.relative(here(".."), path.resolve(folder));
+  process.chdir(here(".."));
+  const networks = JSON.parse(execFileSync("python3", [here("copy_models.py"), MANIFEST, path.join(out, "models")], { encoding: "utf8" }));
+  const [plain, relaxed] = [modules.plain, modules.relaxed].map((file) => copyHashed(out, file, "wasm"));
+  const files = { worker: await buildWorker(out, glue), modules: { plain, relaxed, tract: TRACT }, networks };
+  const { metafile } = await buildPage(out, files);
+  writeHtml(out, metafile, files);
+  return files;
+}
+
+async function main() {
+  const options = Object.fromEntries(["glue", "plain", "relaxed"].map((name) => [name, { type: "string" }]));
+  const { values, positionals } = parseArgs({ allowPositionals: true, options });
+  const { glue, ...modules } = values;
+  await buildWeb({ out: positionals[0], glue, modules });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await main();

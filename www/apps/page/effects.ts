@@ -1,0 +1,216 @@
+/** Carries out the model's effects with the engine and the browser. Here are the files, which the model knows by numbers. */
+
+import { TarnkappeError } from "../../engine/index.js";
+import type { LeakedPicture, LoadOptions, Preview, ProtectResult, Stage, Tarnkappe } from "../../engine/index.js";
+import type { Copy, LeakedPicture as Leaked, Picture } from "../../model/photo.js";
+import type { Announcement, Answer, Effect, Event } from "../../model/session.js";
+import { canShare, saveAll, share } from "./save.js";
+
+/** Longest side of the picture on the page, in pixels: enough for a large screen, small in memory. */
+const PREVIEW_SIDE = 1600;
+
+/** What only the page can do. */
+export interface Hands {
+  announce(words: Announcement): void;
+  /** Opens the chooser for files, or the camera. */
+  choose(): void;
+  take(): void;
+}
+
+type Job = Extract<Effect, { job: number; photo: number }>;
+
+/** Answers of the engine, without the numbers by which the model knows its work. */
+type Result = Answer extends infer A ? (A extends { photo: number; job: number } ? Omit<A, "photo" | "job"> : never) : never;
+
+export class EffectRunner {
+  readonly #engine: Promise<Tarnkappe>;
+  readonly #answer: (event: Event) => void;
+  readonly #hands: Hands;
+  readonly #files = new Map<number, File>();
+  /** Proved copies by their addresses. */
+  readonly #copies = new Map<string, File>();
+  readonly #jobs = new Map<number, AbortController>();
+  #lastFile = 0;
+
+  constructor(engine: Promise<Tarnkappe>, answer: (event: Event) => void, hands: Hands) {
+    this.#engine = engine;
+    this.#answer = answer;
+    this.#hands = hands;
+  }
+
+  /** Takes a file in, to be known by the number returned. */
+  keep(file: File): number {
+    this.#lastFile += 1;
+    this.#files.set(this.#lastFile, file);
+    return this.#lastFile;
+  }
+
+  canShare(urls: readonly string[]): boolean {
+    return canShare(this.#filesOf(urls));
+  }
+
+  run(effect: Effect): void {
+    switch (effect.kind) {
+      case "check":
+      case "search":
+      case "protect":
+        void this.#work(effect);
+        break;
+      case "recognise":
+        void this.#recognise(effect);
+        break;
+      case "prepare":
+        void this.#prepare(effect);
+        break;
+      case "stop":
+        this.#jobs.get(effect.job)?.abort();
+        break;
+      case "release":
+        effect.urls.forEach((url) => this.#release(url));
+        break;
+      case "forget":
+        this.#files.delete(effect.file);
+        break;
+      case "announce":
+        this.#hands.announce(effect.words);
+        break;
+      case "choose":
+        this.#hands.choose();
+        break;
+      case "take":
+        this.#hands.take();
+        break;
+      case "save":
+        void saveAll(effect.copies.map((url) => () => this.#copyAt(url)));
+        break;
+      case "share":
+        void share(this.#filesOf(effect.copies));
+        break;
+    }
+  }
+
+  async #work(effect: Extract<Job, { kind: "check" | "search" | "protect" }>): Promise<void> {
+    const onProgress = (stage: Stage, fraction: number) => this.#say(effect, { kind: "progress", stage, fraction });
+    await this.#do(
+      effect,
+      async (engine, file, signal) => {
+        const options = { signal, onProgress };
+        switch (effect.kind) {
+          case "check": {
+            const { report, preview, pictures } = await engine.inspect(file, { ...options, previewSide: PREVIEW_SIDE });
+            return () => ({ kind: "checked", report, before: preview && shown(preview), leaked: pictures.map(shownLeak) });
+          }
+          case "search": {
+            const report = await engine.check(file, { ...options, thorough: true });
+            return () => ({ kind: "searched", report });
+          }
+          case "protect": {
+            const { regions, method, thorough } = effect;
+            const result = await engine.protect(file, { ...options, regions, method, thorough, previewSide: PREVIEW_SIDE });
+            return () => ({ kind: "protected", proof: result.proof, copy: this.#copyOf(result, effect.photo) });
+          }
+        }
+      },
+      (code, report) => ({ kind: "failed", code, report }),
+    );
+  }
+
+  async #recognise(effect: Extract<Effect, { kind: "recognise" }>): Promise<void> {
+    const onProgress = (_stage: Stage, fraction: number) => this.#say(effect, { kind: "recognising", fraction });
+    const regions = effect.regions.map(({ shaped: _, ...region }) => region);
+    await this.#do(
+      effect,
+      async (engine, file, signal) => {
+        const identifiability = await engine.recognise(file, regions, { signal, onProgress });
+        return () => ({ kind: "recognised", regions: regions.map(({ id }) => id), identifiability });
+      },
+      (code) => ({ kind: "not-recognised", code }),
+    );
+  }
+
+  /** @param run gives the answer, which is not made if the work has been stopped meanwhile */
+  async #do(
+    effect: Job,
+    run: (engine: Tarnkappe, file: File, signal: AbortSignal) => Promise<() => Result>,
+    failed: (code: string, report: TarnkappeError["report"]) => Result,
+  ): Promise<void> {
+    const { signal } = this.#begin(effect.job);
+    try {
+      const file = this.#files.get(effect.file);
+      if (file === undefined) {
+        throw new TarnkappeError("unreadable", "The file has been given up.");
+      }
+      const result = await run(await this.#engine, file, signal);
+      if (!signal.aborted) {
+        this.#say(effect, result());
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        this.#say(effect, failed(codeOf(error), error instanceof TarnkappeError ? error.report : null));
+      }
+    } finally {
+      this.#jobs.delete(effect.job);
+    }
+  }
+
+  /** Fetches what is needed for something that was switched on. */
+  async #prepare({ feature, job }: Extract<Effect, { kind: "prepare" }>): Promise<void> {
+    const { signal } = this.#begin(job);
+    const options: LoadOptions = { signal, onProgress: (loaded, total) => this.#answer({ kind: "loading", feature, job, loaded, total }) };
+    try {
+      const engine = await this.#engine;
+      await (feature === "thorough" ? engine.prepareThorough(options) : engine.prepareRecogniser(options));
+      this.#answer({ kind: "loaded", feature, job });
+    } catch (error) {
+      this.#answer({ kind: "not-loaded", feature, job, code: codeOf(error) });
+    } finally {
+      this.#jobs.delete(job);
+    }
+  }
+
+  #begin(job: number): AbortController {
+    const controller = new AbortController();
+    this.#jobs.set(job, controller);
+    return controller;
+  }
+
+  #say({ photo, job }: Job, result: Result): void {
+    this.#answer({ ...result, photo, job } as Answer);
+  }
+
+  #copyOf({ blob, extension, preview }: ProtectResult, photo: number): Copy | null {
+    if (blob === null) {
+      return null;
+    }
+    const file = new File([blob], `photo-${photo}.${extension}`, { type: blob.type });
+    const url = URL.createObjectURL(file);
+    this.#copies.set(url, file);
+    return { url, name: file.name, after: preview && shown(preview) };
+  }
+
+  #copyAt(url: string): { url: string; file: File } | undefined {
+    const file = this.#copies.get(url);
+    return file && { url, file };
+  }
+
+  #filesOf(urls: readonly string[]): File[] {
+    return urls.flatMap((url) => this.#copies.get(url) ?? []);
+  }
+
+  #release(url: string): void {
+    URL.revokeObjectURL(url);
+    this.#copies.delete(url);
+  }
+}
+
+function shown({ blob, width, height }: Preview): Picture {
+  return { url: URL.createObjectURL(blob), width, height };
+}
+
+function shownLeak(picture: LeakedPicture): Leaked {
+  return { ...shown(picture), leak: picture.leak };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof TarnkappeError ? error.code : "internal";
+}

@@ -1,0 +1,254 @@
+/** The page: holds the state, shows it by components, and carries out what they ask for. */
+
+import { html, nothing, render } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { RECOGNISER_BYTES, THOROUGH_BYTES } from "../../engine/index.js";
+import type { Tarnkappe } from "../../engine/index.js";
+import type { Photo } from "../../model/photo.js";
+import { regionsOf, sizeOf } from "../../model/photo.js";
+import { EMPTY, selectedPhoto, step } from "../../model/session.js";
+import type { Announcement, Command, Event, Session } from "../../model/session.js";
+import { COMMAND } from "../../ui/base/element.js";
+import type { Component } from "../../ui/base/element.js";
+import { defineComponents } from "../../ui/define.js";
+import { errorWords, failureWords, foundWords, maybeWords, outcomeWords, regionName, searchWords } from "../../ui/words/sentences.js";
+import type { Words } from "../../ui/words/words.js";
+import { EffectRunner } from "./effects.js";
+import { listen } from "./intake.js";
+import type { Intake } from "./intake.js";
+import { LANGUAGES, loadWords } from "./languages.js";
+
+/** Elements of index.html. */
+interface Frame {
+  header: HTMLElement;
+  main: HTMLElement;
+  status: HTMLElement;
+  chooser: HTMLInputElement;
+  camera: HTMLInputElement;
+}
+
+export class Page {
+  readonly #frame = findFrame();
+  readonly #runner: EffectRunner;
+  #session: Session = EMPTY;
+  #words: Words;
+  /** Languages that there are words for. */
+  readonly #languages: readonly string[];
+  #ready = false;
+  #dragging = false;
+  /** Code of why the engine could not be started. Nothing works then until the page is loaded again. */
+  #failure: string | null = null;
+  #isScheduled = false;
+
+  /** @param unavailable the language that was wanted, if it has no words here */
+  constructor(engine: Promise<Tarnkappe>, words: Words, unavailable: string | null) {
+    defineComponents();
+    this.#words = words;
+    this.#languages = LANGUAGES.filter((language) => language !== unavailable);
+    const { main, status, chooser, camera } = this.#frame;
+    this.#runner = new EffectRunner(engine, (event) => this.#dispatch(event), {
+      announce: (announcement) => status.replaceChildren(this.#spoken(announcement)),
+      choose: () => chooser.click(),
+      take: () => camera.click(),
+    });
+    main.addEventListener(COMMAND, (event) => this.#dispatch((event as CustomEvent<Command>).detail));
+    for (const input of [chooser, camera]) {
+      input.addEventListener("change", () => this.#chosen(input));
+    }
+    listen(window, (intake) => this.#add(intake), (dragging) => this.#drag(dragging));
+    main.replaceChildren();
+    this.#render();
+  }
+
+  /** Everything has been loaded. */
+  ready(): void {
+    this.#ready = true;
+    this.#render();
+  }
+
+  /** The engine could not be started: nothing works, so that is all the page says. */
+  unusable(code: string): void {
+    this.#failure = code;
+    this.#render();
+  }
+
+  #dispatch(event: Event): void {
+    const { state, effects } = step(this.#session, event);
+    this.#session = state;
+    effects.forEach((effect) => this.#runner.run(effect));
+    this.#schedule();
+  }
+
+  /** Several events in a row are shown at once. */
+  #schedule(): void {
+    if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      queueMicrotask(() => {
+        this.#isScheduled = false;
+        this.#render();
+      });
+    }
+  }
+
+  #render(): void {
+    const { header, main } = this.#frame;
+    const words = this.#words;
+    document.documentElement.lang = words.language;
+    document.title = words.t("page.title");
+    const speak = (event: CustomEvent<string>) => void this.#speak(event.detail);
+    render(html`<tk-header .words=${words} .emblem=${emblem()} .languages=${this.#languages} @tk-language=${speak}></tk-header>`, header);
+    const hadFocus = main.contains(document.activeElement);
+    render(this.#failure === null ? this.#content() : this.#failed(this.#failure), main);
+    this.#restoreFocus(hadFocus);
+  }
+
+  #failed(code: string) {
+    return html`<tk-failure .words=${this.#words} .code=${code} @tk-reload=${() => location.reload()}></tk-failure>`;
+  }
+
+  #content() {
+    const { photos, refusals } = this.#session;
+    const words = this.#words;
+    const isEmpty = photos.length === 0;
+    const photo = selectedPhoto(this.#session);
+    const canShare = (ids: readonly number[]) => this.#canShare(ids);
+    return html`${refusals.length > 0 ? html`<tk-refusals .words=${words} .refusals=${refusals}></tk-refusals>` : nothing}
+      <tk-start ?hidden=${!isEmpty} .words=${words} .ready=${this.#ready} .dragging=${this.#dragging}></tk-start>
+      ${isEmpty ? nothing : html`<tk-strip .words=${words} .session=${this.#session} .canShare=${canShare}></tk-strip>`}
+      ${photo === null ? nothing : keyed(photo.id, this.#workspace(photo))}`;
+  }
+
+  #workspace(photo: Photo) {
+    const words = this.#words;
+    const { method, thorough, recogniser } = this.#session;
+    switch (photo.phase.kind) {
+      case "waiting":
+      case "working":
+        return html`<tk-working class="workspace" .words=${words} .photo=${photo}></tk-working>`;
+      case "review":
+      case "failed": {
+        const features = { thorough: { state: thorough, bytes: THOROUGH_BYTES }, recogniser: { state: recogniser, bytes: RECOGNISER_BYTES } };
+        return html`<tk-review class="workspace" .words=${words} .photo=${photo} .method=${method} .features=${features}></tk-review>`;
+      }
+      case "proved":
+      case "unproved":
+        return html`<tk-result class="workspace" .words=${words} .photo=${photo} .shareable=${this.#canShare([photo.id])}></tk-result>`;
+    }
+  }
+
+  /** Focus that went with a component that was replaced goes to the new one's heading. */
+  #restoreFocus(hadFocus: boolean): void {
+    const { main } = this.#frame;
+    if (hadFocus && !main.contains(document.activeElement)) {
+      const place = this.#session.selected === null ? "tk-start" : ".workspace";
+      void main.querySelector<Component>(place)?.focusHeading();
+    }
+  }
+
+  #spoken(announcement: Announcement): string {
+    const words = this.#words;
+    switch (announcement.what) {
+      case "stage":
+        return words.t(`stage.${announcement.stage}`);
+      case "saving":
+        return words.t("result.saving", { name: announcement.name });
+      case "refusal":
+        return `${announcement.refusal.name}: ${errorWords(words, announcement.refusal.code)}`;
+      case "feature": {
+        const { feature } = announcement;
+        const state = this.#session[feature];
+        return state.kind === "failed" ? failureWords(words, feature, state.code) : words.t(`${feature}.load`);
+      }
+      case "area-added": {
+        const photo = this.#photo(announcement.photo);
+        const region = photo && regionsOf(photo).find(({ id }) => id === announcement.region);
+        return photo && region ? words.t("faces.added", { name: regionName(words, region, sizeOf(photo)) }) : "";
+      }
+      case "phase": {
+        const photo = this.#photo(announcement.photo);
+        return photo ? this.#phase(photo) : "";
+      }
+    }
+  }
+
+  #phase(photo: Photo): string {
+    const words = this.#words;
+    const { phase } = photo;
+    switch (phase.kind) {
+      case "review":
+        return [foundWords, maybeWords, searchWords].flatMap((sentence) => sentence(words, photo) ?? []).join(". ");
+      case "proved":
+        return outcomeWords(words, phase.outcome);
+      case "unproved":
+        return words.t("result.failed_title");
+      case "failed":
+        return errorWords(words, phase.code);
+      case "waiting":
+      case "working":
+        return "";
+    }
+  }
+
+  #photo(id: number): Photo | undefined {
+    return this.#session.photos.find((photo) => photo.id === id);
+  }
+
+  #canShare(ids: readonly number[]): boolean {
+    const copies = this.#session.photos.filter(({ id }) => ids.includes(id));
+    return this.#runner.canShare(copies.flatMap(({ phase }) => (phase.kind === "proved" ? [phase.copy.url] : [])));
+  }
+
+  async #speak(language: string): Promise<void> {
+    try {
+      this.#words = await loadWords(language);
+      this.#render();
+    } catch {
+      this.#frame.status.replaceChildren(this.#words.t("language.failed"));
+    }
+  }
+
+  #drag(dragging: boolean): void {
+    if (dragging !== this.#dragging) {
+      this.#dragging = dragging;
+      document.body.classList.toggle("dragging", dragging);
+      this.#render();
+    }
+  }
+
+  #chosen(input: HTMLInputElement): void {
+    const files = [...(input.files ?? [])];
+    input.value = ""; // So that the same file can be chosen again.
+    if (files.length > 0) {
+      this.#add({ files, folders: [] });
+    }
+  }
+
+  #add({ files, folders }: Intake): void {
+    if (this.#failure === null) {
+      this.#dispatch({ kind: "add", files: files.map((file) => ({ file: this.#runner.keep(file), name: file.name })), folders });
+    }
+  }
+}
+
+function findFrame(): Frame {
+  return {
+    header: find("header", HTMLElement),
+    main: find("main", HTMLElement),
+    status: find("#status", HTMLElement),
+    chooser: find("#chooser", HTMLInputElement),
+    camera: find("#camera", HTMLInputElement),
+  };
+}
+
+function find<T extends HTMLElement>(selector: string, type: { new (): T }): T {
+  const element = document.querySelector(selector);
+  if (!(element instanceof type)) {
+    throw new Error(`index.html has no ${selector}`);
+  }
+  return element;
+}
+
+/** The page's icon is part of its HTML, so that nothing is left to be fetched once the page is ready. */
+function emblem(): string {
+  return document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.href ?? "";
+}

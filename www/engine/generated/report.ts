@@ -1,0 +1,366 @@
+// Generated from src/report.rs by `make bless`. Coordinates are upright pixels.
+
+/**
+ * One file's report: one JSON line of the command line.
+ */
+export type FileReport = { 
+/**
+ * [`SCHEMA`].
+ */
+schema: number, 
+/**
+ * The name or path as given.
+ */
+file: string, 
+/**
+ * The format by content; `None` where it could not be told.
+ */
+format: Format | null, 
+/**
+ * Width in upright pixels, 0 if the file could not be opened.
+ */
+width: number, 
+/**
+ * Height in upright pixels, 0 if the file could not be opened.
+ */
+height: number, 
+/**
+ * Every region found or given, best first.
+ */
+regions: Array<Region>, 
+/**
+ * What the file gives away besides its pixels.
+ */
+leaks: Array<Leak>, 
+/**
+ * What the file is made of: every byte belongs to exactly one part, in file order; empty for an unknown format.
+ */
+parts: Array<Part>, 
+/**
+ * What the person should know about how the file was read or will be written.
+ */
+notes: Array<Note>, 
+/**
+ * What was not scanned in this file.
+ */
+skipped: Skipped, 
+/**
+ * What else can identify a person and is not checked.
+ */
+not_checked: Array<NotChecked>, 
+/**
+ * What was checked on the exported bytes; only from `protect` and `verify`.
+ */
+proof: Proof | null, 
+/**
+ * Path of the written file; only from the command line's `protect`.
+ */
+output: string | null, 
+/**
+ * How long each stage took.
+ */
+timings_ms: Timings, 
+/**
+ * Why the file could not be processed.
+ */
+error: ErrorReport | null, };
+
+/**
+ * A picture format, told by content.
+ */
+export type Format = "jpeg" | "png" | "webp" | "gif" | "bmp" | "tiff" | "heic" | "avif";
+
+/**
+ * A part of the picture that is covered or left open.
+ */
+export type Region = { 
+/**
+ * 1, 2, … in the order of the list; unique in a report.
+ */
+id: number, 
+/**
+ * What it is.
+ */
+kind: RegionKind, 
+/**
+ * Where it comes from.
+ */
+origin: Origin, 
+/**
+ * `[x, y, width, height]` of the detection, or what a person gave; may reach past the picture's edge.
+ */
+box: [number, number, number, number], 
+/**
+ * Probability that this is a face, 0 to 1, as fitted to annotated pictures (docs/accuracy.md); `None` unless found.
+ */
+score: number | null, 
+/**
+ * Less likely a face than not; covered all the same unless the person says otherwise.
+ */
+maybe: boolean, 
+/**
+ * Right eye, left eye, nose tip, right and left corner of the mouth (the person's right and left), `[x, y]`.
+ */
+landmarks: [[number, number], [number, number], [number, number], [number, number], [number, number]] | null, 
+/**
+ * What `protect` covers, or would; `None` only for what lies outside the picture.
+ */
+cover: Cover | null, 
+/**
+ * What is to become of it.
+ */
+decision: Decision, 
+/**
+ * How identifiable the face is; `None` for what is no face or was not measured.
+ */
+identifiability: Identifiability | null, };
+
+/**
+ * What a region is.
+ */
+export type RegionKind = "face" | "head" | "hand" | "text" | "other";
+
+/**
+ * Where a region comes from: the check, a person, or the proof of the copy.
+ */
+export type Origin = "found" | "added" | "rechecked";
+
+/**
+ * What is to become of a region; what is undecided is covered.
+ */
+export type Decision = "cover" | "open" | "undecided";
+
+/**
+ * What is covered, whole pixels inside the picture.
+ */
+export type Cover = { 
+/**
+ * `[x, y, width, height]`
+ */
+bounds: [number, number, number, number], 
+/**
+ * Which of the fields below says more.
+ */
+shape: ShapeKind, 
+/**
+ * `[cx, cy, rx, ry, angle]`, the angle in radians.
+ */
+ellipse: [number, number, number, number, number] | null, 
+/**
+ * Corners, `[x, y]`.
+ */
+polygon: Array<[number, number]> | null, 
+/**
+ * A stroke.
+ */
+brush: Brush | null, };
+
+/**
+ * The shapes of covers.
+ */
+export type ShapeKind = "rectangle" | "ellipse" | "polygon" | "brush" | "mask";
+
+/**
+ * A stroke of constant radius.
+ */
+export type Brush = { points: Array<[number, number]>, radius: number, };
+
+/**
+ * How identifiable a face is, as far as it can be told.
+ */
+export type Identifiability = { 
+/**
+ * In one word.
+ */
+level: Level, 
+/**
+ * Estimated probability that a recogniser matches the face with another photo of the person, 0 to 1.
+ */
+score: number, 
+/**
+ * Distance between the eyes' centres in pixels, as it would be if the face were seen from the front; 0 if not known.
+ */
+inter_eye_px: number, 
+/**
+ * What led to the level, most important first.
+ */
+reasons: Array<Reason>, };
+
+/**
+ * How identifiable, in one word.
+ */
+export type Level = "likely" | "possible" | "unlikely";
+
+/**
+ * What makes a face more or less identifiable; the words are in the locale files.
+ */
+export type Reason = "size-ample" | "size-scant" | "size-tiny" | "blurred" | "compressed" | "grainy" | "dark" | "overexposed" | "flat" | "turned" | "given-region" | "not-measured" | "recogniser";
+
+/**
+ * What of a file was not searched for faces.
+ */
+export type Skipped = { 
+/**
+ * Parts of the picture, at any of the sizes at which it is scanned, in which all pixels have the same colour.
+ */
+tiles: number, 
+/**
+ * Further frames, pages and pictures in the file: too many, too large or damaged.
+ */
+frames: number, };
+
+/**
+ * What identifies people besides their faces, and what no part of this program checks. It comes with every report.
+ */
+export type NotChecked = "clothing" | "context" | "hands" | "tattoos";
+
+/**
+ * Something the file says besides its pixels.
+ */
+export type Leak = { 
+/**
+ * What it is.
+ */
+kind: LeakKind, 
+/**
+ * How much it matters.
+ */
+severity: Severity, 
+/**
+ * Where in the file, in the format's own terms: `EXIF IFD1`, `APP13`, `tEXt`.
+ */
+where: string, 
+/**
+ * First byte and the byte after the last, from the file's start; `None` for what is not in the bytes (its name).
+ */
+bytes: [number, number] | null, 
+/**
+ * What it says, shortened, for a person to read: text from the file, or an English sentence.
+ */
+value: string, 
+/**
+ * That sentence as data, for other languages; `None` if `value` is text from the file.
+ */
+words: LeakWords | null, 
+/**
+ * How many faces are seen in a leaked picture; `None` for what is no picture or could not be decoded.
+ */
+faces: number | null, };
+
+/**
+ * Kinds of leaks.
+ */
+export type LeakKind = "gps" | "thumbnail" | "preview" | "second-image" | "motion-photo" | "depth" | "audio" | "serial" | "owner" | "camera" | "id" | "date" | "software" | "description" | "comment" | "text" | "xmp" | "iptc" | "photoshop" | "makernote" | "icc" | "c2pa" | "face-region" | "trailer" | "filename" | "other";
+
+/**
+ * A sentence about a leak, as data. The words of every language are in `www/static/locales`, under `words.` and the
+ * code; the English ones are also here, for the command line.
+ */
+export type LeakWords = { "code": "picture", bytes: number, } | { "code": "pixels", width: number, height: number, } | { "code": "further-frames", count: number, } | { "code": "further-page" } | { "code": "hidden-picture" } | { "code": "unedited-picture" } | { "code": "small-copy" } | { "code": "panorama", bytes: number, } | { "code": "other-eye", bytes: number, } | { "code": "other-angle", bytes: number, } | { "code": "film", bytes: number, } | { "code": "announces-film" } | { "code": "depth-map" } | { "code": "gain-map" } | { "code": "sound", bytes: number, } | { "code": "credentials", bytes: number, } | { "code": "signed-by", name: string, } | { "code": "made-with", name: string, } | { "code": "data", bytes: number, } | { "code": "meaningless-data", bytes: number, places: number, } | { "code": "press-data", bytes: number, } | { "code": "program-notes", bytes: number, } | { "code": "editor-settings", count: number, } | { "code": "editor-data", bytes: number, } | { "code": "editor-layers", bytes: number, } | { "code": "colour-profile" } | { "code": "packed-text", name: string, } | { "code": "named-profile", name: string, bytes: number, } | { "code": "damaged" } | { "code": "technical-entries", count: number, } | { "code": "map-position" } | { "code": "maker-note", name: string, bytes: number, } | { "code": "altitude", metres: string, } | { "code": "accuracy", metres: string, } | { "code": "no-position" } | { "code": "marked-face" } | { "code": "zeros", bytes: number, } | { "code": "holds-those", bytes: number, } | { "code": "samsung-data", bytes: number, } | { "code": "earlier-picture", bytes: number, } | { "code": "unknown-data", bytes: number, } | { "code": "named-by-app", name: string, } | { "code": "name-holds-date", date: string, } | { "code": "name-holds-time" } | { "code": "name-holds-account" } | { "code": "name-holds-phone" } | { "code": "name-of-screenshot" };
+
+/**
+ * A stretch of a file and what it is.
+ */
+export type Part = { 
+/**
+ * In the format's own terms (`SOI`, `APP1`, `IDAT`), or what a reader found there (`exif`, `thumbnail`, `xmp`);
+ * `trailer` for bytes after the picture's end, `unknown` for bytes that the format gives no meaning to.
+ */
+name: string, 
+/**
+ * First byte, from the file's start.
+ */
+offset: number, 
+/**
+ * Length.
+ */
+bytes: number, };
+
+/**
+ * How much a leak matters.
+ */
+export type Severity = "high" | "medium" | "low";
+
+/**
+ * A fact about how a file was read or is written, such as that only the first frame of an animation is kept.
+ */
+export type Note = { 
+/**
+ * What it is; its words are in the locale files.
+ */
+code: NoteCode, 
+/**
+ * An English sentence for the command line.
+ */
+message: string, };
+
+/**
+ * Codes of notes.
+ */
+export type NoteCode = "first-frame-only" | "hidden-picture" | "converted-to-srgb" | "profile-ignored" | "reduced-to-8-bit" | "saved-as-jpeg" | "saved-as-png" | "messenger-copy" | "screenshot" | "compressed-again" | "orientation-tag";
+
+/**
+ * What was checked on the exported bytes.
+ */
+export type Proof = { 
+/**
+ * All checks passed.
+ */
+ok: boolean, 
+/**
+ * Each check.
+ */
+checks: Array<Check>, 
+/**
+ * What the proved file is made of: every byte belongs to exactly one part, in file order.
+ */
+parts: Array<Part>, };
+
+/**
+ * One check of a proof.
+ */
+export type Check = { 
+/**
+ * Which check; its words are in the locale files.
+ */
+name: CheckName, 
+/**
+ * Passed.
+ */
+ok: boolean, 
+/**
+ * What was seen, in English.
+ */
+detail: string, 
+/**
+ * Regions the check points at (faces found again), upright pixels `[x, y, width, height]`; may be empty.
+ */
+regions: Array<[number, number, number, number]>, };
+
+/**
+ * The checks of proofs.
+ */
+export type CheckName = "container" | "metadata" | "opens" | "size" | "decoders" | "covers" | "faces-outside" | "faces-partly-covered" | "faces-inside" | "linked" | "likeness" | "original-faces" | "reidentified";
+
+/**
+ * How long each stage took, in milliseconds; 0 for a stage that did not run.
+ */
+export type Timings = { decode: number, detect: number, cover: number, encode: number, prove: number, };
+
+/**
+ * An error as it stands in a report.
+ */
+export type ErrorReport = { 
+/**
+ * What went wrong.
+ */
+code: ErrorCode, 
+/**
+ * A sentence the person can act on, in English.
+ */
+message: string, };
+
+/**
+ * Codes of errors; the words are in the locale files.
+ */
+export type ErrorCode = "empty" | "unreadable" | "unknown-format" | "unsupported" | "no-decoder" | "truncated" | "corrupt" | "no-regions" | "duplicate-regions" | "bad-region" | "region-not-finite" | "region-negative" | "region-empty" | "region-outside" | "other-source" | "unrelated" | "unwritable" | "too-many-bytes" | "too-many-pixels" | "profile-too-large" | "memory" | "model-hash" | "model-missing" | "model-load" | "model-run" | "model-spec" | "model-not-onnx" | "model-too-large" | "model-inputs" | "model-operator" | "model-outputs" | "model-not-finite" | "model-no-importer" | "bad-option" | "schema" | "internal";

@@ -1,0 +1,205 @@
+/** The JavaScript API: finds faces, covers them and proves it, in workers. No picture leaves the device. */
+
+import type { Method, RegionRequest, Stage } from "./generated/options.js";
+import type { FileReport, Identifiability, Proof, Region } from "./generated/report.js";
+import { loadAssets } from "./internal/assets.js";
+import type { Detector, DetectorInput, DetectorRows, DetectorSpec } from "./internal/detector.js";
+import { TarnkappeError } from "./internal/errors.js";
+import type { TarnkappeErrorCode } from "./internal/errors.js";
+import { folder } from "./internal/files.js";
+import { LazyNetworks, RECOGNISER_BYTES, RECOGNISER_FILES, THOROUGH_BYTES, THOROUGH_FILES } from "./internal/lazy-networks.js";
+import type { LoadOptions } from "./internal/lazy-networks.js";
+import { checkFile, checkOptions } from "./internal/options.js";
+import type { CheckOptions, FileRequest, FileResult, LeakedPicture, Preview, ProtectOptions } from "./internal/protocol.js";
+import type { OnProgress } from "./internal/worker-handle.js";
+import { loadWorkerCode } from "./internal/worker-code.js";
+import { WorkerPool } from "./internal/worker-pool.js";
+import type { RunOptions } from "./internal/worker-pool.js";
+
+export { RECOGNISER_BYTES, TarnkappeError, THOROUGH_BYTES };
+export type { CheckOptions, LeakedPicture, LoadOptions, Method, OnProgress, Preview, ProtectOptions, RegionRequest, Stage };
+export type { Detector, DetectorInput, DetectorRows, DetectorSpec, TarnkappeErrorCode };
+export type * from "./generated/report.js";
+
+/** Larger files are refused before they are read. The engine has the same limit. */
+export const MAX_FILE_BYTES = 256 * 1024 * 1024;
+
+/** Who opens the page with a photo at hand drops it sooner. */
+const IDLE_MS = 200;
+
+/** More workers than this would take more memory than they save time. */
+const MAX_WORKERS = 4;
+
+export interface TarnkappeOptions {
+  /** Own URL of the folder with `wasm/` and `models/`; by default the folder that this package's files lie in. */
+  assets?: string | URL;
+  /**
+   * How many workers there are, for several files or for parts of one; `auto` is half the processor's cores, at least two if
+   * it has more than one, at most four.
+   */
+  workers?: number | "auto";
+  /**
+   * A detector of your own. It scans in addition to the built-in one, in checks and proofs alike: what either finds counts.
+   * A larger WebAssembly module is loaded for it; see docs/detectors.md. `createTarnkappe` rejects if it cannot be used.
+   */
+  detector?: Detector;
+}
+
+interface JobOptions {
+  /** Aborting stops the work at once and rejects with the code `aborted`. */
+  signal?: AbortSignal;
+  onProgress?: OnProgress;
+}
+
+export type CheckCallOptions = CheckOptions & JobOptions;
+export type ProtectCallOptions = Omit<ProtectOptions, "method"> & { method?: Method } & JobOptions;
+
+export interface ProtectResult {
+  /** The cleaned file, or `null` if its proof failed. */
+  blob: Blob | null;
+  /** What the file's name should end in, without the dot. */
+  extension: string;
+  report: FileReport;
+  proof: Proof;
+  /** Of the exported picture, if `previewSide` was given. */
+  preview: Preview | null;
+}
+
+export interface Inspection {
+  report: FileReport;
+  /** Of the photo, if `previewSide` was given. */
+  preview: Preview | null;
+  /** What else the file shows, if `previewSide` was given. */
+  pictures: LeakedPicture[];
+}
+
+/** Made by {@link createTarnkappe}. Every method rejects with a {@link TarnkappeError}. */
+export class Tarnkappe {
+  readonly #pool: WorkerPool;
+  readonly #thorough: LazyNetworks;
+  readonly #recogniser: LazyNetworks;
+
+  /** @param base URL of the folder that holds `models/`, with a slash at its end */
+  constructor(pool: WorkerPool, base: URL) {
+    this.#pool = pool;
+    this.#thorough = new LazyNetworks(base, THOROUGH_FILES);
+    this.#recogniser = new LazyNetworks(base, RECOGNISER_FILES);
+  }
+
+  /**
+   * Fetches what a thorough search needs, {@link THOROUGH_BYTES} in all, so that thorough searches work without a network
+   * from then on. Without it, the first call with `thorough` does the same. After a failure it can be called again.
+   */
+  async prepareThorough(options: LoadOptions = {}): Promise<void> {
+    checkOptions("load", options);
+    await this.#thorough.load(options);
+  }
+
+  /** Fetches what {@link recognise} needs, {@link RECOGNISER_BYTES} in all; without it, the first call does the same. */
+  async prepareRecogniser(options: LoadOptions = {}): Promise<void> {
+    checkOptions("load", options);
+    await this.#recogniser.load(options);
+  }
+
+  /** What the photo gives away. */
+  async check(file: File, options: CheckCallOptions = {}): Promise<FileReport> {
+    return (await this.inspect(file, options)).report;
+  }
+
+  /** Like {@link check}, with pictures to look at if `previewSide` is given. */
+  async inspect(file: File, options: CheckCallOptions = {}): Promise<Inspection> {
+    checkOptions("check", options);
+    const { signal, onProgress, ...rest } = options;
+    const result = await this.#run({ kind: "check", file, options: rest }, { signal, onProgress });
+    return { report: result.report, preview: result.preview, pictures: result.pictures };
+  }
+
+  /**
+   * How identifiable faces that were found in the photo are for a face recogniser, in the order given. It computes biometric data of the people
+   * shown, so ask first; it is kept nowhere.
+   */
+  async recognise(file: File, regions: Region[], options: JobOptions = {}): Promise<Identifiability[]> {
+    checkOptions("recognise", options);
+    const { identifiability } = await this.#run({ kind: "recognise", file, regions }, options);
+    return identifiability;
+  }
+
+  /** A cleaned copy, and the proof made on its bytes. Goes before checks that are still waiting. */
+  async protect(file: File, options: ProtectCallOptions = {}): Promise<ProtectResult> {
+    checkOptions("protect", options);
+    const { signal, onProgress, method = "soft", ...rest } = options;
+    const request = { kind: "protect" as const, file, options: { ...rest, method } };
+    const { report, blob, extension, preview } = await this.#run(request, { signal, onProgress, urgent: true });
+    if (report.proof === null) {
+      throw new TarnkappeError("internal", "The engine made no proof.");
+    }
+    return { blob: report.proof.ok ? blob : null, extension, report, proof: report.proof, preview };
+  }
+
+  /** Stops all workers and gives their memory back. */
+  dispose(): void {
+    this.#pool.dispose();
+  }
+
+  async #run<R extends FileRequest>(request: R, options: RunOptions) {
+    checkFile(request.file);
+    if (request.file.size > MAX_FILE_BYTES) {
+      const message = `The file has ${request.file.size} bytes; the limit is ${MAX_FILE_BYTES}.`;
+      throw new TarnkappeError("too-many-bytes", message);
+    }
+    const networks = this.#networksFor(request);
+    const result = await (networks === null ? this.#pool.run(request, options) : this.#runWith(networks, request, options));
+    return result as Extract<typeof result, { kind: R["kind"] }>;
+  }
+
+  /** What the request needs besides the engine. */
+  #networksFor(request: FileRequest): LazyNetworks | null {
+    if (request.kind === "recognise") {
+      return this.#recogniser;
+    }
+    return request.options.thorough ? this.#thorough : null;
+  }
+
+  async #runWith(lazy: LazyNetworks, request: FileRequest, options: RunOptions): Promise<FileResult> {
+    const { signal, onProgress } = options;
+    const networks = await lazy.load({ signal, onProgress: (loaded, total) => onProgress?.("load", loaded / total) });
+    try {
+      return await this.#pool.run(request, { ...options, networks });
+    } catch (error) {
+      if (error instanceof TarnkappeError && error.code === "model-hash") {
+        lazy.forget(); // They were damaged on the way.
+      }
+      throw error;
+    }
+  }
+}
+
+/**
+ * Loads everything and resolves when the first file can be worked on. Nothing is requested after that, unless something is
+ * to be done thoroughly, or faces are to be recognised. An option that is unknown or wrong is rejected with `bad-option` here and
+ * in every call, and the message names it.
+ */
+export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<Tarnkappe> {
+  checkOptions("create", options);
+  const base = new URL(options.assets ?? folder(), document.baseURI);
+  const assets = loadAssets(base, options.detector ?? null);
+  assets.catch(() => undefined); // Whoever waits for them is told.
+  const pool = new WorkerPool(assets, await loadWorkerCode(), workerCount(options.workers ?? "auto"));
+  try {
+    await pool.start();
+  } catch (error) {
+    pool.dispose();
+    throw error;
+  }
+  setTimeout(() => void pool.warmUp(), IDLE_MS);
+  return new Tarnkappe(pool, base);
+}
+
+function workerCount(wanted: number | "auto"): number {
+  return wanted === "auto" ? Math.max(1, Math.floor(automatic(navigator.hardwareConcurrency))) : wanted;
+}
+
+/** Two workers share the work on one photo; of more cores, half are left to others. */
+function automatic(cores: number): number {
+  return Math.min(cores, Math.max(2, cores / 2), MAX_WORKERS);
+}

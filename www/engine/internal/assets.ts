@@ -1,0 +1,76 @@
+import type { Detector } from "./detector.js";
+import { TarnkappeError } from "./errors.js";
+import { FILES, networkFile } from "./files.js";
+import type { Assets } from "./protocol.js";
+
+/** The network of the quick search. */
+const FIRST_NETWORK = "yunet";
+
+/** `(module (func (param v128) (result v128) (f32x4.relaxed_madd (local.get 0) (local.get 0) (local.get 0))))` */
+const RELAXED_PROBE = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x06, 0x01, 0x60, 0x01, 0x7b, 0x01, 0x7b, 0x03, 0x02],
+  ...[0x01, 0x00, 0x0a, 0x0d, 0x01, 0x0b, 0x00, 0x20, 0x00, 0x20, 0x00, 0x20, 0x00, 0xfd, 0x85, 0x02, 0x0b],
+);
+
+const SECRET_BYTES = 16;
+
+/** Longest file of a detector. The engine has the same limit. */
+const MAX_DETECTOR_BYTES = 128 * 1024 * 1024;
+
+/**
+ * Loads and compiles what the workers need.
+ *
+ * @param base URL of the folder that holds `wasm/` and `models/`, with a slash at its end
+ * @throws TarnkappeError `load`, or `model-too-large`
+ */
+export async function loadAssets(base: URL, detector: Detector | null): Promise<Assets> {
+  try {
+    const [module, model, onnx] = await Promise.all([
+      WebAssembly.compileStreaming(request(new URL(modulePath(detector), base))),
+      request(new URL(networkFile(FIRST_NETWORK).path, base)).then((response) => response.arrayBuffer()),
+      detector && loadDetector(detector.onnx),
+    ]);
+    const secret = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
+    return { module, model: new Uint8Array(model), secret, detector: detector && onnx && { onnx, spec: detector.spec } };
+  } catch (cause) {
+    if (cause instanceof TarnkappeError) {
+      throw cause;
+    }
+    throw new TarnkappeError("load", `The program could not be loaded: ${String(cause)}`, { cause });
+  }
+}
+
+/** The module with tract is many times as large, and fetched only for a custom detector. Relaxed takes a fifth less time to scan. */
+function modulePath(detector: Detector | null): string {
+  const { plain, relaxed, tract } = FILES.modules;
+  if (detector !== null) {
+    return tract;
+  }
+  return WebAssembly.validate(RELAXED_PROBE) ? relaxed : plain;
+}
+
+async function loadDetector(onnx: Detector["onnx"]): Promise<Uint8Array> {
+  if (onnx instanceof Uint8Array) {
+    return checkSize(onnx, onnx.byteLength);
+  }
+  const response = await request(new URL(onnx, document.baseURI));
+  const announced = checkSize(response, Number(response.headers.get("Content-Length") ?? 0));
+  const bytes = new Uint8Array(await announced.arrayBuffer());
+  return checkSize(bytes, bytes.byteLength);
+}
+
+function checkSize<T>(detector: T, bytes: number): T {
+  if (bytes > MAX_DETECTOR_BYTES) {
+    throw new TarnkappeError("model-too-large", `The detector has ${bytes} bytes; the limit is ${MAX_DETECTOR_BYTES}.`);
+  }
+  return detector;
+}
+
+/** Rejects unless the answer is one of success. */
+export async function request(url: URL, options: RequestInit = {}): Promise<Response> {
+  const response = await fetch(url, options);
+  if (!response.ok) {
+    throw new Error(`${response.status} for ${url.pathname}`);
+  }
+  return response;
+}

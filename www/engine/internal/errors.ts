@@ -1,0 +1,29 @@
+import type { ErrorCode, FileReport } from "../generated/report.js";
+
+/** The engine's codes, and those of the API itself. */
+export type TarnkappeErrorCode = ErrorCode | "aborted" | "crash" | "disposed" | "load";
+
+/** What a rejection of this library carries. */
+export class TarnkappeError extends Error {
+  override readonly name = "TarnkappeError";
+  /** What the file gives away although it cannot be opened; only from a check. */
+  readonly report: FileReport | null;
+
+  /**
+   * @param code stable; show people your own words for it
+   * @param message an English sentence for a log
+   */
+  constructor(
+    readonly code: TarnkappeErrorCode,
+    message: string,
+    options?: { cause?: unknown; report?: FileReport | null },
+  ) {
+    super(message, options);
+    this.report = options?.report ?? null;
+  }
+}
+
+/** The work was stopped by the caller's signal. */
+export function aborted(signal: AbortSignal): TarnkappeError {
+  return new TarnkappeError("aborted", "The work was cancelled.", { cause: signal.reason });
+}

@@ -1,0 +1,140 @@
+/** Whether a caller's options are what they must be. Knows nothing of the browser. */
+
+import type { Method } from "../generated/options.js";
+import type { Decision, Origin, RegionKind, ShapeKind } from "../generated/report.js";
+import { TarnkappeError } from "./errors.js";
+
+interface Rule {
+  holds(value: unknown): boolean;
+  /** What the option must be, in words. */
+  must: string;
+}
+
+const METHODS: readonly unknown[] = ["soft", "solid", "mosaic"] satisfies Method[];
+
+const FLAG: Rule = { holds: (value) => typeof value === "boolean", must: "true or false" };
+const FUNCTION: Rule = { holds: (value) => typeof value === "function", must: "a function" };
+const NUMBERS: Rule = { holds: isFourNumbers, must: "four numbers: x, y, width and height" };
+
+const JOB = {
+  signal: { holds: (value) => isObject(value) && typeof value["addEventListener"] === "function", must: "an AbortSignal" },
+  onProgress: FUNCTION,
+} satisfies Record<string, Rule>;
+
+const CHECK = {
+  ...JOB,
+  thorough: FLAG,
+  previewSide: { holds: (value) => Number.isInteger(value) && Number(value) > 0, must: "a whole number of pixels from 1 on" },
+} satisfies Record<string, Rule>;
+
+/** The options of each call. */
+const RULES = {
+  create: {
+    assets: { holds: (value) => value instanceof URL || typeof value === "string", must: "an address" },
+    workers: { holds: (value) => value === "auto" || (Number.isInteger(value) && Number(value) > 0), must: 'a whole number from 1 on, or "auto"' },
+    detector: { holds: (value) => isObject(value) && "onnx" in value && isObject(value["spec"]), must: "an object with onnx and spec" },
+  },
+  load: JOB,
+  recognise: JOB,
+  check: CHECK,
+  protect: {
+    ...CHECK,
+    method: { holds: (value) => METHODS.includes(value), must: `one of ${METHODS.join(", ")}` },
+    regions: { holds: Array.isArray, must: "a list of regions" },
+  },
+} satisfies Record<string, Record<string, Rule>>;
+
+const DECISIONS: readonly unknown[] = ["cover", "open", "undecided"] satisfies Decision[];
+const KINDS: readonly unknown[] = ["face", "head", "hand", "text", "other"] satisfies RegionKind[];
+const ORIGINS: readonly unknown[] = ["found", "added", "rechecked"] satisfies Origin[];
+const SHAPES: readonly unknown[] = ["rectangle", "ellipse", "polygon", "brush", "mask"] satisfies ShapeKind[];
+
+const orNull = ({ holds, must }: Rule): Rule => ({ holds: (value) => value === null || holds(value), must: `${must}, or null` });
+const oneOf = (values: readonly unknown[]): Rule => ({ holds: (value) => values.includes(value), must: `one of ${values.join(", ")}` });
+const NUMBER: Rule = { holds: (value) => typeof value === "number", must: "a number" };
+const LIST: Rule = { holds: Array.isArray, must: "a list" };
+const OBJECT: Rule = { holds: (value) => isObject(value) && !Array.isArray(value), must: "an object" };
+
+/** A region of a report, changed or not, or a new one. */
+const REGION: Record<string, Rule> = {
+  box: NUMBERS,
+  decision: oneOf(DECISIONS),
+  kind: oneOf(KINDS),
+  origin: oneOf(ORIGINS),
+  cover: orNull(OBJECT),
+  id: NUMBER,
+  score: orNull(NUMBER),
+  maybe: FLAG,
+  landmarks: orNull({ holds: (value) => Array.isArray(value) && value.length === 5, must: "five points" }),
+  identifiability: orNull(OBJECT),
+};
+
+const COVER: Record<string, Rule> = {
+  bounds: NUMBERS,
+  shape: oneOf(SHAPES),
+  ellipse: orNull(LIST),
+  polygon: orNull(LIST),
+  brush: orNull(OBJECT),
+};
+
+/** @throws TarnkappeError `bad-option` that names the option which is unknown or wrong */
+export function checkOptions(call: keyof typeof RULES, options: unknown): void {
+  checkFields("options", options, RULES[call]);
+  const regions = isObject(options) ? options["regions"] : undefined;
+  if (Array.isArray(regions)) {
+    regions.forEach((region, index) => checkRegion(`regions[${index}]`, region));
+  }
+}
+
+/** @throws TarnkappeError `bad-option` */
+export function checkFile(file: unknown): void {
+  if (!isObject(file) || typeof file["arrayBuffer"] !== "function" || typeof file["name"] !== "string") {
+    throw wrong("file", "a File");
+  }
+}
+
+function checkRegion(name: string, region: unknown): void {
+  checkFields(name, region, REGION, `${name}.`);
+  checkPresent(name, region, REGION, ["box"]);
+  const cover = isObject(region) ? region["cover"] : undefined;
+  if (isObject(cover)) {
+    checkFields(`${name}.cover`, cover, COVER, `${name}.cover.`);
+    checkPresent(`${name}.cover`, cover, COVER, ["bounds", "shape"]);
+  }
+}
+
+function checkPresent(name: string, value: unknown, rules: Record<string, Rule>, needed: string[]): void {
+  for (const field of needed) {
+    if (isObject(value) && value[field] === undefined) {
+      throw wrong(`${name}.${field}`, rules[field]?.must ?? "");
+    }
+  }
+}
+
+function checkFields(name: string, options: unknown, rules: Record<string, Rule>, prefix = ""): void {
+  if (!isObject(options)) {
+    throw wrong(name, "an object");
+  }
+  for (const [field, value] of Object.entries(options)) {
+    const rule = Object.hasOwn(rules, field) ? rules[field] : undefined;
+    if (rule === undefined) {
+      throw new TarnkappeError("bad-option", `There is no option "${prefix}${field}".`);
+    }
+    if (value !== undefined && !rule.holds(value)) {
+      throw wrong(`${prefix}${field}`, rule.must);
+    }
+  }
+}
+
+function wrong(option: string, must: string): TarnkappeError {
+  return new TarnkappeError("bad-option", `The option "${option}" must be ${must}.`);
+}
+
+/** Whether they make sense as a place in the picture is for the engine to see. */
+function isFourNumbers(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 4 && value.every((each) => typeof each === "number");
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,100 @@
+/** What the page and its worker say to each other: one request at a time, answered by progress and one end. */
+
+import type { Method, RegionRequest, Stage } from "../generated/options.js";
+import type { ErrorCode, FileReport, Identifiability, Region } from "../generated/report.js";
+import type { DetectorSpec } from "./detector.js";
+
+export interface CheckOptions {
+  /** Search harder, which takes longer. The first time, two more networks are fetched. */
+  thorough?: boolean;
+  /** Longest side of the preview in pixels; none is made without it. */
+  previewSide?: number;
+}
+
+export interface ProtectOptions extends CheckOptions {
+  method: Method;
+  /** Without it, every face that is found is covered. */
+  regions?: RegionRequest[];
+}
+
+/** A smaller picture to look at. */
+export interface Preview {
+  blob: Blob;
+  width: number;
+  height: number;
+}
+
+/** A picture that the file holds besides its own, to look at. */
+export interface LeakedPicture extends Preview {
+  /** Its leak's place in the report. */
+  leak: number;
+}
+
+/** Everything a worker needs, loaded once by the page and handed to every worker. */
+export interface Assets {
+  module: WebAssembly.Module;
+  model: Uint8Array;
+  /** Keys the hashes by which workers know tiles again, so that nobody who makes a photo can foresee them. */
+  secret: Uint8Array;
+  /** A custom detector; the module is the one that can run it. */
+  detector: { onnx: Uint8Array; spec: DetectorSpec } | null;
+}
+
+/** A network that not everybody needs. */
+export interface Network {
+  /** Its name in models/manifest.toml. */
+  family: string;
+  packed: Uint8Array;
+}
+
+/** A part of a scan of a picture: all of them together are the whole. The first is for the worker that goes on with the file. */
+export interface Part {
+  index: number;
+  of: number;
+}
+
+/** Tiles that an engine has scanned, for another one to import. Only engines know what is in them. */
+export type CachedTiles = unknown[];
+
+/** What a person asks for. */
+export type FileRequest =
+  | { kind: "check"; file: File; options: CheckOptions }
+  | { kind: "recognise"; file: File; regions: Region[] }
+  | { kind: "protect"; file: File; options: ProtectOptions };
+
+/** What a worker does in one go. `tiles`: what others have scanned for it. */
+export type WorkerRequest =
+  | { kind: "init"; assets: Assets }
+  | { kind: "load"; networks: Network[] }
+  | { kind: "warm-up"; seed: number }
+  | { kind: "scan"; file: Blob; purpose: "check" | "proof"; part: Part; options: CheckOptions }
+  | { kind: "check"; file: File; options: CheckOptions; tiles: CachedTiles }
+  | { kind: "recognise"; file: File; regions: Region[] }
+  | { kind: "cover"; file: File; options: ProtectOptions; tiles: CachedTiles }
+  /** Of the copy that came from `cover`, or from the last `prove`. */
+  | { kind: "prove"; tiles: CachedTiles };
+
+export type FileResult =
+  | { kind: "check"; report: FileReport; preview: Preview | null; pictures: LeakedPicture[] }
+  | { kind: "recognise"; identifiability: Identifiability[] }
+  | { kind: "protect"; report: FileReport; blob: Blob | null; extension: string; preview: Preview | null };
+
+export type WorkerResult =
+  | { kind: "init" }
+  | { kind: "load" }
+  | { kind: "warm-up" }
+  | { kind: "scan"; tiles: CachedTiles }
+  /** To be scanned by other workers and proved by this one; it is no result, and nobody else may have it. */
+  | { kind: "unproved"; copy: Blob }
+  | FileResult;
+
+export type WorkerReply =
+  | { type: "loaded" }
+  | { type: "progress"; stage: Stage; fraction: number }
+  /** `memory`: bytes that the engine holds and cannot give back while its worker lives. */
+  | { type: "done"; result: WorkerResult; memory: number }
+  /**
+   * `report`: what the file gives away although it cannot be opened.
+   * `fatal`: the WebAssembly instance is unusable and the worker has to be replaced.
+   */
+  | { type: "failed"; code: ErrorCode | "crash"; message: string; report: FileReport | null; fatal: boolean };

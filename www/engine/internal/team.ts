@@ -1,0 +1,71 @@
+import type { CachedTiles, CheckOptions, FileRequest, FileResult } from "./protocol.js";
+import type { OnProgress, WorkerHandle } from "./worker-handle.js";
+
+/**
+ * Workers that do one thing about one file: a leader, and helpers who scan parts of the picture for it. A helper that
+ * fails is no harm: the leader scans what nobody else has scanned.
+ */
+export class Team {
+  readonly #leader: WorkerHandle;
+  readonly #helpers: WorkerHandle[];
+  readonly #onProgress: OnProgress | undefined;
+
+  constructor(leader: WorkerHandle, helpers: WorkerHandle[], onProgress: OnProgress | undefined) {
+    this.#leader = leader;
+    this.#helpers = helpers;
+    this.#onProgress = onProgress && onwards(onProgress);
+  }
+
+  async run(request: FileRequest): Promise<FileResult> {
+    switch (request.kind) {
+      case "recognise":
+        return this.#leader.request(request, this.#onProgress);
+      case "check": {
+        const tiles = await this.#scan(request.file, "check", request.options);
+        return this.#leader.request({ ...request, tiles }, this.#onProgress);
+      }
+      case "protect":
+        return this.#protect(request);
+    }
+  }
+
+  async #protect({ file, options }: Extract<FileRequest, { kind: "protect" }>): Promise<FileResult> {
+    const tiles = options.regions === undefined ? await this.#scan(file, "check", options) : [];
+    let { copy } = await this.#leader.request({ kind: "cover", file, options, tiles }, this.#onProgress);
+    for (;;) {
+      const scanned = await this.#scan(copy, "proof", options);
+      const result = await this.#leader.request({ kind: "prove", tiles: scanned }, this.#onProgress);
+      if (result.kind === "protect") {
+        return result;
+      }
+      ({ copy } = result);
+    }
+  }
+
+  /** What the helpers have scanned, while the leader scanned its own part. */
+  async #scan(file: Blob, purpose: "check" | "proof", { thorough = false }: CheckOptions): Promise<CachedTiles> {
+    if (this.#helpers.length === 0) {
+      return [];
+    }
+    const workers = [this.#leader, ...this.#helpers];
+    const scans = workers.map(async (worker, index) => {
+      const part = { index, of: workers.length };
+      const onProgress = index === 0 ? this.#onProgress : undefined;
+      const { tiles } = await worker.request({ kind: "scan", file, purpose, part, options: { thorough } }, onProgress);
+      return tiles;
+    });
+    const [, ...ofHelpers] = await Promise.all(scans.map((scan) => scan.catch(() => [])));
+    return ofHelpers.flat();
+  }
+}
+
+/** Leaves out what would lead back: going through what has been scanned counts from nought again. */
+function onwards(onProgress: OnProgress): OnProgress {
+  const reached = new Map<string, number>();
+  return (stage, fraction) => {
+    if (fraction >= (reached.get(stage) ?? 0)) {
+      reached.set(stage, fraction);
+      onProgress(stage, fraction);
+    }
+  };
+}

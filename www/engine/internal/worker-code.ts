@@ -1,0 +1,18 @@
+import { request } from "./assets.js";
+import { TarnkappeError } from "./errors.js";
+import { FILES, folder } from "./files.js";
+
+/**
+ * Fetches the workers' code, once. It is held in memory, so that a worker that takes the place of another one needs no request.
+ *
+ * @returns its address, to be revoked once no more workers are started
+ * @throws TarnkappeError `load`, also if the code is not what this version was built with
+ */
+export async function loadWorkerCode(): Promise<string> {
+  try {
+    const response = await request(new URL(FILES.worker.path, folder()), { integrity: FILES.worker.integrity });
+    return URL.createObjectURL(new Blob([await response.arrayBuffer()], { type: "text/javascript" }));
+  } catch (cause) {
+    throw new TarnkappeError("load", `The workers' code could not be loaded: ${String(cause)}`, { cause });
+  }
+}

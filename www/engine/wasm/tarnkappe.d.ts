@@ -1,0 +1,91 @@
+/** The part of the WebAssembly module's glue that the worker uses. The code itself is built into `dist/wasm/`. */
+
+import type { RegionRequest } from "../generated/options.js";
+import type { FileReport, Identifiability, Region } from "../generated/report.js";
+import type { CachedTiles, Part } from "../internal/protocol.js";
+
+export interface EnginePreview {
+  bytes: Uint8Array<ArrayBuffer>;
+  mediaType: string;
+  width: number;
+  height: number;
+}
+
+/** A picture that the file holds besides its own. */
+export interface EngineLeakedPicture extends EnginePreview {
+  /** Its leak's place in the report. */
+  leak: number;
+}
+
+/** A picture that the browser has decoded. */
+export class Pixels {
+  /** `format`: a format of WebCodecs with one plane of red, green and blue. */
+  constructor(width: number, height: number, samples: Uint8Array, format: string);
+}
+
+export type OnProgress = (stage: string, fraction: number) => void;
+
+export class Engine {
+  /** Throws if the bytes are not the expected model. `secret`: 16 random bytes, the same for all workers of a page. */
+  constructor(model: Uint8Array, secret: Uint8Array);
+  /** Adds a network. Throws if there is no such family, or the bytes are not the expected ones. */
+  load(family: string, packed: Uint8Array): void;
+  /** Brings along somebody else's detector; `spec`: a DetectorSpec as JSON. Throws if they do not fit, or the module has no tract. */
+  bring(onnx: Uint8Array, spec: string): void;
+  /** The file to give to the browser's decoder; undefined if the engine decodes its format, or it is not to be decoded. */
+  static forPlatform(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
+  /** An error carries the `report` of what the file gives away although it cannot be opened. */
+  check(
+    bytes: Uint8Array,
+    name: string,
+    options: { thorough?: boolean; threshold?: number; previewSide?: number },
+    onProgress: OnProgress,
+    pixels: Pixels | undefined,
+  ): { report: FileReport; preview: EnginePreview | undefined; pictures: EngineLeakedPicture[] };
+  /** How identifiable each face is for the recogniser. Throws if that has not been loaded. */
+  recognise(bytes: Uint8Array, regions: Region[], onProgress: OnProgress, pixels: Pixels | undefined): Identifiability[];
+  /** Goes through everything with a small made-up picture, so that the browser compiles what is run often. */
+  rehearse(seed: number): void;
+  /** For another engine with the same networks to take over. The first part is for the engine that goes on with the file. */
+  lookAtPart(
+    bytes: Uint8Array,
+    purpose: "check" | "proof",
+    part: Part,
+    options: { thorough?: boolean },
+    onProgress: OnProgress,
+    pixels: Pixels | undefined,
+  ): CachedTiles;
+  takeOver(seen: CachedTiles): void;
+  /** Bytes to be proved. */
+  cover(
+    bytes: Uint8Array,
+    name: string,
+    options: { method: string; regions: RegionRequest[]; thorough?: boolean },
+    onProgress: OnProgress,
+    pixels: Pixels | undefined,
+  ): Uint8Array<ArrayBuffer>;
+  /** Proves what was covered last, whose file is given again. Either bytes of another copy that is to be proved, or the end. */
+  prove(
+    bytes: Uint8Array,
+    previewSide: number | undefined,
+    onProgress: OnProgress,
+    pixels: Pixels | undefined,
+  ): Uint8Array<ArrayBuffer> | EngineProtected;
+}
+
+export interface EngineProtected {
+  report: FileReport;
+  /** Undefined unless the proof is ok. */
+  bytes: Uint8Array<ArrayBuffer> | undefined;
+  mediaType: string;
+  extension: string;
+  preview: EnginePreview | undefined;
+}
+
+export interface Exports {
+  memory: WebAssembly.Memory;
+  /** In the module with tract: makes its fast kernels known. To be called once, before anything else. */
+  __wasm_call_ctors?(): void;
+}
+
+export default function init(input: { module_or_path: WebAssembly.Module }): Promise<Exports>;

@@ -1,0 +1,191 @@
+/** The module worker: owns one WebAssembly instance and does one request at a time. */
+
+import type { RegionRequest, Stage } from "../generated/options.js";
+import type { ErrorCode, FileReport, Region } from "../generated/report.js";
+import type {
+  Assets,
+  CachedTiles,
+  CheckOptions,
+  Network,
+  Preview,
+  ProtectOptions,
+  WorkerReply,
+  WorkerRequest,
+  WorkerResult,
+} from "../internal/protocol.js";
+import { decode, toPixels } from "../platform/decode.js";
+import type { PlatformPicture } from "../platform/decode.js";
+import init, { Engine } from "../wasm/tarnkappe.js";
+import type { EnginePreview } from "../wasm/tarnkappe.js";
+import { codeFrom, facesTo, identifiabilityFrom, reportFrom, requestsTo } from "./schema1.js";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+/** A fault with a stable code, as the engine throws them too. */
+interface CodedError {
+  code: ErrorCode;
+  message: string;
+  /** What the file gives away although it cannot be opened. */
+  report?: FileReport;
+}
+
+let engine: Engine | undefined;
+let memory: WebAssembly.Memory | undefined;
+/** What is being protected, from `cover` to the last `prove`: the file may change meanwhile. */
+let original: { bytes: Uint8Array; picture: PlatformPicture | null; previewSide: number | undefined } | undefined;
+
+self.onmessage = async (event: MessageEvent<WorkerRequest>) => {
+  try {
+    const result = await serve(event.data);
+    reply({ type: "done", result, memory: memory?.buffer.byteLength ?? 0 });
+  } catch (error) {
+    reply(failure(error));
+  }
+};
+
+reply({ type: "loaded" });
+
+async function serve(request: WorkerRequest): Promise<WorkerResult> {
+  switch (request.kind) {
+    case "init":
+      return start(request.assets);
+    case "load":
+      return load(request.networks);
+    case "warm-up":
+      running().rehearse(request.seed);
+      return { kind: "warm-up" };
+    case "scan":
+      return scan(request);
+    case "check":
+      return check(request.file, request.options, request.tiles);
+    case "recognise":
+      return recognise(request.file, request.regions);
+    case "cover":
+      return cover(request.file, request.options, request.tiles);
+    case "prove":
+      return prove(request.tiles);
+  }
+}
+
+async function start(assets: Assets): Promise<WorkerResult> {
+  const exports = await init({ module_or_path: assets.module });
+  exports.__wasm_call_ctors?.();
+  ({ memory } = exports);
+  const started = new Engine(assets.model, assets.secret);
+  if (assets.detector !== null) {
+    started.bring(assets.detector.onnx, JSON.stringify(assets.detector.spec));
+  }
+  engine = started;
+  return { kind: "init" };
+}
+
+async function load(networks: Network[]): Promise<WorkerResult> {
+  for (const { family, packed } of networks) {
+    running().load(family, packed);
+  }
+  return { kind: "load" };
+}
+
+async function scan({ file, purpose, part, options }: Extract<WorkerRequest, { kind: "scan" }>): Promise<WorkerResult> {
+  const bytes = await read(file);
+  const pixels = toPixels(await decode(bytes));
+  return { kind: "scan", tiles: running().lookAtPart(bytes, purpose, part, options, onProgress, pixels) };
+}
+
+async function check(file: File, options: CheckOptions, tiles: CachedTiles): Promise<WorkerResult> {
+  running().takeOver(tiles);
+  const bytes = await read(file);
+  const pixels = toPixels(await decode(bytes));
+  const { report, preview, pictures } = running().check(bytes, file.name, options, onProgress, pixels);
+  const shown = pictures.map((picture) => ({ ...toBlob(picture), leak: picture.leak }));
+  return { kind: "check", report: reportFrom(report), preview: toPreview(preview), pictures: shown };
+}
+
+async function recognise(file: File, regions: Region[]): Promise<WorkerResult> {
+  const bytes = await read(file);
+  const pixels = toPixels(await decode(bytes));
+  const identifiability = running().recognise(bytes, facesTo(regions), onProgress, pixels);
+  return { kind: "recognise", identifiability: identifiability.map(identifiabilityFrom) };
+}
+
+async function cover(file: File, options: ProtectOptions, tiles: CachedTiles): Promise<WorkerResult> {
+  running().takeOver(tiles);
+  const bytes = await read(file);
+  const picture = await decode(bytes);
+  const regions = options.regions ?? findRegions(bytes, picture, file.name, options);
+  const copy = running().cover(bytes, file.name, { ...options, regions: requestsTo(regions) }, onProgress, toPixels(picture));
+  original = { bytes, picture, previewSide: options.previewSide };
+  return { kind: "unproved", copy: new Blob([copy]) };
+}
+
+async function prove(tiles: CachedTiles): Promise<WorkerResult> {
+  const current = original;
+  original = undefined; // After an error nothing of the photo is kept.
+  if (current === undefined) {
+    throw { code: "internal", message: "Nothing was covered that could be proved." } satisfies CodedError;
+  }
+  running().takeOver(tiles);
+  const step = running().prove(current.bytes, current.previewSide, onProgress, toPixels(current.picture));
+  if (step instanceof Uint8Array) {
+    original = current;
+    return { kind: "unproved", copy: new Blob([step]) };
+  }
+  const bytesIfProved = step.report.proof?.ok ? step.bytes : undefined;
+  return {
+    kind: "protect",
+    report: reportFrom(step.report),
+    blob: bytesIfProved ? new Blob([bytesIfProved], { type: step.mediaType }) : null,
+    extension: step.extension,
+    preview: toPreview(step.preview),
+  };
+}
+
+function findRegions(bytes: Uint8Array, picture: PlatformPicture | null, name: string, options: ProtectOptions): RegionRequest[] {
+  const thorough = options.thorough ?? false;
+  const { report } = running().check(bytes, name, { thorough }, onProgress, toPixels(picture));
+  return reportFrom(report).regions;
+}
+
+async function read(file: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    // A folder, or a file that has been moved, changed or withdrawn since it was chosen.
+    throw { code: "unreadable", message: String(error) } satisfies CodedError;
+  }
+}
+
+function running(): Engine {
+  if (engine === undefined) {
+    throw { code: "model-missing", message: "The worker has not been initialised." } satisfies CodedError;
+  }
+  return engine;
+}
+
+function onProgress(stage: string, fraction: number): void {
+  reply({ type: "progress", stage: stage as Stage, fraction });
+}
+
+function toPreview(preview: EnginePreview | undefined): Preview | null {
+  return preview === undefined ? null : toBlob(preview);
+}
+
+function toBlob({ bytes, mediaType, width, height }: EnginePreview): Preview {
+  return { blob: new Blob([bytes], { type: mediaType }), width, height };
+}
+
+function failure(error: unknown): WorkerReply {
+  if (isCoded(error)) {
+    return { type: "failed", code: codeFrom(error.code), message: error.message, report: error.report ? reportFrom(error.report) : null, fatal: false };
+  }
+  // A trap, an exhausted stack or memory: the instance's state is unknown from here on.
+  return { type: "failed", code: "crash", message: String(error), report: null, fatal: true };
+}
+
+function isCoded(error: unknown): error is CodedError {
+  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string";
+}
+
+function reply(message: WorkerReply): void {
+  self.postMessage(message);
+}

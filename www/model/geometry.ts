@@ -1,0 +1,105 @@
+/** Boxes, `[x, y, width, height]`, and points in pixels of the upright picture; what a hand does to them. */
+
+export type Box = [number, number, number, number];
+export type Point = [number, number];
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A new area's side, as a share of the picture's shorter side. */
+const NEW_AREA_SHARE = 0.2;
+/** Smallest side that a person can give an area, in pixels. */
+const MIN_SIDE = 8;
+/** A key press moves an area by this share of the picture's longer side. */
+const KEY_STEP_SHARE = 1 / 200;
+
+/** How far one key press or button moves an edge, in pixels of the picture. */
+export function keyStep(picture: Size): number {
+  return Math.max(1, Math.round(Math.max(picture.width, picture.height) * KEY_STEP_SHARE));
+}
+
+/** A square in the middle of the picture. */
+export function centredBox(picture: Size): Box {
+  const wanted = Math.min(picture.width, picture.height) * NEW_AREA_SHARE;
+  const side = Math.round(Math.max(wanted, Math.min(MIN_SIDE, picture.width, picture.height)));
+  return [Math.round((picture.width - side) / 2), Math.round((picture.height - side) / 2), side, side];
+}
+
+/** `box` moved by (dx, dy), kept inside the picture. */
+export function moved(box: Box, dx: number, dy: number, picture: Size): Box {
+  const [x, y, width, height] = box;
+  return [clamp(x + dx, 0, picture.width - width), clamp(y + dy, 0, picture.height - height), width, height];
+}
+
+/**
+ * `box` with its four edges moved by whole or part pixels, kept inside the picture. No side becomes shorter than the least one,
+ * nor does one grow that was shorter before.
+ */
+export function reshaped(
+  box: Box,
+  edges: { left?: number; top?: number; right?: number; bottom?: number },
+  picture: Size,
+  leastSide = MIN_SIDE,
+): Box {
+  const least = Math.max(leastSide, MIN_SIDE);
+  const [left, right] = span(box[0], box[2], edges.left ?? 0, edges.right ?? 0, picture.width, least);
+  const [top, bottom] = span(box[1], box[3], edges.top ?? 0, edges.bottom ?? 0, picture.height, least);
+  return [left, top, right - left, bottom - top];
+}
+
+function span(start: number, length: number, startBy: number, endBy: number, limit: number, leastSide: number): [number, number] {
+  const least = Math.min(leastSide, length);
+  const from = startBy === 0 ? start : clamp(start + startBy, 0, start + length - least);
+  const to = endBy === 0 ? start + length : clamp(start + length + endBy, from + least, limit);
+  return [from, to];
+}
+
+/** The box between two corners, cut to the picture. */
+export function boxBetween(a: Point, b: Point, picture: Size): Box {
+  const [x0, x1] = [a[0], b[0]].map((x) => clamp(x, 0, picture.width)).sort((p, q) => p - q) as [number, number];
+  const [y0, y1] = [a[1], b[1]].map((y) => clamp(y, 0, picture.height)).sort((p, q) => p - q) as [number, number];
+  return [x0, y0, x1 - x0, y1 - y0];
+}
+
+export function longEnough(box: Box, leastSide = MIN_SIDE): boolean {
+  return Math.min(box[2], box[3]) >= Math.max(leastSide, MIN_SIDE);
+}
+
+/** The boxes are the same but for rounding. */
+export function isSameBox(a: Box, b: Box): boolean {
+  return a.every((value, index) => Math.abs(value - (b[index] ?? 0)) < 0.5);
+}
+
+/** Intersection over union, 0 to 1. */
+export function overlap(a: Box, b: Box): number {
+  const width = Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1]);
+  const shared = Math.max(width, 0) * Math.max(height, 0);
+  return shared / (a[2] * a[3] + b[2] * b[3] - shared);
+}
+
+export function holds(outer: Box, inner: Box): boolean {
+  const [right, bottom] = [inner[0] + inner[2], inner[1] + inner[3]];
+  return inner[0] >= outer[0] && inner[1] >= outer[1] && right <= outer[0] + outer[2] && bottom <= outer[1] + outer[3];
+}
+
+export function centre(box: Box): Point {
+  return [box[0] + box[2] / 2, box[1] + box[3] / 2];
+}
+
+export function contains(box: Box, [x, y]: Point): boolean {
+  return x >= box[0] && x < box[0] + box[2] && y >= box[1] && y < box[1] + box[3];
+}
+
+export function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), Math.max(low, high));
+}
+
+/** The smallest box of whole pixels around this one, cut to the picture. */
+export function wholePixels([x, y, width, height]: Box, picture: Size): Box {
+  const [left, top] = [clamp(Math.floor(x), 0, picture.width), clamp(Math.floor(y), 0, picture.height)];
+  const [right, bottom] = [clamp(Math.ceil(x + width), 0, picture.width), clamp(Math.ceil(y + height), 0, picture.height)];
+  return [left, top, right - left, bottom - top];
+}

@@ -1,0 +1,263 @@
+/** One photo, from its choice to its proved copy. Plain data: the file and the pictures are known by numbers and addresses. */
+
+import type { Check, Decision, FileReport, Identifiability, Proof, Region } from "../engine/generated/report.js";
+import type { Stage } from "../engine/generated/options.js";
+import { centredBox, isSameBox } from "./geometry.js";
+import type { Box, Size } from "./geometry.js";
+import { begin, enter, redo, undo } from "./history.js";
+import type { Change, History } from "./history.js";
+import { confirmed, failedBoxes, faintBoxes, fromPerson, fromProof, fromReport, isCovered, match, reshape, shownBox } from "./regions.js";
+import type { ListedRegion } from "./regions.js";
+import { outcomeOf } from "./outcome.js";
+import type { Outcome } from "./outcome.js";
+
+/** `search`: the photo is searched again, thoroughly. */
+export type Task = "check" | "search" | "protect";
+
+export type Phase =
+  | { readonly kind: "waiting" }
+  | { readonly kind: "working"; readonly task: Task; readonly stage: Stage; readonly fraction: number }
+  | { readonly kind: "review" }
+  | { readonly kind: "proved"; readonly copy: Copy; readonly proof: Proof; readonly outcome: Outcome }
+  | { readonly kind: "unproved"; readonly proof: Proof }
+  /** It could not be covered; what was decided is kept. */
+  | { readonly kind: "failed"; readonly code: string };
+
+/** What became of showing the photo's faces to the recogniser. */
+export type Recognition =
+  | { readonly kind: "none" }
+  | { readonly kind: "working"; readonly job: number; readonly fraction: number }
+  | { readonly kind: "done" }
+  | { readonly kind: "failed"; readonly code: string };
+
+/** A picture that can be shown. */
+export interface Picture extends Size {
+  readonly url: string;
+}
+
+/** A picture that the file holds besides its own. */
+export interface LeakedPicture extends Picture {
+  /** Its leak's place in the report. */
+  readonly leak: number;
+}
+
+/** What can be saved. */
+export interface Copy {
+  readonly url: string;
+  readonly name: string;
+  readonly after: Picture | null;
+}
+
+export interface Photo {
+  /** Counts from 1; the saved copy is named after it. */
+  readonly id: number;
+  /** What the app knows the file by. */
+  readonly file: number;
+  readonly name: string;
+  readonly phase: Phase;
+  /** What is being done with it, or waits for its turn. */
+  readonly work: { readonly job: number; readonly task: Task } | null;
+  readonly report: FileReport | null;
+  readonly before: Picture | null;
+  readonly leaked: readonly LeakedPicture[];
+  readonly history: History<readonly ListedRegion[]>;
+  readonly lastRegion: number;
+  /** The region that is being moved and resized. */
+  readonly adjusted: number | null;
+  /** Set once it has been searched thoroughly: how many detections came and went. Its copy is then checked thoroughly, too. */
+  readonly thorough: { readonly added: number; readonly dropped: number } | null;
+  /** Code of why the last thorough search of it failed. */
+  readonly searchFailure: string | null;
+  readonly recognition: Recognition;
+  /** What the recogniser made of faces, by the regions' ids. */
+  readonly recognised: Readonly<Record<number, Identifiability>>;
+}
+
+/** What a person does to the regions. */
+export type RegionChange =
+  | { readonly kind: "decide"; readonly regions: readonly number[]; readonly decision: Decision }
+  /** `at`: when, in milliseconds; several such changes in a row count as one. */
+  | { readonly kind: "reshape"; readonly region: number; readonly box: Box; readonly at?: number }
+  /** Without a box, in the middle of the picture. */
+  | { readonly kind: "add"; readonly box: Box | null }
+  | { readonly kind: "remove"; readonly region: number }
+  /** What checks of a copy point at, each once. */
+  | { readonly kind: "propose"; readonly boxes: readonly Box[]; readonly decision: Decision }
+  | { readonly kind: "undo" }
+  | { readonly kind: "redo" };
+
+export function newPhoto(id: number, file: number, name: string, job: number): Photo {
+  return {
+    id,
+    file,
+    name,
+    phase: { kind: "waiting" },
+    work: { job, task: "check" },
+    report: null,
+    before: null,
+    leaked: [],
+    history: begin([]),
+    lastRegion: 0,
+    adjusted: null,
+    thorough: null,
+    searchFailure: null,
+    recognition: { kind: "none" },
+    recognised: {},
+  };
+}
+
+export function regionsOf(photo: Photo): readonly ListedRegion[] {
+  return photo.history.present;
+}
+
+export function sizeOf({ report }: Photo): Size {
+  return { width: report?.width || 1, height: report?.height || 1 };
+}
+
+export function coveredCount(photo: Photo): number {
+  return regionsOf(photo).filter(isCovered).length;
+}
+
+export function foundCount(photo: Photo): number {
+  return regionsOf(photo).filter((region) => region.origin === "found").length;
+}
+
+/** How identifiable the region's face is, as well as it is known. */
+export function identifiabilityOf(photo: Photo, region: ListedRegion): Identifiability | null {
+  return photo.recognised[region.id] ?? region.identifiability;
+}
+
+/** The report is there, so a person can decide. */
+export function isDecidable({ report, phase }: Photo): boolean {
+  return report !== null && phase.kind !== "working" && phase.kind !== "waiting";
+}
+
+/** It waits for a thorough search, or is being searched. */
+export function isSearching({ work }: Photo): boolean {
+  return work?.task === "search";
+}
+
+/** A person is deciding, and a thorough search could still add something. */
+export function isSearchable({ report, thorough, phase }: Photo): boolean {
+  return report !== null && thorough === null && (phase.kind === "review" || phase.kind === "failed");
+}
+
+/** Found faces that the recogniser has not been shown. */
+export function unrecognised(photo: Photo): ListedRegion[] {
+  return regionsOf(photo).filter(({ origin, id }) => origin === "found" && photo.recognised[id] === undefined);
+}
+
+export function checked(photo: Photo, report: FileReport, before: Picture | null, leaked: readonly LeakedPicture[]): Photo {
+  const regions = report.regions.map((region, index) => fromReport(index + 1, region));
+  return { ...reviewed(photo), report, before, leaked, history: begin(regions), lastRegion: regions.length };
+}
+
+/**
+ * Takes in a thorough search. What a person has decided stays. Of the detections that were not made again, those that were
+ * uncertain go, and the others become uncertain. What was changed before cannot be undone any more: a region must not go with it
+ * that nobody had seen then.
+ */
+export function searched(photo: Photo, report: FileReport): Photo {
+  const earlier = regionsOf(photo);
+  const matches = match(report.regions, earlier);
+  const again = new Map(matches.flatMap((region, index) => (region === null ? [] : [[region, report.regions[index] as Region]])));
+  const kept = earlier.flatMap((region) => {
+    const face = again.get(region);
+    return face !== undefined ? [confirmed(region, face)] : outlasts(region) ? [doubted(region)] : [];
+  });
+  const fresh = report.regions.filter((_, index) => matches[index] === null);
+  const added = fresh.map((region, index) => fromReport(photo.lastRegion + index + 1, region));
+  const seenAgain = [...again.keys()].filter(({ origin }) => origin === "found").map(({ id }) => id);
+  return {
+    ...reviewed(photo),
+    report,
+    history: begin([...kept, ...added]),
+    lastRegion: photo.lastRegion + added.length,
+    thorough: { added: added.length, dropped: earlier.length - kept.length },
+    recognised: without(photo.recognised, seenAgain),
+  };
+}
+
+/** The region stays if a more thorough search does not confirm it. */
+function outlasts({ shaped, decision, origin, maybe }: ListedRegion): boolean {
+  return shaped !== null || decision !== "undecided" || origin !== "found" || !maybe;
+}
+
+function doubted(region: ListedRegion): ListedRegion {
+  return region.origin === "found" ? { ...region, maybe: true } : region;
+}
+
+/** Takes in what the recogniser made of these regions, as far as they are still there. */
+export function recognised(photo: Photo, ids: readonly number[], identifiability: readonly Identifiability[]): Photo {
+  const results = Object.fromEntries(ids.map((id, index) => [id, identifiability[index]])) as Record<number, Identifiability>;
+  return { ...photo, recognised: { ...photo.recognised, ...results }, recognition: { kind: "done" } };
+}
+
+export function proved(photo: Photo, proof: Proof, copy: Copy | null): Photo {
+  const phase: Phase = copy === null ? { kind: "unproved", proof } : { kind: "proved", copy, proof, outcome: outcomeOf(regionsOf(photo)) };
+  return { ...photo, work: null, phase };
+}
+
+/** Back to deciding; nothing is being done. */
+export function reviewed(photo: Photo): Photo {
+  return { ...photo, work: null, phase: { kind: "review" }, adjusted: null };
+}
+
+/** Boxes that the checks of its copy point at: `failed` must be decided about, `faint` may be. */
+export function suspects(photo: Photo, checks: Check[]): { failed: Box[]; faint: Box[] } {
+  return { failed: failedBoxes(checks), faint: faintBoxes(checks, regionsOf(photo)) };
+}
+
+export function changeRegions(photo: Photo, change: RegionChange): Photo {
+  switch (change.kind) {
+    case "decide":
+      return enterRegions(photo, each(photo, change.regions, (region) => ({ ...region, decision: change.decision })));
+    case "reshape": {
+      const sort = change.at === undefined ? null : { sort: `reshape ${change.region}`, at: change.at };
+      return enterRegions(photo, each(photo, [change.region], (region) => reshape(region, change.box)), sort);
+    }
+    case "add": {
+      const region = fromPerson(photo.lastRegion + 1, change.box ?? centredBox(sizeOf(photo)));
+      return { ...include(photo, [region]), adjusted: region.id };
+    }
+    case "remove":
+      return withHistory(photo, enter(photo.history, regionsOf(photo).filter(({ id }) => id !== change.region)));
+    case "propose":
+      return propose(photo, change.boxes, change.decision);
+    case "undo":
+      return withHistory(photo, undo(photo.history));
+    case "redo":
+      return withHistory(photo, redo(photo.history));
+  }
+}
+
+function each(photo: Photo, ids: readonly number[], change: (region: ListedRegion) => ListedRegion): ListedRegion[] {
+  return regionsOf(photo).map((region) => (ids.includes(region.id) ? change(region) : region));
+}
+
+function enterRegions(photo: Photo, regions: readonly ListedRegion[], change: Change | null = null): Photo {
+  return withHistory(photo, enter(photo.history, regions, change));
+}
+
+function include(photo: Photo, added: ListedRegion[]): Photo {
+  return { ...enterRegions(photo, [...regionsOf(photo), ...added]), lastRegion: photo.lastRegion + added.length };
+}
+
+/** A box becomes a region, unless it is one from an earlier try. */
+function propose(photo: Photo, boxes: readonly Box[], decision: Decision): Photo {
+  const isKnown = (box: Box) => regionsOf(photo).some((region) => isSameBox(shownBox(region), box));
+  const known = regionsOf(photo).map((region) =>
+    boxes.some((box) => isSameBox(shownBox(region), box)) ? { ...region, decision } : region,
+  );
+  const added = boxes.filter((box) => !isKnown(box)).map((box, index) => fromProof(photo.lastRegion + index + 1, box, decision));
+  return { ...enterRegions(photo, [...known, ...added]), lastRegion: photo.lastRegion + added.length };
+}
+
+function withHistory(photo: Photo, history: Photo["history"]): Photo {
+  const isThere = history.present.some(({ id }) => id === photo.adjusted);
+  return { ...photo, history, adjusted: isThere ? photo.adjusted : null };
+}
+
+function without<T>(record: Readonly<Record<number, T>>, ids: readonly number[]): Record<number, T> {
+  return Object.fromEntries(Object.entries(record).filter(([id]) => !ids.includes(Number(id)))) as Record<number, T>;
+}

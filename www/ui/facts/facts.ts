@@ -1,0 +1,85 @@
+/** What a file says besides its pixels, and what nobody has checked. Templates, to be shown with facts.css. */
+
+import { html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import type { FileReport, Leak, Severity } from "../../engine/generated/report.js";
+import type { LeakedPicture, Photo } from "../../model/photo.js";
+import { leakWords } from "../words/sentences.js";
+import type { Words } from "../words/words.js";
+
+const ORDER: Record<Severity, number> = { high: 0, medium: 1, low: 2 };
+
+/** What the file says besides its pixels, and how it was read or will be written. */
+export function fileFacts(words: Words, { report, leaked }: Photo) {
+  const leaks = report?.leaks ?? [];
+  const notes = report?.notes ?? [];
+  const lead = html`<p class="muted">${words.t("leaks.lead")}</p>`;
+  return html`${leaks.length > 0 ? leakFacts(words, leaks, leaked, lead) : nothing}
+  ${notes.length > 0 ? html`<ul class="notes">${notes.map(({ code }) => html`<li>${words.t(`note.${code}`)}</li>`)}</ul>` : nothing}`;
+}
+
+/** What a file gives away, worst first, behind its number. What it says in several places stands there once. */
+export function leakFacts(words: Words, leaks: Leak[], pictures: readonly LeakedPicture[], lead: TemplateResult | typeof nothing) {
+  const items = distinct(words, leaks, pictures);
+  items.sort((a, b) => ORDER[a.leak.severity] - ORDER[b.leak.severity]);
+  return html`<details class="facts">
+    <summary>${words.t("leaks.title", { count: items.length })}</summary>
+    ${lead}
+    <ul class="leaks">${items.map((item) => leakItem(words, item))}</ul>
+  </details>`;
+}
+
+/** What identifies people besides their faces and nothing here has checked, and what of the file was passed over. */
+export function notChecked(words: Words, report: FileReport | null) {
+  if (report === null || report.not_checked.length === 0) {
+    return nothing;
+  }
+  const { tiles, frames } = report.skipped;
+  return html`<div class="unseen">
+    ${frames > 0 ? html`<p>${words.t("skipped.frames", { count: frames })}</p>` : nothing}
+    ${tiles > 0 ? html`<p>${words.t("skipped.tiles", { count: tiles })}</p>` : nothing}
+    <p>${words.t("unchecked.lead")}</p>
+    <ul>${report.not_checked.map((code) => html`<li>${words.t(`unchecked.${code}`)}</li>`)}</ul>
+  </div>`;
+}
+
+/** A thing that the file says. */
+interface Said {
+  leak: Leak;
+  words: string;
+  /** Everywhere it is said. */
+  places: Set<string>;
+  picture: LeakedPicture | undefined;
+}
+
+function distinct(words: Words, leaks: Leak[], pictures: readonly LeakedPicture[]): Said[] {
+  const said = new Map<string, Said>();
+  for (const [place, leak] of leaks.entries()) {
+    const picture = pictures.find((each) => each.leak === place);
+    const sentence = leakWords(words, leak);
+    const key = JSON.stringify([leak.kind, leak.severity, sentence, picture && place]);
+    const known = said.get(key) ?? { leak, words: sentence, places: new Set<string>(), picture };
+    known.places.add(leak.where);
+    said.set(key, known);
+  }
+  return [...said.values()];
+}
+
+function leakItem(words: Words, { leak, words: sentence, places, picture }: Said) {
+  return html`<li class="leak severity-${leak.severity}">
+    <span class="leak-kind">${words.t(`leak.${leak.kind}`)}</span>
+    <span class="leak-severity">${words.t(`severity.${leak.severity}`)}</span>
+    <span class="leak-value">${sentence}</span>
+    <span class="leak-where">${[...places].join(", ")}</span>
+    <span class="leak-why">${words.t(`why.${leak.kind}`)}</span>
+    ${picture ? leakedPicture(words, leak, picture) : nothing}
+  </li>`;
+}
+
+function leakedPicture(words: Words, leak: Leak, picture: LeakedPicture) {
+  const count = leak.faces ?? 0;
+  return html`<figure class="leak-picture">
+    <img src=${picture.url} width=${picture.width} height=${picture.height} alt=${words.t("leaks.picture_alt")}>
+    <figcaption>${count > 0 ? words.t("leaks.faces", { count }) : words.t("leaks.no_faces")}</figcaption>
+  </figure>`;
+}

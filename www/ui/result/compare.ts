@@ -1,0 +1,78 @@
+import { html } from "lit";
+import type { Outcome } from "../../model/outcome.js";
+import { sizeOf } from "../../model/photo.js";
+import type { Copy, Photo } from "../../model/photo.js";
+import type { Box } from "../../model/geometry.js";
+import { shownBox } from "../../model/regions.js";
+import { button } from "../base/controls.js";
+import { Component, styled } from "../base/element.js";
+import pictureSheet from "../base/picture.css";
+import { place, styles } from "../base/place.js";
+import { badgeWords } from "../words/sentences.js";
+import compareSheet from "./compare.css";
+
+/** The original over the copy, cut at a line that a slider moves. */
+export class Compare extends Component {
+  static override properties = {
+    photo: { attribute: false },
+    copy: { attribute: false },
+    outcome: { attribute: false },
+    suspects: { attribute: false },
+    cut: { state: true },
+  };
+  static override styles = styled(pictureSheet, compareSheet);
+
+  declare photo: Photo;
+  declare copy: Copy;
+  declare outcome: Outcome;
+  /** Where the copy faintly looks like a face. */
+  declare suspects: readonly Box[];
+  /** How much of the original is shown, in percent. */
+  declare private cut: number;
+
+  constructor() {
+    super();
+    this.cut = 0;
+  }
+
+  protected override render() {
+    const { photo, copy, outcome, cut } = this;
+    const size = sizeOf(photo);
+    const after = this.t(outcome.covered > 0 ? "result.after_alt" : "result.after_alt_cleaned");
+    const marks = { "--ratio": String(size.width / size.height), "--cut": `${cut}%` };
+    const set = (event: Event) => (this.cut = Number((event.target as HTMLInputElement).value));
+    return html`<div class="picture compare" dir="ltr" ${styles(marks)}>
+        ${copy.after && html`<img src=${copy.after.url} alt=${after} draggable="false">`}
+        ${photo.before && html`<img class="before" src=${photo.before.url} alt=${this.t("result.before_alt")} draggable="false">`}
+        ${this.#openMarks()} ${this.suspects.map((box) => suspect(box, photo))}
+      </div>
+      <div class="compare-bar" dir="ltr">
+        ${button(this.t("result.after"), "quiet", () => (this.cut = 0))}
+        <input
+          type="range"
+          min="0"
+          max="100"
+          .value=${String(cut)}
+          aria-label=${this.t("result.slider")}
+          aria-valuetext=${this.t("result.slider_value", { count: cut })}
+          @input=${set}
+        >
+        ${button(this.t("result.before"), "quiet", () => (this.cut = 100))}
+      </div>`;
+  }
+
+  /** What the person has left open. The panel names it for those who don't see that. */
+  #openMarks() {
+    const { openFaces, openSpots } = this.outcome;
+    return [...openFaces, ...openSpots].map(
+      (region) => html`<div class="box open-mark" aria-hidden="true" ${place(shownBox(region), sizeOf(this.photo))}>
+        <span class="badge">${badgeWords(region)}</span>
+      </div>`,
+    );
+  }
+}
+
+/** A spot that a check points at. */
+export function suspect(box: Box, photo: Photo) {
+  return html`<div class="suspect" aria-hidden="true" ${place(box, sizeOf(photo))}></div>`;
+}

@@ -1,0 +1,216 @@
+import { html, nothing } from "lit";
+import type { PropertyValues } from "lit";
+import type { Method } from "../../engine/generated/options.js";
+import type { Decision } from "../../engine/generated/report.js";
+import { looksLikeCrowd } from "../../model/crowd.js";
+import { coveredCount, foundCount, regionsOf } from "../../model/photo.js";
+import type { Photo, RegionChange } from "../../model/photo.js";
+import type { Command, Feature, OnDemand } from "../../model/session.js";
+import cardSheet from "../base/card.css";
+import { alarm, button, done, icon, iconButton } from "../base/controls.js";
+import { Component, styled } from "../base/element.js";
+import workspaceSheet from "../base/workspace.css";
+import type { Canvas } from "../canvas/canvas.js";
+import { fileFacts, notChecked } from "../facts/facts.js";
+import factsSheet from "../facts/facts.css";
+import type { RegionList } from "../region-list/region-list.js";
+import type { SwitchCard } from "../switch/switch.js";
+import { errorWords, failureWords, foundWords, maybeWords, searchWords } from "../words/sentences.js";
+import reviewSheet from "./review.css";
+
+/** In the order they are offered. Those that can be linked to their source by someone who has it are not offered. */
+const METHODS: Method[] = ["soft", "solid"];
+
+/** Something that can be switched on, and what is fetched when that first happens. */
+export type Features = Record<Feature, { state: OnDemand; bytes: number }>;
+
+/** A photo with its regions, while a person decides about them. */
+export class Review extends Component {
+  static override properties = {
+    photo: { attribute: false },
+    method: { attribute: false },
+    features: { attribute: false },
+    marked: { state: true },
+  };
+  static override styles = styled(workspaceSheet, cardSheet, factsSheet, reviewSheet);
+
+  declare photo: Photo;
+  declare method: Method;
+  declare features: Features;
+  /** The region that the pointer or the focus is on. */
+  declare private marked: number | null;
+  /** The area that was asked for, which gets the focus when it is there. */
+  #awaited: number | null = null;
+
+  constructor() {
+    super();
+    this.marked = null;
+    this.addEventListener("keydown", (event) => this.#typed(event));
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get("photo") as Photo | undefined;
+    if (before !== undefined && before.adjusted !== null && this.photo.adjusted === null) {
+      this.marked = null;
+    }
+  }
+
+  protected override updated(): void {
+    const { adjusted } = this.photo;
+    if (adjusted !== null && adjusted === this.#awaited) {
+      this.#awaited = null;
+      void this.#canvas?.focusRegion(adjusted);
+    }
+  }
+
+  protected override render() {
+    const { photo, words } = this;
+    const marked = this.marked ?? photo.adjusted;
+    const point = (event: CustomEvent<number | null>) => (this.marked = event.detail);
+    const regions = regionsOf(photo);
+    const covered = coveredCount(photo);
+    const maybe = maybeWords(words, photo);
+    return html`<div class="stage">
+        <tk-canvas .words=${words} .photo=${photo} .marked=${marked} @tk-point=${point} @tk-finish=${this.#finish}></tk-canvas>
+      </div>
+      <div class="panel">
+        <h1 tabindex="-1">${foundWords(words, photo)}</h1>
+        ${photo.phase.kind === "failed" ? alarm(errorWords(words, photo.phase.code)) : nothing}
+        <p class="muted">${this.t(regions.length > 0 ? "review.lead" : "review.no_faces")}</p>
+        ${maybe === null ? nothing : html`<p class="maybe-words"><span class="badge" aria-hidden="true">?</span><span>${maybe}</span></p>`}
+        <p class="look">${icon("open")}<span>${this.t("review.look")}</span></p>
+        ${this.#tools()} ${this.#thorough()}
+        <div class="list-head">
+          <p class="count">${this.t("faces.count", { count: covered, all: regions.length })}</p>
+          ${button(this.t("faces.all"), "quiet", () => this.#decideAll("cover"))}
+          ${button(this.t("faces.none"), "quiet", () => this.#decideAll("open"))}
+        </div>
+        <tk-region-list .words=${words} .photo=${photo} .marked=${marked} @tk-point=${point} @tk-remove=${this.#remove}></tk-region-list>
+        ${foundCount(photo) > 0 ? html`<p class="hint">${this.t("level.hint")}</p>${this.#recogniser()}` : nothing}
+        ${this.#methods()} ${fileFacts(words, photo)} ${notChecked(words, photo.report)}
+        <div class="action-bar">
+          <button type="button" class="primary protect" @click=${() => this.#send("protect")}>
+            ${this.t(covered > 0 ? "review.go" : "review.go_without", { count: covered })}
+          </button>
+        </div>
+      </div>`;
+  }
+
+  #tools() {
+    const { past, future } = this.photo.history;
+    return html`<div class="tools">
+      ${button(this.t("faces.add"), "secondary add-area", () => this.#addInTheMiddle(), "add")}
+      ${iconButton(this.t("faces.undo"), "undo", "quiet undo", () => this.#change({ kind: "undo" }), past.length === 0)}
+      ${iconButton(this.t("faces.redo"), "redo", "quiet redo", () => this.#change({ kind: "redo" }), future.length === 0)}
+    </div>`;
+  }
+
+  #card(feature: Feature, content: unknown) {
+    const { state, bytes } = this.features[feature];
+    return html`<tk-switch class=${feature} .words=${this.words} .feature=${feature} .state=${state} .bytes=${bytes} .empty=${content === nothing}
+      >${content}</tk-switch
+    >`;
+  }
+
+  /** The switch for thorough searching, and how the search of this photo ended. */
+  #thorough() {
+    const { photo, words } = this;
+    const ended = searchWords(words, photo);
+    const ending = ended === null ? nothing : photo.searchFailure === null ? done(ended) : alarm(ended);
+    if (photo.thorough !== null) {
+      return this.#card("thorough", ending);
+    }
+    if (this.features.thorough.state.kind === "on") {
+      const missing = html`<p>${this.t("thorough.missing")}</p>${button(this.t("thorough.search"), "secondary", () => this.#send("search"))}`;
+      return this.#card("thorough", html`${ending}${missing}`);
+    }
+    const isCrowd = photo.report !== null && looksLikeCrowd(photo.report);
+    const go = () => this.#switch("thorough");
+    return this.#card("thorough", isCrowd ? html`<p>${this.t("thorough.crowd")}</p>${button(this.t("thorough.go"), "secondary", go)}` : nothing);
+  }
+
+  /** The switch for trying to recognise, and how it went for this photo. */
+  #recogniser() {
+    return this.#card("recogniser", this.features.recogniser.state.kind === "on" ? this.#recognition() : nothing);
+  }
+
+  #recognition() {
+    const { recognition } = this.photo;
+    switch (recognition.kind) {
+      case "none":
+        return html`<p>${this.t("recogniser.nobody")}</p>`;
+      case "working":
+        return html`<p>${this.t("recogniser.working", { percent: Math.round(100 * recognition.fraction) })}</p>`;
+      case "done":
+        return done(this.t("recogniser.done"));
+      case "failed":
+        return html`${alarm(failureWords(this.words, "recogniser", recognition.code))}
+        ${button(this.t("recogniser.again"), "secondary", () => this.#switch("recogniser"))}`;
+    }
+  }
+
+  #methods() {
+    const card = (method: Method) => html`<label class="card">
+      <input
+        type="radio"
+        name="method"
+        value=${method}
+        .checked=${this.method === method}
+        @change=${() => this.send({ kind: "set-method", method })}
+      >
+      <span class="swatch swatch-${method}" aria-hidden="true"></span>
+      <span class="card-words"><strong>${this.t(`method.${method}`)}</strong><span>${this.t(`method.${method}_words`)}</span></span>
+    </label>`;
+    return html`<fieldset class="methods"><legend>${this.t("method.legend")}</legend>${METHODS.map(card)}</fieldset>`;
+  }
+
+  get #canvas(): Canvas | null {
+    return this.renderRoot.querySelector("tk-canvas");
+  }
+
+  get #list(): RegionList | null {
+    return this.renderRoot.querySelector("tk-region-list");
+  }
+
+  #send(kind: Extract<Command, { photo: number }>["kind"] & ("protect" | "search")): void {
+    this.send({ kind, photo: this.photo.id });
+  }
+
+  #switch(feature: Feature): void {
+    this.send({ kind: "switch", feature, wanted: true });
+    this.renderRoot.querySelector<SwitchCard>(`tk-switch.${feature}`)?.focusSwitch(); // The button pressed is about to go.
+  }
+
+  #change(change: RegionChange): void {
+    this.send({ kind: "regions", photo: this.photo.id, change });
+  }
+
+  #decideAll(decision: Decision): void {
+    this.#change({ kind: "decide", regions: regionsOf(this.photo).map(({ id }) => id), decision });
+  }
+
+  #addInTheMiddle(): void {
+    this.#awaited = this.photo.lastRegion + 1;
+    this.#change({ kind: "add", box: null });
+  }
+
+  #remove(event: CustomEvent<number>): void {
+    this.#change({ kind: "remove", region: event.detail });
+    this.renderRoot.querySelector<HTMLElement>(".add-area")?.focus();
+  }
+
+  #finish(): void {
+    const { adjusted } = this.photo;
+    this.send({ kind: "adjust", photo: this.photo.id, region: null });
+    if (adjusted !== null) {
+      this.#list?.focusAdjust(adjusted);
+    }
+  }
+
+  #typed(event: KeyboardEvent): void {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
+      event.preventDefault();
+      this.#change({ kind: event.shiftKey ? "redo" : "undo" });
+    }
+  }
+}
