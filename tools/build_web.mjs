@@ -139,6 +139,7 @@ export async function buildWeb({ out: folder, glue, modules }) {
   const files = { worker: await buildWorker(out, glue), modules: { plain, relaxed, tract: TRACT }, networks };
   const { metafile } = await buildPage(out, files);
   writeHtml(out, metafile, files);
+  write(out, `${CODE}/lit.LICENSE.txt`, readFileSync(here("../node_modules/lit/LICENSE")));
   return files;
 }
 
