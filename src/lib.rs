@@ -9,6 +9,7 @@
 //!
 //! [`pipeline`] walks it. Nothing outside `src/web/` knows of a browser, so everything runs and is tested natively.
 
+mod container;
 pub mod detect;
 pub mod error;
 pub mod geometry;

@@ -4,9 +4,8 @@
 //! puts them.
 
 use super::findings::{Findings, LIMITS};
-use super::span::{ByteOrder, Span};
-use super::text;
 use super::words::{LeakWords, count};
+use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
 
 /// Length 4, type 4.
@@ -136,7 +135,7 @@ fn attribute(name: Span, id: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use crate::leaks::jpeg::tests::{jpeg, segment};
+    use crate::container::jpeg::tests::{jpeg, segment};
     use crate::leaks::tests::{assert_robust, leak};
     use crate::report::{Format, LeakKind};
 

@@ -1,11 +1,12 @@
 //! Canon's format of before EXIF, kept as the thumbnail's data in a JPEG (Canon, "CIFF Specification on Image Data File").
 
-use super::findings::{Findings, LIMITS};
-use super::span::{ByteOrder, Span};
-use super::text;
+use super::findings::Findings;
 use super::words::{LeakWords, count};
+use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
 
+/// Entries of a heap that are read.
+const MAX_ENTRIES: usize = 256;
 /// Type 2, length 4, offset 4.
 const ENTRY_LEN: usize = 10;
 /// The upper two bits of a type tell where the data is: in the heap, or in the entry after the type.
@@ -51,7 +52,7 @@ fn heap(heap_span: Span, order: ByteOrder, location: &str, out: &mut Findings) {
         let Some(at) = heap_span.len().checked_sub(4).and_then(|end| heap_span.u32(end, order)) else { return };
         let directory = heap_span.from(at as usize);
         let entries = usize::from(directory.u16(0, order).unwrap_or(0));
-        for n in 0..entries.min(LIMITS.directories) {
+        for n in 0..entries.min(MAX_ENTRIES) {
             let Some(entry) = directory.part(2 + n * ENTRY_LEN, ENTRY_LEN) else { return };
             read(heap_span, entry, order, location, out);
         }
@@ -85,7 +86,7 @@ fn read(heap_span: Span, entry: Span, order: ByteOrder, location: &str, out: &mu
 
 #[cfg(test)]
 mod tests {
-    use crate::leaks::jpeg::tests::{jpeg, segment};
+    use crate::container::jpeg::tests::{jpeg, segment};
     use crate::leaks::tests::{assert_robust, bytes_of, leak};
     use crate::report::{Format, LeakKind};
 

@@ -1,10 +1,11 @@
 //! What the fields of EXIF (CIPA DC-008) and TIFF files say.
 
-use super::findings::Findings;
-use super::span::{ByteOrder, Span};
+use super::comment::user_comment;
+use super::findings::{Block, Findings};
+use super::makernote;
 use super::tiff::{Directory, Field, Role, Tiff};
 use super::words::{LeakWords, count};
-use super::{icc, iptc, jpeg, makernote, photoshop, text, xmp};
+use crate::container::{ByteOrder, Span, jpeg, text};
 use crate::report::LeakKind;
 
 const MAKE: u16 = 0x010F;
@@ -197,27 +198,16 @@ impl Reader<'_> {
             }
             Reading::UserComment(kind) => out.add_text(kind, location, data, &user_comment(data, self.tiff.order())),
             Reading::MakerNote => makernote::find(self.tiff, field, &self.make, location, out),
-            Reading::Xmp => xmp::find(data, location, out),
-            Reading::Iptc => iptc::find(data, location, out),
-            Reading::Photoshop => photoshop::find(data, location, out),
+            Reading::Xmp => out.read(Block::Xmp(data, location)),
+            Reading::Iptc => out.read(Block::Iptc(data, location)),
+            Reading::Photoshop => out.read(Block::Photoshop(data, location)),
             Reading::PhotoshopLayers => {
                 out.add(LeakKind::Photoshop, location, data, LeakWords::EditorLayers { bytes: count(data.len()) });
             }
-            Reading::Icc => icc::find(data, data, location, out),
+            Reading::Icc => out.read(Block::Icc { profile: data, place: data, location }),
             Reading::GeoTiff => out.add(LeakKind::Gps, location, data, LeakWords::MapPosition),
             Reading::Structure => {}
         }
-    }
-}
-
-/// A comment starts with eight bytes that name its character code (CIPA DC-008, 4.6.5).
-pub(super) fn user_comment(data: Span, order: ByteOrder) -> String {
-    const CODE_LEN: usize = 8;
-    let comment = data.from(CODE_LEN).bytes();
-    match data.bytes().get(..CODE_LEN) {
-        Some(b"UNICODE\0") => text::decode_utf16(comment, order),
-        Some(b"ASCII\0\0\0" | b"JIS\0\0\0\0\0" | b"\0\0\0\0\0\0\0\0") => text::decode(comment),
-        _ => text::decode(data.bytes()),
     }
 }
 
@@ -330,8 +320,8 @@ fn area(field: &Field) -> Option<String> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::container::jpeg::tests::{jpeg, segment};
     use crate::leaks::find as find_in;
-    use crate::leaks::jpeg::tests::{jpeg, segment};
     use crate::leaks::tests::{assert_robust, bytes_of, kinds, leak};
     use crate::leaks::tiff::tests::{Value, tiff};
     use crate::report::{Format, Severity};

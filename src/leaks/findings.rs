@@ -1,7 +1,7 @@
 //! Collecting leaks within bounds, however hostile the file.
 
-use super::span::Span;
 use super::words::LeakWords;
+use crate::container::Span;
 use crate::report::{Leak, LeakKind, Severity};
 
 /// What keeps reading bounded. None of these is reached by an ordinary photo.
@@ -10,8 +10,6 @@ pub(super) struct Limits {
     pub(super) leaks: usize,
     /// How many of them are kept for severe ones, so that a flood of harmless ones hides nothing.
     pub(super) severe_leaks: usize,
-    /// Characters of a value; enough for one or two lines.
-    pub(super) value_chars: usize,
     /// Blocks inside blocks: EXIF holds Photoshop resources, those hold EXIF. Real files need two.
     pub(super) nesting: usize,
     /// Bytes parsed in blocks, as a multiple of the file's length, because blocks may point at the same bytes again.
@@ -20,8 +18,6 @@ pub(super) struct Limits {
     pub(super) work_base: u64,
     /// Bytes that all packed texts of a file may unpack to; an uncompressed EXIF block has at most 64 KiB.
     pub(super) unpacked: usize,
-    /// Segments of a file. A PNG may cut its data into pieces of one byte; more than this is meant to exhaust memory.
-    pub(super) segments: usize,
     /// Directories of a TIFF structure: IFD0, IFD1 and their children, or the pages of a scan.
     pub(super) directories: usize,
     /// Entries of all directories of a TIFF structure; cameras write under 200.
@@ -32,32 +28,24 @@ pub(super) struct Limits {
     pub(super) extents: usize,
     /// Parts of the byte map as it is reported; more are of no use to anybody.
     pub(super) parts: usize,
-    /// Pictures looked for in bytes that no structure describes.
+    /// Pictures that an index announces.
     pub(super) pictures: usize,
-    /// Segments before the scan of such a picture.
-    pub(super) header_segments: usize,
-    /// Fill bytes (0xFF) before a JPEG marker, which the standard does not limit; encoders write none or one.
-    pub(super) fill_bytes: usize,
 }
 
 /// The limits in force.
 pub(super) const LIMITS: Limits = Limits {
     leaks: 500,
     severe_leaks: 100,
-    value_chars: 120,
     nesting: 4,
     work_factor: 4,
     work_base: 1 << 20,
     unpacked: 4 << 20,
-    segments: 1 << 18,
     directories: 256,
     fields: 1 << 15,
     items: 4096,
     extents: 1 << 14,
     parts: 2000,
     pictures: 32,
-    header_segments: 256,
-    fill_bytes: 4096,
 };
 
 /// How much a leak of this kind matters, from what it lets a stranger do.
@@ -103,8 +91,35 @@ enum Said<'a> {
     Words(LeakWords),
 }
 
+/// A block inside another that has a reader of its own.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Block<'a> {
+    /// A TIFF structure with EXIF fields.
+    Exif(Span<'a>),
+    /// A picture inside the file.
+    Jpeg(Span<'a>),
+    /// The index of further pictures in a JPEG, and the bytes that it speaks of.
+    Mpf { file: Span<'a>, index: Span<'a> },
+    /// A packet, and where it was met.
+    Xmp(Span<'a>, &'a str),
+    /// Press data, and where it was met.
+    Iptc(Span<'a>, &'a str),
+    /// Image resources, and where they were met.
+    Photoshop(Span<'a>, &'a str),
+    /// Canon's heap, and where it was met.
+    Ciff(Span<'a>, &'a str),
+    /// A colour profile or its first piece, the bytes of the file that it takes, and where it was met.
+    Icc { profile: Span<'a>, place: Span<'a>, location: &'a str },
+    /// Content Credentials, the bytes of the file that they take, and where they were met.
+    C2pa { boxes: Span<'a>, place: Span<'a>, location: &'a str },
+}
+
+/// Has a block read by its reader.
+pub(super) type Dispatch = fn(Block, &mut Findings);
+
 /// The leaks found so far, and what finding them has cost.
 pub(super) struct Findings {
+    dispatch: Dispatch,
     leaks: Vec<Leak>,
     named: Vec<(&'static str, [u64; 2])>,
     depth: usize,
@@ -113,15 +128,21 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// For a file of `file_len` bytes.
-    pub(super) fn new(file_len: usize) -> Self {
+    /// For a file of `file_len` bytes, whose blocks inside others `dispatch` has read.
+    pub(super) fn new(file_len: usize, dispatch: Dispatch) -> Self {
         Self {
+            dispatch,
             leaks: Vec::new(),
             named: Vec::new(),
             depth: 0,
             work_left: LIMITS.work_factor * file_len as u64 + LIMITS.work_base,
             unpacked_left: LIMITS.unpacked,
         }
+    }
+
+    /// Has a block read that was met inside another. No reader knows the others.
+    pub(super) fn read(&mut self, block: Block) {
+        (self.dispatch)(block, self);
     }
 
     /// Adds what is to be said about `span`, as severe as its kind.
@@ -242,7 +263,7 @@ mod tests {
 
     #[test]
     fn no_more_leaks_are_kept_than_allowed() {
-        let mut out = Findings::new(10);
+        let mut out = Findings::new(10, |_, _| ());
         for i in 0..2 * LIMITS.leaks {
             out.add_text(LeakKind::Gps, "x", Span::whole(b"0123456789"), &i.to_string());
         }
@@ -251,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_flood_of_harmless_leaks_hides_no_severe_one() {
-        let mut out = Findings::new(10);
+        let mut out = Findings::new(10, |_, _| ());
         for i in 0..2 * LIMITS.leaks {
             out.add_text(LeakKind::Other, "x", Span::whole(b"0123456789"), &i.to_string());
         }
@@ -262,7 +283,7 @@ mod tests {
     #[test]
     fn adjacent_pieces_of_one_thing_are_one_leak() {
         let file = Span::whole(b"0123456789");
-        let mut out = Findings::new(10);
+        let mut out = Findings::new(10, |_, _| ());
         out.add(LeakKind::Icc, "APP2", file.clipped(0, 4), LeakWords::ColourProfile);
         out.add(LeakKind::Icc, "APP2", file.clipped(4, 3), LeakWords::ColourProfile);
         let leaks = out.into_parts().0;
@@ -277,15 +298,15 @@ mod tests {
             out.nest(span, |out| read(out, span, times));
         }
         let mut times = 0;
-        read(&mut Findings::new(10), Span::whole(b"0123456789"), &mut times);
+        read(&mut Findings::new(10, |_, _| ()), Span::whole(b"0123456789"), &mut times);
         assert_eq!(times, LIMITS.nesting + 1);
     }
 
     #[test]
     fn unpacking_stops_at_the_limit() {
         let bomb = miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; LIMITS.unpacked + 1], 6);
-        assert!(Findings::new(10).unpack(&bomb).is_none());
+        assert!(Findings::new(10, |_, _| ()).unpack(&bomb).is_none());
         let fine = miniz_oxide::deflate::compress_to_vec_zlib(b"text", 6);
-        assert_eq!(Findings::new(10).unpack(&fine).unwrap(), b"text");
+        assert_eq!(Findings::new(10, |_, _| ()).unpack(&fine).unwrap(), b"text");
     }
 }

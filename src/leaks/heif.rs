@@ -5,12 +5,10 @@ mod announced;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::findings::{Findings, LIMITS};
+use super::findings::{Block, Findings, LIMITS};
 use super::isobmff::Box;
-use super::span::{ByteOrder, Span};
-use super::walk::{UNKNOWN, Walk};
 use super::words::{LeakWords, count};
-use super::{exif, icc, text, xmp};
+use crate::container::{ByteOrder, Span, UNKNOWN, Walk, text};
 use crate::order::sort_by_key;
 use crate::report::LeakKind;
 
@@ -367,9 +365,9 @@ pub(super) fn find(file: Span, items: &Items, out: &mut Findings) {
                 // The offset of the structure, from after this number.
                 let offset = content.u32(0, ByteOrder::Big).unwrap_or(0) as usize;
                 let structure = content.from(offset.saturating_add(4));
-                exif::find(structure, exif::Host::Photo, out);
+                out.read(Block::Exif(structure));
             }),
-            Role::Xmp => with_content(item, out, |content, out| xmp::find(content, "XMP item", out)),
+            Role::Xmp => with_content(item, out, |content, out| out.read(Block::Xmp(content, "XMP item"))),
             Role::Thumbnail | Role::Depth | Role::GainMap | Role::SecondImage => {
                 if let Some(span) = items.stretch(file, id) {
                     report_picture(role, span, out);
@@ -423,7 +421,7 @@ fn describe(property: Box, out: &mut Findings) {
     match property.kind {
         b"colr" => {
             if let Some(profile) = property.data.strip_prefix(b"prof").or(property.data.strip_prefix(b"rICC")) {
-                icc::find(profile, property.whole, "colr", out);
+                out.read(Block::Icc { profile, place: property.whole, location: "colr" });
             }
         }
         // Language, name, description and tags, each up to a zero byte.
@@ -453,10 +451,10 @@ fn index(n: u64) -> usize {
 
 #[cfg(test)]
 pub(in crate::leaks) mod tests {
+    use crate::container::ByteOrder;
     use crate::leaks::exif::tests::with_gps;
     use crate::leaks::isobmff::tests::{boxed, file};
     use crate::leaks::look;
-    use crate::leaks::span::ByteOrder;
     use crate::leaks::tests::{assert_robust_boxes, bytes_of, kinds};
     use crate::report::LeakKind;
 

@@ -1,9 +1,8 @@
 //! Colour profiles (ICC.1:2022): their name is all that is told.
 
 use super::findings::Findings;
-use super::span::{ByteOrder, Span};
-use super::text;
 use super::words::LeakWords;
+use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
 
 const HEADER_LEN: usize = 128;
@@ -77,7 +76,7 @@ fn description(profile: Span) -> Option<String> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use crate::leaks::jpeg::tests::{jpeg, segment};
+    use crate::container::jpeg::tests::{jpeg, segment};
     use crate::leaks::tests::{kinds, leak};
     use crate::report::LeakKind;
 

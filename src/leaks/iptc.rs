@@ -1,9 +1,8 @@
 //! IPTC-NAA Information Interchange Model 4.2: data sets in records.
 
 use super::findings::Findings;
-use super::span::{ByteOrder, Span};
-use super::text;
 use super::words::{LeakWords, count};
+use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
 
 /// Marker 1, record 1, data set 1, length 2.
@@ -63,7 +62,7 @@ pub(super) mod tests {
     fn data_sets_have_their_kinds() {
         let block =
             [data_set(0, "\0\u{2}"), data_set(80, "Jane"), data_set(90, "Bern"), data_set(55, "20240131")].concat();
-        let mut out = Findings::new(block.len());
+        let mut out = Findings::new(block.len(), |_, _| ());
         find(Span::whole(&block), "IPTC", &mut out);
         let found: Vec<_> = out.into_parts().0.into_iter().skip(1).map(|leak| (leak.kind, leak.value)).collect();
         let expected = [(LeakKind::Owner, "Jane"), (LeakKind::Description, "Bern"), (LeakKind::Date, "20240131")];

@@ -1,11 +1,9 @@
 //! HEIF, HEIC and AVIF (ISO/IEC 23008-12), and the boxes of JPEG 2000 and JPEG XL: boxes of ISO/IEC 14496-12.
 
-use super::findings::Findings;
+use super::findings::{Block, Findings};
 use super::heif::{self, Items};
-use super::span::{ByteOrder, Span};
-use super::walk::{UNKNOWN, Walk};
 use super::words::{LeakWords, count};
-use super::{c2pa, exif, iptc, text, xmp};
+use crate::container::{ByteOrder, Span, UNKNOWN, Walk, text};
 use crate::report::LeakKind;
 
 /// Length 4, type 4.
@@ -115,9 +113,9 @@ fn top_level(found: Box, out: &mut Findings) {
     let bytes = count(data.len());
     match kind {
         // JPEG XL: as an item, after the offset of the structure.
-        b"Exif" => exif::find(data.from(FULL_BOX_LEN), exif::Host::Photo, out),
-        b"xml " => xmp::find(data, "xml box", out),
-        b"jumb" => c2pa::find(whole, whole, "jumb box", out),
+        b"Exif" => out.read(Block::Exif(data.from(FULL_BOX_LEN))),
+        b"xml " => out.read(Block::Xmp(data, "xml box")),
+        b"jumb" => out.read(Block::C2pa { boxes: whole, place: whole, location: "jumb box" }),
         b"brob" => out.add(
             LeakKind::Text,
             "brob box",
@@ -144,10 +142,10 @@ fn top_level(found: Box, out: &mut Findings) {
 fn minimised(data: Span, out: &mut Findings) {
     let starts = |marks: [&[u8]; 2]| marks.iter().find_map(|mark| data.find(mark)).map(|at| data.from(at));
     if let Some(structure) = starts([b"II\x2A\0\x08\0\0\0", b"MM\0\x2A\0\0\0\x08"]) {
-        exif::find(structure, exif::Host::Photo, out);
+        out.read(Block::Exif(structure));
     }
     if let Some(packet) = starts([b"<?xpacket", b"<x:xmpmeta"]) {
-        xmp::find(packet, "mini box", out);
+        out.read(Block::Xmp(packet, "mini box"));
     }
 }
 
@@ -155,13 +153,17 @@ fn minimised(data: Span, out: &mut Findings) {
 fn extension(whole: Span, data: Span, out: &mut Findings) {
     let content = data.from(UUID_LEN);
     match data.clipped(0, UUID_LEN).bytes() {
-        b"\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC" => xmp::find(content, "uuid box", out),
-        b"JpgTiffExif->JP2" => exif::find(content, exif::Host::Photo, out),
-        b"\x33\xC7\xA4\xD2\xB8\x1D\x47\x23\xA0\xBA\xF1\xA3\xE0\x97\xAD\x38" => iptc::find(content, "uuid box", out),
+        b"\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC" => {
+            out.read(Block::Xmp(content, "uuid box"))
+        }
+        b"JpgTiffExif->JP2" => out.read(Block::Exif(content)),
+        b"\x33\xC7\xA4\xD2\xB8\x1D\x47\x23\xA0\xBA\xF1\xA3\xE0\x97\xAD\x38" => {
+            out.read(Block::Iptc(content, "uuid box"))
+        }
         // C2PA 2.1, A.5: version and flags, then a purpose up to a zero byte, an offset of 8, the boxes.
         b"\xD8\xFE\xC3\xD6\x1B\x0E\x48\x3C\x92\x97\x58\x28\x87\x7E\xC4\x81" => {
             let boxes = content.from(FULL_BOX_LEN).split_at_byte(0).map_or(content, |(_, rest)| rest.from(8));
-            c2pa::find(boxes, whole, "uuid box", out);
+            out.read(Block::C2pa { boxes, place: whole, location: "uuid box" });
         }
         _ => out.add(LeakKind::Other, "uuid box", whole, LeakWords::Data { bytes: count(content.len()) }),
     }

@@ -1,169 +1,12 @@
-//! JPEG: marker segments (ISO/IEC 10918-1 annex B) and what applications write into them.
+//! What applications write into the segments of a JPEG.
 
-use super::findings::{Findings, LIMITS};
-use super::span::{ByteOrder, Span};
-use super::walk::Walk;
+use super::ciff;
+use super::findings::{Block, Findings};
 use super::words::{LeakWords, count};
-use super::{Segment, c2pa, ciff, exif, icc, mpf, photoshop, text, xmp};
-use crate::error::InputError;
+use crate::container::jpeg::{embedded, payload, walk};
+use crate::container::{ByteOrder, Segment, Span, text};
 use crate::order::sort_by_key;
 use crate::report::LeakKind;
-
-const SOI: u8 = 0xD8;
-const EOI: u8 = 0xD9;
-const SOS: u8 = 0xDA;
-const TEM: u8 = 0x01;
-
-/// A marker and where its segment ends, without the data of a scan.
-struct Marker {
-    code: u8,
-    end: usize,
-}
-
-/// Cuts a JPEG into its segments. A scan's data belongs to its SOS segment.
-pub(super) fn walk(bytes: &[u8]) -> Walk {
-    let mut walk = Walk::new(bytes.len());
-    while walk.goes_on() {
-        if step(bytes, &mut walk) == Some(EOI) {
-            return walk.finish();
-        }
-    }
-    walk.give_up()
-}
-
-/// Cuts the next segment and returns its marker, or `None` for bytes that are no segment.
-fn step(bytes: &[u8], walk: &mut Walk) -> Option<u8> {
-    let start = walk.end();
-    let marker = match marker_at(bytes, start) {
-        Ok(marker) => marker,
-        Err(fault) => {
-            walk.fail(fault);
-            walk.cut(super::walk::UNKNOWN, next_marker(bytes, start + 1));
-            return None;
-        }
-    };
-    if (start == 0) != (marker.code == SOI) {
-        walk.corrupt("a picture must start once, at its first byte");
-    }
-    let end = match marker.code {
-        SOS => scan_end(bytes, marker.end),
-        _ => marker.end,
-    };
-    walk.cut(name(marker.code), end);
-    Some(marker.code)
-}
-
-/// The marker at `start`, which may be preceded by fill bytes. Cost: bounded, whatever follows.
-fn marker_at(bytes: &[u8], start: usize) -> Result<Marker, InputError> {
-    let rest = bytes.get(start..).unwrap_or_default();
-    let fill = rest.iter().take(LIMITS.fill_bytes).take_while(|&&b| b == 0xFF).count();
-    if fill == 0 {
-        return Err(InputError::Corrupt("bytes between two segments".to_owned()));
-    }
-    let code = *rest.get(fill).ok_or(InputError::Truncated)?;
-    let after = start + fill + 1;
-    match code {
-        SOI | EOI | TEM => return Ok(Marker { code, end: after }),
-        0x00..=0xBF | 0xD0..=0xD7 | 0xFF => return Err(InputError::Corrupt("a marker out of place".to_owned())),
-        _ => {}
-    }
-    let len = Span::whole(bytes).u16(after, ByteOrder::Big).ok_or(InputError::Truncated)?;
-    if len < 2 {
-        return Err(InputError::Corrupt("a segment shorter than its own length field".to_owned()));
-    }
-    Ok(Marker { code, end: after + usize::from(len) })
-}
-
-/// Where the next 0xFF at or after `from` stands, or the end.
-fn next_marker(bytes: &[u8], from: usize) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    rest.iter().position(|&b| b == 0xFF).map_or(bytes.len(), |n| from + n)
-}
-
-/// Where the entropy-coded data from `from` ends: at a marker that is neither a stuffed byte nor a restart.
-fn scan_end(bytes: &[u8], from: usize) -> usize {
-    let mut at = next_marker(bytes, from);
-    while let Some(&code) = bytes.get(at + 1) {
-        match code {
-            0x00 | 0xD0..=0xD7 => at = next_marker(bytes, at + 2),
-            0xFF => at += 1,
-            _ => return at,
-        }
-    }
-    // A scan that is cut off ends past the file's end, so that the walk notices.
-    bytes.len() + 1
-}
-
-fn name(code: u8) -> String {
-    match code {
-        0xC4 => "DHT".to_owned(),
-        0xC8 => "JPG".to_owned(),
-        0xCC => "DAC".to_owned(),
-        0xC0..=0xCF => format!("SOF{}", code - 0xC0),
-        SOI => "SOI".to_owned(),
-        EOI => "EOI".to_owned(),
-        SOS => "SOS+scan".to_owned(),
-        0xDB => "DQT".to_owned(),
-        0xDC => "DNL".to_owned(),
-        0xDD => "DRI".to_owned(),
-        0xDE => "DHP".to_owned(),
-        0xDF => "EXP".to_owned(),
-        0xE0..=0xEF => format!("APP{}", code - 0xE0),
-        0xF0..=0xFD => format!("JPG{}", code - 0xF0),
-        0xFE => "COM".to_owned(),
-        _ => "TEM".to_owned(),
-    }
-}
-
-/// Whole JPEG pictures in bytes that no structure describes, without those inside another. Cost: in proportion to the bytes,
-/// although starts that are none may share what follows them.
-pub(super) fn embedded(span: Span) -> Vec<Span> {
-    /// There are fewer starts by chance by far.
-    const BYTES_PER_SEGMENT: usize = 64;
-    let mut segments_left = LIMITS.header_segments + span.len() / BYTES_PER_SEGMENT;
-    let mut found = Vec::new();
-    let mut at = 0;
-    while found.len() < LIMITS.pictures
-        && let Some(hit) = span.from(at).find(&[0xFF, SOI, 0xFF])
-    {
-        let start = at + hit;
-        at = start + 2;
-        if let Some(len) = picture_len(span.from(start).bytes(), &mut segments_left) {
-            found.push(span.clipped(start, len));
-            at = start + len;
-        }
-    }
-    found
-}
-
-/// How many of `bytes` are a JPEG picture; `None` if they don't start with one that has a scan, after `segments_left` segments
-/// at most.
-fn picture_len(bytes: &[u8], segments_left: &mut usize) -> Option<usize> {
-    let mut at = marker_at(bytes, 0).ok()?.end;
-    for _ in 0..LIMITS.header_segments {
-        *segments_left = segments_left.checked_sub(1)?;
-        let marker = marker_at(bytes, at).ok()?;
-        match marker.code {
-            SOS => return Some(picture_end(bytes, at)),
-            SOI | EOI => return None,
-            _ => at = marker.end,
-        }
-    }
-    None
-}
-
-/// Where the picture whose first scan starts at `scan` ends: after EOI, at a fault, or where the bytes do.
-fn picture_end(bytes: &[u8], scan: usize) -> usize {
-    let mut at = scan;
-    while let Ok(marker) = marker_at(bytes, at) {
-        at = match marker.code {
-            EOI => return marker.end,
-            SOS => scan_end(bytes, marker.end),
-            _ => marker.end,
-        };
-    }
-    at.min(bytes.len())
-}
 
 /// Reports what the segments of a picture inside the file say.
 pub(super) fn find_inside(picture: Span, out: &mut Findings) {
@@ -196,14 +39,9 @@ pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {
     }
     extended.find(out);
     if let Some(place) = credentials.place(file) {
-        c2pa::find(Span::unpacked(&credentials.data, place.range()), place, "APP11 JUMBF", out);
+        let boxes = Span::unpacked(&credentials.data, place.range());
+        out.read(Block::C2pa { boxes, place, location: "APP11 JUMBF" });
     }
-}
-
-/// What follows the fill bytes, the marker and the length.
-fn payload(segment: Span) -> Span {
-    let fill = segment.bytes().iter().take_while(|&&b| b == 0xFF).count();
-    segment.from(fill + 3)
 }
 
 /// A segment of no kind known here: its identifier, and pictures that makers put into such segments.
@@ -237,7 +75,7 @@ fn app0(whole: Span, payload: Span, out: &mut Findings) {
             );
         }
     } else if ciff::is_heap(payload) {
-        ciff::find(payload, "APP0 CIFF", out);
+        out.read(Block::Ciff(payload, "APP0 CIFF"));
     } else {
         other("APP0", whole, payload, out);
     }
@@ -246,9 +84,9 @@ fn app0(whole: Span, payload: Span, out: &mut Findings) {
 fn app1<'a>(whole: Span<'a>, payload: Span<'a>, extended: &mut Extended<'a>, out: &mut Findings) {
     // The identifier's sixth byte is a NUL, but some writers leave something else there.
     if payload.bytes().starts_with(b"Exif\0") {
-        exif::find(payload.from(6), exif::Host::Photo, out);
+        out.read(Block::Exif(payload.from(6)));
     } else if let Some(packet) = payload.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
-        xmp::find(packet, "APP1 XMP", out);
+        out.read(Block::Xmp(packet, "APP1 XMP"));
     } else if let Some(piece) = payload.strip_prefix(b"http://ns.adobe.com/xmp/extension/\0") {
         extended.add(whole, piece);
     } else {
@@ -299,16 +137,16 @@ impl<'a> Extended<'a> {
             packet.join(whole, piece);
         }
         if let Some(range) = packet.range {
-            xmp::find(Span::unpacked(&packet.data, range), "APP1 extended XMP", out);
+            out.read(Block::Xmp(Span::unpacked(&packet.data, range), "APP1 extended XMP"));
         }
     }
 }
 
 fn app2<'a>(file: Span<'a>, whole: Span<'a>, payload: Span<'a>, out: &mut Findings) {
     if let Some(profile) = payload.strip_prefix(b"ICC_PROFILE\0") {
-        icc::find(profile.from(2), whole, "APP2 ICC", out);
+        out.read(Block::Icc { profile: profile.from(2), place: whole, location: "APP2 ICC" });
     } else if let Some(mpf) = payload.strip_prefix(b"MPF\0") {
-        mpf::find(file, mpf, out);
+        out.read(Block::Mpf { file, index: mpf });
     } else if payload.bytes().starts_with(b"urn:iso:std:iso:ts:21496") {
         out.add(LeakKind::Depth, "APP2 ISO 21496-1", whole, LeakWords::GainMap);
     } else if is_voice_note(payload) {
@@ -327,7 +165,7 @@ fn is_voice_note(payload: Span) -> bool {
 fn app3(whole: Span, payload: Span, out: &mut Findings) {
     let prefixes: [&[u8]; 3] = [b"Meta\0\0", b"META\0\0", b"Exif\0\0"];
     match prefixes.iter().find_map(|prefix| payload.strip_prefix(prefix)) {
-        Some(structure) => exif::find(structure, exif::Host::Photo, out),
+        Some(structure) => out.read(Block::Exif(structure)),
         None => other("APP3", whole, payload, out),
     }
 }
@@ -363,81 +201,24 @@ fn app12(whole: Span, payload: Span, out: &mut Findings) {
 
 fn app13(whole: Span, payload: Span, out: &mut Findings) {
     match payload.strip_prefix(b"Photoshop 3.0\0") {
-        Some(resources) => photoshop::find(resources, "APP13", out),
+        Some(resources) => out.read(Block::Photoshop(resources, "APP13")),
         None => other("APP13", whole, payload, out),
     }
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
+    use crate::container::jpeg::tests::{jpeg, segment};
+    use crate::container::jpeg::walk;
+    use crate::leaks::find as find_in;
     use crate::leaks::tests::{assert_robust, bytes_of, kinds, leak};
-    use crate::leaks::{find as find_in, segments};
     use crate::report::{Format, LeakKind};
-
-    /// A marker segment.
-    pub(in crate::leaks) fn segment(code: u8, payload: &[u8]) -> Vec<u8> {
-        let len = u16::try_from(payload.len() + 2).unwrap_or(u16::MAX).to_be_bytes();
-        [&[0xFF, code], &len[..], payload].concat()
-    }
-
-    /// The smallest structure with a quantisation table, a stuffed byte and a restart in its scan.
-    pub(in crate::leaks) fn jpeg(extra: &[u8]) -> Vec<u8> {
-        let scan = [0x12, 0xFF, 0x00, 0x34, 0xFF, 0xD0, 0x56];
-        let parts = [&[0xFF, 0xD8], extra, &segment(0xDB, &[0; 65]), &segment(0xDA, &[1; 10]), &scan, &[0xFF, 0xD9]];
-        parts.concat()
-    }
-
-    fn names(bytes: &[u8]) -> Vec<String> {
-        segments(bytes, Format::Jpeg).map(|s| s.into_iter().map(|s| s.name).collect()).unwrap_or_default()
-    }
-
-    fn code(bytes: &[u8]) -> &'static str {
-        segments(bytes, Format::Jpeg).map_or_else(|e| e.code(), |_| "ok")
-    }
-
-    #[test]
-    fn a_scan_belongs_to_its_segment() {
-        let file = jpeg(&[]);
-        assert_eq!(names(&file), ["SOI", "DQT", "SOS+scan", "EOI"]);
-    }
-
-    #[test]
-    fn a_progressive_picture_has_several_scans() {
-        let mut file = jpeg(&[]);
-        file.truncate(file.len() - 2);
-        file.extend(segment(0xC4, &[0; 20]));
-        file.extend(segment(0xDA, &[1; 10]));
-        file.extend([1, 2, 3, 0xFF, 0xD9]);
-        assert_eq!(names(&file), ["SOI", "DQT", "SOS+scan", "DHT", "SOS+scan", "EOI"]);
-    }
-
-    #[test]
-    fn fill_bytes_belong_to_the_segment_they_precede() {
-        let file = jpeg(&[&[0xFF; 3][..], &segment(0xFE, b"hello")].concat());
-        assert_eq!(names(&file), ["SOI", "COM", "DQT", "SOS+scan", "EOI"]);
-        assert_eq!(leak(&file, LeakKind::Comment).value, "hello");
-    }
 
     #[test]
     fn bytes_after_the_end_are_a_trailer() {
         let file = [jpeg(&[]), b"after".to_vec()].concat();
-        assert_eq!(names(&file).last().map(String::as_str), Some("trailer"));
+        assert_eq!(walk(&file).segments.last().map(|segment| segment.name.as_str()), Some("trailer"));
         assert_eq!(bytes_of(&file, LeakKind::Trailer), b"after");
-    }
-
-    #[test]
-    fn a_cut_off_file_is_truncated() {
-        let file = jpeg(&segment(0xFE, b"hello"));
-        assert_eq!(code(&file), "ok");
-        for len in 2..file.len() {
-            assert_eq!(code(&file[..len]), "truncated", "{len}");
-        }
-    }
-
-    #[test]
-    fn bytes_between_segments_are_corrupt() {
-        assert_eq!(code(&jpeg(b"stray")), "corrupt");
-        assert_eq!(code(&jpeg(&[0xFF, 0xD8])), "corrupt");
     }
 
     #[test]

@@ -1,11 +1,10 @@
 //! Makers' notes: what identifies the camera or a person, where it is documented (ExifTool's tag tables).
 
-use super::exif;
+use super::comment::user_comment;
 use super::findings::Findings;
-use super::span::{ByteOrder, Span};
-use super::text;
 use super::tiff::{Directory, Field, Role, Tiff};
 use super::words::{LeakWords, count};
+use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
 
 /// How a maker lays out its note.
@@ -274,7 +273,7 @@ fn child(tiff: Tiff, field: &Field, tags: &[(u16, LeakKind)], location: &str, ou
 /// Text, or the first number.
 fn plain(field: &Field) -> String {
     if field.is_text() {
-        return exif::user_comment(field.data, ByteOrder::Big);
+        return user_comment(field.data, ByteOrder::Big);
     }
     field.numbers().next().map(|n| n.to_string()).unwrap_or_default()
 }
@@ -285,8 +284,8 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::leaks::jpeg::tests::{jpeg, segment};
-    use crate::leaks::span::ByteOrder;
+    use crate::container::ByteOrder;
+    use crate::container::jpeg::tests::{jpeg, segment};
     use crate::leaks::tests::{assert_robust, kinds, leak};
     use crate::leaks::tiff::tests::{Value, tiff};
     use crate::report::{Format, LeakKind};

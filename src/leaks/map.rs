@@ -1,8 +1,7 @@
 //! The byte map: the container's segments, with what readers found inside them put in its place.
 
-use super::Segment;
 use super::findings::LIMITS;
-use super::walk::UNKNOWN;
+use crate::container::{Segment, UNKNOWN};
 use crate::order::sort_by_key;
 use crate::report::Part;
 

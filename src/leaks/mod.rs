@@ -7,6 +7,7 @@
 mod bmp;
 mod c2pa;
 mod ciff;
+mod comment;
 mod exif;
 mod filename;
 mod findings;
@@ -19,50 +20,27 @@ mod jpeg;
 mod makernote;
 mod map;
 mod mpf;
+mod nested;
 mod photoshop;
 mod picture;
 mod png;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
-mod span;
-mod text;
 mod tiff;
 mod trailer;
-mod walk;
 mod webp;
 mod words;
 mod xmp;
 
+use crate::container::{self, Segment, Span, TRAILER, UNKNOWN, Walk};
 use crate::error::Result;
 use crate::report::{Format, Leak, LeakKind, Note, NoteCode, Part, Severity};
 use findings::Findings;
-use span::Span;
-use walk::Walk;
 
-pub(crate) use gif::{blocks as gif_blocks, images as gif_images};
 pub(crate) use heif::{Announced, announced, without_turns};
 pub use picture::picture;
 pub(crate) use tiff::{pages as tiff_pages, stored as tiff_stored};
 pub use words::LeakWords;
-
-/// A stretch of the file and what it is in the format's own terms.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Segment {
-    /// `SOI`, `APP0`, `SOS+scan`, `IDAT`, `image` and so on; `trailer` for bytes after the picture's end, `unknown`
-    /// for bytes that the format gives no meaning to.
-    pub name: String,
-    /// First byte, from the file's start.
-    pub start: u64,
-    /// The byte after the last.
-    pub end: u64,
-}
-
-impl Segment {
-    fn of<'a>(&self, file: Span<'a>) -> Span<'a> {
-        let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
-        file.clipped(at(self.start), at(self.end) - at(self.start))
-    }
-}
 
 /// What [`look`] finds.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -93,7 +71,7 @@ impl Container {
     /// By the first bytes.
     fn of(bytes: &[u8]) -> Option<Self> {
         let box_type = bytes.get(4..8);
-        match crate::photo::sniff(bytes) {
+        match container::sniff(bytes) {
             Ok(format) => Some(format.into()),
             Err(_) if matches!(box_type, Some(b"ftyp" | b"JXL " | b"jP  ")) => Some(Self::Boxes),
             Err(_) if tiff::is_tiff(bytes) => Some(Self::Tiff),
@@ -103,11 +81,11 @@ impl Container {
 
     fn walk(self, bytes: &[u8]) -> Walk {
         match self {
-            Self::Jpeg => jpeg::walk(bytes),
-            Self::Png => png::walk(bytes),
-            Self::Webp => webp::walk(bytes),
-            Self::Gif => gif::walk(bytes),
-            Self::Bmp => bmp::walk(bytes),
+            Self::Jpeg => container::jpeg::walk(bytes),
+            Self::Png => container::png::walk(bytes),
+            Self::Webp => container::riff::walk(bytes),
+            Self::Gif => container::gif::walk(bytes),
+            Self::Bmp => container::bmp::walk(bytes),
             Self::Tiff => tiff::walk(bytes),
             Self::Boxes => isobmff::walk(bytes),
             Self::Xml => xmp::walk(bytes),
@@ -147,7 +125,7 @@ impl From<Format> for Container {
 ///
 /// # Errors
 /// `Truncated` if the file ends before its structure does, `Corrupt` if the structure breaks the format's rules.
-pub fn segments(bytes: &[u8], format: Format) -> Result<Vec<Segment>> {
+pub(crate) fn segments(bytes: &[u8], format: Format) -> Result<Vec<Segment>> {
     let walk = Container::from(format).walk(bytes);
     match walk.fault {
         Some(fault) => Err(fault.into()),
@@ -158,7 +136,7 @@ pub fn segments(bytes: &[u8], format: Format) -> Result<Vec<Segment>> {
 /// What the file and its name give away, and what the file is made of. Never fails: of a broken file what could be
 /// read, of a file that is no known picture only what its name says.
 pub fn look(bytes: &[u8], file_name: &str) -> Found {
-    let mut out = Findings::new(bytes.len());
+    let mut out = Findings::new(bytes.len(), nested::read);
     let mut segments = Vec::new();
     if let Some(container) = Container::of(bytes) {
         let file = Span::whole(bytes);
@@ -205,7 +183,7 @@ fn copy_by_content(leaks: &[Leak]) -> Option<NoteCode> {
 
 /// Reports the bytes after the picture's end, and in one leak those that mean nothing to the format.
 fn leftovers(file: Span, segments: &[Segment], out: &mut Findings) {
-    let unknown = segments.iter().filter(|s| s.name == walk::UNKNOWN).map(|s| s.of(file));
+    let unknown = segments.iter().filter(|s| s.name == UNKNOWN).map(|s| s.of(file));
     // Zeros are padding.
     let unknown: Vec<Span> = unknown.filter(|span| span.bytes().iter().any(|&b| b != 0)).collect();
     let len: usize = unknown.iter().map(|span| span.len()).sum();
@@ -213,7 +191,7 @@ fn leftovers(file: Span, segments: &[Segment], out: &mut Findings) {
         let words = LeakWords::MeaninglessData { bytes: words::count(len), places: words::count(unknown.len()) };
         out.add(LeakKind::Other, "between segments", first, words);
     }
-    for segment in segments.iter().filter(|s| s.name == walk::TRAILER) {
+    for segment in segments.iter().filter(|s| s.name == TRAILER) {
         trailer::find(segment.of(file), out);
     }
 }

@@ -1,10 +1,9 @@
 //! Multi-Picture Format (CIPA DC-007): further pictures after the first.
 
-use super::findings::{Findings, LIMITS};
-use super::jpeg;
-use super::span::{ByteOrder, Span};
+use super::findings::{Block, Findings, LIMITS};
 use super::tiff::Tiff;
 use super::words::{LeakWords, count};
+use crate::container::{ByteOrder, Span};
 use crate::report::LeakKind;
 
 const MP_ENTRY: u16 = 0xB002;
@@ -51,13 +50,13 @@ fn picture(file: Span, index: Span, entry: Span, order: ByteOrder, out: &mut Fin
         _ => (LeakKind::SecondImage, LeakWords::Picture { bytes }),
     };
     out.add(kind, "APP2 MPF", span, words);
-    jpeg::find_inside(span, out);
+    out.read(Block::Jpeg(span));
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::leaks::jpeg::tests::{jpeg, segment};
-    use crate::leaks::span::ByteOrder;
+    use crate::container::ByteOrder;
+    use crate::container::jpeg::tests::{jpeg, segment};
     use crate::leaks::tests::{assert_robust, bytes_of, kinds};
     use crate::leaks::tiff::tests::{Value, tiff};
     use crate::report::{Format, LeakKind};

@@ -1,9 +1,8 @@
 //! Photoshop image resources (Adobe Photoshop File Formats Specification, "Image Resource Blocks").
 
-use super::findings::Findings;
-use super::span::{ByteOrder, Span};
+use super::findings::{Block, Findings};
 use super::words::{LeakWords, count};
-use super::{exif, icc, iptc, xmp};
+use crate::container::{ByteOrder, Span};
 use crate::report::LeakKind;
 
 const IPTC: u16 = 0x0404;
@@ -24,11 +23,11 @@ pub(super) fn find(resources: Span, location: &str, out: &mut Findings) {
             rest = after;
             let location = format!("{location} 8BIM 0x{id:04X}");
             match id {
-                IPTC => iptc::find(data, &location, out),
+                IPTC => out.read(Block::Iptc(data, &location)),
                 THUMBNAIL | THUMBNAIL_4 => thumbnail(data, &location, out),
-                ICC => icc::find(data, data, &location, out),
-                EXIF => exif::find(data, exif::Host::Photo, out),
-                XMP => xmp::find(data, &location, out),
+                ICC => out.read(Block::Icc { profile: data, place: data, location: &location }),
+                EXIF => out.read(Block::Exif(data)),
+                XMP => out.read(Block::Xmp(data, &location)),
                 _ => others += 1,
             }
         }
@@ -64,10 +63,10 @@ fn next(rest: Span) -> Option<(u16, Span, Span)> {
 
 #[cfg(test)]
 mod tests {
+    use crate::container::ByteOrder;
+    use crate::container::jpeg::tests::{jpeg, segment};
     use crate::leaks::exif::tests::with_gps;
     use crate::leaks::iptc::tests::data_set;
-    use crate::leaks::jpeg::tests::{jpeg, segment};
-    use crate::leaks::span::ByteOrder;
     use crate::leaks::tests::{assert_robust, bytes_of, kinds, leak};
     use crate::leaks::tiff::tests::{Value, tiff};
     use crate::report::{Format, LeakKind, LeakWords};

@@ -13,12 +13,12 @@ pub fn picture<'a>(file: &'a [u8], leak: &Leak) -> Option<Cow<'a, [u8]>> {
     let is_picture = matches!(leak.kind, LeakKind::Thumbnail | LeakKind::Preview | LeakKind::SecondImage);
     let [start, end] = leak.bytes.filter(|_| is_picture)?.map(|n| usize::try_from(n).unwrap_or(usize::MAX));
     let bytes = file.get(start..end)?;
-    if crate::photo::sniff(bytes).is_ok() {
+    if crate::container::sniff(bytes).is_ok() {
         return Some(Cow::Borrowed(bytes));
     }
     let text = bytes.get(..BASE64_LEN.min(bytes.len()))?;
     let decoded = base64(text)?;
-    crate::photo::sniff(&decoded).is_ok().then_some(Cow::Owned(decoded))
+    crate::container::sniff(&decoded).is_ok().then_some(Cow::Owned(decoded))
 }
 
 /// Decodes base 64 (RFC 4648, 4), with line ends as XML writes them; `None` if it is something else.
@@ -57,8 +57,8 @@ fn base64(text: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::container::jpeg::tests::{jpeg, segment};
     use crate::leaks::find;
-    use crate::leaks::jpeg::tests::{jpeg, segment};
 
     #[test]
     fn base_64_is_decoded_across_lines() {

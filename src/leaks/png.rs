@@ -1,64 +1,25 @@
-//! PNG: chunks (ISO/IEC 15948, PNG third edition).
+//! What the chunks of a PNG say (ISO/IEC 15948, PNG third edition).
 
-use super::findings::Findings;
-use super::span::{ByteOrder, Span};
-use super::walk::{TRAILER, UNKNOWN, Walk};
+use super::findings::{Block, Findings};
 use super::words::{LeakWords, count};
-use super::{Segment, c2pa, exif, icc, iptc, photoshop, text, xmp};
+use crate::container::{ByteOrder, Segment, Span, TRAILER, UNKNOWN, png, text};
 use crate::report::LeakKind;
-
-/// The first eight bytes.
-pub(super) const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
-/// The last chunk, which has no data.
-pub(super) const END: [u8; 12] = *b"\0\0\0\0IEND\xAE\x42\x60\x82";
-/// Length 4, type 4.
-const CHUNK_HEADER_LEN: usize = 8;
-const CRC_LEN: usize = 4;
-
-/// Cuts a PNG into its signature and its chunks.
-pub(super) fn walk(bytes: &[u8]) -> Walk {
-    let file = Span::whole(bytes);
-    let mut walk = Walk::new(bytes.len());
-    walk.cut("signature", SIGNATURE.len());
-    while walk.goes_on() {
-        let start = walk.end();
-        let (Some(len), Some(kind)) = (file.u32(start, ByteOrder::Big), file.part(start + 4, 4)) else {
-            return walk.give_up();
-        };
-        if !kind.bytes().iter().all(u8::is_ascii_alphabetic) {
-            walk.corrupt("a chunk's type is not four letters");
-            return walk.give_up();
-        }
-        if (start == SIGNATURE.len()) != (kind.bytes() == b"IHDR") {
-            walk.corrupt("the header must be the first chunk and the only one of its kind");
-        }
-        walk.cut(
-            text::decode(kind.bytes()),
-            start.saturating_add(CHUNK_HEADER_LEN + CRC_LEN).saturating_add(len as usize),
-        );
-        if kind.bytes() == b"IEND" {
-            return walk.finish();
-        }
-    }
-    walk.give_up()
-}
 
 /// Reports what the chunks say.
 pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {
     for segment in segments {
         let whole = segment.of(file);
-        let len = whole.u32(0, ByteOrder::Big).unwrap_or(0);
-        chunk(&segment.name, whole, whole.clipped(CHUNK_HEADER_LEN, len as usize), out);
+        chunk(&segment.name, whole, png::data(whole), out);
     }
 }
 
 fn chunk(name: &str, whole: Span, data: Span, out: &mut Findings) {
     match name {
         "tEXt" | "zTXt" | "iTXt" => text_chunk(name, data, out),
-        "eXIf" => exif::find(data.strip_prefix(b"Exif\0\0").unwrap_or(data), exif::Host::Photo, out),
+        "eXIf" => out.read(Block::Exif(data.strip_prefix(b"Exif\0\0").unwrap_or(data))),
         "tIME" => out.add_text(LeakKind::Date, name, data, &time(data)),
         "iCCP" => profile(whole, data, out),
-        "caBX" => c2pa::find(data, whole, name, out),
+        "caBX" => out.read(Block::C2pa { boxes: data, place: whole, location: name }),
         "gdAT" | "gmAP" => out.add(LeakKind::Depth, name, whole, LeakWords::GainMap),
         // Fireworks and its like.
         "prVW" => out.add(LeakKind::Preview, name, data, LeakWords::Picture { bytes: count(data.len()) }),
@@ -86,7 +47,10 @@ fn profile(whole: Span, data: Span, out: &mut Findings) {
         return out.add(LeakKind::Icc, "iCCP", whole, LeakWords::ColourProfile);
     };
     match out.unpack(packed.from(1).bytes()) {
-        Some(profile) => icc::find(Span::unpacked(&profile, whole.range()), whole, "iCCP", out),
+        Some(profile) => {
+            let profile = Span::unpacked(&profile, whole.range());
+            out.read(Block::Icc { profile, place: whole, location: "iCCP" });
+        }
         None => out.add_text(LeakKind::Icc, "iCCP", whole, &text::decode(name.bytes())),
     }
 }
@@ -118,7 +82,7 @@ fn text_chunk(name: &str, data: Span, out: &mut Findings) {
 /// Reports a text by its keyword.
 fn said(name: &str, keyword: &str, content: Span, out: &mut Findings) {
     if keyword == "XML:com.adobe.xmp" {
-        return xmp::find(content, name, out);
+        return out.read(Block::Xmp(content, name));
     }
     if let Some(profile) = keyword.strip_prefix("Raw profile type ") {
         return raw_profile(name, profile, content, out);
@@ -150,11 +114,11 @@ fn raw_profile(name: &str, profile: &str, content: Span, out: &mut Findings) {
     let bytes = unhex(content.bytes());
     let inner = Span::unpacked(&bytes, content.range());
     match profile {
-        "exif" | "APP1" if inner.bytes().starts_with(b"Exif\0\0") => exif::find(inner.from(6), exif::Host::Photo, out),
-        "APP1" | "xmp" => xmp::find(inner, name, out),
-        "iptc" | "8bim" if inner.bytes().starts_with(b"8BIM") => photoshop::find(inner, name, out),
-        "iptc" => iptc::find(inner, name, out),
-        "icc" | "icm" => icc::find(inner, content, name, out),
+        "exif" | "APP1" if inner.bytes().starts_with(b"Exif\0\0") => out.read(Block::Exif(inner.from(6))),
+        "APP1" | "xmp" => out.read(Block::Xmp(inner, name)),
+        "iptc" | "8bim" if inner.bytes().starts_with(b"8BIM") => out.read(Block::Photoshop(inner, name)),
+        "iptc" => out.read(Block::Iptc(inner, name)),
+        "icc" | "icm" => out.read(Block::Icc { profile: inner, place: content, location: name }),
         _ => {
             let words = LeakWords::NamedProfile { name: text::printable(profile.chars()), bytes: count(bytes.len()) };
             out.add(LeakKind::Text, name, content, words);
@@ -176,48 +140,18 @@ fn unhex(content: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::InputError;
+    use crate::container::png::END;
+    use crate::container::png::tests::{chunk, png};
     use crate::leaks::exif::tests::with_gps;
+    use crate::leaks::find as find_in;
     use crate::leaks::icc::tests::profile;
     use crate::leaks::tests::{assert_robust, bytes_of, kinds, leak};
-    use crate::leaks::{find as find_in, segments};
     use crate::report::{Format, Leak};
     use miniz_oxide::deflate::compress_to_vec_zlib;
-
-    fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
-        [&(data.len() as u32).to_be_bytes()[..], kind, data, &[0; 4]].concat()
-    }
-
-    fn png(chunks: &[Vec<u8>]) -> Vec<u8> {
-        let head = [SIGNATURE.to_vec(), chunk(b"IHDR", &[0; 13])].concat();
-        [head, chunks.concat(), chunk(b"IDAT", b"data"), END.to_vec()].concat()
-    }
 
     fn text_leak(keyword: &str) -> Leak {
         let file = png(&[chunk(b"tEXt", format!("{keyword}\0value").as_bytes())]);
         find_in(&file, "a.png").remove(0)
-    }
-
-    #[test]
-    fn every_chunk_is_named() {
-        let file = [png(&[]), b"after".to_vec()].concat();
-        let names: Vec<_> = segments(&file, Format::Png).unwrap_or_default().into_iter().map(|s| s.name).collect();
-        assert_eq!(names, ["signature", "IHDR", "IDAT", "IEND", "trailer"]);
-    }
-
-    #[test]
-    fn a_cut_off_file_is_truncated() {
-        let file = png(&[]);
-        for len in 8..file.len() {
-            assert_eq!(segments(&file[..len], Format::Png), Err(InputError::Truncated.into()), "{len}");
-        }
-    }
-
-    #[test]
-    fn a_chunk_without_a_type_or_out_of_place_is_corrupt() {
-        let code = |file: &[u8]| segments(file, Format::Png).map_or_else(|e| e.code(), |_| "ok");
-        assert_eq!(code(&png(&[chunk(b"a b1", b"")])), "corrupt");
-        assert_eq!(code(&png(&[chunk(b"IHDR", b"")])), "corrupt");
     }
 
     #[test]

@@ -6,10 +6,10 @@ use proptest::prelude::*;
 
 use super::exif::tests::with_gps;
 use super::findings::LIMITS;
-use super::jpeg::tests::{jpeg, segment};
-use super::span::ByteOrder;
 use super::tests::assert_covered;
 use super::{Container, c2pa, heif, isobmff, look, tiff};
+use crate::container::ByteOrder;
+use crate::container::jpeg::tests::{jpeg, segment};
 
 /// A file of each container that holds something for the readers inside.
 fn files() -> Vec<(Container, Vec<u8>)> {

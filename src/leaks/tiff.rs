@@ -1,8 +1,7 @@
 //! The TIFF structure (TIFF 6.0 section 2, BigTIFF): directories of fields. EXIF and MPF are written in it too.
 
 use super::findings::LIMITS;
-use super::span::{ByteOrder, Span};
-use super::walk::{UNKNOWN, Walk};
+use crate::container::{ByteOrder, MAX_SEGMENTS, Span, UNKNOWN, Walk};
 use crate::error::InputError;
 use crate::order::sort_by_key;
 use crate::report::Format;
@@ -262,7 +261,7 @@ impl Page {
 /// Further pages of a TIFF file, and pictures that belong to its pages; none for other files.
 pub(crate) fn pages(bytes: &[u8]) -> Vec<Page> {
     let file = Span::whole(bytes);
-    let tiff = if crate::photo::sniff(bytes) == Ok(Format::Tiff) { Tiff::open(file) } else { None };
+    let tiff = if crate::container::sniff(bytes) == Ok(Format::Tiff) { Tiff::open(file) } else { None };
     let directories = tiff.map(|tiff| tiff.directories().0).unwrap_or_default();
     let further = directories.iter().filter(|directory| matches!(directory.role, Role::Main(1..) | Role::Sub));
     further
@@ -486,7 +485,7 @@ fn add_parts(directory: &Directory, parts: &mut Vec<Part>) {
     for field in directory.fields.iter().filter(|field| !field.inline) {
         add(format!("value of 0x{:04X}", field.tag).into(), field.data);
     }
-    parts.extend(directory.data_parts().take(LIMITS.segments));
+    parts.extend(directory.data_parts().take(MAX_SEGMENTS));
 }
 
 impl Role {

@@ -1,9 +1,8 @@
 //! Bytes after the picture's end: forgotten rests, further pictures, films.
 
-use super::findings::Findings;
-use super::span::{ByteOrder, Span};
+use super::findings::{Block, Findings};
 use super::words::{LeakWords, count};
-use super::{jpeg, png};
+use crate::container::{ByteOrder, Span, jpeg, png};
 use crate::report::LeakKind;
 
 /// A film's `ftyp` box names a handful of brands of four bytes each.
@@ -21,7 +20,7 @@ pub(super) fn find(trailer: Span, out: &mut Findings) {
     for picture in pictures {
         if !out.has_picture_at(picture) {
             out.add(LeakKind::SecondImage, "trailer", picture, LeakWords::Picture { bytes: count(picture.len()) });
-            jpeg::find_inside(picture, out);
+            out.read(Block::Jpeg(picture));
         }
     }
     let words = if is_told { LeakWords::HoldsThose { bytes: count(trailer.len()) } } else { describe(trailer) };
@@ -59,7 +58,7 @@ fn describe(trailer: Span) -> LeakWords {
 
 #[cfg(test)]
 mod tests {
-    use crate::leaks::jpeg::tests::jpeg;
+    use crate::container::jpeg::tests::jpeg;
     use crate::leaks::tests::{bytes_of, kinds, leak};
     use crate::report::{LeakKind, LeakWords};
 

@@ -4,11 +4,9 @@
 //! or not well-formed: no entity is expanded, no document type read. Prefixes have their customary meaning unless the
 //! packet binds another one to a known namespace.
 
-use super::findings::{Findings, LIMITS};
-use super::span::Span;
-use super::text;
-use super::walk::Walk;
+use super::findings::Findings;
 use super::words::{LeakWords, count};
+use crate::container::{Span, Walk, text};
 use crate::report::LeakKind;
 
 /// Properties by name, or by prefix where the name ends with a colon. The first that fits counts.
@@ -337,7 +335,7 @@ fn say_content<'a>(element: &'a [u8], content: Span<'a>, say: &mut impl FnMut(&'
 /// A name and what follows it.
 fn split_name<'a>(tag: Span<'a>) -> (&'a [u8], Span<'a>) {
     let is_name = |&&b: &&u8| !b.is_ascii_whitespace() && !matches!(b, b'>' | b'=' | b'"' | b'\'');
-    let len = tag.bytes().iter().take(LIMITS.value_chars).take_while(is_name).count();
+    let len = tag.bytes().iter().take(text::MAX_CHARS).take_while(is_name).count();
     (tag.clipped(0, len).bytes(), tag.from(len))
 }
 
@@ -374,7 +372,7 @@ mod tests {
     use crate::leaks::findings::Findings;
 
     fn leaks(packet: &str) -> Vec<(LeakKind, String)> {
-        let mut out = Findings::new(packet.len());
+        let mut out = Findings::new(packet.len(), |_, _| ());
         find(Span::whole(packet.as_bytes()), "XMP", &mut out);
         out.into_parts().0.into_iter().skip(1).map(|leak| (leak.kind, leak.value)).collect()
     }
@@ -387,7 +385,7 @@ mod tests {
 
     #[test]
     fn the_packet_itself_is_reported() {
-        let mut out = Findings::new(10);
+        let mut out = Findings::new(10, |_, _| ());
         find(Span::whole(b"<x/>"), "XMP", &mut out);
         assert_eq!(out.into_parts().0.first().map(|leak| leak.kind), Some(LeakKind::Xmp));
     }

@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use super::container::{offset_in, png_chunks, png_size, riff_chunk};
-use super::sniff::sniff;
-use crate::leaks;
+use crate::container::png::{Chunk, push_chunk};
+use crate::container::{self, Span, riff, sniff};
 use crate::report::Format;
 
 /// Further pictures of a file that are decoded at most. Enough for any short animation, and a bound on the time that a file of
@@ -96,14 +95,13 @@ impl Animation {
 /// APNG (PNG, third edition, 11.3.7): `fcTL` before each frame, whose data is in `fdAT`, or in `IDAT` for the picture that
 /// programs show which do not know of animations.
 fn png(bytes: &[u8]) -> Option<Animation> {
-    let (width, height) = png_size(bytes)?;
+    let (width, height) = container::png::size(bytes)?;
     let mut animation = Animation::new([width, height]);
-    let header: [u8; 13] = *png_chunks(bytes).next()?.1.first_chunk()?;
+    let header: [u8; 13] = *container::png::chunks(bytes).next()?.data.first_chunk()?;
     let mut still = Frame::new(&header, None, 0);
     let mut frame: Option<Frame> = None;
     let (mut has_picture, mut plays) = (false, false);
-    for (kind, content) in png_chunks(bytes) {
-        let start = offset_in(bytes, content);
+    for Chunk { kind, at: start, data: content, .. } in container::png::chunks(bytes) {
         match kind {
             b"IEND" => break,
             b"acTL" => plays |= !has_picture && content.get(..4).is_some_and(|frames| frames != [0; 4]),
@@ -181,15 +179,6 @@ impl Frame {
     }
 }
 
-fn push_chunk(file: &mut Vec<u8>, kind: [u8; 4], content: &[u8]) {
-    file.extend((content.len() as u32).to_be_bytes());
-    let start = file.len();
-    file.extend(kind);
-    file.extend(content);
-    let checksum = crc32fast::hash(&file[start..]);
-    file.extend(checksum.to_be_bytes());
-}
-
 /// GIF 89a: a graphic control extension before a frame says what becomes of its area.
 fn gif(bytes: &[u8]) -> Option<Animation> {
     /// Signature 6, width 2, height 2, packed 1, background 1, aspect ratio 1.
@@ -198,7 +187,7 @@ fn gif(bytes: &[u8]) -> Option<Animation> {
     let number = |at: usize| u32::from(u16::from_le_bytes([bytes[at], bytes[at + 1]]));
     let mut animation = Animation::new([number(6), number(8)]);
     let mut control = 0..0;
-    for (name, block) in leaks::gif_blocks(bytes) {
+    for (name, block) in container::gif::blocks(bytes) {
         match name {
             "global colour table" => animation.shared = bytes.get(block).unwrap_or_default().to_vec(),
             "graphic control extension" => control = block,
@@ -235,51 +224,41 @@ fn gif_frame(mut head: [u8; 13], control: &[u8], image: &[u8], start: usize) -> 
 /// WebP (RFC 9649, 2.7.1.1): a frame's bitstream, with its alpha plane before it if it is lossy.
 fn webp(bytes: &[u8]) -> Option<Animation> {
     let mut animation = None;
-    let mut rest = bytes.get(12..)?;
-    while let Some((name, content, after)) = riff_chunk(rest) {
+    for riff::Chunk { name, data, .. } in riff::chunks(riff::content(bytes)) {
+        let content = data.bytes();
         match (name, &mut animation) {
             // Flags 4, width less one 3, height less one 3.
             (b"VP8X", None) => {
                 animation = Some(Animation::new([number_24(content, 4), number_24(content, 7)].map(|n| n + 1)))
             }
-            (b"ANMF", Some(animation)) => animation.add(|| webp_frame(content, offset_in(bytes, content))),
+            (b"ANMF", Some(animation)) => animation.add(|| webp_frame(data)),
             _ => {}
         }
-        rest = after;
     }
     animation
 }
 
 /// `content`: half of x 3, half of y 3, width less one 3, height less one 3, duration 3, flags 1, chunks.
-fn webp_frame(content: &[u8], start: usize) -> Coded {
+fn webp_frame(data: Span) -> Coded {
+    let content = data.bytes();
     let at = [2 * number_24(content, 0), 2 * number_24(content, 3)];
     let size = content.get(6..12).unwrap_or_default();
     let flags = content.get(15).copied().unwrap_or(0);
     let (mut chunks, mut has_alpha) = (Vec::new(), false);
-    let mut rest = content.get(16..).unwrap_or_default();
-    while let Some((name, data, after)) = riff_chunk(rest) {
+    for riff::Chunk { name, data, .. } in riff::chunks(data.from(16)) {
         if matches!(name, b"ALPH" | b"VP8 " | b"VP8L") {
             has_alpha |= name == b"ALPH";
-            chunks.extend(riff(name, &[data]));
+            chunks.extend(riff::chunk(name, &[data.bytes()]));
         }
-        rest = after;
     }
     // The alpha plane of a lossy picture is found through an extended header only.
-    let extended = if has_alpha { riff(b"VP8X", &[&[0x10, 0, 0, 0], size]) } else { Vec::new() };
-    let bytes = [start as u64, (start + content.len()) as u64];
+    let extended = if has_alpha { riff::chunk(b"VP8X", &[&[0x10, 0, 0, 0], size]) } else { Vec::new() };
+    let bytes = data.range();
     let dispose = if flags & 1 == 1 { Dispose::Clear } else { Dispose::Keep };
-    let head = riff(b"RIFF", &[b"WEBP", &extended, &chunks]);
+    let head = riff::chunk(b"RIFF", &[b"WEBP", &extended, &chunks]);
     Coded { head, body: Vec::new(), at, blends: flags & 2 == 0, dispose, bytes }
 }
 
 fn number_24(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 3).map_or(0, |n| u32::from_le_bytes([n[0], n[1], n[2], 0]))
-}
-
-/// A chunk, padded to an even length.
-fn riff(name: &[u8], content: &[&[u8]]) -> Vec<u8> {
-    let content = content.concat();
-    let mut chunk = [name, &(content.len() as u32).to_le_bytes(), &content].concat();
-    chunk.resize(chunk.len().next_multiple_of(2), 0);
-    chunk
 }

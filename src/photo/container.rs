@@ -2,6 +2,9 @@
 
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
 
+use crate::container::png::{self, Chunk};
+use crate::container::{ByteOrder, riff};
+
 /// The first directory of a TIFF, as far as opening needs it (TIFF 6.0, section 2; BigTIFF for version 43).
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TiffDirectory {
@@ -38,40 +41,15 @@ impl TiffDirectory {
         Some(Self { more_pages, tiled_planes: tiled && separate })
     }
 }
-/// Width and height in pixels as a PNG's header announces them (PNG, 11.2.2: the first chunk, at a fixed place).
-pub(super) fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
-    let side = |at: usize| Some(u32::from_be_bytes(*bytes.get(at..)?.first_chunk()?));
-    (bytes.get(12..16)? == b"IHDR").then_some((side(16)?, side(20)?))
-}
-
-/// Kind and content of a PNG's chunks, up to the first that is not whole.
-pub(super) fn png_chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    const SIGNATURE: usize = 8;
-    const KIND: usize = 4;
-    const CHECKSUM: usize = 4;
-    let mut rest = bytes.get(SIGNATURE..).unwrap_or_default();
-    std::iter::from_fn(move || {
-        let (length, after) = rest.split_first_chunk()?;
-        let (kind, after) = after.split_at_checked(KIND)?;
-        let (content, after) = after.split_at_checked(u32::from_be_bytes(*length) as usize)?;
-        rest = after.get(CHECKSUM..)?;
-        Some((kind, content))
-    })
-}
-
-/// A PNG with its last chunk, `IEND`, and every chunk before it whole.
-pub(super) fn png_is_whole(bytes: &[u8]) -> bool {
-    png_chunks(bytes).any(|(kind, _)| kind == b"IEND")
-}
 
 /// The bytes that a PNG's colour profiles unpack to (PNG, 11.3.2.3), `limit` at most; `None` if they are more.
 pub(super) fn png_profile_bytes(bytes: &[u8], limit: usize) -> Option<usize> {
-    let profiles = png_chunks(bytes).filter(|(kind, _)| *kind == b"iCCP");
+    let profiles = png::chunks(bytes).filter(|chunk| chunk.kind == b"iCCP");
     let mut total = 0;
-    for (_, content) in profiles {
+    for Chunk { data, .. } in profiles {
         // A name, a zero, the method of compression.
-        let name = content.iter().position(|byte| *byte == 0).unwrap_or(content.len());
-        let packed = content.get(name + 2..).unwrap_or_default();
+        let name = data.iter().position(|byte| *byte == 0).unwrap_or(data.len());
+        let packed = data.get(name + 2..).unwrap_or_default();
         total += match decompress_to_vec_zlib_with_limit(packed, limit - total) {
             Ok(profile) => profile.len(),
             Err(error) if error.status == TINFLStatus::HasMoreOutput => return None,
@@ -82,21 +60,15 @@ pub(super) fn png_profile_bytes(bytes: &[u8], limit: usize) -> Option<usize> {
     Some(total)
 }
 
-/// A WebP as long as its first header says.
-pub(super) fn webp_is_whole(bytes: &[u8]) -> bool {
-    let announced = bytes.get(4..8).and_then(|length| length.try_into().ok()).map(u32::from_le_bytes);
-    announced.is_some_and(|length| u64::from(length) + 8 <= bytes.len() as u64)
-}
-
-/// Name and content of a WebP's bitstream, still or in its first animation frame (RFC 9649).
-fn webp_bitstream(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut rest = bytes.get(12..)?;
+/// A WebP's bitstream, still or in its first animation frame (RFC 9649).
+fn webp_bitstream(bytes: &[u8]) -> Option<riff::Chunk<'_>> {
+    let mut rest = riff::content(bytes);
     loop {
-        let (name, content, after) = riff_chunk(rest)?;
-        rest = match name {
-            b"VP8 " | b"VP8L" => return Some((name, content)),
+        let (chunk, after) = riff::next(rest)?;
+        rest = match chunk.name {
+            b"VP8 " | b"VP8L" => return Some(chunk),
             // Position, size, duration and flags of the frame precede its own chunks.
-            b"ANMF" => content.get(16..)?,
+            b"ANMF" => chunk.data.from(16),
             _ => after,
         };
     }
@@ -104,31 +76,16 @@ fn webp_bitstream(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// A WebP with a lossy bitstream.
 pub(super) fn webp_is_lossy(bytes: &[u8]) -> bool {
-    webp_bitstream(bytes).is_some_and(|(name, _)| name == b"VP8 ")
+    webp_bitstream(bytes).is_some_and(|chunk| chunk.name == b"VP8 ")
 }
 
 /// Width and height that a lossy WebP's own bitstream announces (RFC 6386, 9.1), for which the decoder makes room.
 pub(super) fn webp_lossy_size(bytes: &[u8]) -> Option<(u32, u32)> {
     /// The upper two bits scale.
     const SIDE: u16 = (1 << 14) - 1;
-    let (_, frame) = webp_bitstream(bytes).filter(|(name, _)| *name == b"VP8 ")?;
-    let side = |at: usize| Some(u32::from(u16::from_le_bytes(*frame.get(at..)?.first_chunk()?) & SIDE));
+    let frame = webp_bitstream(bytes).filter(|chunk| chunk.name == b"VP8 ")?.data;
+    let side = |at: usize| frame.u16(at, ByteOrder::Little).map(|side| u32::from(side & SIDE));
     side(6).zip(side(8))
-}
-
-/// Where a part of a file starts in it.
-pub(super) fn offset_in(file: &[u8], part: &[u8]) -> usize {
-    (part.as_ptr() as usize).saturating_sub(file.as_ptr() as usize).min(file.len())
-}
-
-/// Name, content and what follows; chunks are padded to an even length.
-pub(super) fn riff_chunk(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    let (name, rest) = bytes.split_at_checked(4)?;
-    let (length, rest) = rest.split_first_chunk::<4>()?;
-    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-    let content = &rest[..length.min(rest.len())];
-    let after = rest.get(length.checked_next_multiple_of(2)?..).unwrap_or_default();
-    Some((name, content, after))
 }
 
 #[cfg(test)]
@@ -158,13 +115,6 @@ mod tests {
     fn a_directory_past_the_end_is_none() {
         let file = b"II\x2B\0\x08\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
         assert_eq!(TiffDirectory::read(file), None);
-    }
-
-    #[test]
-    fn a_png_without_its_last_chunk_is_not_whole() {
-        let png = b"\x89PNG\r\n\x1A\n\0\0\0\x01abcdXCRC_\0\0\0\0IEND\xAE\x42\x60\x82";
-        assert!(png_is_whole(png));
-        assert!(!png_is_whole(&png[..22]));
     }
 
     #[test]

@@ -6,10 +6,10 @@
 use std::ops::Range;
 
 use super::coded::{Animation, Coded, Dispose, MOST};
-use super::container::png_chunks;
 use super::frame::Frame;
 use super::limits::{Limits, filled};
 use super::open::open;
+use crate::container::png;
 use crate::error::Result;
 use crate::leaks;
 
@@ -58,7 +58,7 @@ pub fn show_further(bytes: &[u8], limits: &Limits, show: &mut dyn FnMut(Further<
 /// for any other file, and where browsers would not play it either.
 pub(super) fn shown_instead(bytes: &[u8], limits: &Limits) -> Option<Frame> {
     // Most files need no closer look.
-    png_chunks(bytes).take_while(|(kind, _)| *kind != b"IDAT").find(|(kind, _)| *kind == b"acTL")?;
+    png::chunks(bytes).take_while(|chunk| chunk.kind != b"IDAT").find(|chunk| chunk.kind == b"acTL")?;
     let animation = Animation::read(bytes).filter(|animation| animation.hidden.is_some())?;
     let first = animation.frames.first()?;
     let mut canvas = Canvas::new(animation.canvas, limits).ok()?;

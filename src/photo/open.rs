@@ -16,15 +16,13 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::colour::{inks_to_srgb, rgb_to_srgb};
-use super::container::{
-    TiffDirectory, png_is_whole, png_profile_bytes, png_size, webp_is_lossy, webp_is_whole, webp_lossy_size,
-};
+use super::container::{TiffDirectory, png_profile_bytes, webp_is_lossy, webp_lossy_size};
 use super::frame::{CodingBlocks, Frame, Photo};
 use super::further;
 use super::jpeg::{self, Header};
 use super::limits::{Limits, zeroed};
 use super::platform;
-use super::sniff::sniff;
+use crate::container::{gif, png, riff, sniff};
 use crate::error::{InputError, LimitsError, Result};
 use crate::leaks;
 use crate::report::{Format, Note, NoteCode};
@@ -221,7 +219,7 @@ fn image_limits(limits: &Limits) -> image::Limits {
 
 fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> {
     // The PNG decoder sizes its buffers before it tells the size, and would call a huge picture a lack of memory.
-    if let (Format::Png, Some((width, height))) = (format, png_size(bytes)) {
+    if let (Format::Png, Some((width, height))) = (format, png::size(bytes)) {
         limits.check_pixels(width, height)?;
     }
     // A file that ends within its header is told as cut off; one that asks too much, as that.
@@ -305,9 +303,9 @@ fn tiff_blocks(bytes: &[u8], width: u32, limits: &Limits) -> Result<Option<Codin
 /// What the decoders do not check, or trip over.
 fn check_container(bytes: &[u8], format: Format) -> Result<(), InputError> {
     match format {
-        Format::Png if !png_is_whole(bytes) => Err(InputError::Truncated),
-        Format::Gif if leaks::gif_images(bytes).is_none() => Err(InputError::Truncated),
-        Format::Webp if !webp_is_whole(bytes) => Err(InputError::Truncated),
+        Format::Png if !png::is_whole(bytes) => Err(InputError::Truncated),
+        Format::Gif if gif::images(bytes).is_none() => Err(InputError::Truncated),
+        Format::Webp if !riff::is_whole(bytes) => Err(InputError::Truncated),
         Format::Tiff => match TiffDirectory::read(bytes) {
             None => Err(InputError::Truncated),
             Some(directory) if directory.tiled_planes => Err(InputError::Unsupported("Tiled planar TIFF".into())),
@@ -327,7 +325,7 @@ fn orientation(decoder: &mut dyn ImageDecoder) -> Orientation {
 
 fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
     let more = match format {
-        Format::Gif => leaks::gif_images(bytes) > Some(1),
+        Format::Gif => gif::images(bytes) > Some(1),
         Format::Tiff => TiffDirectory::read(bytes).is_some_and(|directory| directory.more_pages),
         Format::Png => PngDecoder::new(Cursor::new(bytes)).and_then(|d| d.is_apng()).map_err(image_error)?,
         Format::Webp => WebPDecoder::new(Cursor::new(bytes)).map_err(image_error)?.has_animation(),

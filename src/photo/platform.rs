@@ -5,7 +5,7 @@
 
 use super::frame::{CodingBlocks, Frame, Photo};
 use super::limits::Limits;
-use super::sniff::sniff;
+use crate::container::sniff;
 use crate::error::{Error, InputError, LimitsError, Result};
 use crate::leaks::{self, Announced};
 use crate::report::Format;

@@ -25,6 +25,7 @@ pub use covers::Patch;
 
 use std::borrow::Cow;
 
+use crate::container::is_as_written;
 use crate::detect::{Detection, Detector, Look, Looked, Policy, View, iou};
 use crate::error::{InputError, Result};
 use crate::leaks;
@@ -420,34 +421,11 @@ fn container(bytes: &[u8], format: Format, parts: &[Part]) -> Check {
         Ok(segments) => segments,
         Err(error) => return check("container", false, error.to_string()),
     };
-    let mut names: Vec<&str> = segments.iter().map(|segment| written_name(bytes, segment)).collect();
-    names.dedup_by(|name, before| name == before && REPEATED.contains(name));
-    let expected: &[&[&str]] = match format {
-        Format::Jpeg => &[
-            &["SOI", "APP0", "SOF0", "DQT", "DHT", "SOS+scan", "EOI"],
-            &["SOI", "APP0", ORIENTATION, "SOF0", "DQT", "DHT", "SOS+scan", "EOI"],
-            // The Adobe segment says that the colours are stored as RGB.
-            &["SOI", "APP14", "SOF0", "DQT", "DHT", "SOS+scan", "EOI"],
-            &["SOI", "APP14", ORIENTATION, "SOF0", "DQT", "DHT", "SOS+scan", "EOI"],
-        ],
-        Format::Png => &[&["signature", "IHDR", "IDAT", "IEND"]],
-        _ => return check("container", false, format!("{format:?} is never written")),
+    let Some(ok) = is_as_written(bytes, format, &segments) else {
+        return check("container", false, format!("{format:?} is never written"));
     };
     let parts: Vec<String> = parts.iter().map(|part| format!("{} {}", part.name, part.bytes)).collect();
-    check("container", expected.contains(&&names[..]), format!("{} bytes: {}", bytes.len(), parts.join(", ")))
-}
-
-/// Segments of which several may follow each other.
-const REPEATED: [&str; 3] = ["DQT", "DHT", "IDAT"];
-
-/// A segment that says nothing but how the picture is to be turned.
-const ORIENTATION: &str = "orientation";
-
-/// The segment's name, or [`ORIENTATION`] for the one EXIF block that this program writes.
-fn written_name<'a>(bytes: &[u8], segment: &'a leaks::Segment) -> &'a str {
-    let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
-    let content = bytes.get(at(segment.start)..at(segment.end)).unwrap_or_default();
-    if photo::is_orientation_tag(content) { ORIENTATION } else { &segment.name }
+    check("container", ok, format!("{} bytes: {}", bytes.len(), parts.join(", ")))
 }
 
 fn metadata(found: &[Leak]) -> Check {

@@ -3,8 +3,8 @@
 use image::metadata::Orientation;
 
 use super::Items;
+use crate::container::{ByteOrder, Span};
 use crate::leaks::isobmff::Box;
-use crate::leaks::span::{ByteOrder, Span};
 
 /// The picture of a file, as its boxes announce it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::container::jpeg::{APP14, DQT, EOI, Markers, SOF2, SOI, SOS};
 use crate::error::{InputError, Result};
 use crate::photo::frame::CodingBlocks;
 
@@ -52,21 +53,6 @@ pub(in crate::photo) struct Header {
     end: usize,
 }
 
-pub(super) const SOF0: u8 = 0xC0;
-/// Progressive, Huffman-coded.
-pub(super) const SOF2: u8 = 0xC2;
-pub(super) const DHT: u8 = 0xC4;
-pub(super) const SOI: u8 = 0xD8;
-pub(super) const EOI: u8 = 0xD9;
-pub(super) const SOS: u8 = 0xDA;
-pub(super) const DQT: u8 = 0xDB;
-pub(super) const DRI: u8 = 0xDD;
-pub(super) const APP0: u8 = 0xE0;
-/// EXIF.
-pub(super) const APP1: u8 = 0xE1;
-pub(super) const APP14: u8 = 0xEE;
-const TEM: u8 = 0x01;
-
 /// Largest number of blocks in an MCU (T.81, B.2.3).
 pub(super) const MAX_UNIT_BLOCKS: u32 = 10;
 
@@ -79,55 +65,8 @@ fn is_frame_header(marker: u8) -> bool {
 /// of it; stray bytes and decoders' lists of segments cost nothing then.
 const MAX_SEGMENTS: usize = 1 << 14;
 
-fn is_restart(marker: u8) -> bool {
-    matches!(marker, 0xD0..=0xD7)
-}
-
 fn corrupt(what: &str) -> crate::Error {
     InputError::Corrupt(what.into()).into()
-}
-
-/// A cursor over marker segments.
-pub(super) struct Markers<'a> {
-    pub(super) bytes: &'a [u8],
-    pub(super) position: usize,
-}
-
-impl<'a> Markers<'a> {
-    /// The next marker. Bytes before it that are no marker are skipped, as every decoder does: stuffed zeros and
-    /// restart markers inside entropy-coded data, fill bytes, and stray bytes between segments.
-    pub(super) fn next(&mut self) -> Result<u8, InputError> {
-        loop {
-            let rest = self.bytes.get(self.position..).unwrap_or_default();
-            let prefix = rest.iter().position(|b| *b == 0xFF).ok_or(InputError::Truncated)?;
-            let code = *rest.get(prefix + 1).ok_or(InputError::Truncated)?;
-            // A fill byte may itself be the prefix of the marker.
-            self.position += prefix + if code == 0xFF { 1 } else { 2 };
-            if !matches!(code, 0x00 | 0xFF | TEM) && !is_restart(code) {
-                return Ok(code);
-            }
-        }
-    }
-
-    /// [`Markers::next`], with the bytes skipped before it.
-    fn next_after_skipped(&mut self) -> Result<(Range<usize>, u8), InputError> {
-        let start = self.position;
-        let marker = self.next()?;
-        Ok((start..self.position - 2, marker))
-    }
-
-    /// The content of the segment whose marker was just read, without its length.
-    pub(super) fn segment(&mut self) -> Result<&'a [u8], InputError> {
-        let rest = self.bytes.get(self.position..).unwrap_or_default();
-        let [high, low, ..] = rest else { return Err(InputError::Truncated) };
-        let length = usize::from(u16::from_be_bytes([*high, *low]));
-        if length < 2 {
-            return Err(InputError::Corrupt("a segment of impossible length".into()));
-        }
-        let content = rest.get(2..length).ok_or(InputError::Truncated)?;
-        self.position += length;
-        Ok(content)
-    }
 }
 
 /// Walks all segments up to the end marker; what follows it is not looked at.
@@ -137,37 +76,35 @@ impl<'a> Markers<'a> {
 /// impossible, a frame or scan is missing, there are too many segments, or there is more than one frame (none of the processes that use several
 /// is supported, and a second frame header could get around the limits).
 pub(in crate::photo) fn read_header(bytes: &[u8]) -> Result<Header> {
-    let mut markers = Markers { bytes, position: 2 };
+    let mut markers = Markers::after_start(bytes);
     let mut header: Option<Header> = None;
     let mut tables = [None; 4];
     let mut stray = Vec::new();
     let mut scans = 0_u32;
     let mut adobe_transform = None;
     for _ in 0..MAX_SEGMENTS {
-        let (skipped, marker) = markers.next_after_skipped()?;
-        if scans == 0 && !skipped.is_empty() {
-            stray.push(skipped);
+        let start = markers.position();
+        let segment = markers.next()?;
+        if scans == 0 && start < segment.at {
+            stray.push(start..segment.at);
         }
-        match marker {
+        match segment.code {
             EOI => {
                 let header = header.ok_or_else(|| corrupt("it has no frame"))?;
                 if scans == 0 {
                     return Err(corrupt("it has no picture data"));
                 }
-                return Ok(Header { tables, stray, adobe_transform, scans, end: markers.position, ..header });
+                return Ok(Header { tables, stray, adobe_transform, scans, end: markers.position(), ..header });
             }
             SOI => return Err(corrupt("a second picture begins before the first one's end")),
-            DQT => read_tables(markers.segment()?, &mut tables)?,
-            marker if is_frame_header(marker) => {
-                if header.replace(read_frame(marker, markers.segment()?)?).is_some() {
+            DQT => read_tables(segment.content, &mut tables)?,
+            code if is_frame_header(code) => {
+                if header.replace(read_frame(code, segment.content)?).is_some() {
                     return Err(corrupt("it has more than one frame"));
                 }
             }
-            APP14 => adobe_transform = read_adobe(markers.segment()?).or(adobe_transform),
-            marker => {
-                scans += u32::from(marker == SOS);
-                markers.segment()?;
-            }
+            APP14 => adobe_transform = read_adobe(segment.content).or(adobe_transform),
+            code => scans += u32::from(code == SOS),
         }
     }
     Err(corrupt("it has too many segments"))

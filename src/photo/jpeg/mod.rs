@@ -18,7 +18,6 @@ mod compare;
 mod header;
 mod huffman;
 mod inverse;
-mod orientation;
 mod pixels;
 mod read;
 mod recode;
@@ -28,7 +27,6 @@ mod write;
 pub use compare::largest_difference;
 pub use header::luma_quantisation;
 pub(super) use header::{Header, read_header};
-pub use orientation::is_orientation_tag;
 
 use image::metadata::Orientation;
 

@@ -7,8 +7,9 @@ use std::ops::RangeInclusive;
 
 use super::bits::BitReader;
 use super::coefficients::{Block, Coefficients, Plane};
-use super::header::{self, Header, Markers, QuantisationTables};
+use super::header::{Header, QuantisationTables, read_tables};
 use super::huffman::{Decoder, Specification};
+use crate::container::jpeg::{DHT, DQT, DRI, EOI, Markers, SOS};
 use crate::photo::rewrite::Obstacle;
 
 /// Scans of a file. Encoders make about 10; a hostile file could have thousands.
@@ -76,21 +77,18 @@ fn read_scans(
         restart_interval: 0,
         progress: vec![[None; 64]; header.components.len()],
     };
-    let mut markers = Markers { bytes, position: 2 };
+    let mut markers = Markers::after_start(bytes);
     let mut scans = 0;
     loop {
-        let marker = markers.next().map_err(|_| Obstacle::Damaged)?;
-        if marker == header::EOI {
-            break;
-        }
-        let content = markers.segment().map_err(|_| Obstacle::Damaged)?;
-        match marker {
-            header::SOS if scans == MAX_SCANS => return Err(Obstacle::Damaged),
-            header::SOS => {
+        let segment = markers.next().map_err(|_| Obstacle::Damaged)?;
+        match segment.code {
+            EOI => break,
+            SOS if scans == MAX_SCANS => return Err(Obstacle::Damaged),
+            SOS => {
                 scans += 1;
-                markers.position = read(reader.scan(content, markers.position)?)?;
+                markers.skip_to(read(reader.scan(segment.content, markers.position())?)?);
             }
-            marker => reader.segment(marker, content)?,
+            code => reader.segment(code, segment.content)?,
         }
     }
     // A coefficient that no scan brings to full precision is smoothed over by some decoders.
@@ -119,13 +117,13 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn segment(&mut self, marker: u8, content: &[u8]) -> Result<(), Obstacle> {
         match (marker, content) {
-            (header::DHT, content) => self.codes.read(content),
-            (header::DQT, content) => header::read_tables(content, &mut self.steps).map_err(|_| Obstacle::Damaged),
-            (header::DRI, [high, low]) => {
+            (DHT, content) => self.codes.read(content),
+            (DQT, content) => read_tables(content, &mut self.steps).map_err(|_| Obstacle::Damaged),
+            (DRI, [high, low]) => {
                 self.restart_interval = u16::from_be_bytes([*high, *low]).into();
                 Ok(())
             }
-            (header::DRI, _) => Err(Obstacle::Damaged),
+            (DRI, _) => Err(Obstacle::Damaged),
             _ => Ok(()),
         }
     }

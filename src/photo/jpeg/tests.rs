@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use super::coefficients::Coefficients;
 use super::*;
+use crate::container::jpeg::SOF0;
+use crate::container::orientation;
 use crate::photo::{Frame, Limits, Turn, open};
 
 /// How a test file is written, by an encoder that is not ours.
@@ -344,7 +346,7 @@ fn a_turned_picture_looks_as_its_turned_pixels() {
 /// The file with an orientation tag of its own.
 fn tagged(file: &[u8], tag: u8) -> Vec<u8> {
     let orientation = Orientation::from_exif(tag).unwrap();
-    [&file[..2], &[0xFF, header::APP1, 0, 34], &orientation::content(orientation), &file[2..]].concat()
+    [&file[..2], &[0xFF, crate::container::jpeg::APP1, 0, 34], &orientation::content(orientation), &file[2..]].concat()
 }
 
 #[test]
@@ -373,7 +375,7 @@ fn a_picture_whose_cut_blocks_would_move_is_turned_by_a_tag() {
 fn a_picture_without_columns_or_lines_is_refused() {
     let file = small(false, SamplingFactor::R_4_2_0).file();
     let photo = opened(&file);
-    let frame = file.windows(2).position(|pair| pair == [0xFF, header::SOF0]).unwrap();
+    let frame = file.windows(2).position(|pair| pair == [0xFF, SOF0]).unwrap();
     for size_at in [frame + 5, frame + 7] {
         let mut empty = file.clone();
         empty[size_at..size_at + 2].fill(0);
@@ -487,7 +489,7 @@ fn the_last_column_of_a_picture_in_several_scans_is_coloured() {
 #[test]
 fn factors_without_a_whole_ratio_are_refused_by_name() {
     let mut file = small(false, SamplingFactor::R_4_2_0).file();
-    let frame = file.windows(2).position(|pair| pair == [0xFF, header::SOF0]).unwrap();
+    let frame = file.windows(2).position(|pair| pair == [0xFF, SOF0]).unwrap();
     file[frame + 11] = 0x32;
     file[frame + 14] = 0x21;
     let error = open(&file, &Limits::default()).unwrap_err();
@@ -502,7 +504,7 @@ fn the_factors_of_a_grey_picture_mean_nothing() {
         ..small(false, SamplingFactor::R_4_4_4)
     };
     let plain = grey.file();
-    let frame = plain.windows(2).position(|pair| pair == [0xFF, header::SOF0]).unwrap();
+    let frame = plain.windows(2).position(|pair| pair == [0xFF, SOF0]).unwrap();
     for factors in [0x12, 0x21, 0x22, 0x31, 0x33, 0x44] {
         let mut file = plain.clone();
         file[frame + 11] = factors;

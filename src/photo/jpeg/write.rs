@@ -4,19 +4,13 @@ use image::metadata::Orientation;
 
 use super::bits::BitWriter;
 use super::coefficients::{Block, Coefficients, Plane, nonzero};
-use super::header::{self, ColourModel};
+use super::header::ColourModel;
 use super::huffman::{Encoder, Specification};
-use super::orientation;
+use crate::container::jpeg::{self, Colours, Contents};
 use crate::photo::rewrite::Obstacle;
 
 /// Largest size category of a difference between DC values (T.81, table F.1).
 const MAX_DC_SIZE: u32 = 11;
-
-/// JFIF 1.02: identifier, version, no unit, a pixel as high as wide, no thumbnail.
-const JFIF: &[u8] = b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0";
-
-/// Adobe Technical Note 5116: identifier, version 100, two flags, colours as they are.
-const ADOBE_RGB: &[u8] = b"Adobe\0\x64\0\0\0\0\0";
 
 /// Huffman codes by destination and class (DC, AC): the first component has codes of its own, the others share theirs.
 type ByCode<T> = [[T; 2]; 2];
@@ -35,64 +29,70 @@ pub(super) fn write(
     let mut occurrences = Occurrences([[[0; 256]; 2]; 2]);
     scan(picture, &mut occurrences)?;
     let codes = occurrences.0.each_ref().map(|classes| classes.each_ref().map(Specification::optimal));
-    let mut bytes = vec![0xFF, header::SOI];
     // Some decoders know stored RGB by the segment, others by the identifiers.
-    let (marker, content, ids) = match colour_model {
-        ColourModel::Rgb => (header::APP14, ADOBE_RGB, *b"RGB"),
-        _ => (header::APP0, JFIF, [1, 2, 3]),
+    let (colours, ids) = match colour_model {
+        ColourModel::Rgb => (Colours::Rgb, *b"RGB"),
+        _ => (Colours::Jfif, [1, 2, 3]),
     };
-    segment(&mut bytes, marker, content);
-    if orientation != Orientation::NoTransforms {
-        segment(&mut bytes, header::APP1, &orientation::content(orientation));
-    }
-    frame_header(&mut bytes, picture, ids);
-    for (destination, classes) in codes.iter().enumerate().take(picture.planes.len()) {
-        for (class, code) in classes.iter().enumerate() {
-            let selector = (class << 4 | destination) as u8;
-            segment(&mut bytes, header::DHT, &[&[selector], &code.counts[..], &code.symbols].concat());
-        }
-    }
-    scan_header(&mut bytes, picture, ids);
-    let mut coded =
-        Coded { codes: codes.each_ref().map(|c| c.each_ref().map(Encoder::new)), bits: BitWriter::new(bytes) };
-    scan(picture, &mut coded)?;
-    let mut bytes = coded.bits.finish();
-    bytes.extend([0xFF, header::EOI]);
-    Ok(bytes)
+    let contents = Contents {
+        colours,
+        orientation,
+        frame: frame_header(picture, ids),
+        quantisation_tables: quantisation_tables(picture),
+        huffman_tables: huffman_tables(&codes[..picture.planes.len().min(codes.len())]),
+        scan: scan_header(picture, ids),
+    };
+    jpeg::write(&contents, &mut |bytes| {
+        let codes = codes.each_ref().map(|c| c.each_ref().map(Encoder::new));
+        let mut coded = Coded { codes, bits: BitWriter::new(bytes) };
+        scan(picture, &mut coded)?;
+        Ok(coded.bits.finish())
+    })
 }
 
-/// Appends a marker segment; no content here is as long as the length field allows.
-fn segment(bytes: &mut Vec<u8>, marker: u8, content: &[u8]) {
-    bytes.extend([0xFF, marker]);
-    bytes.extend((content.len() as u16 + 2).to_be_bytes());
-    bytes.extend(content);
+/// The first plane with the steps of this one: its table is theirs.
+fn table_of(picture: &Coefficients, plane: &Plane) -> usize {
+    picture.planes.iter().position(|p| p.steps == plane.steps).unwrap_or_default()
 }
 
-/// SOF0 and the quantisation tables, each once.
-fn frame_header(bytes: &mut Vec<u8>, picture: &Coefficients, ids: [u8; 3]) {
-    let steps = |plane: &Plane| picture.planes.iter().position(|p| p.steps == plane.steps).unwrap_or_default();
+fn frame_header(picture: &Coefficients, ids: [u8; 3]) -> Vec<u8> {
     let mut content = vec![8];
     content.extend((picture.height as u16).to_be_bytes());
     content.extend((picture.width as u16).to_be_bytes());
     content.push(picture.planes.len() as u8);
     for (id, plane) in ids.into_iter().zip(&picture.planes) {
-        content.extend([id, (plane.horizontal << 4 | plane.vertical) as u8, steps(plane) as u8]);
+        content.extend([id, (plane.horizontal << 4 | plane.vertical) as u8, table_of(picture, plane) as u8]);
     }
-    segment(bytes, header::SOF0, &content);
-    for (destination, plane) in picture.planes.iter().enumerate().filter(|(i, plane)| steps(plane) == *i) {
-        let steps = plane.steps.map(|step| step as u8);
-        segment(bytes, header::DQT, &[&[destination as u8], &steps[..]].concat());
-    }
+    content
 }
 
-fn scan_header(bytes: &mut Vec<u8>, picture: &Coefficients, ids: [u8; 3]) {
+/// Each once.
+fn quantisation_tables(picture: &Coefficients) -> Vec<Vec<u8>> {
+    let planes = picture.planes.iter().enumerate().filter(|(i, plane)| table_of(picture, plane) == *i);
+    planes
+        .map(|(destination, plane)| [&[destination as u8], &plane.steps.map(|step| step as u8)[..]].concat())
+        .collect()
+}
+
+fn huffman_tables(codes: &[[Specification; 2]]) -> Vec<Vec<u8>> {
+    let mut tables = Vec::new();
+    for (destination, classes) in codes.iter().enumerate() {
+        for (class, code) in classes.iter().enumerate() {
+            let selector = (class << 4 | destination) as u8;
+            tables.push([&[selector], &code.counts[..], &code.symbols].concat());
+        }
+    }
+    tables
+}
+
+fn scan_header(picture: &Coefficients, ids: [u8; 3]) -> Vec<u8> {
     let mut content = vec![picture.planes.len() as u8];
     for (component, id) in ids.into_iter().enumerate().take(picture.planes.len()) {
         let destination = code_of(component) as u8;
         content.extend([id, destination << 4 | destination]);
     }
     content.extend([0, 63, 0]);
-    segment(bytes, header::SOS, &content);
+    content
 }
 
 /// The destination of a component's Huffman codes.

@@ -2,7 +2,7 @@
 
 use image::metadata::Orientation;
 
-use super::header::APP1;
+use super::jpeg::APP1;
 
 /// EXIF with the orientation as its only field (CIPA DC-008, 4.5 and 4.6): the identifier; the TIFF header, most
 /// significant byte first, with the place of the directory; a directory of one entry, tag 0x0112, a SHORT; no further
@@ -11,14 +11,14 @@ const EXIF: [u8; 32] = *b"Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x
 const VALUE_AT: usize = 25;
 
 /// The content of the segment, without marker and length.
-pub(super) fn content(orientation: Orientation) -> [u8; 32] {
+pub(crate) fn content(orientation: Orientation) -> [u8; 32] {
     let mut content = EXIF;
     content[VALUE_AT] = orientation.to_exif();
     content
 }
 
 /// Whether a segment, from its marker on, is byte for byte one that is written here.
-pub fn is_orientation_tag(segment: &[u8]) -> bool {
+pub(crate) fn is_orientation_tag(segment: &[u8]) -> bool {
     let Some(content) = segment.strip_prefix(&[0xFF, APP1, 0, EXIF.len() as u8 + 2]) else { return false };
     let value = content.get(VALUE_AT).copied().and_then(Orientation::from_exif);
     value.is_some_and(|orientation| orientation != Orientation::NoTransforms && content == self::content(orientation))

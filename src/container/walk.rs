@@ -1,46 +1,67 @@
 //! Cutting a file into the segments of its container.
 
-use super::Segment;
-use super::findings::LIMITS;
+use super::span::Span;
 use crate::error::InputError;
 
+/// Segments of a file. A PNG may cut its data into pieces of one byte; more than this is meant to exhaust memory.
+pub(crate) const MAX_SEGMENTS: usize = 1 << 18;
+
 /// Bytes after the picture's end.
-pub(super) const TRAILER: &str = "trailer";
+pub(crate) const TRAILER: &str = "trailer";
 /// Bytes that the container's rules give no meaning to.
-pub(super) const UNKNOWN: &str = "unknown";
+pub(crate) const UNKNOWN: &str = "unknown";
+
+/// A stretch of the file and what it is in the format's own terms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Segment {
+    /// `SOI`, `APP0`, `SOS+scan`, `IDAT`, `image` and so on; [`TRAILER`] or [`UNKNOWN`].
+    pub(crate) name: String,
+    /// First byte, from the file's start.
+    pub(crate) start: u64,
+    /// The byte after the last.
+    pub(crate) end: u64,
+}
+
+impl Segment {
+    /// Its bytes.
+    pub(crate) fn of<'a>(&self, file: Span<'a>) -> Span<'a> {
+        let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
+        file.clipped(at(self.start), at(self.end) - at(self.start))
+    }
+}
 
 /// The segments of a file, in file order and without gaps, and the first fault in its structure.
 ///
 /// A walk goes on after a fault as well as it can, so that what a broken file gives away is still found; the proof
 /// takes a walk with a fault for a failure.
 #[derive(Debug)]
-pub(super) struct Walk {
+pub(crate) struct Walk {
     /// Without gaps from 0 to the file's length once finished.
-    pub(super) segments: Vec<Segment>,
+    pub(crate) segments: Vec<Segment>,
     /// Why the structure is not sound.
-    pub(super) fault: Option<InputError>,
+    pub(crate) fault: Option<InputError>,
     len: usize,
     end: usize,
 }
 
 impl Walk {
     /// Of a file of `len` bytes.
-    pub(super) fn new(len: usize) -> Self {
+    pub(crate) fn new(len: usize) -> Self {
         Self { segments: Vec::new(), fault: None, len, end: 0 }
     }
 
     /// Where the next segment starts.
-    pub(super) fn end(&self) -> usize {
+    pub(crate) fn end(&self) -> usize {
         self.end
     }
 
     /// Whether bytes are left and may be cut.
-    pub(super) fn goes_on(&self) -> bool {
-        self.end < self.len && self.segments.len() < LIMITS.segments
+    pub(crate) fn goes_on(&self) -> bool {
+        self.end < self.len && self.segments.len() < MAX_SEGMENTS
     }
 
     /// Cuts a segment up to `end`; the file's end if that comes first, which is a fault. Nothing if it would be empty.
-    pub(super) fn cut(&mut self, name: impl Into<String>, end: usize) {
+    pub(crate) fn cut(&mut self, name: impl Into<String>, end: usize) {
         if end > self.len {
             self.fail(InputError::Truncated);
         }
@@ -54,24 +75,24 @@ impl Walk {
     }
 
     /// Notes a fault; the first is kept.
-    pub(super) fn fail(&mut self, fault: InputError) {
+    pub(crate) fn fail(&mut self, fault: InputError) {
         self.fault.get_or_insert(fault);
     }
 
     /// Notes that the data contradicts its format.
-    pub(super) fn corrupt(&mut self, what: &str) {
+    pub(crate) fn corrupt(&mut self, what: &str) {
         self.fail(InputError::Corrupt(what.to_owned()));
     }
 
     /// The picture has ended where it should: what is left is a trailer.
-    pub(super) fn finish(mut self) -> Self {
+    pub(crate) fn finish(mut self) -> Self {
         self.cut(TRAILER, self.len);
         self
     }
 
     /// The picture's end was not reached: the file is cut off, or there was a fault before.
-    pub(super) fn give_up(mut self) -> Self {
-        if self.end < self.len && self.segments.len() >= LIMITS.segments {
+    pub(crate) fn give_up(mut self) -> Self {
+        if self.end < self.len && self.segments.len() >= MAX_SEGMENTS {
             self.corrupt("it has too many parts");
         }
         self.fail(InputError::Truncated);
@@ -95,12 +116,12 @@ mod tests {
 
     #[test]
     fn a_file_of_too_many_parts_is_not_cut_further() {
-        let mut walk = Walk::new(LIMITS.segments * 2);
+        let mut walk = Walk::new(MAX_SEGMENTS * 2);
         while walk.goes_on() {
             walk.cut("x", walk.end() + 1);
         }
         let walk = walk.give_up();
         assert!(matches!(walk.fault, Some(InputError::Corrupt(_))));
-        assert_eq!(walk.segments.len(), LIMITS.segments + 1);
+        assert_eq!(walk.segments.len(), MAX_SEGMENTS + 1);
     }
 }

@@ -2,7 +2,7 @@
 
 /// The order of the bytes of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ByteOrder {
+pub(crate) enum ByteOrder {
     /// Most significant byte first.
     Big,
     /// Least significant byte first.
@@ -11,7 +11,7 @@ pub(super) enum ByteOrder {
 
 /// A stretch of bytes that knows where in the file it lies.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Span<'a> {
+pub(crate) struct Span<'a> {
     bytes: &'a [u8],
     place: Place,
 }
@@ -26,29 +26,29 @@ enum Place {
 
 impl<'a> Span<'a> {
     /// The whole file.
-    pub(super) fn whole(bytes: &'a [u8]) -> Self {
+    pub(crate) fn whole(bytes: &'a [u8]) -> Self {
         Self { bytes, place: Place::At(0) }
     }
 
     /// Bytes that were unpacked or joined from the stretch `range` of the file.
-    pub(super) fn unpacked(bytes: &'a [u8], range: [u64; 2]) -> Self {
+    pub(crate) fn unpacked(bytes: &'a [u8], range: [u64; 2]) -> Self {
         Self { bytes, place: Place::Within(range) }
     }
 
-    pub(super) fn bytes(self) -> &'a [u8] {
+    pub(crate) fn bytes(self) -> &'a [u8] {
         self.bytes
     }
 
-    pub(super) fn len(self) -> usize {
+    pub(crate) fn len(self) -> usize {
         self.bytes.len()
     }
 
-    pub(super) fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.bytes.is_empty()
     }
 
     /// First byte and the byte after the last, from the file's start.
-    pub(super) fn range(self) -> [u64; 2] {
+    pub(crate) fn range(self) -> [u64; 2] {
         match self.place {
             Place::At(start) => [start as u64, (start + self.bytes.len()) as u64],
             Place::Within(range) => range,
@@ -56,13 +56,13 @@ impl<'a> Span<'a> {
     }
 
     /// `len` bytes from `start`; `None` unless all of them are there.
-    pub(super) fn part(self, start: usize, len: usize) -> Option<Self> {
+    pub(crate) fn part(self, start: usize, len: usize) -> Option<Self> {
         let end = start.checked_add(len)?;
         (end <= self.bytes.len()).then(|| self.clipped(start, len))
     }
 
     /// Those of `len` bytes from `start` that are there.
-    pub(super) fn clipped(self, start: usize, len: usize) -> Self {
+    pub(crate) fn clipped(self, start: usize, len: usize) -> Self {
         let start = start.min(self.bytes.len());
         let end = start.saturating_add(len).min(self.bytes.len());
         let place = match self.place {
@@ -73,23 +73,23 @@ impl<'a> Span<'a> {
     }
 
     /// Everything from `start`; empty if that is past the end.
-    pub(super) fn from(self, start: usize) -> Self {
+    pub(crate) fn from(self, start: usize) -> Self {
         self.clipped(start, usize::MAX)
     }
 
     /// What follows `prefix`, if the bytes start with it.
-    pub(super) fn strip_prefix(self, prefix: &[u8]) -> Option<Self> {
+    pub(crate) fn strip_prefix(self, prefix: &[u8]) -> Option<Self> {
         self.bytes.starts_with(prefix).then(|| self.from(prefix.len()))
     }
 
     /// The bytes before the first `mark` and those after it.
-    pub(super) fn split_at_byte(self, mark: u8) -> Option<(Self, Self)> {
+    pub(crate) fn split_at_byte(self, mark: u8) -> Option<(Self, Self)> {
         let at = self.bytes.iter().position(|&b| b == mark)?;
         Some((self.clipped(0, at), self.from(at + 1)))
     }
 
     /// Where `needle` first stands.
-    pub(super) fn find(self, needle: &[u8]) -> Option<usize> {
+    pub(crate) fn find(self, needle: &[u8]) -> Option<usize> {
         let (&first, rest) = needle.split_first()?;
         let mut at = 0;
         loop {
@@ -101,15 +101,15 @@ impl<'a> Span<'a> {
         }
     }
 
-    pub(super) fn contains(self, needle: &[u8]) -> bool {
+    pub(crate) fn contains(self, needle: &[u8]) -> bool {
         self.find(needle).is_some()
     }
 
-    pub(super) fn u8(self, at: usize) -> Option<u8> {
+    pub(crate) fn u8(self, at: usize) -> Option<u8> {
         self.bytes.get(at).copied()
     }
 
-    pub(super) fn u16(self, at: usize, order: ByteOrder) -> Option<u16> {
+    pub(crate) fn u16(self, at: usize, order: ByteOrder) -> Option<u16> {
         let bytes = self.array(at)?;
         Some(match order {
             ByteOrder::Big => u16::from_be_bytes(bytes),
@@ -117,7 +117,7 @@ impl<'a> Span<'a> {
         })
     }
 
-    pub(super) fn u32(self, at: usize, order: ByteOrder) -> Option<u32> {
+    pub(crate) fn u32(self, at: usize, order: ByteOrder) -> Option<u32> {
         let bytes = self.array(at)?;
         Some(match order {
             ByteOrder::Big => u32::from_be_bytes(bytes),
@@ -125,7 +125,7 @@ impl<'a> Span<'a> {
         })
     }
 
-    pub(super) fn u64(self, at: usize, order: ByteOrder) -> Option<u64> {
+    pub(crate) fn u64(self, at: usize, order: ByteOrder) -> Option<u64> {
         let bytes = self.array(at)?;
         Some(match order {
             ByteOrder::Big => u64::from_be_bytes(bytes),

@@ -1,12 +1,14 @@
 //! Text of any encoding made fit to be shown on one line.
 
-use super::findings::LIMITS;
 use super::span::ByteOrder;
 
+/// Characters of a text; enough for one or two lines.
+pub(crate) const MAX_CHARS: usize = 120;
+
 /// Bytes as text: UTF-8 where valid, else Latin-1, up to trailing NULs; see [`printable`].
-pub(super) fn decode(bytes: &[u8]) -> String {
+pub(crate) fn decode(bytes: &[u8]) -> String {
     // A character has at most four bytes, so nothing shown is lost; the one partly cut off is not worth Latin-1.
-    let cut = &bytes[..bytes.len().min(4 * LIMITS.value_chars + 4)];
+    let cut = &bytes[..bytes.len().min(4 * MAX_CHARS + 4)];
     let valid = match std::str::from_utf8(cut) {
         Ok(text) => Some(text),
         Err(e) if e.error_len().is_none() => std::str::from_utf8(&cut[..e.valid_up_to()]).ok(),
@@ -19,8 +21,8 @@ pub(super) fn decode(bytes: &[u8]) -> String {
 }
 
 /// UTF-16 as text; see [`printable`].
-pub(super) fn decode_utf16(bytes: &[u8], order: ByteOrder) -> String {
-    let units = bytes.chunks_exact(2).take(2 * LIMITS.value_chars + 2).map(|pair| match order {
+pub(crate) fn decode_utf16(bytes: &[u8], order: ByteOrder) -> String {
+    let units = bytes.chunks_exact(2).take(2 * MAX_CHARS + 2).map(|pair| match order {
         ByteOrder::Big => u16::from_be_bytes([pair[0], pair[1]]),
         ByteOrder::Little => u16::from_le_bytes([pair[0], pair[1]]),
     });
@@ -28,7 +30,7 @@ pub(super) fn decode_utf16(bytes: &[u8], order: ByteOrder) -> String {
 }
 
 /// One line without control characters, surplus spaces or characters that turn the direction of writing, shortened.
-pub(super) fn printable(chars: impl Iterator<Item = char>) -> String {
+pub(crate) fn printable(chars: impl Iterator<Item = char>) -> String {
     let mut out = String::new();
     let mut count = 0;
     let mut space = false;
@@ -37,7 +39,7 @@ pub(super) fn printable(chars: impl Iterator<Item = char>) -> String {
             space = count > 0;
             continue;
         }
-        if count + usize::from(space) >= LIMITS.value_chars {
+        if count + usize::from(space) >= MAX_CHARS {
             out.push('…');
             break;
         }
@@ -74,7 +76,7 @@ mod tests {
 
     #[test]
     fn long_text_is_shortened() {
-        assert_eq!(decode(&[b'x'; 1000]).chars().count(), LIMITS.value_chars + 1);
+        assert_eq!(decode(&[b'x'; 1000]).chars().count(), MAX_CHARS + 1);
         assert_eq!(decode("ü".repeat(1000).as_bytes()).chars().next(), Some('ü'));
     }
 

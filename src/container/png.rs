@@ -1,0 +1,175 @@
+//! PNG: chunks (ISO/IEC 15948, PNG third edition).
+
+use super::span::{ByteOrder, Span};
+use super::walk::{Segment, Walk};
+
+/// The first eight bytes.
+pub(crate) const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
+/// The last chunk, which has no data.
+pub(crate) const END: [u8; 12] = *b"\0\0\0\0IEND\xAE\x42\x60\x82";
+/// Length 4, type 4.
+const CHUNK_HEADER_LEN: usize = 8;
+const CRC_LEN: usize = 4;
+
+/// A chunk, as far as it is there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Chunk<'a> {
+    /// Its type.
+    pub(crate) kind: &'a [u8],
+    /// Where the data starts.
+    pub(crate) at: usize,
+    /// Without the checksum.
+    pub(crate) data: &'a [u8],
+    /// After the checksum; may be past the file's end.
+    end: usize,
+}
+
+/// The chunk at `start`, if its length and type are there.
+fn chunk_at(file: Span, start: usize) -> Option<Chunk> {
+    let len = file.u32(start, ByteOrder::Big)? as usize;
+    let kind = file.part(start + 4, 4)?.bytes();
+    let at = start + CHUNK_HEADER_LEN;
+    let end = at.saturating_add(CRC_LEN).saturating_add(len);
+    Some(Chunk { kind, at, data: file.clipped(at, len).bytes(), end })
+}
+
+/// Cuts a PNG into its signature and its chunks.
+pub(crate) fn walk(bytes: &[u8]) -> Walk {
+    let file = Span::whole(bytes);
+    let mut walk = Walk::new(bytes.len());
+    walk.cut("signature", SIGNATURE.len());
+    while walk.goes_on() {
+        let start = walk.end();
+        let Some(chunk) = chunk_at(file, start) else {
+            return walk.give_up();
+        };
+        let Some(name) = std::str::from_utf8(chunk.kind).ok().filter(|name| is_name(name)) else {
+            walk.corrupt("a chunk's type is not four letters");
+            return walk.give_up();
+        };
+        if (start == SIGNATURE.len()) != (name == "IHDR") {
+            walk.corrupt("the header must be the first chunk and the only one of its kind");
+        }
+        walk.cut(name, chunk.end);
+        if name == "IEND" {
+            return walk.finish();
+        }
+    }
+    walk.give_up()
+}
+
+fn is_name(kind: &str) -> bool {
+    kind.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// The data of a chunk that was cut out of a file.
+pub(crate) fn data(chunk: Span) -> Span {
+    chunk.clipped(CHUNK_HEADER_LEN, chunk.u32(0, ByteOrder::Big).unwrap_or(0) as usize)
+}
+
+/// The chunks as decoders read them: whatever their types are, up to the first that is not whole.
+pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
+    let mut start = SIGNATURE.len();
+    std::iter::from_fn(move || {
+        let chunk = chunk_at(Span::whole(bytes), start).filter(|chunk| chunk.end <= bytes.len())?;
+        start = chunk.end;
+        Some(chunk)
+    })
+}
+
+/// Whether the last chunk, `IEND`, and every chunk before it are whole.
+pub(crate) fn is_whole(bytes: &[u8]) -> bool {
+    chunks(bytes).any(|chunk| chunk.kind == b"IEND")
+}
+
+/// Width and height in pixels as the header announces them (11.2.2: the first chunk, at a fixed place).
+pub(crate) fn size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let file = Span::whole(bytes);
+    let header = chunk_at(file, SIGNATURE.len()).filter(|chunk| chunk.kind == b"IHDR")?;
+    Some((file.u32(header.at, ByteOrder::Big)?, file.u32(header.at + 4, ByteOrder::Big)?))
+}
+
+/// Appends a chunk.
+pub(crate) fn push_chunk(file: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
+    file.extend((data.len() as u32).to_be_bytes());
+    let start = file.len();
+    file.extend(kind);
+    file.extend(data);
+    let checksum = crc32fast::hash(&file[start..]);
+    file.extend(checksum.to_be_bytes());
+}
+
+/// All that a PNG holds that is written here, in this order; the data may be in several chunks.
+const WRITTEN: [&str; 4] = ["signature", "IHDR", "IDAT", "IEND"];
+
+/// Whether a file has these chunks, each where it belongs, and no others.
+pub(super) fn is_as_written(segments: &[Segment]) -> bool {
+    let mut names: Vec<&str> = segments.iter().map(|segment| segment.name.as_str()).collect();
+    names.dedup_by(|name, before| name == before && *name == "IDAT");
+    names == WRITTEN
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::error::InputError;
+
+    pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+        [&(data.len() as u32).to_be_bytes()[..], kind, data, &[0; 4]].concat()
+    }
+
+    pub(crate) fn png(chunks: &[Vec<u8>]) -> Vec<u8> {
+        let head = [SIGNATURE.to_vec(), chunk(b"IHDR", &[0; 13])].concat();
+        [head, chunks.concat(), chunk(b"IDAT", b"data"), END.to_vec()].concat()
+    }
+
+    #[test]
+    fn every_chunk_is_named() {
+        let file = [png(&[]), b"after".to_vec()].concat();
+        let names: Vec<_> = walk(&file).segments.into_iter().map(|s| s.name).collect();
+        assert_eq!(names, ["signature", "IHDR", "IDAT", "IEND", "trailer"]);
+    }
+
+    #[test]
+    fn a_cut_off_file_is_truncated() {
+        let file = png(&[]);
+        for len in 8..file.len() {
+            assert_eq!(walk(&file[..len]).fault, Some(InputError::Truncated), "{len}");
+        }
+    }
+
+    #[test]
+    fn a_chunk_without_a_type_or_out_of_place_is_corrupt() {
+        let code = |file: &[u8]| walk(file).fault.map_or("ok", |fault| crate::Error::from(fault).code());
+        assert_eq!(code(&png(&[chunk(b"a b1", b"")])), "corrupt");
+        assert_eq!(code(&png(&[chunk(b"IHDR", b"")])), "corrupt");
+    }
+
+    #[test]
+    fn a_chunk_that_is_not_whole_ends_the_chunks() {
+        let file = [&SIGNATURE[..], b"\0\0\0\x01abcdXCRC_", &END].concat();
+        assert!(is_whole(&file));
+        assert!(!is_whole(&file[..file.len() - 1]));
+        let found: Vec<_> = chunks(&file).map(|chunk| (chunk.kind, chunk.at, chunk.data)).collect();
+        assert_eq!(found, [(&b"abcd"[..], 16, &b"X"[..]), (b"IEND", 29, b"")]);
+    }
+
+    #[test]
+    fn a_chunk_that_is_written_is_read() {
+        let mut file = SIGNATURE.to_vec();
+        push_chunk(&mut file, *b"IHDR", b"\0\0\0\x07\0\0\0\x09 rest");
+        push_chunk(&mut file, *b"IEND", b"");
+        assert_eq!(file[file.len() - END.len()..], END);
+        assert_eq!(size(&file), Some((7, 9)));
+        assert!(!is_as_written(&walk(&file).segments));
+    }
+
+    #[test]
+    fn only_what_is_written_is_accepted() {
+        let idat = chunk(b"IDAT", b"data");
+        let accepted = |chunks: &[Vec<u8>]| is_as_written(&walk(&png(chunks)).segments);
+        assert!(accepted(&[]) && accepted(&[idat.clone(), idat]));
+        assert!(!accepted(&[chunk(b"tEXt", b"a\0b")]));
+        assert!(!is_as_written(&walk(&[png(&[]), vec![0]].concat()).segments));
+    }
+}
