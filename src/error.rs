@@ -4,6 +4,9 @@
 //! own words for the code in the person's language. Anything secret or long (a library's message) comes last in the
 //! sentence, so that a cut line loses the least.
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// What went wrong, by whose fault. Nothing is ever exported after one of these.
@@ -57,8 +60,8 @@ pub enum InputError {
     /// The regions file has several entries for this picture. Payload: their name.
     #[error("The regions file has several entries named \"{0}\". Put all covers of a picture into one.")]
     DuplicateRegions(String),
-    /// A cover is not described as it must be. Payload: what is wrong.
-    #[error("A cover must be four numbers: x, y, width, height. {0}")]
+    /// A region is not described as it must be. Payload: the field and what is wrong.
+    #[error("A region is wrong: {0}")]
     BadRegion(String),
     /// A cover has a value that is infinite or no number. Payload: the cover.
     #[error("A cover has a value that is no finite number: {0}")]
@@ -75,6 +78,9 @@ pub enum InputError {
     /// An option that is not known, or has a wrong value. Payload: its name and what is wrong.
     #[error("An option is wrong: {0}")]
     BadOption(String),
+    /// A report of another schema. Payload: its number.
+    #[error("This is of a report of schema {0}, which this program does not read.")]
+    Schema(u32),
     /// A proof was asked for with another file than the one that was covered.
     #[error("The proof was asked for with another file than the one that was covered.")]
     OtherSource,
@@ -163,51 +169,102 @@ pub enum ModelError {
 }
 
 impl Error {
-    /// Stable, lower-case, underscored; what locale files, JSON and `TarnkappeError.code` carry.
-    pub fn code(&self) -> &'static str {
+    /// What locale files, JSON and `TarnkappeError.code` carry.
+    pub fn code(&self) -> ErrorCode {
         match self {
             Error::Input(e) => match e {
-                InputError::Empty => "empty",
-                InputError::Unreadable(_) => "unreadable",
-                InputError::UnknownFormat => "unknown_format",
-                InputError::Unsupported(_) => "unsupported",
-                InputError::NoDecoder(_) => "no_decoder",
-                InputError::Truncated => "truncated",
-                InputError::Corrupt(_) => "corrupt",
-                InputError::NoRegions => "no_regions",
-                InputError::DuplicateRegions(_) => "duplicate_regions",
-                InputError::BadRegion(_) => "bad_region",
-                InputError::RegionNotFinite(_) => "region_not_finite",
-                InputError::RegionNegative(_) => "region_negative",
-                InputError::RegionEmpty(_) => "region_empty",
-                InputError::RegionOutside(_) => "region_outside",
-                InputError::BadOption(_) => "bad_option",
-                InputError::OtherSource => "other_source",
-                InputError::Unrelated => "unrelated",
-                InputError::Unwritable(_) => "unwritable",
+                InputError::Empty => ErrorCode::Empty,
+                InputError::Unreadable(_) => ErrorCode::Unreadable,
+                InputError::UnknownFormat => ErrorCode::UnknownFormat,
+                InputError::Unsupported(_) => ErrorCode::Unsupported,
+                InputError::NoDecoder(_) => ErrorCode::NoDecoder,
+                InputError::Truncated => ErrorCode::Truncated,
+                InputError::Corrupt(_) => ErrorCode::Corrupt,
+                InputError::NoRegions => ErrorCode::NoRegions,
+                InputError::DuplicateRegions(_) => ErrorCode::DuplicateRegions,
+                InputError::BadRegion(_) => ErrorCode::BadRegion,
+                InputError::RegionNotFinite(_) => ErrorCode::RegionNotFinite,
+                InputError::RegionNegative(_) => ErrorCode::RegionNegative,
+                InputError::RegionEmpty(_) => ErrorCode::RegionEmpty,
+                InputError::RegionOutside(_) => ErrorCode::RegionOutside,
+                InputError::BadOption(_) => ErrorCode::BadOption,
+                InputError::Schema(_) => ErrorCode::Schema,
+                InputError::OtherSource => ErrorCode::OtherSource,
+                InputError::Unrelated => ErrorCode::Unrelated,
+                InputError::Unwritable(_) => ErrorCode::Unwritable,
             },
             Error::Limits(e) => match e {
-                LimitsError::TooManyBytes { .. } => "too_many_bytes",
-                LimitsError::TooManyPixels { .. } => "too_many_pixels",
-                LimitsError::Profile { .. } => "profile_too_large",
-                LimitsError::Memory => "memory",
+                LimitsError::TooManyBytes { .. } => ErrorCode::TooManyBytes,
+                LimitsError::TooManyPixels { .. } => ErrorCode::TooManyPixels,
+                LimitsError::Profile { .. } => ErrorCode::ProfileTooLarge,
+                LimitsError::Memory => ErrorCode::Memory,
             },
             Error::Model(e) => match e {
-                ModelError::Hash => "model_hash",
-                ModelError::Missing => "model_missing",
-                ModelError::Load(_) => "model_load",
-                ModelError::Run(_) => "model_run",
-                ModelError::Spec(_) => "model_spec",
-                ModelError::NotOnnx(_) => "model_not_onnx",
-                ModelError::TooLarge(_) => "model_too_large",
-                ModelError::Inputs(_) => "model_inputs",
-                ModelError::Operator(_) => "model_operator",
-                ModelError::Outputs(_) => "model_outputs",
-                ModelError::NotFinite => "model_not_finite",
-                ModelError::NoImporter => "model_no_importer",
+                ModelError::Hash => ErrorCode::ModelHash,
+                ModelError::Missing => ErrorCode::ModelMissing,
+                ModelError::Load(_) => ErrorCode::ModelLoad,
+                ModelError::Run(_) => ErrorCode::ModelRun,
+                ModelError::Spec(_) => ErrorCode::ModelSpec,
+                ModelError::NotOnnx(_) => ErrorCode::ModelNotOnnx,
+                ModelError::TooLarge(_) => ErrorCode::ModelTooLarge,
+                ModelError::Inputs(_) => ErrorCode::ModelInputs,
+                ModelError::Operator(_) => ErrorCode::ModelOperator,
+                ModelError::Outputs(_) => ErrorCode::ModelOutputs,
+                ModelError::NotFinite => ErrorCode::ModelNotFinite,
+                ModelError::NoImporter => ErrorCode::ModelNoImporter,
             },
-            Error::Internal(_) => "internal",
+            Error::Internal(_) => ErrorCode::Internal,
         }
+    }
+}
+
+/// Why something could not be done; [`Error`] says more about each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum ErrorCode {
+    Empty,
+    Unreadable,
+    UnknownFormat,
+    Unsupported,
+    NoDecoder,
+    Truncated,
+    Corrupt,
+    NoRegions,
+    DuplicateRegions,
+    BadRegion,
+    RegionNotFinite,
+    RegionNegative,
+    RegionEmpty,
+    RegionOutside,
+    BadOption,
+    Schema,
+    OtherSource,
+    Unrelated,
+    Unwritable,
+    TooManyBytes,
+    TooManyPixels,
+    ProfileTooLarge,
+    Memory,
+    ModelHash,
+    ModelMissing,
+    ModelLoad,
+    ModelRun,
+    ModelSpec,
+    ModelNotOnnx,
+    ModelTooLarge,
+    ModelInputs,
+    ModelOperator,
+    ModelOutputs,
+    ModelNotFinite,
+    ModelNoImporter,
+    Internal,
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The path from a file's bytes to a report, and to a proved, cleaned file.
 
+mod options;
 mod pictures;
 mod plan;
 mod recognise;
@@ -8,6 +9,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+pub use options::{CheckOptions, ProtectOptions};
 pub use pictures::LeakedPicture;
 use plan::{Plan, rests_on};
 
@@ -20,7 +22,9 @@ use crate::order::sort_by_key;
 use crate::photo::{self, Frame, Limits, Obstacle, Photo, Saved, Source};
 use crate::protect::{self, CoverRules, Method, REDRAWS, SoftFills};
 use crate::prove::{self, Adversary, Claim, Elsewhere, MosaicTarget, Patch, ProofRules, Proven};
-use crate::report::{ErrorReport, Face, FileReport, Format, Level, Proof};
+use crate::report::{
+    Cover, Decision, ErrorReport, FileReport, Format, Level, Origin, Proof, Region, RegionKind, RegionRequest, Stage,
+};
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,32 +35,6 @@ pub struct Settings {
     pub policy: Policy,
     /// How far covers reach.
     pub cover_rules: CoverRules,
-}
-
-/// The stages, for progress.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Stage {
-    Decode,
-    Detect,
-    Recognise,
-    Cover,
-    Encode,
-    Prove,
-}
-
-impl Stage {
-    /// As in [`Timings`] and the locale files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Decode => "decode",
-            Self::Detect => "detect",
-            Self::Recognise => "recognise",
-            Self::Cover => "cover",
-            Self::Encode => "encode",
-            Self::Prove => "prove",
-        }
-    }
 }
 
 /// Is told the stage and the share of it that is done, 0 to 1.
@@ -70,7 +48,7 @@ pub enum Choice {
     /// Exactly these regions, as a person decided; nothing is looked for before saving.
     Given {
         /// Every region, covered or left open.
-        regions: Vec<Region>,
+        regions: Vec<RegionRequest>,
         /// What the proof says of faces elsewhere.
         elsewhere: Elsewhere,
     },
@@ -89,55 +67,14 @@ pub enum FaceChoice {
 }
 
 impl FaceChoice {
-    fn covers(self, face: &Face) -> bool {
+    fn decision(self, region: &Region) -> Decision {
+        let is_likely = || region.identifiability.as_ref().is_some_and(|it| it.level == Level::Likely);
         match self {
-            Self::All => true,
-            Self::Likely => face.identifiability.level == Level::Likely,
-            Self::None => false,
+            Self::All => Decision::Cover,
+            Self::Likely if is_likely() => Decision::Cover,
+            Self::Likely | Self::None => Decision::Open,
         }
     }
-}
-
-/// A region that a person looked at: a face that was found, or an area that the person drew.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
-pub struct Region {
-    /// `[x, y, width, height]` in upright pixels: where the face was found, whatever a person made of its cover since, or else
-    /// what was drawn. The proof compares what it finds with it.
-    #[serde(rename = "box")]
-    pub bbox: [f32; 4],
-    /// Cover it, or leave it open.
-    pub cover: bool,
-    /// What is to be covered.
-    #[serde(default)]
-    pub grow: Grow,
-    /// What is covered, where it is not to be worked out from the box, `[x, y, width, height]`; cut to the picture. With
-    /// [`Grow::Head`] the cover as an earlier report of the same file states it (see [`protect::cover_of_area`]), with
-    /// [`Grow::None`] as a person has shaped it.
-    #[serde(default)]
-    pub area: Option<[f32; 4]>,
-    /// As in [`Face::landmarks`].
-    #[serde(default)]
-    pub landmarks: Option<[[f32; 2]; 5]>,
-}
-
-impl Region {
-    /// A cover that nothing says of which face it hides.
-    fn is_drawn(&self) -> bool {
-        self.cover && self.grow == Grow::None && self.area.is_none()
-    }
-}
-
-/// How far a cover reaches past a given box. In a lossy file it is also grown to the coding blocks.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
-#[serde(rename_all = "lowercase")]
-pub enum Grow {
-    /// The box is a face: the cover reaches over the whole head.
-    #[default]
-    Head,
-    /// The box is what is to be covered, or the area if there is one.
-    None,
 }
 
 /// What a check gives.
@@ -172,6 +109,7 @@ const ROUNDS: usize = 3 + REDRAWS as usize;
 
 /// For which look at a file a part of it is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Purpose {
     /// [`Pipeline::check`].
@@ -283,7 +221,7 @@ impl Pipeline {
         let file = file.into();
         let mut report = FileReport::new(name);
         let photo = self.open(file, name, settings, &mut report, progress)?;
-        report.faces = self.find_faces(&photo, settings, &mut report, progress)?;
+        report.regions = numbered(self.find_faces(&photo, settings, &mut report, progress)?);
         let Settings { policy, limits, .. } = settings;
         let start = (self.clock)();
         let pictures = pictures::look_through(file.bytes, &mut report, &mut self.detector, policy, limits)?;
@@ -365,10 +303,12 @@ impl Pipeline {
         let mut report = FileReport::new(name);
         let photo = self.open(file, name, settings, &mut report, progress)?;
         let plan = match choice {
-            Choice::Find(choice) => Plan::of_found(self.find_faces(&photo, settings, &mut report, progress)?, *choice),
+            Choice::Find(choice) => {
+                Plan::of_found(self.find_faces(&photo, settings, &mut report, progress)?, *choice, &photo, settings)
+            }
             Choice::Given { regions, elsewhere } => {
                 let mut plan = Plan::of_given(regions, *elsewhere, &photo, settings)?;
-                if regions.iter().any(Region::is_drawn) {
+                if regions.iter().any(|region| region.decision != Decision::Open && !region.kind.is_person()) {
                     plan.also_found = self.look(&photo, settings, &mut report, progress)?;
                 }
                 plan
@@ -422,8 +362,7 @@ impl Pipeline {
         let frame = Frame { width, height, rgb: (0..3 * width * height).map(noise).collect(), alpha: None };
         let (file, ..) = photo::preview(&frame, width)?;
         let bbox = [width as f32 / 3.0, height as f32 / 3.0, width as f32 / 6.0, height as f32 / 4.0];
-        let regions = vec![Region { bbox, cover: true, grow: Grow::Head, area: None, landmarks: None }];
-        let choice = Choice::Given { regions, elsewhere: Elsewhere::LeftOpen };
+        let choice = Choice::Given { regions: vec![RegionRequest::face(bbox)], elsewhere: Elsewhere::LeftOpen };
         let settings = Settings::default();
         self.check(&file[..], "", &settings, &mut |_, _| ())?;
         self.protect(&file[..], "", Method::Soft, &choice, &settings, &mut |_, _| ())?;
@@ -487,10 +426,11 @@ impl Pipeline {
         settings: &Settings,
         report: &mut FileReport,
         progress: Progress<'_>,
-    ) -> Result<Vec<Face>> {
+    ) -> Result<Vec<Region>> {
         let found = self.look(photo, settings, report, progress)?;
         let appearances = photo.frame.appearances();
-        Ok(found.iter().filter_map(|find| face(find, photo, &appearances, settings)).collect())
+        let regions = found.iter().filter_map(|find| region(find, Origin::Found, photo, &appearances, settings));
+        Ok(regions.collect())
     }
 
     /// Looks through a photo, and tells the report about it.
@@ -650,31 +590,48 @@ fn learn(Task { plan, method, settings, .. }: &mut Task, round: &Round) -> bool 
     let coverage = plan.coverage(&round.photo.frame);
     let lasting = outside.iter().filter(|find| !redrawn || !rests_on(find, &coverage));
     let appearances = round.photo.frame.appearances();
-    let faces: Vec<Face> = lasting.filter_map(|find| face(find, &round.photo, &appearances, settings)).collect();
+    let faces = lasting.filter_map(|find| region(find, Origin::Rechecked, &round.photo, &appearances, settings));
+    let faces: Vec<Region> = faces.collect();
     let is_new = !faces.is_empty();
-    plan.add(faces, choice);
+    plan.add(faces, choice, &round.photo, settings);
     redrawn || is_new
 }
 
-/// A find as it stands in the report; `None` if nothing of it lies in the picture. It is rated as it is seen best in any of the
-/// photo's `appearances`.
-fn face(find: &Detection, photo: &Photo, appearances: &[Cow<'_, Frame>], settings: &Settings) -> Option<Face> {
-    let cover = protect::cover_of_face(find.extent, find.landmarks.as_ref(), photo, &settings.cover_rules)?;
-    let identifiability = match &find.landmarks {
+/// A find as it stands in the report, not numbered yet; `None` if nothing of it lies in the picture. It is rated as it is seen
+/// best in any of the photo's `appearances`.
+fn region(
+    find: &Detection,
+    origin: Origin,
+    photo: &Photo,
+    appearances: &[Cow<'_, Frame>],
+    settings: &Settings,
+) -> Option<Region> {
+    let Detection { bbox, confidence, landmarks, extent } = *find;
+    let head = protect::head_of_face(extent, landmarks.as_ref(), &photo.frame, &settings.cover_rules)?;
+    let identifiability = match &landmarks {
         Some(landmarks) => appearances
             .iter()
-            .map(|frame| identify::identifiability(frame, find.bbox, landmarks, None))
+            .map(|frame| identify::identifiability(frame, bbox, landmarks, None))
             .max_by(|one, other| one.score.total_cmp(&other.score))?,
-        None => identify::identifiability_unmeasured(find.bbox),
+        None => identify::identifiability_unmeasured(bbox),
     };
-    Some(Face {
-        bbox: find.bbox,
-        score: find.confidence,
-        maybe: find.confidence < settings.policy.certain_from,
-        landmarks: find.landmarks,
-        cover: cover.to_xywh(),
-        identifiability,
+    Some(Region {
+        id: 0,
+        kind: RegionKind::Face,
+        origin,
+        bbox,
+        score: Some(confidence),
+        maybe: confidence < settings.policy.certain_from,
+        landmarks,
+        cover: Some(Cover::from(head)),
+        decision: Decision::Undecided,
+        identifiability: Some(identifiability),
     })
+}
+
+fn numbered(mut regions: Vec<Region>) -> Vec<Region> {
+    (1..).zip(&mut regions).for_each(|(id, region)| region.id = id);
+    regions
 }
 
 /// The report of a file that cannot be opened: why, and what it gives away all the same.
@@ -709,7 +666,7 @@ struct Round {
 
 fn finish(Task { mut report, plan, .. }: Task, round: Round) -> Protected {
     let ok = round.proven.proof.ok;
-    report.faces = plan.into_faces();
+    report.regions = numbered(plan.into_regions());
     report.notes = round.photo.notes;
     report.notes.extend(round.saved.notes.iter().cloned());
     report.proof = Some(round.proven.proof);

@@ -9,10 +9,10 @@ use common::{Blind, pipeline};
 use image::{ExtendedColorType, ImageEncoder};
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use proptest::prelude::*;
-use tarnkappe::pipeline::{Choice, Grow, Region, Settings};
+use tarnkappe::pipeline::{Choice, Settings};
 use tarnkappe::protect::Method;
 use tarnkappe::prove::Elsewhere;
-use tarnkappe::report::Format;
+use tarnkappe::report::{Format, RegionRequest};
 
 /// The bytes that are planted, over and over.
 struct Canary {
@@ -70,15 +70,15 @@ prop_compose! {
 
 impl Case {
     /// The copies of the file that `build` makes with either canary: the file or why there is none.
-    fn copies(&self, build: fn(&Case, &mut Canary) -> Vec<u8>) -> [Result<(Format, Vec<u8>), &'static str>; 2] {
-        let region = Region { bbox: [0.0, 0.0, 4.0, 4.0], cover: true, grow: Grow::None, area: None, landmarks: None };
+    fn copies(&self, build: fn(&Case, &mut Canary) -> Vec<u8>) -> [Result<(Format, Vec<u8>), String>; 2] {
+        let region = RegionRequest::area([0.0, 0.0, 4.0, 4.0]);
         let regions = if self.is_covered { vec![region] } else { Vec::new() };
         let choice = Choice::Given { regions, elsewhere: Elsewhere::Fails };
         self.canaries.each_ref().map(|bytes| {
             let file = build(self, &mut Canary { bytes: bytes.clone(), at: 0 });
             let protected =
                 pipeline(Blind).protect(&file, "photo", Method::Solid, &choice, &Settings::default(), &mut |_, _| ());
-            let saved = protected.map_err(|error| error.code())?.saved.ok_or("not proved")?;
+            let saved = protected.map_err(|error| error.code().to_string())?.saved.ok_or("not proved".to_owned())?;
             Ok((saved.format, saved.bytes))
         })
     }

@@ -30,7 +30,7 @@ fn copies(folder: &Path) -> Vec<String> {
 fn check_exits_with_1_if_a_face_is_found() {
     let output = tarnkappe(folder().path(), &["check", "--json", PORTRAIT]);
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(lines(&output)[0]["faces"].as_array().map(Vec::len), Some(1));
+    assert_eq!(lines(&output)[0]["regions"].as_array().map(Vec::len), Some(1));
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn a_bad_file_exits_with_3_and_the_others_go_on() {
     let codes: Vec<Value> = lines(&output).iter().map(|line| line["error"]["code"].clone()).collect();
     assert_eq!(
         codes,
-        ["empty", "unknown_format", "unreadable", "empty", "unknown_format", "null"]
+        ["empty", "unknown-format", "unreadable", "empty", "unknown-format", "null"]
             .map(|code| { if code == "null" { Value::Null } else { Value::from(code) } })
     );
 }
@@ -89,7 +89,7 @@ fn a_region_is_covered_instead_of_faces() {
     std::fs::write(folder.path().join("regions.json"), r#"{"coffee.png": [[100, 50, 60, 70]]}"#).expect("written");
     let output = tarnkappe(folder.path(), &["protect", "--json", "--regions", "regions.json", NOBODY]);
     assert_eq!(output.status.code(), Some(0));
-    assert_eq!(lines(&output)[0]["faces"][0]["cover"], serde_json::json!([100, 50, 60, 70]));
+    assert_eq!(lines(&output)[0]["regions"][0]["cover"]["bounds"], serde_json::json!([100, 50, 60, 70]));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_picture_that_the_regions_do_not_mention_is_not_saved() {
     std::fs::write(folder.path().join("regions.json"), "{}").expect("written");
     let output = tarnkappe(folder.path(), &["protect", "--json", "--regions", "regions.json", NOBODY]);
     assert_eq!(output.status.code(), Some(3));
-    assert_eq!(lines(&output)[0]["error"]["code"], "no_regions");
+    assert_eq!(lines(&output)[0]["error"]["code"], "no-regions");
     assert_eq!(copies(&folder.path().join("protected")), [""; 0]);
 }
 
@@ -134,8 +134,9 @@ fn a_cover_is_grown_from_what_a_brought_detector_found_too() {
     let spec = r#"{"input": {"channels": "rgb", "sides": {"multipleOf": 32}}, "head": "centerface"}"#;
     let plain = lines(&tarnkappe(folder().path(), &["check", "--json", PORTRAIT]));
     let both = lines(&check_with_detector(CENTERFACE_ONNX, spec));
-    assert_eq!(both[0]["faces"][0]["box"], plain[0]["faces"][0]["box"]);
-    let area = |report: &Value| report["faces"][0]["cover"][2].as_u64().zip(report["faces"][0]["cover"][3].as_u64());
+    assert_eq!(both[0]["regions"][0]["box"], plain[0]["regions"][0]["box"]);
+    let bounds = |report: &Value| report["regions"][0]["cover"]["bounds"].clone();
+    let area = |report: &Value| bounds(report)[2].as_u64().zip(bounds(report)[3].as_u64());
     let [both, plain] = [both, plain].map(|report| area(&report[0]).map(|(width, height)| width * height));
     assert!(both > plain, "{both:?} {plain:?}");
 }
@@ -143,8 +144,8 @@ fn a_cover_is_grown_from_what_a_brought_detector_found_too() {
 #[test]
 fn no_photo_is_looked_at_without_the_detector_that_was_asked_for() {
     for (onnx, spec, code) in [
-        (PORTRAIT, r#"{"input": {"channels": "rgb", "sides": {"multipleOf": 8}}, "head": "yunet"}"#, "model_not_onnx"),
-        (CENTERFACE_ONNX, "{}", "model_spec"),
+        (PORTRAIT, r#"{"input": {"channels": "rgb", "sides": {"multipleOf": 8}}, "head": "yunet"}"#, "model-not-onnx"),
+        (CENTERFACE_ONNX, "{}", "model-spec"),
     ] {
         let output = check_with_detector(onnx, spec);
         assert_eq!(output.status.code(), Some(3));
@@ -163,14 +164,15 @@ fn protect_with_regions(regions: &str) -> (Output, Vec<String>) {
 #[test]
 fn covers_that_cover_nothing_are_refused_by_name_and_nothing_is_saved() {
     let cases = [
-        (r#"{"astronaut.jpg": [[5000, 5000, 100, 100]]}"#, "region_outside"),
-        (r#"{"astronaut.jpg": [[10, 10, 1e-30, 1e-30]]}"#, "region_empty"),
-        (r#"{"astronaut.jpg": [[10, 10, 50, -50]]}"#, "region_negative"),
-        (r#"{"astronaut.jpg": [[10, 10, 50, 1e39]]}"#, "region_not_finite"),
-        (r#"{"astronaut.jpg": [[10, 10, 50]]}"#, "bad_region"),
-        (r#"{"astronaut.jpg": [{"box": [10, 10, 50, 50], "colour": "red"}]}"#, "bad_region"),
-        (r#"{"astronaut.jpg": [[150, 20, 160, 200]], "astronaut.jpg": []}"#, "duplicate_regions"),
-        (r#"{"astronaut.jpg": [[150, 20, 160, 200], [5000, 5000, 9, 9]]}"#, "region_outside"),
+        (r#"{"astronaut.jpg": [[5000, 5000, 100, 100]]}"#, "region-outside"),
+        (r#"{"astronaut.jpg": [[10, 10, 1e-30, 1e-30]]}"#, "region-empty"),
+        (r#"{"astronaut.jpg": [[10, 10, 50, -50]]}"#, "region-negative"),
+        (r#"{"astronaut.jpg": [[10, 10, 50, 1e39]]}"#, "region-not-finite"),
+        (r#"{"astronaut.jpg": [[10, 10, 50]]}"#, "bad-region"),
+        (r#"{"schema": 1, "file": "astronaut.jpg", "faces": []}"#, "schema"),
+        (r#"{"astronaut.jpg": [{"box": [10, 10, 50, 50], "colour": "red"}]}"#, "bad-region"),
+        (r#"{"astronaut.jpg": [[150, 20, 160, 200]], "astronaut.jpg": []}"#, "duplicate-regions"),
+        (r#"{"astronaut.jpg": [[150, 20, 160, 200], [5000, 5000, 9, 9]]}"#, "region-outside"),
     ];
     for (regions, code) in cases {
         let (output, copies) = protect_with_regions(regions);
@@ -185,7 +187,7 @@ fn a_cover_from_below_the_eyes_down_fails_and_shows_the_face() {
     let (output, copies) = protect_with_regions(r#"{"astronaut.jpg": [[180, 115, 110, 80]]}"#);
     assert_eq!((output.status.code(), copies), (Some(1), vec![]));
     let checks = lines(&output)[0]["proof"]["checks"].clone();
-    let check = checks.as_array().expect("checks").iter().find(|check| check["name"] == "faces_partly_covered");
+    let check = checks.as_array().expect("checks").iter().find(|check| check["name"] == "faces-partly-covered");
     let check = check.expect("the check");
     assert_eq!((&check["ok"], &check["detail"]), (&false.into(), &"1 face is only partly covered".into()));
     assert_eq!(check["regions"].as_array().map(Vec::len), Some(1));

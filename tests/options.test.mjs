@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkFile, checkOptions } from "../target/www/engine/internal/options.js";
+import { checkFile, checkOptions, checkRegions } from "../target/www/engine/internal/options.js";
 
 const { signal } = new AbortController();
 const region = { box: [1, 2, 30, 40], decision: "cover" };
@@ -52,6 +52,15 @@ for (const [call, options, named] of [
     assert.throws(() => checkOptions(call, options), (error) => error.code === "bad-option" && error.message.includes(`"${named}"`));
   });
 }
+
+test("regions of schema 1, and its reports, are told apart", () => {
+  const face = { box: region.box, score: 0.9, maybe: false, landmarks: null, cover: [1, 2, 30, 40], identifiability: {} };
+  for (const regions of [[face], [{ box: region.box, cover: true, grow: "none" }], { schema: 1, faces: [face] }]) {
+    assert.throws(() => checkOptions("protect", { regions }), { code: "schema" });
+    assert.throws(() => checkRegions(regions), { code: "schema" });
+  }
+  assert.throws(() => checkRegions({ schema: 2, regions: [region] }), { code: "bad-option" });
+});
 
 test("what is no file is named", () => {
   checkFile(new File([], "a.jpg"));

@@ -9,12 +9,13 @@ use image::metadata::Orientation;
 use image::{ExtendedColorType, ImageEncoder};
 use proptest::prelude::*;
 use tarnkappe::error::Result;
+use tarnkappe::geometry::PixelRect;
 use tarnkappe::infer::{Network, Output};
 use tarnkappe::photo::{Limits, open};
-use tarnkappe::pipeline::{Choice, Grow, Region, Settings};
-use tarnkappe::protect::{CoverRules, Method, cover_of_region};
+use tarnkappe::pipeline::{Choice, Settings};
+use tarnkappe::protect::{CoverRules, Method, cover_of_region, grown_to_blocks};
 use tarnkappe::prove::Elsewhere;
-use tarnkappe::report::NoteCode;
+use tarnkappe::report::{NoteCode, RegionRequest};
 
 /// Sees a face or none, by chance, but always the same at the same pixels: one that differs anywhere is likely to change it.
 struct Nervous;
@@ -235,20 +236,14 @@ fn turned([x, y, w, h]: [u32; 4], width: u32, height: u32, orientation: Orientat
 #[derive(PartialEq)]
 struct Copy {
     bytes: Vec<u8>,
-    /// The covers as the report states them, upright.
-    covers: Vec<[u32; 4]>,
+    /// What the report says is hidden, grown to the file's blocks, upright.
+    drawn: Vec<PixelRect>,
     /// Whether all of a JPEG was compressed again instead of being kept as it was outside the covers.
     compressed_again: bool,
 }
 
 fn given(regions: &[[u32; 4]]) -> Choice {
-    let region = |bbox: &[u32; 4]| Region {
-        bbox: bbox.map(|v| v as f32),
-        cover: true,
-        grow: Grow::None,
-        area: None,
-        landmarks: None,
-    };
+    let region = |bbox: &[u32; 4]| RegionRequest::area(bbox.map(|v| v as f32));
     Choice::Given { regions: regions.iter().map(region).collect(), elsewhere: Elsewhere::Fails }
 }
 
@@ -258,8 +253,10 @@ fn protect(file: &[u8], regions: &[[u32; 4]], method: Method) -> Copy {
         .protect(file, "photo", method, &choice, &Settings::default(), &mut |_, _| ())
         .expect("a sound file");
     let compressed_again = protected.report.notes.iter().any(|note| note.code == NoteCode::CompressedAgain);
-    let covers = protected.report.faces.iter().map(|face| face.cover).collect();
-    Copy { bytes: protected.saved.expect("a proved file").bytes, covers, compressed_again }
+    let photo = open(file, &Limits::default()).expect("a sound file");
+    let hidden = protected.report.regions.iter().map(|region| region.cover.expect("inside").bounds);
+    let drawn = hidden.map(|rect| grown_to_blocks(rect, &photo, &CoverRules::default())).collect();
+    Copy { bytes: protected.saved.expect("a proved file").bytes, drawn, compressed_again }
 }
 
 proptest! {
@@ -345,7 +342,7 @@ proptest! {
         let (before, after) = (pixels(&file), pixels(&copy.bytes));
         for (i, (a, b)) in before.chunks_exact(3).zip(after.chunks_exact(3)).enumerate() {
             let (x, y) = (i as u32 % case.width, i as u32 / case.width);
-            let is_covered = copy.covers.iter().any(|[x0, y0, w, h]| (*x0..x0 + w).contains(&x) && (*y0..y0 + h).contains(&y));
+            let is_covered = copy.drawn.iter().any(|rect| rect.contains(x, y));
             // Under full transparency nothing is saved.
             let is_seen = case.source != Source::PngWithAlpha || case.pixels[4 * i + 3] > 0;
             prop_assert!(a == b || is_covered || !is_seen, "pixel {} {} of {:?}", x, y, case.source);

@@ -4,7 +4,7 @@
 Usage: eval.py --binary tarnkappe --finds finds --evaldata FOLDER [--docs docs/accuracy.md] [--sets SET,…]
 
 The folder holds one folder a set (images/, annotations_dev.json) and the evaluator, eval_detection.py. FINDS is the built
-example of that name. Needs numpy; the set `rotations` also Pillow. Tables of sets that are not named stay as they are.
+example of that name. Needs numpy and Pillow. Tables of sets that are not named stay as they are.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 import sections
 
@@ -70,8 +71,28 @@ def single_passes(finds, folder, files):
     return predictions
 
 
-def boxes(reports, key="box"):
-    return {name: [[*face[key], face["score"]] for face in report["faces"]] for name, report in reports.items()}
+def boxes(reports, place=lambda name, region: region["box"]):
+    return {name: [[*place(name, region), region["score"]] for region in report["regions"]] for name, report in reports.items()}
+
+
+def drawn(folder):
+    """What is drawn so that a region's cover is hidden: in a JPEG up to its coding blocks, and one block more."""
+    blocks = {}
+
+    def place(name, region):
+        if name not in blocks:
+            with Image.open(folder / name) as picture:
+                sampling = [(h, v) for _, h, v, _ in getattr(picture, "layer", [])]
+            blocks[name] = [8 * max(factors) for factors in zip(*sampling)]
+        x, y, width, height = region["cover"]["bounds"]
+        if not blocks[name]:
+            return x, y, width, height
+        across, down = blocks[name]
+        x0, y0 = max(x // across * across - across, 0), max(y // down * down - down, 0)
+        x1, y1 = -(-(x + width) // across) * across + across, -(-(y + height) // down) * down + down
+        return x0, y0, x1 - x0, y1 - y0
+
+    return place
 
 
 def table(head, rows):
@@ -105,7 +126,7 @@ class Set:
 
     def faces(self, depth, iou=0.5):
         """Every annotated face with its picture's number, whether a box matches it, and whether a cover hides it."""
-        found, covers = boxes(self.reports[depth]), boxes(self.reports[depth], "cover")
+        found, covers = boxes(self.reports[depth]), boxes(self.reports[depth], drawn(self.images))
         for number, entry in enumerate(self.annotations):
             usable = [self.evaluator.usable(face) for face in entry["faces"]]
             box, score = self.evaluator.arrays(found, entry["file"])
@@ -216,7 +237,7 @@ def false_alarms(arguments):
                  if (e.get("depicted_human_face", False) if depicted else e["category"] == category and not e.get("depicted_human_face"))]
         row = [category.replace("_", " "), len(files)]
         for reports in negatives.reports.values():
-            counts = [sum(face["score"] >= SHIPPED_SCORE for face in reports[file]["faces"]) for file in files]
+            counts = [sum(face["score"] >= SHIPPED_SCORE for face in reports[file]["regions"]) for file in files]
             row.append(f"{sum(count > 0 for count in counts)} ({sum(counts)} boxes)")
         rows.append(row)
     return table(["", "pictures", *(f"with a find, {depth}" for depth in DEPTHS)], rows)
@@ -234,13 +255,12 @@ def portraits(arguments):
     for depth, reports in pictures.reports.items():
         faces[depth] = []
         for number, entry in enumerate(pictures.annotations):
-            found = any(face["score"] >= SHIPPED_SCORE for face in reports[entry["file"]]["faces"])
+            found = any(face["score"] >= SHIPPED_SCORE for face in reports[entry["file"]]["regions"])
             faces[depth].append({**entry, "picture": number, "found": found, "hidden": found})
     return groups_table(faces, ["race", "gender", "age_group"])
 
 
 def rotations(arguments):
-    from PIL import Image
 
     pairs = arguments.evaldata / "lfw_pairs" / "images"
     portraits = sorted(pairs.rglob("*.jpg"))
@@ -267,7 +287,7 @@ def rotations(arguments):
 
 def is_central(report, centre):
     x, y, reach = centre
-    return any(math.hypot(f["box"][0] + f["box"][2] / 2 - x, f["box"][1] + f["box"][3] / 2 - y) < reach for f in report["faces"])
+    return any(math.hypot(f["box"][0] + f["box"][2] / 2 - x, f["box"][1] + f["box"][3] / 2 - y) < reach for f in report["regions"])
 
 
 def write(docs, section, text):

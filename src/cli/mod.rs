@@ -16,10 +16,10 @@ use serde_json::Value;
 use tarnkappe::detect::{Detector, Family, Policy};
 use tarnkappe::error::{Error, InputError, ModelError, Result};
 use tarnkappe::photo::Limits;
-use tarnkappe::pipeline::{Choice, Grow, Pipeline, Region, Settings, report_unopened};
+use tarnkappe::pipeline::{Choice, Pipeline, Settings, report_unopened};
 use tarnkappe::protect::Method;
 use tarnkappe::prove::Elsewhere;
-use tarnkappe::report::FileReport;
+use tarnkappe::report::{FileReport, RegionRequest, SCHEMA};
 
 use args::{Arguments, Command, Common, EngineArgument, Looking};
 use output::{Copies, Printer};
@@ -72,7 +72,7 @@ fn check(arguments: &args::Check) -> ExitCode {
             let checked = pipeline.check(bytes, name, &settings, &mut |_, _| ())?;
             Ok(checked.report)
         });
-        status.note(&report, !report.faces.is_empty() || !report.leaks.is_empty());
+        status.note(&report, !report.regions.is_empty() || !report.leaks.is_empty());
         printer.print_check(&report);
     }
     status.exit()
@@ -162,6 +162,15 @@ impl<'de> Deserialize<'de> for Regions {
 }
 
 impl Regions {
+    /// A report is no regions file, and one of another schema is said to be.
+    fn refuse_report(&self) -> Result<()> {
+        let schema = self.0.iter().find(|(key, _)| key == "schema").and_then(|(_, schema)| schema.as_u64());
+        match schema {
+            Some(schema) if schema != u64::from(SCHEMA) => Err(InputError::Schema(schema as u32).into()),
+            _ => Ok(()),
+        }
+    }
+
     /// The entry of this name.
     fn named(&self, name: &str) -> Result<Option<&Value>> {
         let mut entries = self.0.iter().filter(|(key, _)| key == name).map(|(_, covers)| covers);
@@ -172,24 +181,29 @@ impl Regions {
     }
 
     /// The covers of a picture, by its path as given or else by its file name.
-    fn of(&self, path: &Path) -> Result<Vec<Region>> {
+    fn of(&self, path: &Path) -> Result<Vec<RegionRequest>> {
+        self.refuse_report()?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let covers = match self.named(&path.to_string_lossy())? {
             Some(covers) => covers,
             None => self.named(&name)?.ok_or(InputError::NoRegions)?,
         };
-        let covers = covers.as_array().ok_or_else(|| InputError::BadRegion(format!("This is no list: {covers}")))?;
+        let covers = covers
+            .as_array()
+            .ok_or_else(|| InputError::BadRegion(format!("the covers of a picture must be a list, not {covers}")))?;
         covers.iter().map(drawn).collect()
     }
 }
 
 /// A cover as it stands in the regions file.
-fn drawn(cover: &Value) -> Result<Region> {
+fn drawn(cover: &Value) -> Result<RegionRequest> {
     let number = |value: &Value| value.as_f64().map(|value| value as f32);
     let numbers: Option<Vec<f32>> = cover.as_array().and_then(|values| values.iter().map(number).collect());
     let bbox = numbers.and_then(|numbers| numbers.try_into().ok());
-    let bbox = bbox.ok_or_else(|| InputError::BadRegion(format!("This is something else: {cover}")))?;
-    Ok(Region { bbox, cover: true, grow: Grow::None, area: None, landmarks: None })
+    let bbox = bbox.ok_or_else(|| {
+        InputError::BadRegion(format!("a cover must be four numbers: x, y, width, height, not {cover}"))
+    })?;
+    Ok(RegionRequest::area(bbox))
 }
 
 fn read_regions(path: &Path) -> Result<Regions, String> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tarnkappe::error::{InputError, Result};
 use tarnkappe::photo::Saved;
-use tarnkappe::report::{FileReport, Format, Leak, Skipped};
+use tarnkappe::report::{FileReport, Format, Leak, Region, Skipped};
 use tempfile::NamedTempFile;
 
 /// Prints reports: JSON lines, or a few lines for a person.
@@ -22,11 +22,7 @@ impl Printer {
     pub(super) fn print_check(&mut self, report: &FileReport) {
         self.print(report, |report| {
             let mut lines = vec![format!("{}: {}, {}", report.file, faces(report), leaks(report))];
-            lines.extend(report.faces.iter().map(|face| {
-                let [x, y, w, h] = face.bbox;
-                let level = format!("{:?}", face.identifiability.level).to_lowercase();
-                format!("  face at {x:.0},{y:.0}, {w:.0} x {h:.0} pixels, score {:.2}, matched: {level}", face.score)
-            }));
+            lines.extend(report.regions.iter().map(region));
             lines.extend(report.leaks.iter().map(leak));
             lines
         });
@@ -71,8 +67,16 @@ fn emit(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+fn region(region: &Region) -> String {
+    let [x, y, w, h] = region.bbox;
+    let kind = format!("{:?}", region.kind).to_lowercase();
+    let score = region.score.map(|score| format!(", score {score:.2}")).unwrap_or_default();
+    let level = region.identifiability.as_ref().map(|it| format!(", matched: {:?}", it.level).to_lowercase());
+    format!("  {kind} at {x:.0},{y:.0}, {w:.0} x {h:.0} pixels{score}{}", level.unwrap_or_default())
+}
+
 fn faces(report: &FileReport) -> String {
-    match report.faces.len() {
+    match report.regions.len() {
         0 => "no face found".to_owned(),
         1 => "1 face".to_owned(),
         n => format!("{n} faces"),

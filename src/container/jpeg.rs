@@ -452,8 +452,8 @@ pub(crate) mod tests {
         walk(bytes).segments.into_iter().map(|segment| segment.name).collect()
     }
 
-    fn code(bytes: &[u8]) -> &'static str {
-        walk(bytes).fault.map_or("ok", |fault| crate::Error::from(fault).code())
+    fn code(bytes: &[u8]) -> String {
+        walk(bytes).fault.map_or("ok".to_owned(), |fault| crate::Error::from(fault).code().to_string())
     }
 
     #[test]

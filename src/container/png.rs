@@ -140,7 +140,9 @@ pub(crate) mod tests {
 
     #[test]
     fn a_chunk_without_a_type_or_out_of_place_is_corrupt() {
-        let code = |file: &[u8]| walk(file).fault.map_or("ok", |fault| crate::Error::from(fault).code());
+        let code = |file: &[u8]| {
+            walk(file).fault.map_or("ok".to_owned(), |fault| crate::Error::from(fault).code().to_string())
+        };
         assert_eq!(code(&png(&[chunk(b"a b1", b"")])), "corrupt");
         assert_eq!(code(&png(&[chunk(b"IHDR", b"")])), "corrupt");
     }

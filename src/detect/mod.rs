@@ -109,6 +109,7 @@ const MOST_CANDIDATES: usize = 5000;
 
 /// One of several parts of a look at a picture. All parts together are the whole, and each has about the same work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 pub struct Part {
     /// 0 to one less than [`Part::of`].
     pub index: usize,

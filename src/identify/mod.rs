@@ -31,10 +31,5 @@ pub fn identifiability_unmeasured(bbox: [f32; 4]) -> Identifiability {
     model::rated_by_size(bbox, Reason::NotMeasured)
 }
 
-/// How identifiable what lies in a region that a person gave may be, if it is a face: by its size alone.
-pub fn identifiability_of_region(bbox: [f32; 4]) -> Identifiability {
-    model::rated_by_size(bbox, Reason::GivenRegion)
-}
-
 #[cfg(test)]
 mod tests;

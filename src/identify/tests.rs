@@ -102,7 +102,7 @@ fn what_cannot_be_measured_is_never_called_unlikely() {
     let cases = [
         identifiability(&frame(picture.clone()), speck, &nowhere, None),
         identifiability(&Frame { rgb: Vec::new(), ..frame(picture) }, speck, &face.landmarks.unwrap(), None),
-        identifiability_of_region(speck),
+        identifiability_unmeasured(speck),
     ];
     for rated in cases {
         assert_ne!(rated.level, Level::Unlikely);

@@ -378,6 +378,7 @@ fn image_error(error: ImageError) -> crate::Error {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::error::ErrorCode;
     use crate::photo::save;
     use image::codecs::{bmp::BmpEncoder, gif::GifEncoder, png::PngEncoder, tiff::TiffEncoder, webp::WebPEncoder};
     use image::{ExtendedColorType, ImageEncoder};
@@ -503,7 +504,7 @@ mod tests {
         let width_entry = [0x00, 0x01, 0x04, 0x00, 0x01, 0x00, 0x00, 0x00];
         let entry = tiff.windows(8).position(|bytes| bytes == width_entry).unwrap();
         tiff[entry + 8..entry + 12].copy_from_slice(&0x7FFF_FFFF_u32.to_le_bytes());
-        assert_eq!(refused(&tiff).code(), "too_many_pixels");
+        assert_eq!(refused(&tiff).code(), ErrorCode::TooManyPixels);
     }
 
     /// A TIFF of one directory: tag, kind (3 of 16 bits, 4 of 32 bits) and value of its entries.
@@ -536,7 +537,7 @@ mod tests {
             [tiff(&[&size[..], &strips].concat()), strip.clone()].concat()
         };
         assert_eq!(opened(&with_height(HEIGHT)).blocks, Some(CodingBlocks { width: 16, height: 16 }));
-        assert_eq!(refused(&with_height(HEIGHT - 1)).code(), "corrupt");
+        assert_eq!(refused(&with_height(HEIGHT - 1)).code(), ErrorCode::Corrupt);
     }
 
     #[test]
@@ -544,7 +545,7 @@ mod tests {
         let mut bytes = jpeg(&[]);
         let frame = bytes.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
         bytes[frame + 5..frame + 7].fill(0);
-        assert_eq!(refused(&bytes).code(), "corrupt");
+        assert_eq!(refused(&bytes).code(), ErrorCode::Corrupt);
     }
 
     #[test]
@@ -552,7 +553,7 @@ mod tests {
         assert_eq!(refused(b""), InputError::Empty.into());
         let limits = Limits { max_bytes: 10, ..Limits::default() };
         let error = open(&jpeg(&[]), &limits).unwrap_err();
-        assert_eq!(error.code(), "too_many_bytes");
+        assert_eq!(error.code(), ErrorCode::TooManyBytes);
     }
 
     #[test]
@@ -569,7 +570,7 @@ mod tests {
         // Ones are the start of no Huffman code (T.81, annex C); each byte of them is followed by a stuffed zero.
         let middle = bytes.len() - 300;
         bytes.splice(middle..middle, [0xFF, 0].repeat(20));
-        assert_eq!(refused(&bytes).code(), "corrupt");
+        assert_eq!(refused(&bytes).code(), ErrorCode::Corrupt);
     }
 
     /// Exif with nothing but the orientation, as JPEG's APP1 holds it.

@@ -1,16 +1,15 @@
 //! What is done with each face or region of a photo.
 
-use super::{FaceChoice, Grow, Region, Settings};
+use super::{FaceChoice, Settings};
 use crate::detect::Detection;
 use crate::error::{Error, InputError, Result};
 use crate::geometry::PixelRect;
-use crate::identify;
 use crate::order::{descending, sort_by_key};
 use crate::photo::{Frame, Photo};
 use crate::places::{Places, bounds_of_box};
-use crate::protect::{self, Cover, CoverRules, REDRAWS};
+use crate::protect::{self, CoverRules, REDRAWS};
 use crate::prove::{Coverage, Elsewhere, MosaicTarget};
-use crate::report::Face;
+use crate::report::{Cover, CoverRequest, Decision, Region, RegionRequest};
 
 /// What is covered, and what is left open.
 #[derive(Clone)]
@@ -25,91 +24,91 @@ pub(super) struct Plan {
     pub(super) also_found: Vec<Detection>,
 }
 
-/// A face or region and what is done with it.
+/// A region and what is done with it.
 #[derive(Clone)]
 struct Entry {
-    face: Face,
+    region: Region,
     /// Its place in the report.
     number: usize,
-    /// What must be covered: a face, or the area that a person drew.
-    hides: [f32; 4],
-    covered: bool,
+    /// What is drawn if it is covered: what is to be hidden, grown to the file's blocks.
+    rect: PixelRect,
     redraws: u8,
 }
 
 impl Entry {
-    fn of_found(number: usize, face: Face, choice: FaceChoice) -> Self {
-        let hides = with_landmarks(face.bbox, face.landmarks.as_ref());
-        Self { covered: choice.covers(&face), face, number, hides, redraws: 0 }
+    /// `region` with its decision, by which it is covered or open.
+    fn new(number: usize, region: Region, photo: &Photo, settings: &Settings) -> Self {
+        const NOWHERE: PixelRect = PixelRect { x0: 0, y0: 0, x1: 0, y1: 0 };
+        let grown = |cover: Cover| protect::grown_to_blocks(cover.bounds, photo, &settings.cover_rules);
+        let rect = region.cover.map_or(NOWHERE, grown);
+        Self { region, number, rect, redraws: 0 }
     }
 
-    fn of_given(number: usize, region: &Region, photo: &Photo, settings: &Settings) -> Result<Self> {
-        let &Region { bbox, landmarks, grow, cover: covered, area } = region;
-        let rules = &settings.cover_rules;
-        let drawn = area.unwrap_or(bbox);
-        check_box(bbox)?;
-        check_box(drawn)?;
-        if landmarks.iter().flatten().flatten().any(|v| !v.is_finite()) {
-            return Err(InputError::RegionNotFinite(format!("{landmarks:?}")).into());
+    fn of_given(number: usize, request: &RegionRequest, photo: &Photo, settings: &Settings) -> Result<Self> {
+        let &RegionRequest { bbox, kind, origin, landmarks, score, maybe, ref identifiability, .. } = request;
+        let decision = if request.decision == Decision::Open { Decision::Open } else { Decision::Cover };
+        let cover = cover_of(request, photo, settings)?;
+        if cover.is_none() && decision == Decision::Cover {
+            return Err(nothing_covered(request.cover.as_ref().map_or(bbox, |cover| cover.bounds), &photo.frame));
         }
-        let (cover, hides) = match (area, grow) {
-            (Some(area), Grow::Head) => (protect::cover_of_area(area, photo, rules), bbox),
-            (None, Grow::Head) => (protect::cover_of_face(bbox, landmarks.as_ref(), photo, rules), bbox),
-            (_, Grow::None) => (protect::cover_of_region(drawn, photo, rules), drawn),
-        };
-        let cover = cover.ok_or_else(|| nothing_covered(drawn, &photo.frame))?;
-        let hides = if grow == Grow::Head { with_landmarks(hides, landmarks.as_ref()) } else { hides };
-        let identifiability = identify::identifiability_of_region(bbox);
-        let face = Face { bbox, score: 1.0, maybe: false, landmarks, cover: cover.to_xywh(), identifiability };
-        Ok(Self { face, number, covered, hides, redraws: 0 })
+        let identifiability = identifiability.clone();
+        let region = Region { id: 0, kind, origin, bbox, score, maybe, landmarks, cover, decision, identifiability };
+        Ok(Self::new(number, region, photo, settings))
+    }
+
+    fn is_covered(&self) -> bool {
+        self.region.decision != Decision::Open
     }
 
     /// Its fill can still be drawn in another way.
     fn is_redrawable(&self) -> bool {
-        self.covered && self.redraws < REDRAWS
+        self.is_covered() && self.redraws < REDRAWS
     }
 
     fn find(&self) -> Detection {
-        let Face { bbox, score, landmarks, .. } = self.face;
-        Detection { bbox, confidence: score, landmarks, extent: bbox }
+        let Region { bbox, score, landmarks, .. } = self.region;
+        Detection { bbox, confidence: score.unwrap_or(1.0), landmarks, extent: bbox }
     }
 
-    fn rect(&self) -> PixelRect {
-        let [x, y, w, h] = self.face.cover;
-        PixelRect { x0: x, y0: y, x1: x + w, y1: y + h }
+    /// What is drawn, and what it hides.
+    fn hiding(&self) -> Option<(PixelRect, PixelRect)> {
+        self.region.cover.map(|cover| (self.rect, cover.bounds))
     }
 }
 
 impl Plan {
-    pub(super) fn of_found(faces: Vec<Face>, choice: FaceChoice) -> Self {
+    pub(super) fn of_found(faces: Vec<Region>, choice: FaceChoice, photo: &Photo, settings: &Settings) -> Self {
         // With no face covered nothing is decided face by face: whatever is there is left open.
         let elsewhere = if choice == FaceChoice::None { Elsewhere::LeftOpen } else { Elsewhere::Fails };
         let mut plan = Self { entries: Vec::new(), choice: Some(choice), elsewhere, also_found: Vec::new() };
-        plan.add(faces, choice);
+        plan.add(faces, choice, photo, settings);
         plan
     }
 
     /// Adds faces that were found.
-    pub(super) fn add(&mut self, faces: Vec<Face>, choice: FaceChoice) {
+    pub(super) fn add(&mut self, faces: Vec<Region>, choice: FaceChoice, photo: &Photo, settings: &Settings) {
         let numbers = self.entries.len()..;
-        self.entries.extend(numbers.zip(faces).map(|(number, face)| Entry::of_found(number, face, choice)));
+        self.entries.extend(numbers.zip(faces).map(|(number, face)| {
+            let decision = choice.decision(&face);
+            Entry::new(number, Region { decision, ..face }, photo, settings)
+        }));
         self.sort();
     }
 
     /// By place, and where that is the same by width, the only other thing that matters for what is drawn.
     fn sort(&mut self) {
-        sort_by_key(&mut self.entries, |entry| descending(entry.face.bbox[2]));
-        sort_by_key(&mut self.entries, |entry| entry.rect().order());
+        sort_by_key(&mut self.entries, |entry| descending(entry.region.bbox[2]));
+        sort_by_key(&mut self.entries, |entry| entry.rect.order());
     }
 
-    /// The faces in the order in which they were found or given.
-    pub(super) fn into_faces(mut self) -> Vec<Face> {
+    /// The regions in the order in which they were found or given.
+    pub(super) fn into_regions(mut self) -> Vec<Region> {
         sort_by_key(&mut self.entries, |entry| entry.number as u64);
-        self.entries.into_iter().map(|entry| entry.face).collect()
+        self.entries.into_iter().map(|entry| entry.region).collect()
     }
 
     pub(super) fn of_given(
-        regions: &[Region],
+        regions: &[RegionRequest],
         elsewhere: Elsewhere,
         photo: &Photo,
         settings: &Settings,
@@ -123,43 +122,41 @@ impl Plan {
 
     /// The covered faces whose landmarks are known, before anything is drawn on them.
     pub(super) fn mosaic_targets(&self, frame: &Frame) -> Result<Vec<MosaicTarget>> {
-        let covered = self.entries.iter().filter(|entry| entry.covered);
-        let targets = covered.filter_map(|entry| {
-            let found = Detection::new(entry.face.bbox, entry.face.score, entry.face.landmarks?);
-            MosaicTarget::of(frame, found, entry.rect()).transpose()
-        });
+        let covered = self.entries.iter().filter(|entry| entry.is_covered());
+        let targets = covered.filter_map(|entry| MosaicTarget::of(frame, entry.find(), entry.rect).transpose());
         targets.collect()
     }
 
     /// The covers, each once.
-    pub(super) fn covers(&self) -> Vec<Cover> {
-        let covered = self.entries.iter().filter(|entry| entry.covered);
-        let cover = |e: &Entry| Cover { rect: e.rect(), face_width: e.face.bbox[2], redraws: e.redraws };
-        let mut covers: Vec<Cover> = covered.map(cover).collect();
+    pub(super) fn covers(&self) -> Vec<protect::Cover> {
+        let covered = self.entries.iter().filter(|entry| entry.is_covered());
+        let cover = |e: &Entry| protect::Cover { rect: e.rect, face_width: e.region.bbox[2], redraws: e.redraws };
+        let mut covers: Vec<protect::Cover> = covered.map(cover).collect();
         covers.dedup();
         covers
     }
 
     /// What of the covers is coded anew in a file whose other blocks stay as they are.
     pub(super) fn recoded(&self, photo: &Photo, rules: &CoverRules) -> Vec<PixelRect> {
-        let covered = self.entries.iter().filter(|entry| entry.covered);
-        let covers: Vec<_> = covered.map(|entry| (entry.rect(), entry.hides)).collect();
+        let covered = self.entries.iter().filter(|entry| entry.is_covered());
+        let covers: Vec<_> = covered.filter_map(Entry::hiding).collect();
         protect::recoded(&covers, photo, rules)
     }
 
     /// The faces of the original that are to be covered, or of which nobody has said anything.
     pub(super) fn before(&self) -> Vec<Detection> {
-        let covered = self.entries.iter().filter(|entry| entry.covered).map(Entry::find);
-        covered.chain(self.also_found.iter().cloned()).collect()
+        let covered = self.entries.iter().filter(|entry| entry.is_covered() && entry.region.kind.is_person());
+        covered.map(Entry::find).chain(self.also_found.iter().cloned()).collect()
     }
 
     pub(super) fn kept(&self) -> Vec<[f32; 4]> {
-        self.entries.iter().filter(|entry| !entry.covered).map(|entry| entry.face.bbox).collect()
+        self.entries.iter().filter(|entry| !entry.is_covered()).map(|entry| entry.region.bbox).collect()
     }
 
     /// Where the covers lie, each place once.
     pub(super) fn covered_rects(&self) -> Vec<PixelRect> {
-        let mut rects: Vec<PixelRect> = self.entries.iter().filter(|entry| entry.covered).map(Entry::rect).collect();
+        let mut rects: Vec<PixelRect> =
+            self.entries.iter().filter(|entry| entry.is_covered()).map(|entry| entry.rect).collect();
         rects.dedup();
         rects
     }
@@ -189,16 +186,16 @@ impl Plan {
         telling: impl Fn(&Detection, PixelRect) -> bool,
     ) -> Vec<usize> {
         let coverage = self.coverage(frame);
-        let places = Places::of(self.entries.iter().map(Entry::rect));
+        let places = Places::of(self.entries.iter().map(|entry| entry.rect));
         let mut picked = vec![false; self.entries.len()];
         for find in finds.iter().filter(|find| rests_on(find, &coverage)) {
             let reach = find.landmarks.iter().flatten().fold(find.bbox, |area, point| with_point(area, *point));
             let mut near = places.at(bounds_of_box(reach));
             near.retain(|&number| self.entries[number].is_redrawable());
             let telling: Vec<usize> =
-                near.iter().copied().filter(|&number| telling(find, self.entries[number].rect())).collect();
+                near.iter().copied().filter(|&number| telling(find, self.entries[number].rect)).collect();
             let area = PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX);
-            near.retain(|&number| area.is_some_and(|area| area.intersects(self.entries[number].rect())));
+            near.retain(|&number| area.is_some_and(|area| area.intersects(self.entries[number].rect)));
             let all = if telling.is_empty() { near } else { telling };
             all.into_iter().for_each(|number| picked[number] = true);
         }
@@ -215,16 +212,35 @@ impl Plan {
         for number in numbers {
             let entry = &mut self.entries[number];
             entry.redraws = REDRAWS.min(entry.redraws + times);
-            redrawn.push(entry.rect());
+            redrawn.push(entry.rect);
         }
         redrawn.dedup();
         redrawn
     }
 }
 
-/// A box `[x, y, width, height]` and the landmarks of the face in it.
-fn with_landmarks(bbox: [f32; 4], landmarks: Option<&[[f32; 2]; 5]>) -> [f32; 4] {
-    landmarks.into_iter().flatten().fold(bbox, |area, point| with_point(area, *point))
+/// What a person asks to hide; `None` if nothing of it lies in the picture.
+///
+/// # Errors
+/// If the numbers describe no place.
+fn cover_of(request: &RegionRequest, photo: &Photo, settings: &Settings) -> Result<Option<Cover>> {
+    let RegionRequest { bbox, landmarks, kind, cover, .. } = request;
+    let (frame, rules) = (&photo.frame, &settings.cover_rules);
+    check_box(*bbox)?;
+    if landmarks.iter().flatten().flatten().any(|v| !v.is_finite()) {
+        return Err(InputError::RegionNotFinite(format!("{landmarks:?}")).into());
+    }
+    let bounds = match cover {
+        Some(CoverRequest { bounds, shape, .. }) => {
+            check_box(*bounds)?;
+            let shape = shape.without_details().map_err(InputError::BadRegion)?;
+            let bounds = PixelRect::enclosing(*bounds, frame.width, frame.height);
+            return Ok(bounds.map(|bounds| Cover { bounds, shape }));
+        }
+        None if kind.is_person() => protect::head_of_face(*bbox, landmarks.as_ref(), frame, rules),
+        None => PixelRect::enclosing(*bbox, frame.width, frame.height),
+    };
+    Ok(bounds.map(Cover::from))
 }
 
 fn with_point([x, y, w, h]: [f32; 4], [px, py]: [f32; 2]) -> [f32; 4] {

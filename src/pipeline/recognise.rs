@@ -1,35 +1,35 @@
 //! What the recogniser makes of faces that were found, so that a person sees how identifiable they are.
 
-use super::{Pipeline, Progress, Stage};
+use super::{Pipeline, Progress};
 use crate::error::Result;
 use crate::identify::{self, recogniser::Recogniser};
 use crate::photo::{Limits, Source};
-use crate::report::{Face, Identifiability};
+use crate::report::{Identifiability, RegionRequest, Stage};
 
 impl Pipeline {
-    /// How identifiable each of the faces in a file is when the recogniser looks at it; one without landmarks is judged by its
+    /// How identifiable each of the regions of a file is when the recogniser looks at it; one without landmarks is judged by its
     /// size. Embeddings are dropped at once.
     ///
     /// # Errors
-    /// Whatever keeps the file from being opened or a face from being looked at.
+    /// Whatever keeps the file from being opened or a region from being looked at.
     pub fn recognise<'a>(
         &self,
         recogniser: &mut Recogniser,
         file: impl Into<Source<'a>>,
-        faces: &[Face],
+        regions: &[RegionRequest],
         limits: &Limits,
         progress: Progress<'_>,
     ) -> Result<Vec<Identifiability>> {
         let frame = file.into().open(limits)?.frame;
-        let mut rated = Vec::with_capacity(faces.len());
-        for face in faces {
-            progress(Stage::Recognise, rated.len() as f32 / faces.len() as f32);
-            rated.push(match &face.landmarks {
+        let mut rated = Vec::with_capacity(regions.len());
+        for region in regions {
+            progress(Stage::Recognise, rated.len() as f32 / regions.len() as f32);
+            rated.push(match &region.landmarks {
                 Some(landmarks) => {
                     let embedding = recogniser.embed(&frame, landmarks)?;
-                    identify::identifiability(&frame, face.bbox, landmarks, Some(&embedding))
+                    identify::identifiability(&frame, region.bbox, landmarks, Some(&embedding))
                 }
-                None => identify::identifiability_of_region(face.bbox),
+                None => identify::identifiability_unmeasured(region.bbox),
             });
         }
         Ok(rated)
@@ -53,11 +53,12 @@ mod tests {
             Recogniser::load(include_bytes!("../../models/face_recognition_sface_2021dec.packed")).unwrap();
         let mut pipeline = Pipeline::new(Detector::from_yunet(yunet).unwrap(), || 0.0);
         let found =
-            pipeline.check(PORTRAIT, "a.jpg", &Settings::default(), &mut |_, _| ()).unwrap().report.faces.remove(0);
-        let given = Face { landmarks: None, ..found.clone() };
+            pipeline.check(PORTRAIT, "a.jpg", &Settings::default(), &mut |_, _| ()).unwrap().report.regions.remove(0);
+        let found = RegionRequest::from(&found);
+        let given = RegionRequest { landmarks: None, ..found.clone() };
         let rated =
             pipeline.recognise(&mut recogniser, PORTRAIT, &[given, found], &Limits::default(), &mut |_, _| ()).unwrap();
-        assert_eq!(rated[0].reasons, [Reason::GivenRegion]);
+        assert_eq!(rated[0].reasons, [Reason::NotMeasured]);
         assert_eq!(rated[1].reasons.last(), Some(&Reason::Recogniser));
         assert!(rated[1].score > 0.9, "{}", rated[1].score);
     }

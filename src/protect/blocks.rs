@@ -10,8 +10,8 @@ use crate::photo::{CodingBlocks, Photo, Turn};
 /// The outermost block of what is covered is left for that: then no pixel outside the covers changes. It holds nothing of what
 /// is covered, being one of [`CoverRules::extra_blocks`]; what the decoder carried into its pixels is not in its
 /// coefficients. At the picture's edge and between covers that touch there is nothing to leave a block for. Each cover comes
-/// with what it hides, `[x, y, width, height]`; if that were not coded anew as a whole, the whole cover is.
-pub fn recoded(covers: &[(PixelRect, [f32; 4])], photo: &Photo, rules: &CoverRules) -> Vec<PixelRect> {
+/// with what it has to hide; if that were not coded anew as a whole, the whole cover is.
+pub fn recoded(covers: &[(PixelRect, PixelRect)], photo: &Photo, rules: &CoverRules) -> Vec<PixelRect> {
     let Some(blocks) = photo.blocks.filter(|_| !photo.full_chroma && rules.extra_blocks > 0) else {
         return covers.iter().map(|(cover, _)| *cover).collect();
     };
@@ -20,10 +20,7 @@ pub fn recoded(covers: &[(PixelRect, [f32; 4])], photo: &Photo, rules: &CoverRul
     covers.iter().for_each(|(cover, _)| covered.insert(grid.blocks_of(*cover)));
     let mut recoded = covered.without_border();
     // All are looked at before any is added, so that the order of the covers does not matter.
-    let is_whole = |hidden: [f32; 4]| {
-        let hidden = PixelRect::enclosing(hidden, photo.frame.width, photo.frame.height);
-        hidden.is_some_and(|hidden| recoded.contains(grid.blocks_of(hidden)))
-    };
+    let is_whole = |hidden: PixelRect| recoded.contains(grid.blocks_of(hidden));
     let cut: Vec<PixelRect> = covers.iter().filter(|(_, hidden)| !is_whole(*hidden)).map(|(cover, _)| *cover).collect();
     cut.into_iter().for_each(|cover| recoded.insert(grid.blocks_of(cover)));
     recoded.rectangles().into_iter().map(|rect| grid.pixels_of(rect)).collect()
@@ -160,7 +157,7 @@ mod tests {
 
     use super::*;
     use crate::photo::Frame;
-    use crate::protect::cover_of_region;
+    use crate::protect::grown_to_blocks;
     use crate::report::Format;
 
     fn photo(orientation: Orientation) -> Photo {
@@ -175,59 +172,60 @@ mod tests {
         }
     }
 
-    fn recoded_of(regions: &[[f32; 4]], photo: &Photo) -> Vec<[u32; 4]> {
+    fn rect([x, y, w, h]: [u32; 4]) -> PixelRect {
+        PixelRect { x0: x, y0: y, x1: x + w, y1: y + h }
+    }
+
+    fn recoded_of(regions: &[[u32; 4]], photo: &Photo) -> Vec<[u32; 4]> {
         let rules = CoverRules::default();
-        let cover = |region: &[f32; 4]| (cover_of_region(*region, photo, &rules).expect("inside"), *region);
-        let covers: Vec<_> = regions.iter().map(cover).collect();
+        let regions = regions.iter().map(|region| rect(*region));
+        let covers: Vec<_> = regions.map(|region| (grown_to_blocks(region, photo, &rules), region)).collect();
         recoded(&covers, photo, &rules).iter().map(|rect| rect.to_xywh()).collect()
     }
 
     #[test]
     fn the_outermost_block_is_not_coded_anew_but_at_the_edge() {
         let photo = photo(Orientation::NoTransforms);
-        assert_eq!(recoded_of(&[[33.0, 49.0, 10.0, 20.0]], &photo), [[32, 48, 16, 32]]);
-        assert_eq!(recoded_of(&[[5.0, 140.0, 10.0, 5.0]], &photo), [[0, 128, 16, 22]]);
+        assert_eq!(recoded_of(&[[33, 49, 10, 20]], &photo), [[32, 48, 16, 32]]);
+        assert_eq!(recoded_of(&[[5, 140, 10, 5]], &photo), [[0, 128, 16, 22]]);
     }
 
     #[test]
     fn between_covers_that_touch_everything_is_coded_anew() {
         let photo = photo(Orientation::NoTransforms);
-        assert_eq!(recoded_of(&[[33.0, 49.0, 10.0, 10.0], [65.0, 49.0, 10.0, 10.0]], &photo), [[32, 48, 48, 16]]);
+        assert_eq!(recoded_of(&[[33, 49, 10, 10], [65, 49, 10, 10]], &photo), [[32, 48, 48, 16]]);
     }
 
     #[test]
     fn a_cover_without_a_block_to_spare_is_coded_anew_as_a_whole() {
         let cover = PixelRect { x0: 32, y0: 32, x1: 48, y1: 48 };
         let photo = photo(Orientation::NoTransforms);
-        assert_eq!(recoded(&[(cover, [36.0, 36.0, 5.0, 5.0])], &photo, &CoverRules::default()), [cover]);
+        assert_eq!(recoded(&[(cover, rect([36, 36, 5, 5]))], &photo, &CoverRules::default()), [cover]);
     }
 
     #[test]
     fn with_full_chroma_the_whole_cover_is_coded_anew() {
         let photo = Photo { full_chroma: true, ..photo(Orientation::NoTransforms) };
         let cover = PixelRect { x0: 32, y0: 32, x1: 96, y1: 96 };
-        assert_eq!(recoded(&[(cover, [60.0, 60.0, 5.0, 5.0])], &photo, &CoverRules::default()), [cover]);
+        assert_eq!(recoded(&[(cover, rect([60, 60, 5, 5]))], &photo, &CoverRules::default()), [cover]);
     }
 
     proptest! {
         #[test]
-        fn every_face_is_coded_anew_once_and_nothing_outside_the_covers(
+        fn all_that_is_hidden_is_coded_anew_once_and_nothing_outside_the_covers(
             regions in prop::collection::vec((0u32..180, 0u32..140, 1u32..60, 1u32..60), 1..5),
             tag in 1u8..=8,
         ) {
             let photo = photo(Orientation::from_exif(tag).expect("1 to 8"));
             let rules = CoverRules::default();
-            let regions = regions.into_iter().map(|(x, y, w, h)| [x as f32, y as f32, w as f32, h as f32]);
-            let covers: Vec<_> =
-                regions.map(|region| (cover_of_region(region, &photo, &rules).expect("inside"), region)).collect();
+            let inside = PixelRect::full(200, 150);
+            let regions = regions.into_iter().map(|(x, y, w, h)| rect([x, y, w, h]).intersection(inside));
+            let covers: Vec<_> = regions.map(|region| (grown_to_blocks(region, &photo, &rules), region)).collect();
             let parts = recoded(&covers, &photo, &rules);
             for (x, y) in (0..200).flat_map(|x| (0..150).map(move |y| (x, y))) {
                 let times = parts.iter().filter(|part| part.contains(x, y)).count();
-                let within = |[left, top, w, h]: [f32; 4]| {
-                    (left..left + w).contains(&(x as f32)) && (top..top + h).contains(&(y as f32))
-                };
                 prop_assert!(times <= 1);
-                prop_assert!(times == 1 || !covers.iter().any(|(_, face)| within(*face)));
+                prop_assert!(times == 1 || !covers.iter().any(|(_, hidden)| hidden.contains(x, y)));
                 prop_assert!(times == 0 || covers.iter().any(|(cover, _)| cover.contains(x, y)));
             }
         }

@@ -1,7 +1,7 @@
 //! How far a cover reaches: from a face to the whole head, and out to a lossy file's coding blocks.
 
 use crate::geometry::PixelRect;
-use crate::photo::{CodingBlocks, Photo, Turn};
+use crate::photo::{CodingBlocks, Frame, Photo, Turn};
 
 /// How a face's box grows to the whole head, in shares of the box's sides.
 ///
@@ -39,6 +39,16 @@ pub fn cover_of_face(
     photo: &Photo,
     rules: &CoverRules,
 ) -> Option<PixelRect> {
+    head_of_face(extent, landmarks, &photo.frame, rules).map(|head| grown_to_blocks(head, photo, rules))
+}
+
+/// The head of a found face, which is what its cover has to hide; otherwise like [`cover_of_face`].
+pub fn head_of_face(
+    extent: [f32; 4],
+    landmarks: Option<&[[f32; 2]; 5]>,
+    frame: &Frame,
+    rules: &CoverRules,
+) -> Option<PixelRect> {
     let upright = head(extent, 0.0, rules);
     let roll = landmarks
         .map_or(0.0, |[right_eye, left_eye, ..]| (left_eye[1] - right_eye[1]).atan2(left_eye[0] - right_eye[0]));
@@ -48,27 +58,21 @@ pub fn cover_of_face(
     let [x0, y0, x1, y1] = points.chain([tilted]).fold(upright, |[x0, y0, x1, y1], other| {
         [x0.min(other[0]), y0.min(other[1]), x1.max(other[2]), y1.max(other[3])]
     });
-    cover_of_region([x0, y0, x1 - x0, y1 - y0], photo, rules)
+    PixelRect::enclosing([x0, y0, x1 - x0, y1 - y0], frame.width, frame.height)
 }
 
 /// The cover of a region that is already as large as wanted: whole pixels, grown in a lossy file to its blocks.
 pub fn cover_of_region(region: [f32; 4], photo: &Photo, rules: &CoverRules) -> Option<PixelRect> {
     let rect = PixelRect::enclosing(region, photo.frame.width, photo.frame.height)?;
-    Some(match photo.blocks {
-        Some(blocks) => grow_to_blocks(rect, blocks, photo, rules),
-        None => rect,
-    })
+    Some(grown_to_blocks(rect, photo, rules))
 }
 
-/// A cover as an earlier report of the same file states it, `[x, y, width, height]`. In a lossy file one that does not end
-/// on the blocks' grid or at the picture's edge cannot be such, and is grown like a region.
-pub fn cover_of_area(region: [f32; 4], photo: &Photo, rules: &CoverRules) -> Option<PixelRect> {
-    let rect = PixelRect::enclosing(region, photo.frame.width, photo.frame.height)?;
-    let unaltered = CoverRules { extra_blocks: 0, ..rules.clone() };
-    if cover_of_region(region, photo, &unaltered) == Some(rect) {
-        return Some(rect);
+/// What is drawn so that a part of the picture is hidden: that part, grown in a lossy file to its blocks.
+pub fn grown_to_blocks(rect: PixelRect, photo: &Photo, rules: &CoverRules) -> PixelRect {
+    match photo.blocks {
+        Some(blocks) => grow_to_blocks(rect, blocks, photo, rules),
+        None => rect,
     }
-    cover_of_region(region, photo, rules)
 }
 
 /// Box `[x0, y0, x1, y1]` around a face box grown to a head that is tilted by `roll` radians, clockwise on the screen.
@@ -117,7 +121,6 @@ fn up_to(value: u32, step: u32, extra: u32, limit: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::photo::Frame;
     use crate::report::Format;
     use image::metadata::Orientation;
 
@@ -150,14 +153,6 @@ mod tests {
     fn a_region_in_a_jpeg_grows_to_the_grid_and_one_block_more() {
         let photo = photo(200, 200, Orientation::NoTransforms, MCU);
         assert_eq!(cover([33.0, 49.0, 10.0, 20.0], &photo), [16, 32, 48, 64]);
-    }
-
-    #[test]
-    fn an_area_from_a_report_is_kept_and_any_other_is_grown() {
-        let photo = photo(200, 200, Orientation::NoTransforms, MCU);
-        let area = |area| cover_of_area(area, &photo, &CoverRules::default()).expect("inside").to_xywh();
-        assert_eq!(area([16.0, 32.0, 48.0, 64.0]), [16, 32, 48, 64]);
-        assert_eq!(area([33.0, 49.0, 10.0, 20.0]), [16, 32, 48, 64]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod soft;
 pub mod weak;
 
 pub use blocks::{recoded, with_reach};
-pub use cover::{CoverRules, cover_of_area, cover_of_face, cover_of_region};
+pub use cover::{CoverRules, cover_of_face, cover_of_region, grown_to_blocks, head_of_face};
 
 use serde::{Deserialize, Serialize};
 

@@ -12,7 +12,7 @@ use crate::photo::{Frame, resize_rgb};
 use crate::protect::{mosaic_cell, weak};
 use crate::prove::attacks::{Known, Undoing, crop_under, identify, transplant, trimmed_distance, undone};
 use crate::prove::{Patch, check};
-use crate::report::Check;
+use crate::report::{Check, CheckName};
 
 /// 29 faces, aligned, one above the other: those of `tests/photos/solvay_1927.jpg`, in the public domain.
 const COHORT: &[u8] = include_bytes!("cohort_1927.jpg");
@@ -186,8 +186,12 @@ impl Adversary {
             linked.len()
         );
         Ok([
-            Check { ok: recognised.is_empty(), regions: recognised, ..check("reidentified", true, recognised_detail) },
-            Check { ok: linked.is_empty(), regions: linked, ..check("linked", true, linked_detail) },
+            Check {
+                ok: recognised.is_empty(),
+                regions: recognised,
+                ..check(CheckName::Reidentified, true, recognised_detail)
+            },
+            Check { ok: linked.is_empty(), regions: linked, ..check(CheckName::Linked, true, linked_detail) },
         ])
     }
 
@@ -206,7 +210,7 @@ impl Adversary {
         let (count, people) = (targets.len(), self.cohort.len());
         let detail =
             format!("{} of {count} faces are recognised among {people} others, also after undoing", recognised.len());
-        Ok(Check { ok: recognised.is_empty(), regions: recognised, ..check("reidentified", true, detail) })
+        Ok(Check { ok: recognised.is_empty(), regions: recognised, ..check(CheckName::Reidentified, true, detail) })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Claim, check};
 use crate::geometry::PixelRect;
 use crate::photo::{Frame, Photo, Turn, luma_quantisation};
-use crate::report::{Check, Format};
+use crate::report::{Check, CheckName, Format};
 
 /// The pixels of a cover as computed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,12 +36,12 @@ const ROUNDING: f64 = 4.0;
 pub(super) fn compare(photo: &Photo, bytes: &[u8], claim: &Claim<'_>) -> Check {
     let frame = &photo.frame;
     if (frame.width, frame.height) != (claim.width, claim.height) {
-        return check("covers", false, "the size differs");
+        return check(CheckName::Covers, false, "the size differs");
     }
     let (worst, bound) = match claim.format {
         Format::Jpeg => match luma_quantisation(bytes) {
             Some(table) => (worst_block(photo, claim), error_bound(&table)),
-            None => return check("covers", false, "the file has no quantisation table"),
+            None => return check(CheckName::Covers, false, "the file has no quantisation table"),
         },
         _ => (worst_pixel(frame, claim), 0.0),
     };
@@ -49,7 +49,7 @@ pub(super) fn compare(photo: &Photo, bytes: &[u8], claim: &Claim<'_>) -> Check {
         "{} covered rectangles differ from what was drawn by {worst:.1} grey levels at most; the format's bound is {bound:.1}",
         claim.patches.len()
     );
-    check("covers", worst <= bound, detail)
+    check(CheckName::Covers, worst <= bound, detail)
 }
 
 /// The most by which quantisation can change a block, as root mean square in grey levels.

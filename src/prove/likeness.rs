@@ -6,7 +6,7 @@ use super::check;
 use crate::detect::Detection;
 use crate::geometry::PixelRect;
 use crate::photo::Frame;
-use crate::report::Check;
+use crate::report::{Check, CheckName};
 
 /// Cells across a face in which light and shade are compared: enough to tell faces from fills, few enough that small
 /// shifts do not matter.
@@ -33,7 +33,7 @@ pub(super) fn compare(before: &Frame, after: &Frame, faces: &[Detection]) -> Che
     if untold > 0 {
         detail += &format!("; {untold} have too little contrast in the original to tell");
     }
-    Check { ok: shown.is_empty(), regions: shown, ..check("likeness", true, detail) }
+    Check { ok: shown.is_empty(), regions: shown, ..check(CheckName::Likeness, true, detail) }
 }
 
 /// The copy shows the face; `None` where the original shows too little of it to tell.

@@ -6,7 +6,7 @@
 //! Most of the exported picture is pixel for pixel what was looked at when faces were looked for: a JPEG keeps its
 //! coefficients outside the covers, a PNG its pixels. The proof hashes what it decoded, tile by tile, as the networks
 //! would see it, and looks at every tile that is not the same; the same pixels would give the same finds. How much was
-//! not looked at again is said in the check "faces_outside". See [`Detector::inspect`].
+//! not looked at again is said in the check [`CheckName::FacesOutside`]. See [`Detector::inspect`].
 
 #[cfg_attr(not(feature = "attacks"), path = "no_adversary.rs")]
 mod adversary;
@@ -32,7 +32,7 @@ use crate::leaks;
 use crate::photo::{self, Frame, Photo};
 use crate::places::{Places, bounds_of_box};
 use crate::protect::Method;
-use crate::report::{Check, Format, Leak, Part, Proof};
+use crate::report::{Check, CheckName, Format, Leak, Part, Proof};
 use placement::Placement;
 
 /// How the exported file is looked through.
@@ -136,7 +136,7 @@ pub fn prove(
             Some(photo.frame)
         }
         Err(error) => {
-            checks.push(check("opens", false, error.to_string()));
+            checks.push(check(CheckName::Opens, false, error.to_string()));
             None
         }
     };
@@ -149,7 +149,11 @@ pub fn prove(
         checks.push(partly_check(claim, rules));
     }
     if !claim.method.is_content_free() {
-        checks.push(check("linked", true, "not prevented: someone who has this very photo can link a mosaic to it"));
+        checks.push(check(
+            CheckName::Linked,
+            true,
+            "not prevented: someone who has this very photo can link a mosaic to it",
+        ));
     }
     let proof = Proof::new(checks, found.parts);
     Ok(Proven { proof, outside: finds.outside, inside: finds.inside, partly: finds.partly, frame })
@@ -175,7 +179,8 @@ pub fn verify(
     let shown = Policy { threshold: rules.fails_from, ..rules.policy.clone() };
     let faces = detector.detect(before, &shown, &mut |_| ())?;
     let found = leaks::look(protected, "");
-    let mut checks = vec![metadata(&found.leaks), one_picture(protected), check("size", true, place.describe())];
+    let mut checks =
+        vec![metadata(&found.leaks), one_picture(protected), check(CheckName::Size, true, place.describe())];
     let left = detector.detect(after, &shown, &mut |_| ())?;
     let is_left = if place.is_same() {
         checks.push(original_faces(faces.len(), 0));
@@ -227,7 +232,7 @@ fn left_check(finds: &[Detection], is_left: &[bool]) -> Check {
     if covers > 0 {
         detail += &format!("; {covers} covers look like a face as the copy was passed on, and not as it was made");
     }
-    Check { ok: regions.is_empty(), regions, ..check("faces_outside", true, detail) }
+    Check { ok: regions.is_empty(), regions, ..check(CheckName::FacesOutside, true, detail) }
 }
 
 /// Share of a face from which on a cropped copy is said to show it: half.
@@ -270,7 +275,7 @@ fn one_picture(protected: &[u8]) -> Check {
     let further = photo::count_further(protected);
     let detail =
         if further == 0 { "one picture".to_owned() } else { format!("{further} further pictures in the file") };
-    check("one_picture", further == 0, detail)
+    check(CheckName::OnePicture, further == 0, detail)
 }
 
 /// Where no face was found nothing can be said about what is left of one, so the check fails.
@@ -280,7 +285,7 @@ fn original_faces(kept: usize, cropped: usize) -> Check {
         (kept, 0) => format!("{kept} found in the original"),
         (kept, cropped) => format!("{kept} found in the original, and {cropped} that the copy does not show"),
     };
-    check("original_faces", kept + cropped > 0, detail)
+    check(CheckName::OriginalFaces, kept + cropped > 0, detail)
 }
 
 /// What is left of the original's faces in a copy of the same size.
@@ -359,7 +364,7 @@ impl Finds {
         let shown = if self.outside.is_empty() { &self.maybe } else { &self.outside };
         Check {
             regions: shown.iter().map(|d| d.bbox).collect(),
-            ..check("faces_outside", self.outside.is_empty(), detail)
+            ..check(CheckName::FacesOutside, self.outside.is_empty(), detail)
         }
     }
 
@@ -371,7 +376,7 @@ impl Finds {
             (n, true) => format!("{n} covers look like a face; nothing of the real one is in them"),
             (n, false) => format!("{n} faces can still be made out in the covers"),
         };
-        Check { regions: self.inside.iter().map(|d| d.bbox).collect(), ..check("faces_inside", ok, detail) }
+        Check { regions: self.inside.iter().map(|d| d.bbox).collect(), ..check(CheckName::FacesInside, ok, detail) }
     }
 }
 
@@ -411,7 +416,7 @@ fn partly_check(claim: &Claim<'_>, rules: &ProofRules) -> Check {
         1 => "1 face is only partly covered".to_owned(),
         count => format!("{count} faces are only partly covered"),
     };
-    Check { ok: regions.is_empty(), regions, ..check("faces_partly_covered", true, detail) }
+    Check { ok: regions.is_empty(), regions, ..check(CheckName::FacesPartlyCovered, true, detail) }
 }
 
 /// Only the segments that this program writes, each where it belongs, and nothing after the end. Says what every byte
@@ -419,24 +424,24 @@ fn partly_check(claim: &Claim<'_>, rules: &ProofRules) -> Check {
 fn container(bytes: &[u8], format: Format, parts: &[Part]) -> Check {
     let segments = match leaks::segments(bytes, format) {
         Ok(segments) => segments,
-        Err(error) => return check("container", false, error.to_string()),
+        Err(error) => return check(CheckName::Container, false, error.to_string()),
     };
     let Some(ok) = is_as_written(bytes, format, &segments) else {
-        return check("container", false, format!("{format:?} is never written"));
+        return check(CheckName::Container, false, format!("{format:?} is never written"));
     };
     let parts: Vec<String> = parts.iter().map(|part| format!("{} {}", part.name, part.bytes)).collect();
-    check("container", ok, format!("{} bytes: {}", bytes.len(), parts.join(", ")))
+    check(CheckName::Container, ok, format!("{} bytes: {}", bytes.len(), parts.join(", ")))
 }
 
 fn metadata(found: &[Leak]) -> Check {
     let kinds: Vec<String> = found.iter().map(|leak| leak.location.clone()).collect();
     let detail = if found.is_empty() { "none".to_owned() } else { kinds.join(", ") };
-    check("metadata", found.is_empty(), detail)
+    check(CheckName::Metadata, found.is_empty(), detail)
 }
 
 fn opens(frame: &Frame, claim: &Claim<'_>) -> Check {
     let ok = (frame.width, frame.height) == (claim.width, claim.height);
-    check("opens", ok, format!("{} x {} pixels", frame.width, frame.height))
+    check(CheckName::Opens, ok, format!("{} x {} pixels", frame.width, frame.height))
 }
 
 /// Levels of a channel by which two sound decoders of JPEG differ at most: 1 in each component by the inverse transform, 1
@@ -449,14 +454,14 @@ fn decoders(bytes: &[u8], photo: &Photo) -> Check {
     match photo::largest_difference(bytes, photo) {
         Ok(worst) => {
             let detail = format!("two decoders differ by {worst} levels at most; {DECODERS_DIFFER} are allowed");
-            check("decoders", worst <= DECODERS_DIFFER, detail)
+            check(CheckName::Decoders, worst <= DECODERS_DIFFER, detail)
         }
-        Err(obstacle) => check("decoders", false, format!("the second decoder cannot read it: {obstacle}")),
+        Err(obstacle) => check(CheckName::Decoders, false, format!("the second decoder cannot read it: {obstacle}")),
     }
 }
 
-fn check(name: &str, ok: bool, detail: impl Into<String>) -> Check {
-    Check { name: name.to_owned(), ok, detail: detail.into(), regions: Vec::new() }
+fn check(name: CheckName, ok: bool, detail: impl Into<String>) -> Check {
+    Check { name, ok, detail: detail.into(), regions: Vec::new() }
 }
 
 #[cfg(test)]

@@ -7,15 +7,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
-use crate::detect::{Detector, Family, LookedAt, Part, Policy};
+mod read;
+
+use crate::detect::{Detector, Family, LookedAt, Part};
 use crate::error::{Error, InputError, ModelError, Result};
 use crate::identify::recogniser::Recogniser;
 use crate::photo::{self, Frame, Limits, PixelFormat, PlatformPixels, Source};
 use crate::pipeline::{
-    Choice, Job, LeakedPicture, Pipeline, Protected, Purpose, Region, Settings, Stage, Step, report_unopened,
+    CheckOptions, Job, LeakedPicture, Pipeline, ProtectOptions, Protected, Purpose, Step, report_unopened,
 };
-use crate::prove::Elsewhere;
-use crate::report::{Face, FileReport, Format};
+use crate::report::{FileReport, Format, RegionRequest, SCHEMA, Stage};
 
 #[wasm_bindgen(start)]
 fn start() {
@@ -34,74 +35,41 @@ pub struct Engine {
 /// The recogniser's name in `models/manifest.toml`.
 const RECOGNISER: &str = "sface";
 
-/// Names of the options of a look, and of covering.
-const LOOK_OPTIONS: [&str; 3] = ["thorough", "threshold", "previewSide"];
-const COVER_OPTIONS: [&str; 5] = ["thorough", "threshold", "previewSide", "method", "regions"];
-const REGION_FIELDS: [&str; 5] = ["box", "cover", "grow", "area", "landmarks"];
-
-/// Options as JavaScript gives them. What is wrong with one is told with its name.
-struct Options(JsValue);
-
-impl Options {
-    /// Options of which only these are known.
-    fn of(options: JsValue, known: &[&str]) -> Result<Self> {
-        if !options.is_undefined() && !options.is_null() {
-            refuse_unknown(&options, known).map_err(InputError::BadOption)?;
-        }
-        Ok(Self(options))
+/// Options as JavaScript gives them; none are the defaults.
+fn options<T: DeserializeOwned + Default>(options: JsValue) -> Result<T> {
+    if options.is_undefined() || options.is_null() {
+        return Ok(T::default());
     }
-
-    /// The option of this name; `None` if it is left out.
-    fn get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
-        let value = js_sys::Reflect::get(&self.0, &name.into()).unwrap_or(JsValue::UNDEFINED);
-        if value.is_undefined() || value.is_null() {
-            return Ok(None);
-        }
-        let read = serde_wasm_bindgen::from_value(value);
-        read.map(Some).map_err(|error| InputError::BadOption(format!("{name}: {error}")).into())
-    }
-
-    fn settings(&self) -> Result<Settings> {
-        let thorough = self.get("thorough")?.unwrap_or(false);
-        let mut policy = if thorough { Policy::thorough() } else { Policy::default() };
-        if let Some(threshold) = self.get("threshold")? {
-            if !(0.0..=1.0).contains(&threshold) {
-                return Err(InputError::BadOption(format!("threshold: {threshold} is not within 0 and 1")).into());
-            }
-            policy.threshold = threshold;
-        }
-        Ok(Settings { policy, ..Settings::default() })
-    }
-
-    /// Every region, covered or left open. None given: nothing is covered.
-    fn regions(&self) -> Result<Vec<Region>> {
-        let regions: Option<Vec<JsValue>> = js_sys::Reflect::get(&self.0, &"regions".into())
-            .ok()
-            .filter(|regions| !regions.is_undefined() && !regions.is_null())
-            .map(|regions| {
-                let list = regions.dyn_into::<js_sys::Array>();
-                list.map(|list| list.to_vec())
-                    .map_err(|_| Error::from(InputError::BadOption("regions: not an array".into())))
-            })
-            .transpose()?;
-        regions.unwrap_or_default().into_iter().map(region).collect()
-    }
+    refuse_schema_1(&field(&options, "regions"))?;
+    read::read(options).map_err(|wrong| {
+        let is_region = wrong.path.starts_with("regions[");
+        if is_region { InputError::BadRegion(wrong.to_string()) } else { InputError::BadOption(wrong.to_string()) }
+            .into()
+    })
 }
 
-fn region(region: JsValue) -> Result<Region> {
-    refuse_unknown(&region, &REGION_FIELDS).map_err(InputError::BadRegion)?;
-    let read = serde_wasm_bindgen::from_value(region);
-    read.map_err(|error| InputError::BadRegion(error.to_string()).into())
+fn regions(regions: JsValue) -> Result<Vec<RegionRequest>> {
+    refuse_schema_1(&regions)?;
+    read::read(regions).map_err(|wrong| InputError::BadRegion(wrong.to_string()).into())
 }
 
-/// What is wrong if this is no object, or has other fields than these.
-fn refuse_unknown(object: &JsValue, known: &[&str]) -> Result<(), String> {
-    let object = object.dyn_ref::<js_sys::Object>().ok_or("not an object")?;
-    let mut names = js_sys::Object::keys(object).into_iter().filter_map(|name| name.as_string());
-    match names.find(|name| !known.contains(&name.as_str())) {
-        Some(name) => Err(format!("there is none called \"{name}\"")),
-        None => Ok(()),
+/// Reports of schema 1 and the regions that went with them are told by what has another name or type since.
+fn refuse_schema_1(regions: &JsValue) -> Result<()> {
+    if let Some(schema) = field(regions, "schema").as_f64().filter(|schema| *schema != f64::from(SCHEMA)) {
+        return Err(InputError::Schema(schema as u32).into());
     }
+    let is_old = |region: JsValue| {
+        let cover = field(&region, "cover");
+        let has = |name| !field(&region, name).is_undefined();
+        cover.as_bool().is_some() || cover.is_array() || has("grow") || has("area")
+    };
+    let is_list_of_old = regions.dyn_ref::<js_sys::Array>().is_some_and(|regions| regions.iter().any(is_old));
+    if is_list_of_old { Err(InputError::Schema(1).into()) } else { Ok(()) }
+}
+
+/// A field of what may be an object.
+fn field(object: &JsValue, name: &str) -> JsValue {
+    js_sys::Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// A picture that the browser has decoded from what [`Engine::for_platform`] gives.
@@ -181,9 +149,9 @@ impl Engine {
         on_progress: &Function,
         pixels: Option<Pixels>,
     ) -> Result<JsValue, JsValue> {
-        let options = Options::of(options, &LOOK_OPTIONS).map_err(to_js_error)?;
+        let options: CheckOptions = self::options(options).map_err(to_js_error)?;
         let settings = options.settings().map_err(to_js_error)?;
-        let preview_side = options.get("previewSide").map_err(to_js_error)?;
+        let preview_side = options.preview_side;
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         let checked = self
             .pipeline
@@ -195,23 +163,23 @@ impl Engine {
         Ok(object(&[("report", to_js(&checked.report)?), ("preview", preview), ("pictures", pictures.into())])?.into())
     }
 
-    /// How identifiable each of the `faces`, which are those of an earlier report of the same file, is for the recogniser.
+    /// How identifiable each of the `regions`, which are those of an earlier report of the same file, is for the recogniser.
     ///
     /// # Errors
     /// An `Error` with `code`, also if the recogniser has not been loaded.
     pub fn recognise(
         &mut self,
         bytes: &[u8],
-        faces: JsValue,
+        regions: JsValue,
         on_progress: &Function,
         pixels: Option<Pixels>,
     ) -> Result<JsValue, JsValue> {
-        let faces: Vec<Face> = from_js(faces)?;
+        let regions = self::regions(regions).map_err(to_js_error)?;
         let recogniser = self.recogniser.as_mut().ok_or_else(|| to_js_error(ModelError::Missing.into()))?;
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         let rated = self
             .pipeline
-            .recognise(recogniser, file, &faces, &Limits::default(), &mut tell(on_progress))
+            .recognise(recogniser, file, &regions, &Limits::default(), &mut tell(on_progress))
             .map_err(to_js_error)?;
         to_js(&rated)
     }
@@ -241,8 +209,8 @@ impl Engine {
         pixels: Option<Pixels>,
     ) -> Result<JsValue, JsValue> {
         let (purpose, part): (Purpose, Part) = (from_js(purpose)?, from_js(part)?);
-        let settings =
-            Options::of(options, &LOOK_OPTIONS).and_then(|options| options.settings()).map_err(to_js_error)?;
+        let options: Result<CheckOptions> = self::options(options);
+        let settings = options.and_then(|options| options.settings()).map_err(to_js_error)?;
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         let tiles =
             self.pipeline.look_at_part(file, purpose, part, &settings, &mut tell(on_progress)).map_err(to_js_error)?;
@@ -274,11 +242,10 @@ impl Engine {
     ) -> Result<Uint8Array, JsValue> {
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         let asked = || {
-            let options = Options::of(options, &COVER_OPTIONS)?;
-            let choice = Choice::Given { regions: options.regions()?, elsewhere: Elsewhere::Fails };
-            Ok((options.get("method")?.unwrap_or_default(), choice, options.settings()?))
+            let options: ProtectOptions = self::options(options)?;
+            Ok((options.method, options.settings()?, options.into_choice()))
         };
-        let (method, choice, settings) = asked().map_err(to_js_error)?;
+        let (method, settings, choice) = asked().map_err(to_js_error)?;
         let job =
             self.pipeline.cover(file, name, method, &choice, &settings, &mut tell(on_progress)).map_err(to_js_error)?;
         Ok(self.exported(job))
@@ -341,7 +308,7 @@ fn bring(_: &mut Pipeline, _: &[u8], _: &str) -> Result<()> {
 /// Progress for JavaScript: `(stage: string, fraction: number)`. What the callback throws is of no concern here.
 fn tell(on_progress: &Function) -> impl FnMut(Stage, f32) {
     move |stage, share| {
-        let _ = on_progress.call2(&JsValue::NULL, &stage.name().into(), &share.into());
+        let _ = on_progress.call2(&JsValue::NULL, &stage.to_string().into(), &share.into());
     }
 }
 
@@ -408,6 +375,6 @@ fn unopened(unopened: FileReport, error: Error) -> JsValue {
 fn to_js_error(error: Error) -> JsValue {
     let js = js_sys::Error::new(&error.to_string());
     // Setting a property of a new object cannot fail.
-    let _ = js_sys::Reflect::set(&js, &"code".into(), &error.code().into());
+    let _ = js_sys::Reflect::set(&js, &"code".into(), &error.code().to_string().into());
     js.into()
 }

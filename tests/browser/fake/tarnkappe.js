@@ -21,7 +21,6 @@ const RECOGNISER = "sface";
 const FOUND_THOROUGHLY = [{ column: 8.5, row: 2, maybe: false }, { column: 9.5, row: 2, maybe: true }];
 
 export class Engine {
-  static schema = 2;
   #loaded = new Set();
   #job;
 
@@ -84,7 +83,7 @@ export class Engine {
   prove(bytes, _previewSide, onProgress) {
     const { name, options } = this.#job;
     onProgress("prove", 1);
-    const ok = !name.includes("never-proved") && (!name.includes("unproved") || options.regions.length > FACE_COUNT);
+    const ok = !name.includes("never-proved") && (!name.includes("unproved") || options.regions?.length > FACE_COUNT);
     const regions = ok ? [] : [[1500, 1100, 90, 110]];
     const maybe = name.includes("maybe") ? [[200, 1000, 60, 80]] : [];
     const checks = [

@@ -3,7 +3,7 @@
 import type { Brush, Decision, Identifiability, Origin, RegionKind, ShapeKind } from "./report.js";
 
 /**
- * How covers are drawn. `mosaic` hides from people and from search, but can be linked by someone who has this very photo.
+ * How a cover is drawn.
  */
 export type Method = "soft" | "solid" | "mosaic";
 
@@ -13,11 +13,54 @@ export type Method = "soft" | "solid" | "mosaic";
 export type Stage = "load" | "decode" | "detect" | "recognise" | "cover" | "encode" | "prove";
 
 /**
+ * How to check a file.
+ */
+export type CheckOptions = { 
+/**
+ * Look harder, which takes longer. The first time, two more networks are fetched.
+ */
+thorough?: boolean, 
+/**
+ * Lowest probability at which something counts as a face, 0 to 1.
+ */
+threshold?: number, 
+/**
+ * Longest side of the preview in pixels; none is made without it.
+ */
+previewSide?: number, };
+
+/**
+ * How to make a cleaned copy.
+ */
+export type ProtectOptions = { 
+/**
+ * As in [`CheckOptions`], for looking for faces and for the proof.
+ */
+thorough?: boolean, 
+/**
+ * As in [`CheckOptions`].
+ */
+threshold?: number, 
+/**
+ * As in [`CheckOptions`].
+ */
+previewSide?: number, 
+/**
+ * How covers are drawn; `soft` if absent.
+ */
+method?: Method, 
+/**
+ * Every region, covered or left open. Without it every face that is found is covered.
+ */
+regions?: Array<RegionRequest>, };
+
+/**
  * A region that a person decided about: one of a report, changed or not, or a new one.
  */
 export type RegionRequest = { 
 /**
- * `[x, y, width, height]`; a face that is left open is known again by it.
+ * `[x, y, width, height]` in upright pixels: where the face was found, whatever a person made of its cover since, or else what
+ * was drawn. The proof compares what it finds with it.
  */
 box: [number, number, number, number], 
 /**
@@ -33,15 +76,69 @@ kind?: RegionKind,
  */
 origin?: Origin, 
 /**
- * Exactly what to cover; in a lossy file grown to its blocks. Without it a face grows to the head, and anything else is its box.
+ * What to hide. Without it a face or head grows from its box to the whole head, and anything else is its box.
  */
-cover?: CoverRequest | null, id?: number, score?: number | null, maybe?: boolean, landmarks?: [[number, number], [number, number], [number, number], [number, number], [number, number]] | null, 
+cover?: CoverRequest | null, 
 /**
- * Has no effect.
+ * Has no effect: regions are numbered anew.
+ */
+id?: number | null, 
+/**
+ * As in the report that the region comes from.
+ */
+score?: number | null, 
+/**
+ * As in the report that the region comes from.
+ */
+maybe?: boolean, 
+/**
+ * As in the report that the region comes from.
+ */
+landmarks?: [[number, number], [number, number], [number, number], [number, number], [number, number]] | null, 
+/**
+ * As in the report that the region comes from.
  */
 identifiability?: Identifiability | null, };
 
 /**
- * A cover that is asked for.
+ * A cover that is asked for; cut to the picture.
  */
-export type CoverRequest = { bounds: [number, number, number, number], shape: ShapeKind, ellipse?: [number, number, number, number, number] | null, polygon?: Array<[number, number]> | null, brush?: Brush | null, };
+export type CoverRequest = { 
+/**
+ * `[x, y, width, height]`
+ */
+bounds: [number, number, number, number], 
+/**
+ * So far only rectangles can be drawn.
+ */
+shape: ShapeKind, 
+/**
+ * As in [`Cover`].
+ */
+ellipse?: [number, number, number, number, number] | null, 
+/**
+ * As in [`Cover`].
+ */
+polygon?: Array<[number, number]> | null, 
+/**
+ * As in [`Cover`].
+ */
+brush?: Brush | null, };
+
+/**
+ * For which look at a file a part of it is made.
+ */
+export type Purpose = "check" | "proof";
+
+/**
+ * One of several parts of a look at a picture. All parts together are the whole, and each has about the same work.
+ */
+export type Part = { 
+/**
+ * 0 to one less than [`Part::of`].
+ */
+index: number, 
+/**
+ * How many parts there are, at least 1.
+ */
+of: number, };

@@ -1,4 +1,7 @@
-// Generated from src/report.rs by `make bless`. Coordinates are upright pixels.
+// Generated from src/report by `make bless`. Coordinates are upright pixels.
+
+/** Version of the schema; raised when a field changes its meaning. */
+export const SCHEMA = 2;
 
 /**
  * One file's report: one JSON line of the command line.
@@ -25,7 +28,7 @@ width: number,
  */
 height: number, 
 /**
- * Every region found or given, best first.
+ * Every region found, best first, or given.
  */
 regions: Array<Region>, 
 /**
@@ -41,11 +44,11 @@ parts: Array<Part>,
  */
 notes: Array<Note>, 
 /**
- * What was not scanned in this file.
+ * What of the file was not looked at although it may show something.
  */
 skipped: Skipped, 
 /**
- * What else can identify a person and is not checked.
+ * What else can identify a person and no check covers.
  */
 not_checked: Array<NotChecked>, 
 /**
@@ -87,7 +90,7 @@ kind: RegionKind,
  */
 origin: Origin, 
 /**
- * `[x, y, width, height]` of the detection, or what a person gave; may reach past the picture's edge.
+ * `[x, y, width, height]` of what was found, or as given; may reach past the picture's edge.
  */
 box: [number, number, number, number], 
 /**
@@ -99,15 +102,15 @@ score: number | null,
  */
 maybe: boolean, 
 /**
- * Right eye, left eye, nose tip, right and left corner of the mouth (the person's right and left), `[x, y]`.
+ * Where the face's landmarks are, if they are known.
  */
 landmarks: [[number, number], [number, number], [number, number], [number, number], [number, number]] | null, 
 /**
- * What `protect` covers, or would; `None` only for what lies outside the picture.
+ * What `protect` hides, or would; `None` only for what lies outside the picture.
  */
 cover: Cover | null, 
 /**
- * What is to become of it.
+ * What becomes of it.
  */
 decision: Decision, 
 /**
@@ -121,21 +124,22 @@ identifiability: Identifiability | null, };
 export type RegionKind = "face" | "head" | "hand" | "text" | "other";
 
 /**
- * Where a region comes from: the check, a person, or the proof of the copy.
+ * Where a region comes from.
  */
 export type Origin = "found" | "added" | "rechecked";
 
 /**
- * What is to become of a region; what is undecided is covered.
+ * What becomes of a region.
  */
 export type Decision = "cover" | "open" | "undecided";
 
 /**
- * What is covered, whole pixels inside the picture.
+ * A [`Cover`] as it is written: plain fields, of which those that the shape has no use for are null.
  */
 export type Cover = { 
 /**
- * `[x, y, width, height]`
+ * The smallest rectangle around what is hidden, `[x, y, width, height]`, whole pixels inside the picture. In a lossy file more
+ * is drawn: up to the file's coding blocks, and one block more.
  */
 bounds: [number, number, number, number], 
 /**
@@ -156,14 +160,22 @@ polygon: Array<[number, number]> | null,
 brush: Brush | null, };
 
 /**
- * The shapes of covers.
+ * The names of the shapes of covers. So far only rectangles are drawn.
  */
 export type ShapeKind = "rectangle" | "ellipse" | "polygon" | "brush" | "mask";
 
 /**
  * A stroke of constant radius.
  */
-export type Brush = { points: Array<[number, number]>, radius: number, };
+export type Brush = { 
+/**
+ * Through these points, `[x, y]`.
+ */
+points: Array<[number, number]>, 
+/**
+ * In pixels.
+ */
+radius: number, };
 
 /**
  * How identifiable a face is, as far as it can be told.
@@ -194,14 +206,14 @@ export type Level = "likely" | "possible" | "unlikely";
 /**
  * What makes a face more or less identifiable; the words are in the locale files.
  */
-export type Reason = "size-ample" | "size-scant" | "size-tiny" | "blurred" | "compressed" | "grainy" | "dark" | "overexposed" | "flat" | "turned" | "given-region" | "not-measured" | "recogniser";
+export type Reason = "size-ample" | "size-scant" | "size-tiny" | "blurred" | "compressed" | "grainy" | "dark" | "overexposed" | "flat" | "turned" | "not-measured" | "recogniser";
 
 /**
- * What of a file was not searched for faces.
+ * What of a file was not looked through for faces.
  */
 export type Skipped = { 
 /**
- * Parts of the picture, at any of the sizes at which it is scanned, in which all pixels have the same colour.
+ * Parts of the picture, at any of the sizes at which it is looked at, in which all pixels have the same colour.
  */
 tiles: number, 
 /**
@@ -253,7 +265,7 @@ faces: number | null, };
 export type LeakKind = "gps" | "thumbnail" | "preview" | "second-image" | "motion-photo" | "depth" | "audio" | "serial" | "owner" | "camera" | "id" | "date" | "software" | "description" | "comment" | "text" | "xmp" | "iptc" | "photoshop" | "makernote" | "icc" | "c2pa" | "face-region" | "trailer" | "filename" | "other";
 
 /**
- * A sentence about a leak, as data. The words of every language are in `www/static/locales`, under `words.` and the
+ * A sentence about a leak, as data. The words of every language are in `www/locales`, under `words.` and the
  * code; the English ones are also here, for the command line.
  */
 export type LeakWords = { "code": "picture", bytes: number, } | { "code": "pixels", width: number, height: number, } | { "code": "further-frames", count: number, } | { "code": "further-page" } | { "code": "hidden-picture" } | { "code": "unedited-picture" } | { "code": "small-copy" } | { "code": "panorama", bytes: number, } | { "code": "other-eye", bytes: number, } | { "code": "other-angle", bytes: number, } | { "code": "film", bytes: number, } | { "code": "announces-film" } | { "code": "depth-map" } | { "code": "gain-map" } | { "code": "sound", bytes: number, } | { "code": "credentials", bytes: number, } | { "code": "signed-by", name: string, } | { "code": "made-with", name: string, } | { "code": "data", bytes: number, } | { "code": "meaningless-data", bytes: number, places: number, } | { "code": "press-data", bytes: number, } | { "code": "program-notes", bytes: number, } | { "code": "editor-settings", count: number, } | { "code": "editor-data", bytes: number, } | { "code": "editor-layers", bytes: number, } | { "code": "colour-profile" } | { "code": "packed-text", name: string, } | { "code": "named-profile", name: string, bytes: number, } | { "code": "damaged" } | { "code": "technical-entries", count: number, } | { "code": "map-position" } | { "code": "maker-note", name: string, bytes: number, } | { "code": "altitude", metres: string, } | { "code": "accuracy", metres: string, } | { "code": "no-position" } | { "code": "marked-face" } | { "code": "zeros", bytes: number, } | { "code": "holds-those", bytes: number, } | { "code": "samsung-data", bytes: number, } | { "code": "earlier-picture", bytes: number, } | { "code": "unknown-data", bytes: number, } | { "code": "named-by-app", name: string, } | { "code": "name-holds-date", date: string, } | { "code": "name-holds-time" } | { "code": "name-holds-account" } | { "code": "name-holds-phone" } | { "code": "name-of-screenshot" };
@@ -340,7 +352,7 @@ regions: Array<[number, number, number, number]>, };
 /**
  * The checks of proofs.
  */
-export type CheckName = "container" | "metadata" | "opens" | "size" | "decoders" | "covers" | "faces-outside" | "faces-partly-covered" | "faces-inside" | "linked" | "likeness" | "original-faces" | "reidentified";
+export type CheckName = "container" | "metadata" | "opens" | "decoders" | "covers" | "faces-outside" | "faces-inside" | "faces-partly-covered" | "linked" | "reidentified" | "size" | "one-picture" | "original-faces" | "likeness";
 
 /**
  * How long each stage took, in milliseconds; 0 for a stage that did not run.
@@ -352,7 +364,7 @@ export type Timings = { decode: number, detect: number, cover: number, encode: n
  */
 export type ErrorReport = { 
 /**
- * What went wrong.
+ * [`crate::error::Error::code`].
  */
 code: ErrorCode, 
 /**
@@ -361,6 +373,6 @@ code: ErrorCode,
 message: string, };
 
 /**
- * Codes of errors; the words are in the locale files.
+ * Why something could not be done; [`Error`] says more about each.
  */
-export type ErrorCode = "empty" | "unreadable" | "unknown-format" | "unsupported" | "no-decoder" | "truncated" | "corrupt" | "no-regions" | "duplicate-regions" | "bad-region" | "region-not-finite" | "region-negative" | "region-empty" | "region-outside" | "other-source" | "unrelated" | "unwritable" | "too-many-bytes" | "too-many-pixels" | "profile-too-large" | "memory" | "model-hash" | "model-missing" | "model-load" | "model-run" | "model-spec" | "model-not-onnx" | "model-too-large" | "model-inputs" | "model-operator" | "model-outputs" | "model-not-finite" | "model-no-importer" | "bad-option" | "schema" | "internal";
+export type ErrorCode = "empty" | "unreadable" | "unknown-format" | "unsupported" | "no-decoder" | "truncated" | "corrupt" | "no-regions" | "duplicate-regions" | "bad-region" | "region-not-finite" | "region-negative" | "region-empty" | "region-outside" | "bad-option" | "schema" | "other-source" | "unrelated" | "unwritable" | "too-many-bytes" | "too-many-pixels" | "profile-too-large" | "memory" | "model-hash" | "model-missing" | "model-load" | "model-run" | "model-spec" | "model-not-onnx" | "model-too-large" | "model-inputs" | "model-operator" | "model-outputs" | "model-not-finite" | "model-no-importer" | "internal";

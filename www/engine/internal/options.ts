@@ -2,6 +2,7 @@
 
 import type { Method } from "../generated/options.js";
 import type { Decision, Origin, RegionKind, ShapeKind } from "../generated/report.js";
+import { SCHEMA } from "../generated/report.js";
 import { TarnkappeError } from "./errors.js";
 
 interface Rule {
@@ -24,6 +25,7 @@ const JOB = {
 const CHECK = {
   ...JOB,
   thorough: FLAG,
+  threshold: { holds: (value) => typeof value === "number" && value >= 0 && value <= 1, must: "a number from 0 to 1" },
   previewSide: { holds: (value) => Number.isInteger(value) && Number(value) > 0, must: "a whole number of pixels from 1 on" },
 } satisfies Record<string, Rule>;
 
@@ -77,13 +79,34 @@ const COVER: Record<string, Rule> = {
   brush: orNull(OBJECT),
 };
 
-/** @throws TarnkappeError `bad-option` that names the option which is unknown or wrong */
+/** @throws TarnkappeError `bad-option` that names the option which is unknown or wrong, or as {@link checkRegions} */
 export function checkOptions(call: keyof typeof RULES, options: unknown): void {
-  checkFields("options", options, RULES[call]);
   const regions = isObject(options) ? options["regions"] : undefined;
+  refuseReport(regions);
+  checkFields("options", options, RULES[call]);
   if (Array.isArray(regions)) {
-    regions.forEach((region, index) => checkRegion(`regions[${index}]`, region));
+    checkRegions(regions);
   }
+}
+
+/** @throws TarnkappeError `schema` for regions of a report of schema 1, else `bad-option` that names what is unknown or wrong */
+export function checkRegions(regions: unknown): void {
+  refuseReport(regions);
+  if (!Array.isArray(regions)) {
+    throw wrong("regions", "a list of regions");
+  }
+  regions.forEach((region, index) => checkRegion(`regions[${index}]`, region));
+}
+
+/** A report where its regions should be is told apart if it is of another schema. */
+function refuseReport(regions: unknown): void {
+  if (isObject(regions) && typeof regions["schema"] === "number" && regions["schema"] !== SCHEMA) {
+    throw otherSchema(regions["schema"]);
+  }
+}
+
+function otherSchema(schema: number): TarnkappeError {
+  return new TarnkappeError("schema", `This is of a report of schema ${schema}; this program reads schema ${SCHEMA}.`);
 }
 
 /** @throws TarnkappeError `bad-option` */
@@ -94,6 +117,10 @@ export function checkFile(file: unknown): void {
 }
 
 function checkRegion(name: string, region: unknown): void {
+  // Fields that only schema 1 had, and one that had another type.
+  if (isObject(region) && ("grow" in region || "area" in region || Array.isArray(region["cover"]))) {
+    throw otherSchema(1);
+  }
   checkFields(name, region, REGION, `${name}.`);
   checkPresent(name, region, REGION, ["box"]);
   const cover = isObject(region) ? region["cover"] : undefined;

@@ -1,21 +1,8 @@
 /** What the page and its worker say to each other: one request at a time, answered by progress and one end. */
 
-import type { Method, RegionRequest, Stage } from "../generated/options.js";
+import type { CheckOptions, Part, ProtectOptions, Purpose, Stage } from "../generated/options.js";
 import type { ErrorCode, FileReport, Identifiability, Region } from "../generated/report.js";
 import type { DetectorSpec } from "./detector.js";
-
-export interface CheckOptions {
-  /** Search harder, which takes longer. The first time, two more networks are fetched. */
-  thorough?: boolean;
-  /** Longest side of the preview in pixels; none is made without it. */
-  previewSide?: number;
-}
-
-export interface ProtectOptions extends CheckOptions {
-  method: Method;
-  /** Without it, every face that is found is covered. */
-  regions?: RegionRequest[];
-}
 
 /** A smaller picture to look at. */
 export interface Preview {
@@ -47,12 +34,6 @@ export interface Network {
   packed: Uint8Array;
 }
 
-/** A part of a scan of a picture: all of them together are the whole. The first is for the worker that goes on with the file. */
-export interface Part {
-  index: number;
-  of: number;
-}
-
 /** Tiles that an engine has scanned, for another one to import. Only engines know what is in them. */
 export type CachedTiles = unknown[];
 
@@ -67,7 +48,7 @@ export type WorkerRequest =
   | { kind: "init"; assets: Assets }
   | { kind: "load"; networks: Network[] }
   | { kind: "warm-up"; seed: number }
-  | { kind: "scan"; file: Blob; purpose: "check" | "proof"; part: Part; options: CheckOptions }
+  | { kind: "scan"; file: Blob; purpose: Purpose; part: Part; options: CheckOptions }
   | { kind: "check"; file: File; options: CheckOptions; tiles: CachedTiles }
   | { kind: "recognise"; file: File; regions: Region[] }
   | { kind: "cover"; file: File; options: ProtectOptions; tiles: CachedTiles }

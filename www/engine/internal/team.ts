@@ -1,4 +1,5 @@
-import type { CachedTiles, CheckOptions, FileRequest, FileResult } from "./protocol.js";
+import type { CheckOptions } from "../generated/options.js";
+import type { CachedTiles, FileRequest, FileResult } from "./protocol.js";
 import type { OnProgress, WorkerHandle } from "./worker-handle.js";
 
 /**

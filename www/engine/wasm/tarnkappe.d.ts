@@ -1,8 +1,8 @@
 /** The part of the WebAssembly module's glue that the worker uses. The code itself is built into `dist/wasm/`. */
 
-import type { RegionRequest } from "../generated/options.js";
+import type { CheckOptions, Part, ProtectOptions, Purpose } from "../generated/options.js";
 import type { FileReport, Identifiability, Region } from "../generated/report.js";
-import type { CachedTiles, Part } from "../internal/protocol.js";
+import type { CachedTiles } from "../internal/protocol.js";
 
 export interface EnginePreview {
   bytes: Uint8Array<ArrayBuffer>;
@@ -38,7 +38,7 @@ export class Engine {
   check(
     bytes: Uint8Array,
     name: string,
-    options: { thorough?: boolean; threshold?: number; previewSide?: number },
+    options: CheckOptions,
     onProgress: OnProgress,
     pixels: Pixels | undefined,
   ): { report: FileReport; preview: EnginePreview | undefined; pictures: EngineLeakedPicture[] };
@@ -49,18 +49,18 @@ export class Engine {
   /** For another engine with the same networks to take over. The first part is for the engine that goes on with the file. */
   lookAtPart(
     bytes: Uint8Array,
-    purpose: "check" | "proof",
+    purpose: Purpose,
     part: Part,
-    options: { thorough?: boolean },
+    options: CheckOptions,
     onProgress: OnProgress,
     pixels: Pixels | undefined,
   ): CachedTiles;
   takeOver(seen: CachedTiles): void;
-  /** Bytes to be proved. */
+  /** Bytes to be proved. Without `regions`, every face that is found is covered. */
   cover(
     bytes: Uint8Array,
     name: string,
-    options: { method: string; regions: RegionRequest[]; thorough?: boolean },
+    options: ProtectOptions,
     onProgress: OnProgress,
     pixels: Pixels | undefined,
   ): Uint8Array<ArrayBuffer>;

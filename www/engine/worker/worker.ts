@@ -1,14 +1,12 @@
 /** The module worker: owns one WebAssembly instance and does one request at a time. */
 
-import type { RegionRequest, Stage } from "../generated/options.js";
+import type { CheckOptions, ProtectOptions, Stage } from "../generated/options.js";
 import type { ErrorCode, FileReport, Region } from "../generated/report.js";
 import type {
   Assets,
   CachedTiles,
-  CheckOptions,
   Network,
   Preview,
-  ProtectOptions,
   WorkerReply,
   WorkerRequest,
   WorkerResult,
@@ -17,7 +15,6 @@ import { decode, toPixels } from "../platform/decode.js";
 import type { PlatformPicture } from "../platform/decode.js";
 import init, { Engine } from "../wasm/tarnkappe.js";
 import type { EnginePreview } from "../wasm/tarnkappe.js";
-import { codeFrom, facesTo, identifiabilityFrom, reportFrom, requestsTo } from "./schema1.js";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -98,22 +95,20 @@ async function check(file: File, options: CheckOptions, tiles: CachedTiles): Pro
   const pixels = toPixels(await decode(bytes));
   const { report, preview, pictures } = running().check(bytes, file.name, options, onProgress, pixels);
   const shown = pictures.map((picture) => ({ ...toBlob(picture), leak: picture.leak }));
-  return { kind: "check", report: reportFrom(report), preview: toPreview(preview), pictures: shown };
+  return { kind: "check", report, preview: toPreview(preview), pictures: shown };
 }
 
 async function recognise(file: File, regions: Region[]): Promise<WorkerResult> {
   const bytes = await read(file);
   const pixels = toPixels(await decode(bytes));
-  const identifiability = running().recognise(bytes, facesTo(regions), onProgress, pixels);
-  return { kind: "recognise", identifiability: identifiability.map(identifiabilityFrom) };
+  return { kind: "recognise", identifiability: running().recognise(bytes, regions, onProgress, pixels) };
 }
 
 async function cover(file: File, options: ProtectOptions, tiles: CachedTiles): Promise<WorkerResult> {
   running().takeOver(tiles);
   const bytes = await read(file);
   const picture = await decode(bytes);
-  const regions = options.regions ?? findRegions(bytes, picture, file.name, options);
-  const copy = running().cover(bytes, file.name, { ...options, regions: requestsTo(regions) }, onProgress, toPixels(picture));
+  const copy = running().cover(bytes, file.name, options, onProgress, toPixels(picture));
   original = { bytes, picture, previewSide: options.previewSide };
   return { kind: "unproved", copy: new Blob([copy]) };
 }
@@ -133,17 +128,11 @@ async function prove(tiles: CachedTiles): Promise<WorkerResult> {
   const bytesIfProved = step.report.proof?.ok ? step.bytes : undefined;
   return {
     kind: "protect",
-    report: reportFrom(step.report),
+    report: step.report,
     blob: bytesIfProved ? new Blob([bytesIfProved], { type: step.mediaType }) : null,
     extension: step.extension,
     preview: toPreview(step.preview),
   };
-}
-
-function findRegions(bytes: Uint8Array, picture: PlatformPicture | null, name: string, options: ProtectOptions): RegionRequest[] {
-  const thorough = options.thorough ?? false;
-  const { report } = running().check(bytes, name, { thorough }, onProgress, toPixels(picture));
-  return reportFrom(report).regions;
 }
 
 async function read(file: Blob): Promise<Uint8Array> {
@@ -176,7 +165,7 @@ function toBlob({ bytes, mediaType, width, height }: EnginePreview): Preview {
 
 function failure(error: unknown): WorkerReply {
   if (isCoded(error)) {
-    return { type: "failed", code: codeFrom(error.code), message: error.message, report: error.report ? reportFrom(error.report) : null, fatal: false };
+    return { type: "failed", code: error.code, message: error.message, report: error.report ?? null, fatal: false };
   }
   // A trap, an exhausted stack or memory: the instance's state is unknown from here on.
   return { type: "failed", code: "crash", message: String(error), report: null, fatal: true };

@@ -3,12 +3,21 @@
 //! TypeScript types are generated from these by the test `typescript_types_are_current`.
 //! Coordinates are upright pixels (after the orientation tag), origin at the top left corner of the top left pixel.
 
+mod codes;
+mod region;
+
 use serde::{Deserialize, Serialize};
 
+pub use crate::error::ErrorCode;
 pub use crate::leaks::LeakWords;
+pub use codes::{CheckName, Stage};
+pub use region::{
+    Brush, Cover, CoverRequest, Decision, Identifiability, Landmarks, Level, Origin, Reason, Region, RegionKind,
+    RegionRequest, Shape, ShapeKind,
+};
 
 /// Version of the schema; raised when a field changes its meaning.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// One file's report: one JSON line of the command line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,18 +33,18 @@ pub struct FileReport {
     pub width: u32,
     /// Height in upright pixels, 0 if the file could not be opened.
     pub height: u32,
-    /// Every face found, or every region given, best first.
-    pub faces: Vec<Face>,
+    /// Every region found, best first, or given.
+    pub regions: Vec<Region>,
     /// What the file gives away besides its pixels.
     pub leaks: Vec<Leak>,
     /// What the file is made of: every byte belongs to exactly one part, in file order; empty for an unknown format.
     pub parts: Vec<Part>,
-    /// What was not looked at although it may show something.
-    pub skipped: Skipped,
-    /// What else can identify a person and is not looked at.
-    pub hints: Vec<Hint>,
     /// What the person should know about how the file was read or will be written.
     pub notes: Vec<Note>,
+    /// What of the file was not looked at although it may show something.
+    pub skipped: Skipped,
+    /// What else can identify a person and no check covers.
+    pub not_checked: Vec<NotChecked>,
     /// What was checked on the exported bytes; only from `protect` and `verify`.
     pub proof: Option<Proof>,
     /// Path of the written file; only from the command line's `protect`.
@@ -56,11 +65,11 @@ pub struct Skipped {
     pub frames: u32,
 }
 
-/// What identifies people besides their faces, and what no part of this program looks at. It comes with every report.
+/// What identifies people besides their faces, and what no part of this program checks. It comes with every report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
-#[serde(rename_all = "lowercase")]
-pub enum Hint {
+#[serde(rename_all = "kebab-case")]
+pub enum NotChecked {
     /// Clothes, jewellery, what somebody carries.
     Clothing,
     /// The place, companions, writing, reflections.
@@ -71,15 +80,15 @@ pub enum Hint {
     Tattoos,
 }
 
-impl Hint {
-    /// Every hint.
+impl NotChecked {
+    /// All of it.
     pub const ALL: [Self; 4] = [Self::Clothing, Self::Context, Self::Hands, Self::Tattoos];
 }
 
 /// A picture format, told by content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// ISO/IEC 10918-1.
     Jpeg,
@@ -97,86 +106,6 @@ pub enum Format {
     Heic,
     /// HEIF with AV1; opened where the platform decodes it.
     Avif,
-}
-
-/// A face, or a region that a person gave.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
-pub struct Face {
-    /// `[x, y, width, height]`, may reach past the picture's edge.
-    #[serde(rename = "box")]
-    pub bbox: [f32; 4],
-    /// Probability that this is a face, 0 to 1, as fitted to annotated pictures (docs/accuracy.md); 1 for a region that a
-    /// person gave.
-    pub score: f32,
-    /// Less likely a face than not; covered all the same unless the person says otherwise.
-    pub maybe: bool,
-    /// Right eye, left eye, nose tip, right and left corner of the mouth (the person's right and left), `[x, y]`.
-    pub landmarks: Option<[[f32; 2]; 5]>,
-    /// What `protect` would cover: `[x, y, width, height]`, whole pixels inside the picture.
-    pub cover: [u32; 4],
-    /// How identifiable the face is.
-    pub identifiability: Identifiability,
-}
-
-/// How identifiable a face is, as far as it can be told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
-pub struct Identifiability {
-    /// In one word.
-    pub level: Level,
-    /// Estimated probability that a recogniser matches the face with another photo of the person, 0 to 1.
-    pub score: f32,
-    /// Distance between the eyes' centres in pixels, as it would be if the face were seen from the front; 0 if not known.
-    pub inter_eye_px: f32,
-    /// What led to the level, most important first.
-    pub reasons: Vec<Reason>,
-}
-
-/// How identifiable, in one word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// More likely than not.
-    Likely,
-    /// It can happen.
-    Possible,
-    /// Rarely.
-    Unlikely,
-}
-
-/// What makes a face more or less identifiable; the words are in the locale files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// Large enough for a face search engine.
-    SizeAmple,
-    /// So small that matching begins to fail.
-    SizeScant,
-    /// So small that matching fails more often than not.
-    SizeTiny,
-    /// Detail is missing that a face of this size could have.
-    Blurred,
-    /// Blocks of strong JPEG compression.
-    Compressed,
-    /// Strong noise.
-    Grainy,
-    /// Hardly any contrast, because it is dark.
-    Dark,
-    /// Hardly any contrast, because it is too bright.
-    Overexposed,
-    /// Hardly any contrast.
-    Flat,
-    /// Seen from the side, where the measures were not tried.
-    Turned,
-    /// A person gave the region: only its size is known.
-    GivenRegion,
-    /// The face could not be measured: only its size is known.
-    NotMeasured,
-    /// A recogniser looked at the face as well.
-    Recogniser,
 }
 
 /// Something the file says besides its pixels.
@@ -253,7 +182,7 @@ pub enum LeakKind {
 /// How much a leak matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Says where, who, or shows the uncovered picture.
     High,
@@ -287,6 +216,7 @@ pub enum NoteCode {
     /// The embedded colour profile could not be read; the colours were taken for sRGB.
     ProfileIgnored,
     /// 16 bits a channel were reduced to 8.
+    #[serde(rename = "reduced-to-8-bit")]
     ReducedTo8Bit,
     /// The output is a JPEG although the input is not.
     SavedAsJpeg,
@@ -325,8 +255,8 @@ impl Proof {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 pub struct Check {
-    /// Stable, underscored; its words are in the locale files.
-    pub name: String,
+    /// Which check; its words are in the locale files.
+    pub name: CheckName,
     /// Passed.
     pub ok: bool,
     /// What was seen, in English.
@@ -352,14 +282,14 @@ pub struct Timings {
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 pub struct ErrorReport {
     /// [`crate::error::Error::code`].
-    pub code: String,
+    pub code: ErrorCode,
     /// A sentence the person can act on, in English.
     pub message: String,
 }
 
 impl From<&crate::error::Error> for ErrorReport {
     fn from(error: &crate::error::Error) -> Self {
-        Self { code: error.code().to_owned(), message: error.to_string() }
+        Self { code: error.code(), message: error.to_string() }
     }
 }
 
@@ -372,12 +302,12 @@ impl FileReport {
             format: None,
             width: 0,
             height: 0,
-            faces: Vec::new(),
+            regions: Vec::new(),
             leaks: Vec::new(),
             parts: Vec::new(),
-            skipped: Skipped::default(),
-            hints: Hint::ALL.to_vec(),
             notes: Vec::new(),
+            skipped: Skipped::default(),
+            not_checked: NotChecked::ALL.to_vec(),
             proof: None,
             output: None,
             timings_ms: Timings::default(),
@@ -390,27 +320,45 @@ impl FileReport {
 mod tests {
     use ts_rs::TS;
 
+    use super::region::CoverFields;
     use super::*;
+    use crate::pipeline::{CheckOptions, ProtectOptions, Purpose};
+    use crate::protect::Method;
 
-    /// One TypeScript file for the whole schema, with the doc comments.
-    fn typescript() -> String {
-        let config = ts_rs::Config::default();
-        let mut file = "// Generated from src/report.rs by `make bless`. Coordinates are upright pixels.\n".to_owned();
-        let mut add = |docs: Option<String>, declaration: String| {
-            file += &format!("\n{}export {declaration}\n", docs.unwrap_or_default());
-        };
-        macro_rules! add_all {
-            ($($kind:ty),* $(,)?) => { $(add(<$kind as TS>::docs(), <$kind as TS>::decl(&config));)* };
-        }
-        add_all!(
+    /// A TypeScript file with these types and their doc comments.
+    macro_rules! typescript {
+        ($head:expr, $($kind:ty),* $(,)?) => {{
+            let config = ts_rs::Config::default();
+            let mut file: String = $head.into();
+            $(
+                let docs = <$kind as TS>::docs().unwrap_or_default();
+                file += &format!("\n{docs}export {}\n", <$kind as TS>::decl(&config));
+            )*
+            file
+        }};
+    }
+
+    fn report_types() -> String {
+        let head = format!(
+            "// Generated from src/report by `make bless`. Coordinates are upright pixels.\n\n\
+             /** Version of the schema; raised when a field changes its meaning. */\nexport const SCHEMA = {SCHEMA};\n"
+        );
+        typescript!(
+            head,
             FileReport,
             Format,
-            Face,
+            Region,
+            RegionKind,
+            Origin,
+            Decision,
+            CoverFields,
+            ShapeKind,
+            Brush,
             Identifiability,
             Level,
             Reason,
             Skipped,
-            Hint,
+            NotChecked,
             Leak,
             LeakKind,
             LeakWords,
@@ -420,20 +368,42 @@ mod tests {
             NoteCode,
             Proof,
             Check,
+            CheckName,
             Timings,
             ErrorReport,
-        );
-        file
+            ErrorCode,
+        )
+    }
+
+    fn option_types() -> String {
+        typescript!(
+            "// Generated from src/pipeline by `make bless`. Coordinates are upright pixels.\n\n\
+             import type { Brush, Decision, Identifiability, Origin, RegionKind, ShapeKind } from \"./report.js\";\n",
+            Method,
+            Stage,
+            CheckOptions,
+            ProtectOptions,
+            RegionRequest,
+            CoverRequest,
+            Purpose,
+            crate::detect::Part,
+        )
+    }
+
+    /// Compares a generated file with the one in the repository, or with `make bless` writes it.
+    fn expect_current(path: &str, generated: &str) {
+        let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var_os("TARNKAPPE_BLESS").is_some() {
+            std::fs::write(&path, generated).expect("the file can be written");
+        }
+        let current = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(current == generated, "{path} is not current: run `make bless`");
     }
 
     #[test]
     fn typescript_types_are_current() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/src/types/report.ts");
-        if std::env::var_os("TARNKAPPE_BLESS").is_some() {
-            std::fs::write(path, typescript()).expect("the file can be written");
-        }
-        let current = std::fs::read_to_string(path).expect("the file is there");
-        assert!(current == typescript(), "www/src/types/report.ts is not current: run `make bless`");
+        expect_current("www/engine/generated/report.ts", &report_types());
+        expect_current("www/engine/generated/options.ts", &option_types());
     }
 
     #[test]
