@@ -192,3 +192,24 @@ fn a_cover_from_below_the_eyes_down_fails_and_shows_the_face() {
     assert_eq!((&check["ok"], &check["detail"]), (&false.into(), &"1 face is only partly covered".into()));
     assert_eq!(check["regions"].as_array().map(Vec::len), Some(1));
 }
+
+#[test]
+fn no_threshold_lets_a_bare_face_out() {
+    let folder = folder();
+    for threshold in ["0.99", "1"] {
+        let output = tarnkappe(folder.path(), &["protect", "--out", "clean", "--threshold", threshold, PORTRAIT]);
+        assert!(matches!(output.status.code(), Some(0 | 1)));
+    }
+    for copy in copies(&folder.path().join("clean")) {
+        let output = tarnkappe(&folder.path().join("clean"), &["check", "--json", &copy]);
+        assert_eq!(lines(&output)[0]["faces"], serde_json::json!([]), "{copy}");
+    }
+}
+
+#[test]
+fn a_threshold_that_is_no_probability_is_wrong_usage() {
+    for threshold in ["1.01", "-0.1", "NaN", "inf", "much"] {
+        let threshold = format!("--threshold={threshold}");
+        assert_eq!(tarnkappe(folder().path(), &["check", &threshold, PORTRAIT]).status.code(), Some(2), "{threshold}");
+    }
+}

@@ -44,7 +44,8 @@ pub struct ProofRules {
     /// A find that overlaps a region left open by more than this is that region: the low end of what counts as the
     /// same face in the field (0.3 to 0.5), since a saved picture moves boxes a little.
     pub kept_iou: f32,
-    /// Confidence from which a find outside the covers fails the proof: the threshold at which faces are listed.
+    /// Confidence from which a find outside the covers fails the proof: the threshold at which faces are listed, but never
+    /// more than the one that is shipped, whatever a caller asks of a check.
     pub fails_from: f32,
 }
 
@@ -58,7 +59,7 @@ impl ProofRules {
         Self {
             policy: Policy { looks, threshold: policy.threshold.min(DOUBTFUL), ..policy.clone() },
             kept_iou: 0.3,
-            fails_from: policy.threshold,
+            fails_from: policy.threshold.min(Policy::default().threshold),
         }
     }
 }
