@@ -57,9 +57,12 @@ pub enum InputError {
     /// `--regions` was given and has no entry for this file.
     #[error("The regions file says nothing about this picture.")]
     NoRegions,
-    /// The regions file has several entries for this picture. Payload: their name.
-    #[error("The regions file has several entries named \"{0}\". Put all covers of a picture into one.")]
+    /// The regions file has several entries for this picture. Payload: their names.
+    #[error("The regions file has several entries for this picture: {0}. Put all covers of a picture into one.")]
     DuplicateRegions(String),
+    /// An entry of the regions file is a file name that several pictures have. Payload: the name.
+    #[error("The regions file's entry \"{0}\" could be of several pictures. Name each by its path.")]
+    AmbiguousRegions(String),
     /// A region is not described as it must be. Payload: the field and what is wrong.
     #[error("A region is wrong: {0}")]
     BadRegion(String),
@@ -115,6 +118,16 @@ pub enum LimitsError {
         height: u32,
         /// The limit in pixels.
         limit: u64,
+    },
+    /// A side longer than allowed, by the header, before anything is decoded.
+    #[error("The picture announces {width} x {height} pixels; the limit of a side is {limit} pixels.")]
+    SideTooLong {
+        /// Announced width in pixels.
+        width: u32,
+        /// Announced height in pixels.
+        height: u32,
+        /// The limit in pixels.
+        limit: u32,
     },
     /// A colour profile that unpacks to more than allowed.
     #[error("The picture's colour profile is larger than {limit} bytes.")]
@@ -182,6 +195,7 @@ impl Error {
                 InputError::Corrupt(_) => ErrorCode::Corrupt,
                 InputError::NoRegions => ErrorCode::NoRegions,
                 InputError::DuplicateRegions(_) => ErrorCode::DuplicateRegions,
+                InputError::AmbiguousRegions(_) => ErrorCode::AmbiguousRegions,
                 InputError::BadRegion(_) => ErrorCode::BadRegion,
                 InputError::RegionNotFinite(_) => ErrorCode::RegionNotFinite,
                 InputError::RegionNegative(_) => ErrorCode::RegionNegative,
@@ -196,6 +210,7 @@ impl Error {
             Error::Limits(e) => match e {
                 LimitsError::TooManyBytes { .. } => ErrorCode::TooManyBytes,
                 LimitsError::TooManyPixels { .. } => ErrorCode::TooManyPixels,
+                LimitsError::SideTooLong { .. } => ErrorCode::SideTooLong,
                 LimitsError::Profile { .. } => ErrorCode::ProfileTooLarge,
                 LimitsError::Memory => ErrorCode::Memory,
             },
@@ -233,6 +248,7 @@ pub enum ErrorCode {
     Corrupt,
     NoRegions,
     DuplicateRegions,
+    AmbiguousRegions,
     BadRegion,
     RegionNotFinite,
     RegionNegative,
@@ -245,6 +261,7 @@ pub enum ErrorCode {
     Unwritable,
     TooManyBytes,
     TooManyPixels,
+    SideTooLong,
     ProfileTooLarge,
     Memory,
     ModelHash,

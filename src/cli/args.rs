@@ -80,7 +80,8 @@ pub(super) struct Protect {
     #[arg(long, value_enum, default_value_t = FacesArgument::All, conflicts_with = "regions")]
     pub(super) faces: FacesArgument,
     /// Cover the regions in this file instead of looking for faces: {"a.jpg": [[x, y, width, height], …]}, upright
-    /// pixels, by path as given or by file name.
+    /// pixels. "a.jpg" is the path of a picture, or a file name that only one of the pictures has. An entry for none of
+    /// the pictures is told, and makes the exit status 2.
     #[arg(long, value_name = "FILE")]
     pub(super) regions: Option<PathBuf>,
     /// Folder for the copies; made if it is not there.

@@ -3,6 +3,7 @@
 mod args;
 mod files;
 mod output;
+mod regions;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ use tarnkappe::report::{FileReport, RegionRequest, SCHEMA};
 
 use args::{Arguments, Command, Common, EngineArgument, Looking};
 use output::{Copies, Printer};
+use regions::Assignment;
 
 /// The networks for the compact engine and for tract.
 const NETWORKS: [(Family, &[u8], &[u8]); 3] = [
@@ -92,14 +94,27 @@ fn protect(arguments: &args::Protect) -> ExitCode {
     let settings = worker.settings.clone();
     let mut copies = Copies::new(&arguments.out, arguments.keep_names);
     let mut status = Status::default();
-    for path in files::expand(&arguments.paths) {
-        let report = worker.report(&path, |pipeline, bytes, name| {
-            let choice = choice_for(&path, regions.as_ref(), arguments)?;
+    let paths = files::expand(&arguments.paths);
+    let regions = regions.map(|regions| (regions.assign(&paths), regions));
+    for name in regions.iter().flat_map(|(assignment, _)| assignment.unused()) {
+        eprintln!("error: the regions file's entry \"{name}\" is for none of the pictures");
+        status.misused = true;
+    }
+    for (index, path) in paths.iter().enumerate() {
+        let report = worker.report(path, |pipeline, bytes, name| {
+            let choice = match &regions {
+                // Whoever writes the regions down has decided; faces elsewhere are shown in the proof.
+                Some((assignment, regions)) => {
+                    let regions = regions.covers(assignment, index)?;
+                    Choice::Given { regions, elsewhere: Elsewhere::LeftOpen }
+                }
+                None => Choice::Find(arguments.faces.into()),
+            };
             let method = Method::from(arguments.method);
             let protected = pipeline.protect(bytes, name, method, &choice, &settings, &mut |_, _| ())?;
             let mut report = protected.report;
             if let Some(saved) = protected.saved {
-                report.output = Some(copies.write(&path, &saved)?);
+                report.output = Some(copies.write(path, &saved)?);
             }
             Ok(report)
         });
@@ -171,23 +186,14 @@ impl Regions {
         }
     }
 
-    /// The entry of this name.
-    fn named(&self, name: &str) -> Result<Option<&Value>> {
-        let mut entries = self.0.iter().filter(|(key, _)| key == name).map(|(_, covers)| covers);
-        match (entries.next(), entries.next()) {
-            (entry, None) => Ok(entry),
-            _ => Err(InputError::DuplicateRegions(name.to_owned()).into()),
-        }
+    fn assign(&self, paths: &[PathBuf]) -> Assignment {
+        Assignment::new(self.0.iter().map(|(name, _)| name.clone()).collect(), paths)
     }
 
-    /// The covers of a picture, by its path as given or else by its file name.
-    fn of(&self, path: &Path) -> Result<Vec<RegionRequest>> {
+    /// The covers of a picture, by its place in what was given.
+    fn covers(&self, assignment: &Assignment, picture: usize) -> Result<Vec<RegionRequest>> {
         self.refuse_report()?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let covers = match self.named(&path.to_string_lossy())? {
-            Some(covers) => covers,
-            None => self.named(&name)?.ok_or(InputError::NoRegions)?,
-        };
+        let (_, covers) = &self.0[assignment.entry(picture)?];
         let covers = covers
             .as_array()
             .ok_or_else(|| InputError::BadRegion(format!("the covers of a picture must be a list, not {covers}")))?;
@@ -209,14 +215,6 @@ fn drawn(cover: &Value) -> Result<RegionRequest> {
 fn read_regions(path: &Path) -> Result<Regions, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
     serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))
-}
-
-fn choice_for(path: &Path, regions: Option<&Regions>, arguments: &args::Protect) -> Result<Choice> {
-    let Some(regions) = regions else {
-        return Ok(Choice::Find(arguments.faces.into()));
-    };
-    // Whoever writes the regions down has decided; faces elsewhere are shown in the proof.
-    Ok(Choice::Given { regions: regions.of(path)?, elsewhere: Elsewhere::LeftOpen })
 }
 
 /// Processes one file after the other. After a panic the pipeline is replaced, as its state may be broken.
@@ -311,6 +309,7 @@ fn milliseconds() -> f64 {
 #[derive(Default)]
 struct Status {
     found: bool,
+    misused: bool,
     failed: bool,
 }
 
@@ -323,6 +322,7 @@ impl Status {
     fn exit(&self) -> ExitCode {
         match self {
             Self { failed: true, .. } => ExitCode::from(FAILED),
+            Self { misused: true, .. } => ExitCode::from(USAGE),
             Self { found: true, .. } => ExitCode::from(FOUND),
             _ => ExitCode::SUCCESS,
         }
