@@ -263,3 +263,15 @@ fn an_entry_for_no_picture_is_told_and_is_wrong_usage() {
     assert_eq!((status, codes, copies), (Some(2), vec![Value::Null], 1));
     assert!(told.contains("\"P 1.png\""), "{told}");
 }
+
+#[test]
+fn a_line_of_99_million_pixels_does_not_end_the_batch() {
+    let folder = folder();
+    let path = folder.path().join("line.png");
+    image::GrayImage::new(99_000_000, 1).save(path).expect("written");
+    let start = std::time::Instant::now();
+    let output = tarnkappe(folder.path(), &["check", "--json", "line.png", NOBODY]);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    let codes: Vec<Value> = lines(&output).iter().map(|line| line["error"]["code"].clone()).collect();
+    assert_eq!(codes, [Value::from("side-too-long"), Value::Null]);
+}

@@ -69,6 +69,9 @@ pub struct Look {
     pub enlarged_pixels: f64,
     /// No level has more pixels than this.
     pub largest_pixels: f64,
+    /// No picture turned by an eighth lies on a canvas of more pixels than this. Only strips ten times as long as wide and more
+    /// are made smaller for it.
+    pub largest_canvas: f64,
     /// Levels end once the picture's long side is at most this. The networks were trained on faces of 10 to 300 pixels,
     /// so a face that fills the frame is seen at 256; the levels below 1/4 add 2 % together (1/64 + 1/256 + …).
     pub smallest_side: u32,
@@ -84,6 +87,7 @@ impl Look {
             max_enlargement: 2.0,
             enlarged_pixels: 8e6,
             largest_pixels: f64::INFINITY,
+            largest_canvas: 6e6,
             smallest_side: 256,
         }
     }

@@ -38,7 +38,7 @@ impl Tile {
 pub(super) fn levels(width: u32, height: u32, look: &Look) -> Vec<Level> {
     let pixels = f64::from(width) * f64::from(height);
     let enlargement = (look.enlarged_pixels / pixels).sqrt().clamp(1.0, look.max_enlargement);
-    let largest = (look.largest_pixels / pixels).sqrt();
+    let largest = (look.largest_pixels / pixels).sqrt().min(largest_tilted(width, height, look));
     let mut levels = Vec::new();
     let mut scale = enlargement.min(largest);
     loop {
@@ -51,6 +51,13 @@ pub(super) fn levels(width: u32, height: u32, look: &Look) -> Vec<Level> {
         }
         scale /= 2.0;
     }
+}
+
+/// The scale at which a picture that is turned by an eighth fits on a canvas of [`Look::largest_canvas`]: the canvas of a strip has
+/// many times the strip's pixels.
+fn largest_tilted(width: u32, height: u32, look: &Look) -> f64 {
+    let canvas = (f64::from(width) + f64::from(height)).powi(2) / 2.0;
+    if look.views.iter().any(|view| view.tilted) { (look.largest_canvas / canvas).sqrt() } else { f64::INFINITY }
 }
 
 /// Cuts a level into the fewest tiles that the network takes, of at most [`Policy::tile_side`] unless that takes one size
@@ -105,6 +112,7 @@ fn spread(length: u32, tile: u32, count: u32) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::view::View;
     use super::*;
     use proptest::prelude::*;
 
@@ -162,6 +170,17 @@ mod tests {
     fn no_level_is_larger_than_the_look_allows() {
         let first = levels(4000, 3000, &Look { largest_pixels: 3e6, ..look() })[0];
         assert_eq!(first, Level { width: 2000, height: 1500 });
+    }
+
+    #[test]
+    fn a_strip_that_is_turned_by_an_eighth_has_a_bounded_canvas() {
+        let look = Look::turned(&View::TURNED);
+        for (width, height) in [(65_535, 1), (1, 65_535), (30_000, 400), (4000, 3000)] {
+            let first = levels(width, height, &look)[0];
+            let canvas = View { tilted: true, quarter_turns: 0 }.size(first);
+            let pixels = f64::from(canvas.width) * f64::from(canvas.height);
+            assert!(pixels <= 1.01 * look.largest_canvas, "{width} x {height}: {pixels}");
+        }
     }
 
     #[test]

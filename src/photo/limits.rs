@@ -9,6 +9,8 @@ pub struct Limits {
     pub max_bytes: u64,
     /// Width times height, in pixels.
     pub max_pixels: u64,
+    /// Width and height, in pixels.
+    pub max_side: u32,
     /// The decoder's buffers and the decoded frame together, in bytes.
     pub max_decode_memory: u64,
 }
@@ -20,6 +22,9 @@ impl Default for Limits {
             max_bytes: 256 << 20,
             // The largest cameras that people carry have 100 to 108 megapixels at most and store a quarter by default.
             max_pixels: 100_000_000,
+            // That of a JPEG (ITU-T T.81, B.2.2). Resizing has tables for each column and row, and a tile of one row costs as
+            // much as one of 32: a line of 99 million pixels would take gigabytes and minutes.
+            max_side: 65_535,
             // A quarter of what WebAssembly can address, and enough for 100 megapixels of progressive 4:4:4 JPEG.
             max_decode_memory: 1 << 30,
         }
@@ -45,6 +50,9 @@ impl Limits {
         }
         if u64::from(width) * u64::from(height) > self.max_pixels {
             return Err(LimitsError::TooManyPixels { width, height, limit: self.max_pixels }.into());
+        }
+        if width.max(height) > self.max_side {
+            return Err(LimitsError::SideTooLong { width, height, limit: self.max_side }.into());
         }
         Ok(())
     }
