@@ -3,9 +3,10 @@
 //! [`marker_at`] is the one place that knows what a marker is. [`walk`] cuts a file strictly with it, [`Markers`] goes from
 //! segment to segment as the programs do that show pictures, and [`write`] puts a fixed list of segments.
 
+pub(crate) mod orientation;
+
 use image::metadata::Orientation;
 
-use super::orientation;
 use super::span::{ByteOrder, Span};
 use super::walk::{Segment, UNKNOWN, Walk};
 use crate::error::InputError;

@@ -6,20 +6,98 @@
 
 pub(crate) mod bmp;
 pub(crate) mod gif;
+pub(crate) mod isobmff;
 pub(crate) mod jpeg;
-pub(crate) mod orientation;
 pub(crate) mod png;
 pub(crate) mod riff;
 mod sniff;
 mod span;
 pub(crate) mod text;
+pub(crate) mod tiff;
 mod walk;
+mod xml;
+
+use crate::error::Result;
+use crate::report::Format;
 
 pub use sniff::sniff;
 pub(crate) use span::{ByteOrder, Span};
-pub(crate) use walk::{MAX_SEGMENTS, Segment, TRAILER, UNKNOWN, Walk};
+pub(crate) use walk::{Segment, TRAILER, UNKNOWN, Walk};
 
-use crate::report::Format;
+/// Containers that can be walked, which are more than can be opened as pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Container {
+    /// A JPEG.
+    Jpeg,
+    /// A PNG, animated or not.
+    Png,
+    /// RIFF with pictures.
+    Webp,
+    /// A GIF.
+    Gif,
+    /// A Windows bitmap.
+    Bmp,
+    /// TIFF, and the raw formats built on it.
+    Tiff,
+    /// HEIF, AVIF, JPEG 2000, JPEG XL: boxes.
+    Boxes,
+    /// SVG, and XMP in a file of its own.
+    Xml,
+}
+
+impl Container {
+    /// By the first bytes.
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        let box_type = bytes.get(4..8);
+        match sniff(bytes) {
+            Ok(format) => Some(format.into()),
+            Err(_) if matches!(box_type, Some(b"ftyp" | b"JXL " | b"jP  ")) => Some(Self::Boxes),
+            Err(_) if tiff::is_tiff(bytes) => Some(Self::Tiff),
+            Err(_) => xml::is_xml(bytes).then_some(Self::Xml),
+        }
+    }
+
+    /// Cuts the file into segments.
+    pub(crate) fn walk(self, bytes: &[u8]) -> Walk {
+        match self {
+            Self::Jpeg => jpeg::walk(bytes),
+            Self::Png => png::walk(bytes),
+            Self::Webp => riff::walk(bytes),
+            Self::Gif => gif::walk(bytes),
+            Self::Bmp => bmp::walk(bytes),
+            Self::Tiff => tiff::walk(bytes),
+            Self::Boxes => isobmff::walk(bytes),
+            Self::Xml => xml::walk(bytes),
+        }
+    }
+}
+
+impl From<Format> for Container {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Jpeg => Self::Jpeg,
+            Format::Png => Self::Png,
+            Format::Webp => Self::Webp,
+            Format::Gif => Self::Gif,
+            Format::Bmp => Self::Bmp,
+            Format::Tiff => Self::Tiff,
+            Format::Heic | Format::Avif => Self::Boxes,
+        }
+    }
+}
+
+/// Cuts a file of the given format into segments: every byte belongs to exactly one, in file order, the first starts
+/// at 0, the last ends where the file does.
+///
+/// # Errors
+/// `Truncated` if the file ends before its structure does, `Corrupt` if the structure breaks the format's rules.
+pub(crate) fn segments(bytes: &[u8], format: Format) -> Result<Vec<Segment>> {
+    let walk = Container::from(format).walk(bytes);
+    match walk.fault {
+        Some(fault) => Err(fault.into()),
+        None => Ok(walk.segments),
+    }
+}
 
 /// Whether a file has the segments that are written here, each where it belongs, and no others; `None` for formats that are
 /// never written.

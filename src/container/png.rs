@@ -1,5 +1,7 @@
 //! PNG: chunks (ISO/IEC 15948, PNG third edition).
 
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
+
 use super::span::{ByteOrder, Span};
 use super::walk::{Segment, Walk};
 
@@ -87,6 +89,24 @@ pub(crate) fn size(bytes: &[u8]) -> Option<(u32, u32)> {
     let file = Span::whole(bytes);
     let header = chunk_at(file, SIGNATURE.len()).filter(|chunk| chunk.kind == b"IHDR")?;
     Some((file.u32(header.at, ByteOrder::Big)?, file.u32(header.at + 4, ByteOrder::Big)?))
+}
+
+/// The bytes that all colour profiles unpack to (11.3.2.3), `limit` at most; `None` if they are more.
+pub(crate) fn profile_bytes(bytes: &[u8], limit: usize) -> Option<usize> {
+    let profiles = chunks(bytes).filter(|chunk| chunk.kind == b"iCCP");
+    let mut total = 0;
+    for Chunk { data, .. } in profiles {
+        // A name, a zero, the method of compression.
+        let name = data.iter().position(|byte| *byte == 0).unwrap_or(data.len());
+        let packed = data.get(name + 2..).unwrap_or_default();
+        total += match decompress_to_vec_zlib_with_limit(packed, limit - total) {
+            Ok(profile) => profile.len(),
+            Err(error) if error.status == TINFLStatus::HasMoreOutput => return None,
+            // Damage; the decoder stops there as well.
+            Err(error) => error.output.len(),
+        };
+    }
+    Some(total)
 }
 
 /// Appends a chunk.

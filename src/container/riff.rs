@@ -55,6 +55,34 @@ pub(crate) fn is_whole(bytes: &[u8]) -> bool {
     len.is_some_and(|len| u64::from(len) + CHUNK_HEADER_LEN as u64 <= bytes.len() as u64)
 }
 
+/// The bitstream, still or in its first animation frame (RFC 9649).
+fn bitstream(bytes: &[u8]) -> Option<Chunk<'_>> {
+    let mut rest = content(bytes);
+    loop {
+        let (chunk, after) = next(rest)?;
+        rest = match chunk.name {
+            b"VP8 " | b"VP8L" => return Some(chunk),
+            // Position, size, duration and flags of the frame precede its own chunks.
+            b"ANMF" => chunk.data.from(16),
+            _ => after,
+        };
+    }
+}
+
+/// Whether the bitstream is lossy.
+pub(crate) fn is_lossy(bytes: &[u8]) -> bool {
+    bitstream(bytes).is_some_and(|chunk| chunk.name == b"VP8 ")
+}
+
+/// Width and height that a lossy bitstream itself announces (RFC 6386, 9.1), for which the decoder makes room.
+pub(crate) fn lossy_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    /// The upper two bits scale.
+    const SIDE: u16 = (1 << 14) - 1;
+    let frame = bitstream(bytes).filter(|chunk| chunk.name == b"VP8 ")?.data;
+    let side = |at: usize| frame.u16(at, ByteOrder::Little).map(|side| u32::from(side & SIDE));
+    side(6).zip(side(8))
+}
+
 /// A chunk of these pieces, padded to an even length.
 pub(crate) fn chunk(name: &[u8], pieces: &[&[u8]]) -> Vec<u8> {
     let data = pieces.concat();
@@ -132,5 +160,15 @@ pub(crate) mod tests {
         let file = [chunk(b"odd ", &[b"ab", b"c"]), chunk(b"even", &[b"abcd"])].concat();
         let found: Vec<_> = chunks(Span::whole(&file)).map(|chunk| (chunk.name, chunk.data.bytes())).collect();
         assert_eq!(found, [(&b"odd "[..], &b"abc"[..]), (b"even", b"abcd")]);
+    }
+
+    #[test]
+    fn lossy_and_lossless_webp_are_told_apart() {
+        let lossy = b"RIFF\0\0\0\0WEBPVP8X\x0A\0\0\0\0\0\0\0\0\0\0\0\0\0VP8 \0\0\0\0";
+        let lossless = b"RIFF\0\0\0\0WEBPVP8L\x02\0\0\0\0\0VP8 \0\0\0\0";
+        assert!(is_lossy(lossy));
+        assert!(!is_lossy(lossless));
+        let frame = b"RIFF\0\0\0\0WEBPVP8 \x0A\0\0\0\0\0\0\x9D\x01\x2A\x40\xC1\x20\0";
+        assert_eq!(lossy_size(frame), Some((320, 32)));
     }
 }

@@ -58,7 +58,7 @@ fn supported(bytes: &[u8]) -> Option<Format> {
     let starts = |magic: &[u8]| bytes.starts_with(magic);
     if starts(b"\xFF\xD8\xFF") {
         Some(Format::Jpeg)
-    } else if starts(b"\x89PNG\r\n\x1A\n") {
+    } else if starts(&super::png::SIGNATURE) {
         Some(Format::Png)
     } else if starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         Some(Format::Webp)

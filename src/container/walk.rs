@@ -102,8 +102,30 @@ impl Walk {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// Neither cutting the file off nor changing a byte makes a walk panic, or leave bytes out.
+    pub(crate) fn assert_total(file: &[u8], walk: fn(&[u8]) -> Walk) {
+        let check = |file: &[u8]| {
+            let segments = walk(file).segments;
+            let mut end = 0;
+            for segment in &segments {
+                assert!(segment.start == end && segment.end > end, "{segments:?}");
+                end = segment.end;
+            }
+            assert_eq!(end, file.len() as u64);
+        };
+        (0..=file.len()).for_each(|len| check(&file[..len]));
+        let mut changed = file.to_vec();
+        for at in 0..file.len() {
+            for byte in [0x00, 0x01, 0x7F, 0xFF, file[at] ^ 0x80, file[at].wrapping_add(1)] {
+                changed[at] = byte;
+                check(&changed);
+            }
+            changed[at] = file[at];
+        }
+    }
 
     #[test]
     fn a_segment_past_the_end_is_cut_and_noted() {

@@ -3,8 +3,8 @@
 use super::comment::user_comment;
 use super::findings::{Block, Findings};
 use super::makernote;
-use super::tiff::{Directory, Field, Role, Tiff};
 use super::words::{LeakWords, count};
+use crate::container::tiff::{Directory, Field, Role, Tiff};
 use crate::container::{ByteOrder, Span, jpeg, text};
 use crate::report::LeakKind;
 
@@ -321,9 +321,9 @@ fn area(field: &Field) -> Option<String> {
 pub(super) mod tests {
     use super::*;
     use crate::container::jpeg::tests::{jpeg, segment};
+    use crate::container::tiff::tests::{Value, tiff};
     use crate::leaks::find as find_in;
     use crate::leaks::tests::{assert_robust, bytes_of, kinds, leak};
-    use crate::leaks::tiff::tests::{Value, tiff};
     use crate::report::{Format, Severity};
 
     const NORTH_EAST: [(u16, Value<'static>); 4] = [

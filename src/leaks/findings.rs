@@ -18,14 +18,6 @@ pub(super) struct Limits {
     pub(super) work_base: u64,
     /// Bytes that all packed texts of a file may unpack to; an uncompressed EXIF block has at most 64 KiB.
     pub(super) unpacked: usize,
-    /// Directories of a TIFF structure: IFD0, IFD1 and their children, or the pages of a scan.
-    pub(super) directories: usize,
-    /// Entries of all directories of a TIFF structure; cameras write under 200.
-    pub(super) fields: usize,
-    /// Items of a HEIF file: the tiles of the largest pictures, and some; a phone writes about 60.
-    pub(super) items: usize,
-    /// Stretches of all items of a HEIF file, and references between them.
-    pub(super) extents: usize,
     /// Parts of the byte map as it is reported; more are of no use to anybody.
     pub(super) parts: usize,
     /// Pictures that an index announces.
@@ -40,10 +32,6 @@ pub(super) const LIMITS: Limits = Limits {
     work_factor: 4,
     work_base: 1 << 20,
     unpacked: 4 << 20,
-    directories: 256,
-    fields: 1 << 15,
-    items: 4096,
-    extents: 1 << 14,
     parts: 2000,
     pictures: 32,
 };

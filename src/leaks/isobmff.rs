@@ -1,104 +1,13 @@
-//! HEIF, HEIC and AVIF (ISO/IEC 23008-12), and the boxes of JPEG 2000 and JPEG XL: boxes of ISO/IEC 14496-12.
+//! What the boxes of HEIF, AVIF, JPEG 2000 and JPEG XL say.
 
 use super::findings::{Block, Findings};
-use super::heif::{self, Items};
+use super::heif;
 use super::words::{LeakWords, count};
-use crate::container::{ByteOrder, Span, UNKNOWN, Walk, text};
+use crate::container::isobmff::{Box, FULL_BOX_LEN, Items};
+use crate::container::{Span, text};
 use crate::report::LeakKind;
 
-/// Length 4, type 4.
-const HEADER_LEN: usize = 8;
-/// The same with a length of 8 bytes after the type.
-const LONG_HEADER_LEN: usize = 16;
-/// Version 1, flags 3.
-const FULL_BOX_LEN: usize = 4;
 const UUID_LEN: usize = 16;
-
-/// A box, as far as it is there.
-#[derive(Clone, Copy)]
-pub(super) struct Box<'a> {
-    /// Four letters.
-    pub(super) kind: &'a [u8],
-    pub(super) whole: Span<'a>,
-    /// Without the header.
-    pub(super) data: Span<'a>,
-    /// Whether all of it is there.
-    complete: bool,
-}
-
-impl<'a> Box<'a> {
-    /// The box at the start of `rest`; `None` if that is none.
-    fn at_start(rest: Span<'a>) -> Option<Self> {
-        let kind = rest.part(4, 4)?.bytes();
-        let (header_len, len) = match rest.u32(0, ByteOrder::Big)? as usize {
-            0 => (HEADER_LEN, rest.len()),
-            1 => (LONG_HEADER_LEN, usize::try_from(rest.u64(HEADER_LEN, ByteOrder::Big)?).unwrap_or(usize::MAX)),
-            len => (HEADER_LEN, len),
-        };
-        let is_named = kind.iter().all(|b| b.is_ascii_graphic() || *b == b' ');
-        if len < header_len || !is_named {
-            return None;
-        }
-        let whole = rest.clipped(0, len);
-        Some(Self { kind, whole, data: whole.from(header_len), complete: whole.len() == len })
-    }
-
-    /// The boxes in `span`, one after the other; ends at the first bytes that are none.
-    pub(super) fn all(span: Span<'a>) -> impl Iterator<Item = Self> {
-        let mut rest = span;
-        std::iter::from_fn(move || {
-            let next = Self::at_start(rest)?;
-            rest = rest.from(next.whole.len());
-            Some(next)
-        })
-    }
-
-    /// The data of a box that has version and flags, without them.
-    pub(super) fn full_data(self) -> Span<'a> {
-        self.data.from(FULL_BOX_LEN)
-    }
-
-    fn name(self) -> String {
-        text::decode(self.kind)
-    }
-}
-
-/// Cuts the file into its boxes; those of items into their children, and media data by the items that use it.
-pub(super) fn walk(bytes: &[u8]) -> Walk {
-    let file = Span::whole(bytes);
-    let items = Items::read(file);
-    let mut walk = Walk::new(bytes.len());
-    while walk.goes_on() {
-        let Some(found) = Box::at_start(file.from(walk.end())) else {
-            break;
-        };
-        let start = walk.end();
-        let end = start + found.whole.len();
-        let data_at = end - found.data.len();
-        match found.kind {
-            b"meta" => {
-                walk.cut("meta", data_at + FULL_BOX_LEN.min(found.data.len()));
-                for child in Box::all(found.full_data()) {
-                    walk.cut(format!("meta/{}", child.name()), walk.end() + child.whole.len());
-                }
-                walk.cut(UNKNOWN, end);
-            }
-            b"mdat" => {
-                walk.cut("mdat", data_at);
-                items.cut(&mut walk, end);
-            }
-            _ => walk.cut(found.name(), end),
-        }
-        if !found.complete {
-            walk.fail(crate::error::InputError::Truncated);
-        }
-    }
-    let whole = walk
-        .segments
-        .iter()
-        .any(|part| matches!(part.name.as_str(), "meta" | "moov" | "mdat" | "mini" | "jp2c" | "jxlc"));
-    if walk.end() == bytes.len() || (whole && walk.goes_on()) { walk.finish() } else { walk.give_up() }
-}
 
 /// Reports what the boxes and the items say.
 pub(super) fn find(file: Span, out: &mut Findings) {
@@ -170,20 +79,11 @@ fn extension(whole: Span, data: Span, out: &mut Findings) {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
+    use crate::container::isobmff::tests::{boxed, file};
     use crate::leaks::tests::{assert_robust_boxes, bytes_of, kinds, leak};
     use crate::leaks::{c2pa, look};
-
-    /// A box.
-    pub(in crate::leaks) fn boxed(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
-        [&(data.len() as u32 + 8).to_be_bytes()[..], kind, data].concat()
-    }
-
-    /// Boxes after the one that names the format.
-    pub(in crate::leaks) fn file(boxes: &[Vec<u8>]) -> Vec<u8> {
-        [boxed(b"ftyp", b"heic\0\0\0\0mif1"), boxes.concat()].concat()
-    }
 
     #[test]
     fn the_film_of_a_motion_photo_is_found_at_its_bytes() {

@@ -2,8 +2,8 @@
 
 use super::comment::user_comment;
 use super::findings::Findings;
-use super::tiff::{Directory, Field, Role, Tiff};
 use super::words::{LeakWords, count};
+use crate::container::tiff::{Directory, Field, Role, Tiff};
 use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
 
@@ -286,8 +286,8 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use crate::container::ByteOrder;
     use crate::container::jpeg::tests::{jpeg, segment};
+    use crate::container::tiff::tests::{Value, tiff};
     use crate::leaks::tests::{assert_robust, kinds, leak};
-    use crate::leaks::tiff::tests::{Value, tiff};
     use crate::report::{Format, LeakKind};
 
     /// A directory of one field of text, whose value stands `at` bytes after where its offsets count from.

@@ -1,8 +1,9 @@
 //! What a file says besides its pixels.
 //!
-//! One walk a container cuts the file into segments. [`segments`] hands them out if the structure is sound, for the
-//! proof; [`look`] reads what they say, as far as a broken file can be read, and makes the byte map of what was found.
-//! Data flows one way: walk, segments, readers of payloads, leaks and map. All is bounded by `findings::LIMITS`.
+//! The walk of the container (`src/container/`) cuts the file into segments. [`look`] reads what they say, as far as a
+//! broken file can be read, and makes the byte map of what was found. Data flows one way: walk, segments, readers of
+//! payloads, leaks and map. A reader that meets a block of another kind hands it back ([`findings::Block`]), and `nested`
+//! has it read. All is bounded by `findings::LIMITS` and the limits of the walks.
 
 mod bmp;
 mod c2pa;
@@ -26,20 +27,16 @@ mod picture;
 mod png;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
-mod tiff;
 mod trailer;
 mod webp;
 mod words;
 mod xmp;
 
-use crate::container::{self, Segment, Span, TRAILER, UNKNOWN, Walk};
-use crate::error::Result;
-use crate::report::{Format, Leak, LeakKind, Note, NoteCode, Part, Severity};
+use crate::container::{Container, Segment, Span, TRAILER, UNKNOWN};
+use crate::report::{Leak, LeakKind, Note, NoteCode, Part, Severity};
 use findings::Findings;
 
-pub(crate) use heif::{Announced, announced, without_turns};
 pub use picture::picture;
-pub(crate) use tiff::{pages as tiff_pages, stored as tiff_stored};
 pub use words::LeakWords;
 
 /// What [`look`] finds.
@@ -49,88 +46,6 @@ pub struct Found {
     pub leaks: Vec<Leak>,
     /// What it is made of: every byte belongs to exactly one part, in file order; empty for an unknown format.
     pub parts: Vec<Part>,
-}
-
-/// Containers that can be walked, which are more than can be opened as pictures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Container {
-    Jpeg,
-    Png,
-    Webp,
-    Gif,
-    Bmp,
-    /// TIFF, and the raw formats built on it.
-    Tiff,
-    /// HEIF, AVIF, JPEG 2000, JPEG XL: boxes.
-    Boxes,
-    /// SVG, and XMP in a file of its own.
-    Xml,
-}
-
-impl Container {
-    /// By the first bytes.
-    fn of(bytes: &[u8]) -> Option<Self> {
-        let box_type = bytes.get(4..8);
-        match container::sniff(bytes) {
-            Ok(format) => Some(format.into()),
-            Err(_) if matches!(box_type, Some(b"ftyp" | b"JXL " | b"jP  ")) => Some(Self::Boxes),
-            Err(_) if tiff::is_tiff(bytes) => Some(Self::Tiff),
-            Err(_) => xmp::is_xml(bytes).then_some(Self::Xml),
-        }
-    }
-
-    fn walk(self, bytes: &[u8]) -> Walk {
-        match self {
-            Self::Jpeg => container::jpeg::walk(bytes),
-            Self::Png => container::png::walk(bytes),
-            Self::Webp => container::riff::walk(bytes),
-            Self::Gif => container::gif::walk(bytes),
-            Self::Bmp => container::bmp::walk(bytes),
-            Self::Tiff => tiff::walk(bytes),
-            Self::Boxes => isobmff::walk(bytes),
-            Self::Xml => xmp::walk(bytes),
-        }
-    }
-
-    fn find(self, file: Span, segments: &[Segment], out: &mut Findings) {
-        match self {
-            Self::Jpeg => jpeg::find(file, segments, out),
-            Self::Png => png::find(file, segments, out),
-            Self::Webp => webp::find(file, segments, out),
-            Self::Gif => gif::find(file, segments, out),
-            Self::Bmp => bmp::find(file, segments, out),
-            Self::Tiff => exif::find(file, exif::Host::TiffFile, out),
-            Self::Boxes => isobmff::find(file, out),
-            Self::Xml => xmp::find(file, "XML", out),
-        }
-    }
-}
-
-impl From<Format> for Container {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Jpeg => Self::Jpeg,
-            Format::Png => Self::Png,
-            Format::Webp => Self::Webp,
-            Format::Gif => Self::Gif,
-            Format::Bmp => Self::Bmp,
-            Format::Tiff => Self::Tiff,
-            Format::Heic | Format::Avif => Self::Boxes,
-        }
-    }
-}
-
-/// Cuts a file of the given format into segments: every byte belongs to exactly one, in file order, the first starts
-/// at 0, the last ends where the file does.
-///
-/// # Errors
-/// `Truncated` if the file ends before its structure does, `Corrupt` if the structure breaks the format's rules.
-pub(crate) fn segments(bytes: &[u8], format: Format) -> Result<Vec<Segment>> {
-    let walk = Container::from(format).walk(bytes);
-    match walk.fault {
-        Some(fault) => Err(fault.into()),
-        None => Ok(walk.segments),
-    }
 }
 
 /// What the file and its name give away, and what the file is made of. Never fails: of a broken file what could be
@@ -146,12 +61,26 @@ pub fn look(bytes: &[u8], file_name: &str) -> Found {
             out.add(LeakKind::Other, "boxes", file, LeakWords::Damaged);
         }
         segments = walk.segments;
-        container.find(file, &segments, &mut out);
+        find_in(container, file, &segments, &mut out);
         leftovers(file, &segments, &mut out);
     }
     filename::find(file_name, &mut out);
     let (leaks, named) = out.into_parts();
     Found { leaks, parts: map::parts(&segments, &named) }
+}
+
+/// Reports what the segments of a file say.
+fn find_in(container: Container, file: Span, segments: &[Segment], out: &mut Findings) {
+    match container {
+        Container::Jpeg => jpeg::find(file, segments, out),
+        Container::Png => png::find(file, segments, out),
+        Container::Webp => webp::find(file, segments, out),
+        Container::Gif => gif::find(file, segments, out),
+        Container::Bmp => bmp::find(file, segments, out),
+        Container::Tiff => exif::find(file, exif::Host::TiffFile, out),
+        Container::Boxes => isobmff::find(file, out),
+        Container::Xml => xmp::find(file, "XML", out),
+    }
 }
 
 /// What the file and its name give away: the leaks of [`look`].
@@ -200,11 +129,8 @@ fn leftovers(file: Span, segments: &[Segment], out: &mut Findings) {
 pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-
-    /// A HEIC of this size as stored, to be turned anti-clockwise by quarters.
-    pub(crate) fn heif_picture(width: u32, height: u32, quarters: u8) -> Vec<u8> {
-        heif::tests::sized(width, height, &[isobmff::tests::boxed(b"irot", &[quarters])])
-    }
+    use crate::container::segments;
+    use crate::report::Format;
 
     /// The kinds of the leaks of a file whose name says nothing.
     pub(super) fn kinds(file: &[u8]) -> Vec<LeakKind> {

@@ -1,8 +1,8 @@
 //! Multi-Picture Format (CIPA DC-007): further pictures after the first.
 
 use super::findings::{Block, Findings, LIMITS};
-use super::tiff::Tiff;
 use super::words::{LeakWords, count};
+use crate::container::tiff::Tiff;
 use crate::container::{ByteOrder, Span};
 use crate::report::LeakKind;
 
@@ -57,8 +57,8 @@ fn picture(file: Span, index: Span, entry: Span, order: ByteOrder, out: &mut Fin
 mod tests {
     use crate::container::ByteOrder;
     use crate::container::jpeg::tests::{jpeg, segment};
+    use crate::container::tiff::tests::{Value, tiff};
     use crate::leaks::tests::{assert_robust, bytes_of, kinds};
-    use crate::leaks::tiff::tests::{Value, tiff};
     use crate::report::{Format, LeakKind};
 
     /// A file whose second picture has the MPF type `attributes`.

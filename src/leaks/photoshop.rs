@@ -65,10 +65,10 @@ fn next(rest: Span) -> Option<(u16, Span, Span)> {
 mod tests {
     use crate::container::ByteOrder;
     use crate::container::jpeg::tests::{jpeg, segment};
+    use crate::container::tiff::tests::{Value, tiff};
     use crate::leaks::exif::tests::with_gps;
     use crate::leaks::iptc::tests::data_set;
     use crate::leaks::tests::{assert_robust, bytes_of, kinds, leak};
-    use crate::leaks::tiff::tests::{Value, tiff};
     use crate::report::{Format, LeakKind, LeakWords};
 
     fn resource(id: u16, name: &str, data: &[u8]) -> Vec<u8> {

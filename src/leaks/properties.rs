@@ -7,9 +7,9 @@ use proptest::prelude::*;
 use super::exif::tests::with_gps;
 use super::findings::LIMITS;
 use super::tests::assert_covered;
-use super::{Container, c2pa, heif, isobmff, look, tiff};
-use crate::container::ByteOrder;
+use super::{c2pa, heif, look};
 use crate::container::jpeg::tests::{jpeg, segment};
+use crate::container::{ByteOrder, Container, isobmff, tiff};
 
 /// A file of each container that holds something for the readers inside.
 fn files() -> Vec<(Container, Vec<u8>)> {

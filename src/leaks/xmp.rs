@@ -6,7 +6,7 @@
 
 use super::findings::Findings;
 use super::words::{LeakWords, count};
-use crate::container::{Span, Walk, text};
+use crate::container::{Span, text};
 use crate::report::LeakKind;
 
 /// Properties by name, or by prefix where the name ends with a colon. The first that fits counts.
@@ -173,22 +173,6 @@ pub(super) fn find(packet: Span, location: &str, out: &mut Findings) {
         let mut reader = Reader { location, latitude: None, told: Vec::new(), prefixes: Vec::new(), out };
         scan(packet, |name, value| reader.property(name, value));
     });
-}
-
-/// Whether a file is text in XML that may hold properties: it starts with a tag, a declaration or a packet's mark.
-pub(super) fn is_xml(bytes: &[u8]) -> bool {
-    /// Enough for declarations and comments before the first property.
-    const WINDOW: usize = 4096;
-    let window = Span::whole(bytes).clipped(0, WINDOW);
-    let text = window.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(window);
-    text.bytes().starts_with(b"<") && (text.contains(b"<svg") || text.contains(b"rdf:RDF"))
-}
-
-/// Such a file is one segment.
-pub(super) fn walk(bytes: &[u8]) -> Walk {
-    let mut walk = Walk::new(bytes.len());
-    walk.cut("text", bytes.len());
-    walk.finish()
 }
 
 /// A packet in UTF-16 or UTF-32 without its zero bytes, which leaves names and most values legible.

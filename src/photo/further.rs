@@ -6,12 +6,11 @@
 use std::ops::Range;
 
 use super::coded::{Animation, Coded, Dispose, MOST};
+use super::decode::upright;
 use super::frame::Frame;
 use super::limits::{Limits, filled};
-use super::open::open;
-use crate::container::png;
+use crate::container::{png, tiff};
 use crate::error::Result;
-use crate::leaks;
 
 /// Which further picture of a file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +38,7 @@ pub struct Further<'a> {
 pub fn count_further(bytes: &[u8]) -> usize {
     let frames = Animation::read(bytes)
         .map_or(0, |animation| animation.frames.len() - 1 + animation.more + usize::from(animation.hidden.is_some()));
-    frames + leaks::tiff_pages(bytes).len()
+    frames + tiff::pages(bytes).len()
 }
 
 /// Shows every further picture of a file, one after the other, at most a hundred. Together they may have as many pixels as one
@@ -74,7 +73,7 @@ fn show_frames(
     let mut skipped = animation.more;
     let mut left = *limits;
     if let Some(hidden) = &animation.hidden {
-        match open(&animation.file(hidden), limits) {
+        match upright(&animation.file(hidden), limits) {
             Ok(photo) => show(Further { place: Place::Hidden, bytes: hidden.bytes, frame: &photo.frame })?,
             Err(_) => skipped += 1,
         }
@@ -100,7 +99,7 @@ fn show_frames(
 }
 
 fn show_pages(bytes: &[u8], limits: &Limits, show: &mut dyn FnMut(Further<'_>) -> Result<()>) -> Result<usize> {
-    let pages = leaks::tiff_pages(bytes);
+    let pages = tiff::pages(bytes);
     if pages.is_empty() {
         return Ok(0);
     }
@@ -110,7 +109,7 @@ fn show_pages(bytes: &[u8], limits: &Limits, show: &mut dyn FnMut(Further<'_>) -
     for page in pages.into_iter().take(MOST) {
         // The page comes first in a copy of the file, and is opened as the first one is.
         page.put_first(&mut file);
-        let opened = open(&file, &left).and_then(|photo| {
+        let opened = upright(&file, &left).and_then(|photo| {
             left.spend(photo.frame.width, photo.frame.height)?;
             Ok(photo.frame)
         });
@@ -150,7 +149,7 @@ impl Canvas {
     /// Draws a frame, of which `file` holds the picture.
     fn draw(&mut self, file: &[u8], coded: &Coded, limits: &Limits) -> Result<()> {
         self.undo = None;
-        let drawn = open(file, limits)?.frame;
+        let drawn = upright(file, limits)?.frame;
         let [x, y] = coded.at;
         let width = drawn.width.min(self.frame.width.saturating_sub(x));
         let height = drawn.height.min(self.frame.height.saturating_sub(y));

@@ -3,14 +3,16 @@
 //! Everything is checked from the header before anything is decoded, and a file that ends too early is refused:
 //! a picture half decoded to grey would hide faces that another program still shows.
 
+mod announced;
 mod coded;
 mod colour;
-mod container;
+mod decode;
 mod frame;
 mod further;
 mod jpeg;
 mod limits;
 pub(crate) mod noise;
+mod obstacle;
 mod open;
 mod platform;
 mod preview;
@@ -19,14 +21,16 @@ mod rewrite;
 mod save;
 
 pub use crate::container::sniff;
+pub use decode::dimensions;
 pub(crate) use frame::Turn;
 pub use frame::{CodingBlocks, Frame, Photo};
 pub use further::{Further, Place, count_further, show_further};
 pub use jpeg::{largest_difference, luma_quantisation};
 pub use limits::Limits;
-pub use open::{dimensions, open};
+pub use obstacle::Obstacle;
+pub use open::open;
 pub use platform::{PixelFormat, PlatformPixels, Source, for_platform};
 pub use preview::preview;
 pub use resize::{resize_rgb, resize_rgb_smoothly};
-pub use rewrite::{Obstacle, rewrite};
+pub use rewrite::rewrite;
 pub use save::{Saved, output_format, save};

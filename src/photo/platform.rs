@@ -3,19 +3,17 @@
 //! Their headers are read here, so that sizes are checked before the platform is asked, and their pixels are turned here,
 //! since platforms differ in that. What the platform gives is only checked for its size.
 
+use super::announced::checked;
 use super::frame::{CodingBlocks, Frame, Photo};
 use super::limits::Limits;
+use crate::container::isobmff::{self, Announced};
 use crate::container::sniff;
-use crate::error::{Error, InputError, LimitsError, Result};
-use crate::leaks::{self, Announced};
+use crate::error::{InputError, LimitsError, Result};
 use crate::report::Format;
 
 /// The largest block that HEVC transforms as one (ITU-T H.265, 7.4.3.2.1), and of which AV1 codes coefficients (AV1
 /// Bitstream, 5.11.39): so far a region's pixels reach as ringing.
 const BLOCKS: CodingBlocks = CodingBlocks { width: 32, height: 32 };
-
-/// Bytes that a pixel takes while it is taken over: the platform's four samples, and colour and alpha.
-const BYTES_PER_PIXEL: u64 = 4 + 4;
 
 /// What a pixel's four samples are (WebCodecs, `VideoPixelFormat`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,22 +93,7 @@ pub fn for_platform(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<u8>>> {
         return Ok(None);
     }
     checked(bytes, limits)?;
-    Ok(Some(leaks::without_turns(bytes)))
-}
-
-/// What the file announces, if that is within the limits.
-pub(super) fn checked(bytes: &[u8], limits: &Limits) -> Result<Announced> {
-    let announced = leaks::announced(bytes)
-        .ok_or_else(|| Error::from(InputError::Corrupt("it does not say how large its picture is".into())))?;
-    limits.check_pixels(announced.width, announced.height)?;
-    limits.check_memory(BYTES_PER_PIXEL * u64::from(announced.width) * u64::from(announced.height))?;
-    Ok(announced)
-}
-
-/// Why a file without pixels cannot be opened.
-pub(super) fn not_decoded(bytes: &[u8], format: Format, limits: &Limits) -> Error {
-    let name = if format == Format::Avif { "AVIF" } else { "HEIC" };
-    checked(bytes, limits).map_or_else(|error| error, |_| InputError::NoDecoder(name).into())
+    Ok(Some(isobmff::without_turns(bytes)))
 }
 
 fn open_pixels(bytes: &[u8], pixels: &PlatformPixels, limits: &Limits) -> Result<Photo> {
@@ -152,7 +135,8 @@ fn rgba(pixels: &PlatformPixels) -> Result<Vec<u8>, LimitsError> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::leaks::tests::heif_picture;
+    use crate::Error;
+    use crate::container::isobmff::tests::{boxed, sized};
     use crate::photo::{open, save};
     use image::metadata::Orientation;
 
@@ -166,6 +150,11 @@ mod tests {
 
     fn opened(bytes: &[u8], pixels: &PlatformPixels) -> Result<Photo> {
         Source { bytes, pixels: Some(pixels) }.open(&Limits::default())
+    }
+
+    /// A HEIC of this size as stored, to be turned anti-clockwise by quarters.
+    fn heif_picture(width: u32, height: u32, quarters: u8) -> Vec<u8> {
+        sized(width, height, &[boxed(b"irot", &[quarters])])
     }
 
     #[test]
@@ -194,7 +183,7 @@ mod tests {
         // Turned clockwise: the first pixel stands at the end of the first row.
         assert_eq!(photo.frame.rgb[3 * (HEIGHT as usize - 1)], 0);
         let given = for_platform(&file, &Limits::default()).unwrap().unwrap();
-        assert_eq!(leaks::announced(&given).unwrap().orientation, Orientation::NoTransforms);
+        assert_eq!(isobmff::announced(&given).unwrap().orientation, Orientation::NoTransforms);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub use covers::Patch;
 
 use std::borrow::Cow;
 
-use crate::container::is_as_written;
+use crate::container;
 use crate::detect::{Detection, Detector, Look, Looked, Policy, View, iou};
 use crate::error::{InputError, Result};
 use crate::leaks;
@@ -423,11 +423,11 @@ fn partly_check(claim: &Claim<'_>, rules: &ProofRules) -> Check {
 /// Only the segments that this program writes, each where it belongs, and nothing after the end. Says what every byte
 /// belongs to.
 fn container(bytes: &[u8], format: Format, parts: &[Part]) -> Check {
-    let segments = match leaks::segments(bytes, format) {
+    let segments = match container::segments(bytes, format) {
         Ok(segments) => segments,
         Err(error) => return check(CheckName::Container, false, error.to_string()),
     };
-    let Some(ok) = is_as_written(bytes, format, &segments) else {
+    let Some(ok) = container::is_as_written(bytes, format, &segments) else {
         return check(CheckName::Container, false, format!("{format:?} is never written"));
     };
     let parts: Vec<String> = parts.iter().map(|part| format!("{} {}", part.name, part.bytes)).collect();

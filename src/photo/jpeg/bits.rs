@@ -1,7 +1,7 @@
 //! Bits of entropy-coded data: byte stuffing and restart markers (T.81, B.1.1.5 and F.1.2.3).
 
 use super::huffman::{Decoder, LOOKUP_BITS};
-use crate::photo::rewrite::Obstacle;
+use crate::photo::obstacle::Obstacle;
 
 /// Bits that the longest code (16) and the longest value after it (15) take together are there after a refill.
 const ENOUGH: i32 = 32;

@@ -5,7 +5,7 @@ use super::pixels::Pixels;
 use super::read;
 use crate::geometry::PixelRect;
 use crate::photo::frame::{Frame, Photo, Turn};
-use crate::photo::rewrite::Obstacle;
+use crate::photo::obstacle::Obstacle;
 
 /// The largest difference, in levels of a channel, between the pixels of `photo`, which was opened from `bytes`, and those
 /// that the file's coefficients give here. The picture must be coded in one sequential scan, as all are that are written

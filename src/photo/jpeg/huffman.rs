@@ -1,7 +1,7 @@
 //! Huffman codes: read from a file (T.81, annex C) and made for one (annex K.2).
 
 use crate::order::sort_by_key;
-use crate::photo::rewrite::Obstacle;
+use crate::photo::obstacle::Obstacle;
 
 /// Codes up to this length are found in one step: all but a few in a thousand symbols of a photo.
 pub(super) const LOOKUP_BITS: u32 = 10;

@@ -3,9 +3,9 @@
 //! By the factorisation of Loeffler, Ligtenberg and Moschytz (ICASSP 1989) with 11 multiplications a line, as in the Independent
 //! JPEG Group's jidctint.c; with floating point numbers, which vector instructions multiply quickly everywhere.
 
-use super::coefficients::{Block, nonzero};
+use super::block::{Block, nonzero};
 use super::header::ZIGZAG;
-use crate::photo::rewrite::Obstacle;
+use crate::photo::obstacle::Obstacle;
 
 /// The largest norm of a block's dequantised coefficients. The transform is orthonormal, so that 64 samples of
 /// -128 to 127 have a norm of 1024 at most, and rounding to steps of 255 at most adds half of 8 * 255. Beyond it decoders

@@ -13,6 +13,7 @@
 //! past the picture's edge, which no program shows, are emptied.
 
 mod bits;
+mod block;
 mod coefficients;
 mod compare;
 mod header;
@@ -31,7 +32,7 @@ pub(super) use header::{Header, read_header};
 use image::metadata::Orientation;
 
 use super::frame::Photo;
-use super::rewrite::Obstacle;
+use super::obstacle::Obstacle;
 use crate::error::{InputError, LimitsError, Result};
 use crate::geometry::PixelRect;
 use coefficients::Plane;

@@ -4,11 +4,12 @@
 //! filter ("fancy upsampling"), any other whole ratio by repetition, colours as JFIF 1.02 has them. Rows of MCUs are taken one
 //! after the other, so that only two of them need be held.
 
-use super::coefficients::{Block, Coefficients, Plane};
+use super::block::Block;
+use super::coefficients::{Coefficients, Plane};
 use super::header::{ColourModel, Header};
 use super::inverse::{dequantised, samples};
 use crate::photo::limits::zeroed;
-use crate::photo::rewrite::Obstacle;
+use crate::photo::obstacle::Obstacle;
 
 /// Bits after the point of the factors of the colour conversion.
 const FRACTION: u32 = 16;

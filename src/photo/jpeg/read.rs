@@ -6,11 +6,12 @@
 use std::ops::RangeInclusive;
 
 use super::bits::BitReader;
-use super::coefficients::{Block, Coefficients, Plane};
+use super::block::Block;
+use super::coefficients::{Coefficients, Plane};
 use super::header::{Header, QuantisationTables, read_tables};
 use super::huffman::{Decoder, Specification};
 use crate::container::jpeg::{DHT, DQT, DRI, EOI, Markers, SOS};
-use crate::photo::rewrite::Obstacle;
+use crate::photo::obstacle::Obstacle;
 
 /// Scans of a file. Encoders make about 10; a hostile file could have thousands.
 const MAX_SCANS: u32 = 100;

@@ -2,11 +2,12 @@
 
 use image::metadata::Orientation;
 
-use super::coefficients::{Block, Coefficients, Plane};
+use super::block::Block;
+use super::coefficients::{Coefficients, Plane};
 use super::header::{ColourModel, ZIGZAG};
 use crate::geometry::PixelRect;
 use crate::photo::frame::{Frame, Turn};
-use crate::photo::rewrite::Obstacle;
+use crate::photo::obstacle::Obstacle;
 
 /// Largest magnitude of an AC coefficient in a baseline file (T.81, F.1.2.2).
 const MAX_AC: f32 = 1023.0;

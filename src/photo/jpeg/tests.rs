@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::coefficients::Coefficients;
 use super::*;
 use crate::container::jpeg::SOF0;
-use crate::container::orientation;
+use crate::container::jpeg::orientation;
 use crate::photo::{Frame, Limits, Turn, open};
 
 /// How a test file is written, by an encoder that is not ours.

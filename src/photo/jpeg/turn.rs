@@ -2,11 +2,12 @@
 
 use image::metadata::Orientation;
 
-use super::coefficients::{Block, Coefficients, Plane};
+use super::block::Block;
+use super::coefficients::{Coefficients, Plane};
 use super::header::ZIGZAG;
 use crate::photo::frame::Turn;
 use crate::photo::limits::filled;
-use crate::photo::rewrite::Obstacle;
+use crate::photo::obstacle::Obstacle;
 
 /// Whether no side that would become the left or top one ends within an MCU. Else those samples past the edge, which no
 /// decoder shows, would come into the picture.

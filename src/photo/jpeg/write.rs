@@ -3,11 +3,12 @@
 use image::metadata::Orientation;
 
 use super::bits::BitWriter;
-use super::coefficients::{Block, Coefficients, Plane, nonzero};
+use super::block::{Block, nonzero};
+use super::coefficients::{Coefficients, Plane};
 use super::header::ColourModel;
 use super::huffman::{Encoder, Specification};
 use crate::container::jpeg::{self, Colours, Contents};
-use crate::photo::rewrite::Obstacle;
+use crate::photo::obstacle::Obstacle;
 
 /// Largest size category of a difference between DC values (T.81, table F.1).
 const MAX_DC_SIZE: u32 = 11;

@@ -2,7 +2,7 @@
 
 use image::metadata::Orientation;
 
-use super::jpeg::APP1;
+use super::APP1;
 
 /// EXIF with the orientation as its only field (CIPA DC-008, 4.5 and 4.6): the identifier; the TIFF header, most
 /// significant byte first, with the place of the directory; a directory of one entry, tag 0x0112, a SHORT; no further

@@ -1,11 +1,18 @@
 //! The TIFF structure (TIFF 6.0 section 2, BigTIFF): directories of fields. EXIF and MPF are written in it too.
 
-use super::findings::LIMITS;
-use crate::container::{ByteOrder, MAX_SEGMENTS, Span, UNKNOWN, Walk};
+use std::collections::{HashSet, VecDeque};
+
+use super::sniff::sniff;
+use super::span::{ByteOrder, Span};
+use super::walk::{MAX_SEGMENTS, UNKNOWN, Walk};
 use crate::error::InputError;
 use crate::order::sort_by_key;
 use crate::report::Format;
-use std::collections::{HashSet, VecDeque};
+
+/// Directories of a structure: IFD0, IFD1 and their children, or the pages of a scan.
+const MAX_DIRECTORIES: usize = 256;
+/// Entries of all directories; cameras write under 200.
+const MAX_FIELDS: usize = 1 << 15;
 
 const SUB_IFDS: u16 = 0x014A;
 const EXIF_IFD: u16 = 0x8769;
@@ -19,6 +26,7 @@ const STRIP_OFFSETS: u16 = 0x0111;
 const SAMPLES_PER_PIXEL: u16 = 0x0115;
 const ROWS_PER_STRIP: u16 = 0x0116;
 const STRIP_LENGTHS: u16 = 0x0117;
+const PLANAR_CONFIGURATION: u16 = 0x011C;
 const TILE_WIDTH: u16 = 0x0142;
 const TILE_HEIGHT: u16 = 0x0143;
 const TILE_OFFSETS: u16 = 0x0144;
@@ -38,7 +46,7 @@ const DATA_FIELDS: [(u16, u16, &str); 3] =
 
 /// A TIFF structure whose header is sound.
 #[derive(Clone, Copy)]
-pub(super) struct Tiff<'a> {
+pub(crate) struct Tiff<'a> {
     span: Span<'a>,
     order: ByteOrder,
     layout: Layout,
@@ -65,7 +73,7 @@ impl Layout {
 
 /// What a directory is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// In the chain from the header: 0 describes the picture, 1 in EXIF the thumbnail, in TIFF the next page.
     Main(usize),
     /// Shooting data.
@@ -79,31 +87,31 @@ pub(super) enum Role {
 }
 
 /// A directory, in the EXIF standard's term an IFD.
-pub(super) struct Directory<'a> {
-    pub(super) role: Role,
+pub(crate) struct Directory<'a> {
+    pub(crate) role: Role,
     /// The table itself, without values that stand elsewhere.
     table: Span<'a>,
     /// The fields whose values are, at least in part, there.
-    pub(super) fields: Vec<Field<'a>>,
+    pub(crate) fields: Vec<Field<'a>>,
 }
 
 /// A field, in the EXIF standard's term an entry.
 #[derive(Clone, Copy)]
-pub(super) struct Field<'a> {
-    pub(super) tag: u16,
+pub(crate) struct Field<'a> {
+    pub(crate) tag: u16,
     /// 1 BYTE, 2 ASCII, 3 SHORT, 4 LONG, 5 RATIONAL, 7 UNDEFINED, 10 SRATIONAL and so on.
     kind: u16,
     order: ByteOrder,
     /// The values' bytes.
-    pub(super) data: Span<'a>,
+    pub(crate) data: Span<'a>,
     /// Where they start in the structure.
-    pub(super) data_at: usize,
+    pub(crate) data_at: usize,
     inline: bool,
 }
 
 impl<'a> Tiff<'a> {
     /// Reads the header; `None` if there is none.
-    pub(super) fn open(span: Span<'a>) -> Option<Self> {
+    pub(crate) fn open(span: Span<'a>) -> Option<Self> {
         let order = match span.bytes().get(..2)? {
             b"II" => ByteOrder::Little,
             b"MM" => ByteOrder::Big,
@@ -118,15 +126,15 @@ impl<'a> Tiff<'a> {
     }
 
     /// A structure without a header of its own: offsets count from the start of `span`.
-    pub(super) fn without_header(span: Span<'a>, order: ByteOrder) -> Self {
+    pub(crate) fn without_header(span: Span<'a>, order: ByteOrder) -> Self {
         Self { span, order, layout: CLASSIC }
     }
 
-    pub(super) fn span(self) -> Span<'a> {
+    pub(crate) fn span(self) -> Span<'a> {
         self.span
     }
 
-    pub(super) fn order(self) -> ByteOrder {
+    pub(crate) fn order(self) -> ByteOrder {
         self.order
     }
 
@@ -138,14 +146,26 @@ impl<'a> Tiff<'a> {
         }
     }
 
+    /// The number of fields of the directory at `offset`.
+    fn count(self, offset: usize) -> Option<usize> {
+        match self.layout.count {
+            2 => self.span.u16(offset, self.order).map(usize::from),
+            _ => self.span.u64(offset, self.order).and_then(|n| usize::try_from(n).ok()),
+        }
+    }
+
+    /// Where the directory stands that the header refers to.
+    fn first(self) -> Option<usize> {
+        self.offset(self.layout.header - self.layout.offset)
+    }
+
     /// All directories, each once, and the first fault met.
-    pub(super) fn directories(self) -> (Vec<Directory<'a>>, Option<InputError>) {
-        let first = self.offset(self.layout.header - self.layout.offset);
-        self.directories_from(Role::Main(0), first.unwrap_or(0))
+    pub(crate) fn directories(self) -> (Vec<Directory<'a>>, Option<InputError>) {
+        self.directories_from(Role::Main(0), self.first().unwrap_or(0))
     }
 
     /// The directory at `offset` and those it refers to, each once, and the first fault met.
-    pub(super) fn directories_from(self, role: Role, offset: usize) -> (Vec<Directory<'a>>, Option<InputError>) {
+    pub(crate) fn directories_from(self, role: Role, offset: usize) -> (Vec<Directory<'a>>, Option<InputError>) {
         let mut reader = DirectoryReader::new(self);
         reader.queue.push_back((role, offset));
         while let Some((role, offset)) = reader.queue.pop_front() {
@@ -197,9 +217,8 @@ pub(crate) fn stored(file: &[u8]) -> Result<Stored<'_>, InputError> {
     const JPEG: u64 = 7;
     let span = Span::whole(file);
     let tiff = Tiff::open(span).ok_or(InputError::Truncated)?;
-    let first = tiff.offset(tiff.layout.header - tiff.layout.offset).unwrap_or(0);
     let mut reader = DirectoryReader::new(tiff);
-    reader.read(Role::Main(0), first);
+    reader.read(Role::Main(0), tiff.first().unwrap_or(0));
     let directory = reader.directories.pop().ok_or(InputError::Truncated)?;
     if reader.fields_left == 0 {
         return Err(InputError::Corrupt("it has too many fields".to_owned()));
@@ -234,6 +253,34 @@ pub(crate) fn stored(file: &[u8]) -> Result<Stored<'_>, InputError> {
     Ok(Stored { row_bytes, jpegs: Some(Jpegs { size, tables, parts: parts.ok_or(InputError::Truncated)? }) })
 }
 
+/// The first directory of a TIFF file, as far as opening needs it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Outline {
+    /// It points to another directory.
+    pub(crate) more_pages: bool,
+    /// Its colours lie in separate planes made of tiles, which the decoder cannot read (it aborts).
+    pub(crate) tiled_planes: bool,
+}
+
+/// The outline of a file; `None` if that ends before its first directory does.
+pub(crate) fn outline(bytes: &[u8]) -> Option<Outline> {
+    const SEPARATE: u16 = 2;
+    /// Tag 2, type 2.
+    const FIELD_HEADER_LEN: usize = 4;
+    let tiff = Tiff::open(Span::whole(bytes))?;
+    let Tiff { span, order, layout } = tiff;
+    let directory = tiff.first()?;
+    let start = directory.checked_add(layout.count)?;
+    let end = start.checked_add(tiff.count(directory)?.checked_mul(layout.field_len())?)?;
+    let more_pages = tiff.offset(end)? != 0;
+    let fields = || (start..end).step_by(layout.field_len());
+    let has_tag = |at: usize, tag: u16| span.u16(at, order) == Some(tag);
+    let value = |at: usize| span.u16(at + FIELD_HEADER_LEN + layout.offset, order);
+    let is_tiled = fields().any(|at| has_tag(at, TILE_WIDTH));
+    let is_separate = fields().any(|at| has_tag(at, PLANAR_CONFIGURATION) && value(at) == Some(SEPARATE));
+    Some(Outline { more_pages, tiled_planes: is_tiled && is_separate })
+}
+
 /// A picture of a TIFF file that is not its first one.
 pub(crate) struct Page {
     /// Of its directory, from the file's start.
@@ -261,7 +308,7 @@ impl Page {
 /// Further pages of a TIFF file, and pictures that belong to its pages; none for other files.
 pub(crate) fn pages(bytes: &[u8]) -> Vec<Page> {
     let file = Span::whole(bytes);
-    let tiff = if crate::container::sniff(bytes) == Ok(Format::Tiff) { Tiff::open(file) } else { None };
+    let tiff = if sniff(bytes) == Ok(Format::Tiff) { Tiff::open(file) } else { None };
     let directories = tiff.map(|tiff| tiff.directories().0).unwrap_or_default();
     let further = directories.iter().filter(|directory| matches!(directory.role, Role::Main(1..) | Role::Sub));
     further
@@ -270,7 +317,7 @@ pub(crate) fn pages(bytes: &[u8]) -> Vec<Page> {
 }
 
 /// Whether a file starts as TIFF or a raw format built on it does.
-pub(super) fn is_tiff(bytes: &[u8]) -> bool {
+pub(crate) fn is_tiff(bytes: &[u8]) -> bool {
     Tiff::open(Span::whole(bytes)).is_some()
 }
 
@@ -301,7 +348,7 @@ impl<'a> DirectoryReader<'a> {
             queue: VecDeque::new(),
             seen: HashSet::new(),
             directories: Vec::new(),
-            fields_left: LIMITS.fields,
+            fields_left: MAX_FIELDS,
             fault: None,
         }
     }
@@ -310,10 +357,10 @@ impl<'a> DirectoryReader<'a> {
         if !self.seen.insert(offset) {
             return self.fail(InputError::Corrupt("a directory is referred to twice".to_owned()));
         }
-        if self.directories.len() >= LIMITS.directories {
+        if self.directories.len() >= MAX_DIRECTORIES {
             return self.fail(InputError::Corrupt("it has too many directories".to_owned()));
         }
-        let Some(count) = self.count(offset) else {
+        let Some(count) = self.tiff.count(offset) else {
             return self.fail(InputError::Truncated);
         };
         let layout = self.tiff.layout;
@@ -329,15 +376,6 @@ impl<'a> DirectoryReader<'a> {
         self.follow(role, &fields, end);
         let table = self.tiff.span.clipped(offset, end + layout.offset - offset);
         self.directories.push(Directory { role, table, fields });
-    }
-
-    /// The number of fields of the directory at `offset`.
-    fn count(&self, offset: usize) -> Option<usize> {
-        let Tiff { span, order, layout } = self.tiff;
-        match layout.count {
-            2 => span.u16(offset, order).map(usize::from),
-            _ => span.u64(offset, order).and_then(|n| usize::try_from(n).ok()),
-        }
     }
 
     fn fields(&mut self, first: usize, count: usize) -> Vec<Field<'a>> {
@@ -364,7 +402,7 @@ impl<'a> DirectoryReader<'a> {
                 SUB_IFDS => Role::Sub,
                 _ => continue,
             };
-            let offsets = field.numbers().take(LIMITS.directories);
+            let offsets = field.numbers().take(MAX_DIRECTORIES);
             self.queue.extend(offsets.map(|offset| (child, usize::try_from(offset).unwrap_or(usize::MAX))));
         }
         if let (Role::Main(n), Some(next @ 1..)) = (role, self.tiff.offset(end)) {
@@ -378,12 +416,12 @@ impl<'a> DirectoryReader<'a> {
 }
 
 impl<'a> Directory<'a> {
-    pub(super) fn field(&self, tag: u16) -> Option<&Field<'a>> {
+    pub(crate) fn field(&self, tag: u16) -> Option<&Field<'a>> {
         self.fields.iter().find(|field| field.tag == tag)
     }
 
     /// The stretch from the first to the last byte of the directory's picture, as far as it is there.
-    pub(super) fn picture(&self, tiff: Span<'a>) -> Option<Span<'a>> {
+    pub(crate) fn picture(&self, tiff: Span<'a>) -> Option<Span<'a>> {
         let parts = || self.data_parts().filter(|part| part.len > 0 && part.start < tiff.len());
         let start = parts().map(|part| part.start).min()?;
         let end = parts().map(|part| part.start.saturating_add(part.len)).max()?;
@@ -404,12 +442,12 @@ impl<'a> Directory<'a> {
 
 impl Field<'_> {
     /// Whether the values are ASCII, UTF-8 or bytes of no stated kind, which makers use for text.
-    pub(super) fn is_text(&self) -> bool {
+    pub(crate) fn is_text(&self) -> bool {
         matches!(self.kind, 2 | 7 | 129)
     }
 
     /// The values of a BYTE, SHORT or LONG field.
-    pub(super) fn numbers(&self) -> impl Iterator<Item = u64> {
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u64> {
         let (data, order) = (self.data, self.order);
         let step = match self.kind {
             1 | 3 | 4 | 13 | 16 | 18 => value_len(self.kind).unwrap_or(1),
@@ -424,7 +462,7 @@ impl Field<'_> {
     }
 
     /// The values of a RATIONAL or SRATIONAL field; a value without meaning is not finite.
-    pub(super) fn rationals(&self) -> impl Iterator<Item = f64> {
+    pub(crate) fn rationals(&self) -> impl Iterator<Item = f64> {
         let (data, order, kind) = (self.data, self.order, self.kind);
         let count = if matches!(kind, 5 | 10) { data.len() / 8 } else { 0 };
         let number = move |at| {
@@ -445,7 +483,7 @@ struct Part {
 /// Cuts a TIFF into what its directories refer to. TIFF leaves the order free and lets parts overlap: bytes go to the
 /// first part that claims them, bytes nobody claims are `padding` if they are zero, else `unknown`, or a `trailer` after
 /// the last claimed.
-pub(super) fn walk(bytes: &[u8]) -> Walk {
+pub(crate) fn walk(bytes: &[u8]) -> Walk {
     let mut walk = Walk::new(bytes.len());
     let Some(tiff) = Tiff::open(Span::whole(bytes)) else {
         return walk.give_up();
@@ -490,7 +528,7 @@ fn add_parts(directory: &Directory, parts: &mut Vec<Part>) {
 
 impl Role {
     /// As people who read EXIF know it.
-    pub(super) fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         match self {
             Role::Main(n) => format!("IFD{n}"),
             Role::Exif => "Exif IFD".to_owned(),
@@ -502,15 +540,13 @@ impl Role {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
-    use crate::leaks::segments;
-    use crate::leaks::tests::assert_robust;
-    use crate::report::Format;
+    use crate::container::walk::tests::assert_total;
 
     /// A field's value for [`tiff`].
     #[derive(Clone, Copy)]
-    pub(in crate::leaks) enum Value<'a> {
+    pub(crate) enum Value<'a> {
         Byte(&'a [u8]),
         Ascii(&'a str),
         Short(u16),
@@ -532,7 +568,7 @@ pub(super) mod tests {
     }
 
     /// A TIFF structure of directories. Those that no [`Value::Directory`] refers to form the main chain.
-    pub(in crate::leaks) fn tiff(order: ByteOrder, directories: &[&[(u16, Value)]]) -> Vec<u8> {
+    pub(crate) fn tiff(order: ByteOrder, directories: &[&[(u16, Value)]]) -> Vec<u8> {
         let short = |n: u16| number(n.to_be_bytes(), order);
         let long = |n: usize| number((n as u32).to_be_bytes(), order);
         let is_child = |n: usize| {
@@ -584,7 +620,7 @@ pub(super) mod tests {
     }
 
     fn names(bytes: &[u8]) -> Vec<String> {
-        segments(bytes, Format::Tiff).map(|s| s.into_iter().map(|s| s.name).collect()).unwrap_or_default()
+        walk(bytes).segments.into_iter().map(|segment| segment.name).collect()
     }
 
     fn picture_file(order: ByteOrder) -> Vec<u8> {
@@ -610,7 +646,7 @@ pub(super) mod tests {
     #[test]
     fn missing_pixels_are_an_error() {
         let file = picture_file(ByteOrder::Little);
-        assert_eq!(segments(&file[..file.len() - 1], Format::Tiff), Err(InputError::Truncated.into()));
+        assert_eq!(walk(&file[..file.len() - 1]).fault, Some(InputError::Truncated));
     }
 
     #[test]
@@ -644,7 +680,32 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_second_directory_is_a_second_page() {
+        let mut one = b"II\x2A\0\x08\0\0\0\x01\0".to_vec();
+        one.extend([0; 12]);
+        let mut two = one.clone();
+        one.extend([0; 4]);
+        two.extend([0x40, 0, 0, 0]);
+        assert_eq!(outline(&one), Some(Outline { more_pages: false, tiled_planes: false }));
+        assert_eq!(outline(&two), Some(Outline { more_pages: true, tiled_planes: false }));
+    }
+
+    #[test]
+    fn separate_planes_in_tiles_are_told() {
+        let mut file = b"MM\0\x2A\0\0\0\x08\0\x02".to_vec();
+        file.extend(b"\x01\x1C\0\x03\0\0\0\x01\0\x02\0\0");
+        file.extend(b"\x01\x42\0\x03\0\0\0\x01\0\x40\0\0\0\0\0\0");
+        assert_eq!(outline(&file), Some(Outline { more_pages: false, tiled_planes: true }));
+    }
+
+    #[test]
+    fn a_directory_past_the_end_is_none() {
+        let file = b"II\x2B\0\x08\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
+        assert_eq!(outline(file), None);
+    }
+
+    #[test]
     fn broken_files_are_survived() {
-        assert_robust(&picture_file(ByteOrder::Little), Format::Tiff);
+        assert_total(&picture_file(ByteOrder::Little), walk);
     }
 }

@@ -2,9 +2,9 @@
 
 use image::metadata::Orientation;
 
-use super::Items;
-use crate::container::{ByteOrder, Span};
-use crate::leaks::isobmff::Box;
+use super::Box;
+use super::items::{Items, index};
+use crate::container::span::{ByteOrder, Span};
 
 /// The picture of a file, as its boxes announce it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(crate) fn without_turns(bytes: &[u8]) -> Vec<u8> {
     const TYPE_AT: usize = 4;
     let mut unturned = bytes.to_vec();
     for property in Items::read(Span::whole(bytes)).properties.iter().filter(|property| is_turn(property)) {
-        let [box_at, data_at] = [property.whole, property.data].map(|span| super::index(span.range()[0]));
+        let [box_at, data_at] = [property.whole, property.data].map(|span| index(span.range()[0]));
         unturned[box_at + TYPE_AT..][..ROTATION.len()].copy_from_slice(ROTATION);
         if let Some(angle) = unturned.get_mut(data_at) {
             *angle = 0;
@@ -100,8 +100,7 @@ impl Turns {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::leaks::heif::tests::{heif, sized};
-    use crate::leaks::isobmff::tests::boxed;
+    use crate::container::isobmff::tests::{boxed, heif, sized};
     use image::{DynamicImage, GrayImage};
 
     fn picture(turns: &[Vec<u8>]) -> Vec<u8> {

@@ -1,0 +1,24 @@
+//! HEIC and AVIF before the platform decodes them: only what their boxes announce is known.
+
+use super::limits::Limits;
+use crate::container::isobmff::{self, Announced};
+use crate::error::{Error, InputError, Result};
+use crate::report::Format;
+
+/// Bytes that a pixel takes while it is taken over: the platform's four samples, and colour and alpha.
+const BYTES_PER_PIXEL: u64 = 4 + 4;
+
+/// What the file announces, if that is within the limits.
+pub(super) fn checked(bytes: &[u8], limits: &Limits) -> Result<Announced> {
+    let announced = isobmff::announced(bytes)
+        .ok_or_else(|| Error::from(InputError::Corrupt("it does not say how large its picture is".into())))?;
+    limits.check_pixels(announced.width, announced.height)?;
+    limits.check_memory(BYTES_PER_PIXEL * u64::from(announced.width) * u64::from(announced.height))?;
+    Ok(announced)
+}
+
+/// Why a file without pixels cannot be opened.
+pub(super) fn not_decoded(bytes: &[u8], format: Format, limits: &Limits) -> Error {
+    let name = if format == Format::Avif { "AVIF" } else { "HEIC" };
+    checked(bytes, limits).map_or_else(|error| error, |_| InputError::NoDecoder(name).into())
+}

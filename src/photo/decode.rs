@@ -1,0 +1,685 @@
+//! From bytes to sRGB pixels.
+
+use std::io::{Cursor, ErrorKind};
+
+use image::codecs::bmp::BmpDecoder;
+use image::codecs::gif::GifDecoder;
+use image::codecs::png::PngDecoder;
+use image::codecs::tiff::TiffDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::metadata::Orientation;
+use image::{ColorType, ImageDecoder, ImageError};
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+
+use super::announced;
+use super::colour::{inks_to_srgb, rgb_to_srgb};
+use super::frame::{CodingBlocks, Frame, Photo};
+use super::jpeg::{self, Header};
+use super::limits::{Limits, zeroed};
+use crate::container::{gif, png, riff, sniff, tiff};
+use crate::error::{InputError, LimitsError, Result};
+use crate::report::{Format, Note, NoteCode};
+
+/// A lossy WebP's macroblock (RFC 6386, section 2).
+const WEBP_BLOCKS: CodingBlocks = CodingBlocks { width: 16, height: 16 };
+
+/// Largest colour profile in bytes. Those of printers, which have the largest tables, stay below 3 MB.
+const MAX_PROFILE_BYTES: usize = 4 << 20;
+
+/// Decodes a picture to sRGB, as stored.
+///
+/// # Errors
+/// As [`super::open`].
+pub(super) fn as_stored(bytes: &[u8], limits: &Limits) -> Result<Photo> {
+    limits.check_bytes(bytes.len() as u64)?;
+    match sniff(bytes)? {
+        Format::Jpeg => decode_jpeg(bytes, limits),
+        format @ (Format::Heic | Format::Avif) => Err(announced::not_decoded(bytes, format, limits)),
+        format => decode_other(bytes, format, limits),
+    }
+}
+
+/// Decodes a picture of a file without animation to sRGB, upright.
+///
+/// # Errors
+/// As [`super::open`].
+pub(super) fn upright(bytes: &[u8], limits: &Limits) -> Result<Photo> {
+    let mut photo = as_stored(bytes, limits)?;
+    photo.frame = photo.frame.turned(photo.orientation)?;
+    Ok(photo)
+}
+
+/// Width and height in pixels as stored, before the orientation tag is applied, from the header alone.
+///
+/// # Errors
+/// As [`super::open`], as far as the header shows it.
+pub fn dimensions(bytes: &[u8], limits: &Limits) -> Result<(u32, u32)> {
+    limits.check_bytes(bytes.len() as u64)?;
+    let (width, height) = match sniff(bytes)? {
+        Format::Jpeg => {
+            let header = jpeg::read_header(bytes)?;
+            (header.width, header.height)
+        }
+        Format::Heic | Format::Avif => {
+            let announced = announced::checked(bytes, limits)?;
+            (announced.width, announced.height)
+        }
+        format => decoder(bytes, format, limits)?.dimensions(),
+    };
+    limits.check_pixels(width, height)?;
+    Ok((width, height))
+}
+
+fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
+    let header = jpeg::read_header(bytes)?;
+    let pixels = u64::from(header.width) * u64::from(header.height);
+    let channels = if header.components() == 4 { 4 } else { 3 };
+    check_jpeg_memory(&header, limits)?;
+
+    let options = DecoderOptions::default()
+        // Leniently, damaged data becomes grey without a word, and the grey may hide what other programs show.
+        .set_strict_mode(true)
+        .set_max_width(header.width as usize)
+        .set_max_height(header.height as usize);
+    let bytes = header.without_stray_bytes(bytes);
+    let decoded = (!header.has_common_sampling()).then(|| jpeg::decode(&bytes, &header)).transpose()?;
+    let in_one_scan =
+        (decoded.is_none() && header.is_split()).then(|| jpeg::in_one_scan(&bytes, &header)).transpose()?;
+    // Owned data, as the TIFF decoder reads its JPEGs: the decoder is compiled for each type that it reads from.
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes.into_owned()), options);
+    let headers = decoder.decode_headers().map_err(jpeg_error);
+    if let Some(rgb) = decoded {
+        // The headers are read up to the sampling factors at least, and what describes the colours stands before them.
+        let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
+        let stored = if header.components() == 1 { ColorSpace::Luma } else { ColorSpace::RGB };
+        let (rgb, note) = jpeg_to_srgb(rgb, stored, decoder.icc_profile().as_deref())?;
+        return Ok(jpeg_photo(&header, rgb, orientation, note));
+    }
+    headers?;
+    let stored = match decoder.input_colorspace().unwrap_or(ColorSpace::Unknown) {
+        // "No transform" of the Adobe segment, which the decoder takes for inks until it knows better.
+        ColorSpace::CMYK if header.components() == 3 => ColorSpace::RGB,
+        stored => stored,
+    };
+    if stored.num_components() != header.components() {
+        return Err(InputError::Corrupt("its colour space does not fit its components".into()).into());
+    }
+    let target = if channels == 4 { stored } else { ColorSpace::RGB };
+    let options = options.jpeg_set_out_colorspace(target);
+    decoder.set_options(options);
+    let mut samples = zeroed(pixels * channels)?;
+    match in_one_scan {
+        Some(bytes) => JpegDecoder::new_with_options(ZCursor::new(bytes), options).decode_into(&mut samples),
+        None => decoder.decode_into(&mut samples),
+    }
+    .map_err(jpeg_error)?;
+
+    let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
+    let (rgb, note) = jpeg_to_srgb(samples, stored, decoder.icc_profile().as_deref())?;
+    Ok(jpeg_photo(&header, rgb, orientation, note))
+}
+
+/// `Err` for a JPEG that is beyond the limits or of a kind that cannot be decoded.
+fn check_jpeg_memory(header: &Header, limits: &Limits) -> Result<()> {
+    limits.check_pixels(header.width, header.height)?;
+    header.check_supported()?;
+    let pixels = u64::from(header.width) * u64::from(header.height);
+    limits.check_memory(pixels * header.components().max(3) as u64 + header.coefficient_bytes())
+}
+
+fn jpeg_photo(header: &Header, rgb: Vec<u8>, orientation: Option<Orientation>, note: Option<Note>) -> Photo {
+    Photo {
+        frame: Frame { width: header.width, height: header.height, rgb, alpha: None },
+        format: Format::Jpeg,
+        orientation: orientation.unwrap_or(Orientation::NoTransforms),
+        blocks: Some(header.coding_blocks()),
+        jpeg_quality: header.quality(),
+        full_chroma: header.full_chroma(),
+        notes: note.into_iter().collect(),
+    }
+}
+
+/// From what the decoder gives (RGB, or four components as stored) to sRGB.
+fn jpeg_to_srgb(mut samples: Vec<u8>, stored: ColorSpace, icc: Option<&[u8]>) -> Result<(Vec<u8>, Option<Note>)> {
+    if matches!(stored, ColorSpace::CMYK | ColorSpace::YCCK) {
+        samples.chunks_exact_mut(4).for_each(if stored == ColorSpace::CMYK { invert } else { ycck_to_inks });
+        let (rgb, note) = inks_to_srgb(samples, icc)?;
+        return Ok((rgb, Some(note)));
+    }
+    let grey = stored == ColorSpace::Luma;
+    check_profile_bytes(icc.map(<[u8]>::len).or(Some(0)))?;
+    let note = icc.map_or(Ok(None), |icc| rgb_to_srgb(&mut samples, grey, icc))?;
+    Ok((samples, note))
+}
+
+/// Photoshop, which nearly all four-component JPEGs come from, stores 0 for full ink.
+fn invert(pixel: &mut [u8]) {
+    pixel.iter_mut().for_each(|v| *v = 255 - *v);
+}
+
+/// Luma and chroma (JFIF 1.02) of the inverted inks, and inverted black, to inks. Inverting twice cancels out for the
+/// first three.
+fn ycck_to_inks(pixel: &mut [u8]) {
+    let [y, cb, cr, k] = [pixel[0], pixel[1], pixel[2], pixel[3]].map(f32::from);
+    let (cb, cr) = (cb - 128.0, cr - 128.0);
+    pixel[0] = (y + 1.402 * cr).round() as u8;
+    pixel[1] = (y - 0.344_136 * cb - 0.714_136 * cr).round() as u8;
+    pixel[2] = (y + 1.772 * cb).round() as u8;
+    pixel[3] = 255 - k as u8;
+}
+
+fn jpeg_error(error: DecodeErrors) -> crate::Error {
+    match error {
+        DecodeErrors::Unsupported(_) => InputError::Unsupported("Rare JPEG".into()).into(),
+        DecodeErrors::LargeDimensions(_) => LimitsError::Memory.into(),
+        DecodeErrors::ExhaustedData => InputError::Truncated.into(),
+        error => InputError::Corrupt(error.to_string()).into(),
+    }
+}
+
+type Decoder<'a> = Box<dyn ImageDecoder + 'a>;
+
+/// The decoder of a format other than JPEG, with its header read.
+fn decoder<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Decoder<'a>> {
+    // The PNG decoder unpacks profiles as soon as it meets them.
+    if format == Format::Png {
+        check_profile_bytes(png::profile_bytes(bytes, MAX_PROFILE_BYTES))?;
+    }
+    let reader = Cursor::new(bytes);
+    let decoder: Result<Decoder<'a>, ImageError> = match format {
+        Format::Png => PngDecoder::with_limits(reader, image_limits(limits)).map(|d| Box::new(d) as _),
+        Format::Webp => WebPDecoder::new(reader).map(|d| Box::new(d) as _),
+        Format::Gif => GifDecoder::new(reader).map(|d| Box::new(d) as _),
+        Format::Bmp => BmpDecoder::new(reader).map(|d| Box::new(d) as _),
+        Format::Tiff => TiffDecoder::new(reader).map(|d| Box::new(d) as _),
+        Format::Jpeg | Format::Heic | Format::Avif => {
+            return Err(crate::Error::Internal(format!("{format:?} is decoded elsewhere")));
+        }
+    };
+    decoder.map_err(image_error)
+}
+
+/// `Err` for a profile of so many bytes, or of more than could be told.
+fn check_profile_bytes(bytes: Option<usize>) -> Result<(), LimitsError> {
+    match bytes {
+        Some(..=MAX_PROFILE_BYTES) => Ok(()),
+        _ => Err(LimitsError::Profile { limit: MAX_PROFILE_BYTES }),
+    }
+}
+
+fn image_limits(limits: &Limits) -> image::Limits {
+    let mut bounds = image::Limits::no_limits();
+    bounds.max_alloc = Some(limits.max_decode_memory);
+    bounds
+}
+
+fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> {
+    // The PNG decoder sizes its buffers before it tells the size, and would call a huge picture a lack of memory.
+    if let (Format::Png, Some((width, height))) = (format, png::size(bytes)) {
+        limits.check_pixels(width, height)?;
+    }
+    // A file that ends within its header is told as cut off; one that asks too much, as that.
+    let mut decoder = decoder(bytes, format, limits)
+        .map_err(|error| check_container(bytes, format).map_or_else(Into::into, |()| error))?;
+    let (width, height) = decoder.dimensions();
+    limits.check_pixels(width, height)?;
+    if let (Format::Webp, Some((width, height))) = (format, riff::lossy_size(bytes)) {
+        limits.check_pixels(width, height)?;
+    }
+    check_container(bytes, format)?;
+    let tiff_blocks = if format == Format::Tiff { tiff_blocks(bytes, width, limits)? } else { None };
+    let pixels = u64::from(width) * u64::from(height);
+    // The decoder's samples and, at most, colour and alpha planes made from them.
+    limits.check_memory(decoder.total_bytes() + 4 * pixels)?;
+    decoder.set_limits(image_limits(limits)).map_err(image_error)?;
+    let orientation = orientation(decoder.as_mut());
+    let icc = decoder.icc_profile().ok().flatten();
+    let color = decoder.color_type();
+    let is_deep = is_deep(color)?;
+    let mut samples = zeroed(decoder.total_bytes())?;
+    decoder.read_image_boxed(&mut samples).map_err(image_error)?;
+
+    let mut notes = Vec::new();
+    notes.extend(first_frame_note(bytes, format)?);
+    if is_deep {
+        samples = to_8_bit(samples);
+        let message = "16 bits a channel were reduced to 8.".into();
+        notes.push(Note { code: NoteCode::ReducedTo8Bit, message });
+    }
+    let mut frame = Frame::from_samples(width, height, samples, color.channel_count());
+    if let Some(icc) = icc {
+        check_profile_bytes(Some(icc.len()))?;
+        notes.extend(rgb_to_srgb(&mut frame.rgb, !color.has_color(), &icc)?);
+    }
+    let blocks = match format {
+        Format::Webp => riff::is_lossy(bytes).then_some(WEBP_BLOCKS),
+        _ => tiff_blocks,
+    };
+    Ok(Photo { frame, format, orientation, full_chroma: blocks.is_none(), blocks, jpeg_quality: None, notes })
+}
+
+/// The blocks of a TIFF whose strips or tiles are JPEGs: twice the largest of their coding blocks, because each strip or
+/// tile has a grid of its own. `None` for other pictures.
+///
+/// # Errors
+/// If its rows are of no real picture, since the decoder makes room for one; if a JPEG is not sound or not as large as its strip or tile, since the decoder makes room for what they announce,
+/// or beyond the limits.
+fn tiff_blocks(bytes: &[u8], width: u32, limits: &Limits) -> Result<Option<CodingBlocks>> {
+    /// Eight tables of the largest kinds take less.
+    const MAX_TABLES: usize = 1 << 16;
+    /// Four samples of 16 bits, twice as many columns as the widest pictures have.
+    const MAX_ROW_BYTES: u64 = 1 << 20;
+    let stored = tiff::stored(bytes)?;
+    if stored.row_bytes > MAX_ROW_BYTES.max(8 * u64::from(width)) {
+        return Err(LimitsError::Memory.into());
+    }
+    let Some(jpegs) = stored.jpegs else { return Ok(None) };
+    let corrupt = |what: &str| crate::Error::from(InputError::Corrupt(what.into()));
+    // The decoder copies the tables and the part for each part.
+    if jpegs.tables.len() > MAX_TABLES || jpegs.parts.iter().map(|part| part.len()).sum::<usize>() > bytes.len() {
+        return Err(corrupt("its parts are larger than the file"));
+    }
+    // As the decoder joins them: without the end of the one and the start of the other.
+    let tables = &jpegs.tables[..jpegs.tables.len().saturating_sub(2)];
+    let mut blocks = CodingBlocks { width: 0, height: 0 };
+    for part in jpegs.parts {
+        let joined =
+            if tables.is_empty() { part.to_vec() } else { [tables, part.get(2..).unwrap_or_default()].concat() };
+        let header = jpeg::read_header(&joined)?;
+        if header.width != jpegs.size.0 || header.height > jpegs.size.1 {
+            return Err(corrupt("its parts are not as large as it says"));
+        }
+        check_jpeg_memory(&header, limits)?;
+        let own = header.coding_blocks();
+        blocks = CodingBlocks { width: blocks.width.max(2 * own.width), height: blocks.height.max(2 * own.height) };
+    }
+    Ok(Some(blocks))
+}
+
+/// What the decoders do not check, or trip over.
+fn check_container(bytes: &[u8], format: Format) -> Result<(), InputError> {
+    match format {
+        Format::Png if !png::is_whole(bytes) => Err(InputError::Truncated),
+        Format::Gif if gif::images(bytes).is_none() => Err(InputError::Truncated),
+        Format::Webp if !riff::is_whole(bytes) => Err(InputError::Truncated),
+        Format::Tiff => match tiff::outline(bytes) {
+            None => Err(InputError::Truncated),
+            Some(directory) if directory.tiled_planes => Err(InputError::Unsupported("Tiled planar TIFF".into())),
+            Some(_) => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// The orientation tag; nothing is turned if it is missing or unreadable. Some writers put JPEG's `Exif` signature
+/// before the data in a WebP as well, where it does not belong and the decoder stops at it.
+fn orientation(decoder: &mut dyn ImageDecoder) -> Orientation {
+    let exif = decoder.exif_metadata().ok().flatten().unwrap_or_default();
+    let signed = exif.strip_prefix(b"Exif\0\0").and_then(Orientation::from_exif_chunk);
+    signed.or_else(|| decoder.orientation().ok()).unwrap_or(Orientation::NoTransforms)
+}
+
+fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
+    let more = match format {
+        Format::Gif => gif::images(bytes) > Some(1),
+        Format::Tiff => tiff::outline(bytes).is_some_and(|directory| directory.more_pages),
+        Format::Png => PngDecoder::new(Cursor::new(bytes)).and_then(|d| d.is_apng()).map_err(image_error)?,
+        Format::Webp => WebPDecoder::new(Cursor::new(bytes)).map_err(image_error)?.has_animation(),
+        Format::Jpeg | Format::Bmp | Format::Heic | Format::Avif => false,
+    };
+    Ok(more.then(|| Note {
+        code: NoteCode::FirstFrameOnly,
+        message: "The file holds several pictures; only the first is read and written.".into(),
+    }))
+}
+
+/// Whether the decoder gives samples of 16 bits.
+fn is_deep(color: ColorType) -> Result<bool, InputError> {
+    match color {
+        ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8 => Ok(false),
+        ColorType::L16 | ColorType::La16 | ColorType::Rgb16 | ColorType::Rgba16 => Ok(true),
+        _ => Err(InputError::Unsupported("Floating-point".into())),
+    }
+}
+
+/// Rounds 16-bit samples (native byte order) to 8 bits, in place.
+fn to_8_bit(mut samples: Vec<u8>) -> Vec<u8> {
+    let count = samples.len() / 2;
+    for i in 0..count {
+        let value = u32::from(u16::from_ne_bytes([samples[2 * i], samples[2 * i + 1]]));
+        samples[i] = ((value * 255 + 32_767) / 65_535) as u8;
+    }
+    samples.truncate(count);
+    samples.shrink_to_fit();
+    samples
+}
+
+fn image_error(error: ImageError) -> crate::Error {
+    match error {
+        ImageError::Limits(_) => LimitsError::Memory.into(),
+        ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => InputError::Truncated.into(),
+        ImageError::Unsupported(error) => InputError::Unsupported(format!("Such {}", error.format_hint())).into(),
+        error => InputError::Corrupt(error.to_string()).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::error::ErrorCode;
+    use crate::photo::{open, save};
+    use image::codecs::{bmp::BmpEncoder, gif::GifEncoder, png::PngEncoder, tiff::TiffEncoder, webp::WebPEncoder};
+    use image::{ExtendedColorType, ImageEncoder};
+    use moxcms::ColorProfile;
+
+    const WIDTH: u32 = 33;
+    const HEIGHT: u32 = 21;
+
+    /// A smooth picture without any symmetry.
+    fn rgb() -> Vec<u8> {
+        let pixel = |i: u32| [i % WIDTH * 7, i / WIDTH * 12, (i % WIDTH + i / WIDTH) * 4].map(|v| v as u8);
+        (0..WIDTH * HEIGHT).flat_map(pixel).collect()
+    }
+
+    fn jpeg(segments: &[(u8, &[u8])]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 95);
+        encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::R_4_4_4);
+        for (number, data) in segments {
+            encoder.add_app_segment(*number, data.to_vec()).unwrap();
+        }
+        encoder.encode(&rgb(), WIDTH as u16, HEIGHT as u16, jpeg_encoder::ColorType::Rgb).unwrap();
+        bytes
+    }
+
+    fn written(format: Format, samples: &[u8], color: ExtendedColorType) -> Vec<u8> {
+        let mut file = Cursor::new(Vec::new());
+        match format {
+            Format::Jpeg => return jpeg(&[]),
+            Format::Png => PngEncoder::new(&mut file).write_image(samples, WIDTH, HEIGHT, color),
+            Format::Webp => WebPEncoder::new_lossless(&mut file).write_image(samples, WIDTH, HEIGHT, color),
+            Format::Bmp => BmpEncoder::new(&mut file).write_image(samples, WIDTH, HEIGHT, color),
+            Format::Tiff => TiffEncoder::new(&mut file).write_image(samples, WIDTH, HEIGHT, color),
+            Format::Gif => GifEncoder::new(&mut file).encode(samples, WIDTH, HEIGHT, color),
+            Format::Heic | Format::Avif => panic!("{format:?} is never written"),
+        }
+        .unwrap();
+        file.into_inner()
+    }
+
+    fn one_of_each() -> Vec<(Format, Vec<u8>)> {
+        [Format::Jpeg, Format::Png, Format::Webp, Format::Gif, Format::Bmp, Format::Tiff]
+            .map(|format| (format, written(format, &rgb(), ExtendedColorType::Rgb8)))
+            .into()
+    }
+
+    fn opened(bytes: &[u8]) -> Photo {
+        open(bytes, &Limits::default()).unwrap()
+    }
+
+    fn refused(bytes: &[u8]) -> crate::Error {
+        open(bytes, &Limits::default()).unwrap_err()
+    }
+
+    fn has_note(photo: &Photo, code: NoteCode) -> bool {
+        photo.notes.iter().any(|note| note.code == code)
+    }
+
+    fn mean_difference(a: &[u8], b: &[u8]) -> f64 {
+        assert_eq!(a.len(), b.len());
+        a.iter().zip(b).map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>() / a.len() as f64
+    }
+
+    #[test]
+    fn every_format_gives_the_pixels_that_were_written() {
+        for (format, bytes) in one_of_each() {
+            let photo = opened(&bytes);
+            // JPEG is lossy, GIF has 256 colours; the others are exact.
+            let bound = if matches!(format, Format::Jpeg | Format::Gif) { 8.0 } else { 0.0 };
+            assert_eq!((photo.format, photo.frame.width, photo.frame.height), (format, WIDTH, HEIGHT));
+            assert!(mean_difference(&photo.frame.rgb, &rgb()) <= bound, "{format:?}");
+            assert_eq!(photo.frame.alpha, None, "{format:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_cut_off_anywhere_is_refused_as_truncated() {
+        // From where the format can be told; a GIF may lack its last two bytes, which hold no picture.
+        let mut other = Vec::new();
+        for (format, bytes) in one_of_each() {
+            let end = if format == Format::Gif { bytes.len() - 2 } else { bytes.len() };
+            for length in (32..end).step_by(7) {
+                let error = open(&bytes[..length], &Limits::default()).err();
+                if error != Some(InputError::Truncated.into()) {
+                    other.push((format, length, bytes.len(), error));
+                }
+            }
+        }
+        assert_eq!(other, []);
+    }
+
+    #[test]
+    fn flipped_bits_never_panic() {
+        for (_, bytes) in one_of_each() {
+            let stride = (bytes.len() / 400).max(1);
+            for position in (0..bytes.len()).step_by(stride) {
+                let mut damaged = bytes.clone();
+                damaged[position] ^= 1 << (position % 8);
+                let _ = open(&damaged, &Limits { max_pixels: 1 << 16, ..Limits::default() });
+            }
+        }
+    }
+
+    #[test]
+    fn a_huge_announcement_is_refused_before_decoding() {
+        let mut jpeg = jpeg(&[]);
+        let frame = jpeg.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+        jpeg[frame + 5..frame + 9].fill(0xFF);
+        let mut gif = written(Format::Gif, &rgb(), ExtendedColorType::Rgb8);
+        gif[6..10].fill(0xFF);
+        let mut bmp = written(Format::Bmp, &rgb(), ExtendedColorType::Rgb8);
+        bmp[18..20].fill(0xFF);
+        bmp[22..24].fill(0xFF);
+        for bytes in [jpeg, gif, bmp] {
+            let expected = LimitsError::TooManyPixels { width: 65_535, height: 65_535, limit: 100_000_000 };
+            assert_eq!(refused(&bytes), expected.into());
+        }
+    }
+
+    #[test]
+    fn a_tiny_tiff_that_announces_two_thousand_megapixels_is_refused() {
+        let mut tiff = written(Format::Tiff, &rgb(), ExtendedColorType::Rgb8);
+        let width_entry = [0x00, 0x01, 0x04, 0x00, 0x01, 0x00, 0x00, 0x00];
+        let entry = tiff.windows(8).position(|bytes| bytes == width_entry).unwrap();
+        tiff[entry + 8..entry + 12].copy_from_slice(&0x7FFF_FFFF_u32.to_le_bytes());
+        assert_eq!(refused(&tiff).code(), ErrorCode::TooManyPixels);
+    }
+
+    /// A TIFF of one directory: tag, kind (3 of 16 bits, 4 of 32 bits) and value of its entries.
+    fn tiff(entries: &[(u16, u16, u32)]) -> Vec<u8> {
+        let mut file = b"II\x2A\0\x08\0\0\0".to_vec();
+        file.extend((entries.len() as u16).to_le_bytes());
+        for (tag, kind, value) in entries {
+            file.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+            file.extend([1_u32.to_le_bytes(), value.to_le_bytes()].concat());
+        }
+        [file, vec![0; 64]].concat()
+    }
+
+    #[test]
+    fn a_tiny_tiff_of_huge_tiles_is_refused() {
+        let with_tiles_of = |width: u32| {
+            let size = [(256, 4, 33), (257, 4, 1), (258, 3, 8), (262, 3, 1), (277, 3, 1)];
+            tiff(&[&size[..], &[(322, 4, width), (323, 4, 1), (324, 4, 8), (325, 4, width)]].concat())
+        };
+        assert_eq!(opened(&with_tiles_of(64)).frame.width, 33);
+        assert_eq!(refused(&with_tiles_of(1 << 30)), LimitsError::Memory.into());
+    }
+
+    #[test]
+    fn a_tiff_of_jpegs_larger_than_it_says_is_refused() {
+        let strip = jpeg(&[]);
+        let with_height = |height: u32| {
+            let size = [(256, 4, WIDTH), (257, 4, height), (258, 3, 8), (259, 3, 7), (262, 3, 2)];
+            let strips = [(273, 4, 8 + 2 + 8 * 12 + 64), (277, 3, 3), (279, 4, strip.len() as u32)];
+            [tiff(&[&size[..], &strips].concat()), strip.clone()].concat()
+        };
+        assert_eq!(opened(&with_height(HEIGHT)).blocks, Some(CodingBlocks { width: 16, height: 16 }));
+        assert_eq!(refused(&with_height(HEIGHT - 1)).code(), ErrorCode::Corrupt);
+    }
+
+    #[test]
+    fn a_picture_without_pixels_is_corrupt() {
+        let mut bytes = jpeg(&[]);
+        let frame = bytes.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+        bytes[frame + 5..frame + 7].fill(0);
+        assert_eq!(refused(&bytes).code(), ErrorCode::Corrupt);
+    }
+
+    #[test]
+    fn an_empty_file_and_one_over_the_limit_are_refused() {
+        assert_eq!(refused(b""), InputError::Empty.into());
+        let limits = Limits { max_bytes: 10, ..Limits::default() };
+        let error = open(&jpeg(&[]), &limits).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::TooManyBytes);
+    }
+
+    #[test]
+    fn memory_is_limited() {
+        let limits = Limits { max_decode_memory: 1000, ..Limits::default() };
+        for (format, bytes) in one_of_each() {
+            assert_eq!(open(&bytes, &limits).unwrap_err(), LimitsError::Memory.into(), "{format:?}");
+        }
+    }
+
+    #[test]
+    fn damaged_picture_data_in_a_jpeg_is_refused_rather_than_shown_grey() {
+        let mut bytes = jpeg(&[]);
+        // Ones are the start of no Huffman code (T.81, annex C); each byte of them is followed by a stuffed zero.
+        let middle = bytes.len() - 300;
+        bytes.splice(middle..middle, [0xFF, 0].repeat(20));
+        assert_eq!(refused(&bytes).code(), ErrorCode::Corrupt);
+    }
+
+    /// Exif with nothing but the orientation, as JPEG's APP1 holds it.
+    fn exif(orientation: u8) -> Vec<u8> {
+        let mut data = b"Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+        data.extend([orientation, 0, 0, 0, 0, 0, 0]);
+        data
+    }
+
+    #[test]
+    fn the_orientation_tag_is_applied_and_kept() {
+        let plain = opened(&jpeg(&[])).frame;
+        for tag in 1..=8 {
+            let photo = opened(&jpeg(&[(1, &exif(tag))]));
+            assert_eq!(photo.orientation.to_exif(), tag);
+            assert_eq!(photo.frame, plain.clone().turned(photo.orientation).unwrap());
+        }
+    }
+
+    #[test]
+    fn dimensions_are_those_stored() {
+        let bytes = jpeg(&[(1, &exif(6))]);
+        assert_eq!(dimensions(&bytes, &Limits::default()).unwrap(), (WIDTH, HEIGHT));
+        for (_, bytes) in one_of_each() {
+            assert_eq!(dimensions(&bytes, &Limits::default()).unwrap(), (WIDTH, HEIGHT));
+        }
+    }
+
+    #[test]
+    fn a_jpegs_profile_is_converted_and_said() {
+        let mut segment = b"ICC_PROFILE\0\x01\x01".to_vec();
+        segment.extend(ColorProfile::new_display_p3().encode().unwrap());
+        let photo = opened(&jpeg(&[(2, &segment)]));
+        assert!(has_note(&photo, NoteCode::ConvertedToSrgb));
+        assert!(mean_difference(&photo.frame.rgb, &opened(&jpeg(&[])).frame.rgb) > 1.0);
+    }
+
+    /// A PNG with a chunk before its image data.
+    fn png_with(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+        let plain = written(Format::Png, &rgb(), ExtendedColorType::Rgb8);
+        let (length, checked) = ((content.len() as u32).to_be_bytes(), [kind, content].concat());
+        let checksum = crc32fast::hash(&checked).to_be_bytes();
+        [&plain[..33], &length, &checked, &checksum, &plain[33..]].concat()
+    }
+
+    #[test]
+    fn a_profile_that_unpacks_to_more_than_four_megabytes_is_refused() {
+        let packed = |bytes: usize| miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; bytes], 6);
+        let file = |bytes| png_with(b"iCCP", &[b"name\0\0", &packed(bytes)[..]].concat());
+        let too_large = LimitsError::Profile { limit: MAX_PROFILE_BYTES }.into();
+        assert_eq!(refused(&file(MAX_PROFILE_BYTES + 1)), too_large);
+        assert_eq!(dimensions(&file(MAX_PROFILE_BYTES + 1), &Limits::default()), Err(too_large));
+        assert!(has_note(&opened(&file(MAX_PROFILE_BYTES)), NoteCode::ProfileIgnored));
+    }
+
+    #[test]
+    fn an_unreadable_profile_is_said() {
+        let photo = opened(&jpeg(&[(2, b"ICC_PROFILE\0\x01\x01rubbish")]));
+        assert!(has_note(&photo, NoteCode::ProfileIgnored));
+    }
+
+    #[test]
+    fn a_jpeg_keeps_its_quality_blocks_and_chroma() {
+        let photo = opened(&jpeg(&[]));
+        assert_eq!(photo.jpeg_quality, Some(95));
+        assert_eq!(photo.blocks, Some(CodingBlocks { width: 8, height: 8 }));
+        assert!(photo.full_chroma);
+    }
+
+    #[test]
+    fn four_inks_are_opened() {
+        let mut bytes = Vec::new();
+        let inks: Vec<u8> = [0, 255, 255, 0].repeat(64);
+        let encoder = jpeg_encoder::Encoder::new(&mut bytes, 100);
+        encoder.encode(&inks, 8, 8, jpeg_encoder::ColorType::CmykAsYcck).unwrap();
+        let frame = opened(&bytes).frame;
+        let red = [255, 0, 0].repeat(64);
+        assert!(mean_difference(&frame.rgb, &red) < 3.0, "{:?}", &frame.rgb[..3]);
+    }
+
+    #[test]
+    fn sixteen_bits_are_reduced_and_said() {
+        let samples: Vec<u8> = rgb().iter().flat_map(|v| (u16::from(*v) * 257 + 90).to_ne_bytes()).collect();
+        let photo = opened(&written(Format::Png, &samples, ExtendedColorType::Rgb16));
+        assert!(has_note(&photo, NoteCode::ReducedTo8Bit));
+        assert!(mean_difference(&photo.frame.rgb, &rgb()) < 0.5);
+    }
+
+    #[test]
+    fn transparency_is_kept_apart() {
+        let samples: Vec<u8> = rgb().chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], p[1]]).collect();
+        let photo = opened(&written(Format::Png, &samples, ExtendedColorType::Rgba8));
+        let greens: Vec<u8> = rgb().iter().skip(1).step_by(3).copied().collect();
+        assert_eq!(photo.frame.rgb, rgb());
+        assert_eq!(photo.frame.alpha, Some(greens));
+    }
+
+    #[test]
+    fn an_animation_gives_its_first_frame_and_says_so() {
+        let mut bytes = Vec::new();
+        let mut encoder = GifEncoder::new(&mut bytes);
+        encoder.encode(&rgb(), WIDTH, HEIGHT, ExtendedColorType::Rgb8).unwrap();
+        encoder.encode(&[0; 33 * 21 * 3], WIDTH, HEIGHT, ExtendedColorType::Rgb8).unwrap();
+        drop(encoder);
+        let photo = opened(&bytes);
+        assert!(has_note(&photo, NoteCode::FirstFrameOnly));
+        assert!(mean_difference(&photo.frame.rgb, &rgb()) < 8.0);
+    }
+
+    #[test]
+    fn what_was_saved_opens_as_it_was() {
+        for (format, bytes) in one_of_each() {
+            let photo = opened(&bytes);
+            let again = opened(&save(&photo).unwrap().bytes);
+            let bound = if format == Format::Jpeg { 1.0 } else { 0.0 };
+            assert!(mean_difference(&photo.frame.rgb, &again.frame.rgb) <= bound, "{format:?}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Why a picture is not kept as it is coded.
+
+use crate::report::{Format, Note, NoteCode};
+
+/// Why a picture cannot be taken over as it is coded. It can still be saved anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Obstacle {
+    /// Only a JPEG's coefficients are taken over.
+    #[error("only a JPEG is kept as it is coded")]
+    Format,
+    /// Colours that are not sRGB, which a file without a profile stands for.
+    #[error("its colours had to be converted")]
+    Colours,
+    /// Cyan, magenta, yellow and black.
+    #[error("its colours are inks")]
+    Inks,
+    /// Arithmetic coding, 12 bits, lossless or hierarchical JPEG.
+    #[error("it is a rare kind of JPEG")]
+    Process,
+    /// The data is not as the standard has it, though a decoder got through.
+    #[error("its data is not sound")]
+    Damaged,
+    /// Sampling factors or quantisation tables that a baseline file cannot have.
+    #[error("its sampling or quantisation is unusual")]
+    Sampling,
+    /// A cover ends within a coding block.
+    #[error("a cover ends within a coding block")]
+    CutBlocks,
+    /// There is no room for the coefficients.
+    #[error("there is not enough memory")]
+    Memory,
+}
+
+impl Obstacle {
+    /// What the person should know of it: that a JPEG loses a little by being compressed again.
+    pub fn note(self, format: Format) -> Option<Note> {
+        (format == Format::Jpeg).then(|| Note {
+            code: NoteCode::CompressedAgain,
+            message: format!("The whole picture was compressed again, because {self}."),
+        })
+    }
+}
