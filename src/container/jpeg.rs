@@ -496,17 +496,18 @@ pub(crate) mod tests {
         assert_eq!(payload(whole).bytes(), b"hello");
     }
 
-    /// Code, place and content of what [`Markers`] hands out, up to the end marker.
-    fn segments(bytes: &[u8]) -> Result<Vec<(u8, usize, &[u8])>, InputError> {
+    /// What [`Markers`] hands out, up to the end marker.
+    fn segments(bytes: &[u8]) -> Result<Vec<MarkerSegment<'_>>, InputError> {
         let mut markers = Markers::after_start(bytes);
-        let mut found = Vec::new();
-        loop {
-            let MarkerSegment { code, at, content } = markers.next()?;
-            if code == EOI {
-                return Ok(found);
-            }
-            found.push((code, at, content));
+        let mut found = vec![markers.next()?];
+        while found[found.len() - 1].code != EOI {
+            found.push(markers.next()?);
         }
+        Ok(found)
+    }
+
+    fn codes(bytes: &[u8]) -> Vec<u8> {
+        segments(bytes).unwrap().into_iter().map(|segment| segment.code).collect()
     }
 
     #[test]
@@ -515,17 +516,16 @@ pub(crate) mod tests {
         let fill = [0xFF; 10_000];
         let extra = [&b"stray"[..], &[0xFF, 0x00, 0xFF, 0xD3, 0xFF, TEM], &fill, &comment].concat();
         let file = jpeg(&extra);
-        let found = segments(&file).unwrap();
-        assert_eq!(found[0], (0xFE, 2 + extra.len() - comment.len(), &b"hello"[..]));
-        let codes: Vec<u8> = found.iter().map(|segment| segment.0).collect();
-        assert_eq!(codes, [0xFE, DQT, SOS]);
+        let comment_at = 2 + extra.len() - comment.len();
+        let expected = MarkerSegment { code: 0xFE, at: comment_at, content: b"hello" };
+        assert_eq!(segments(&file).unwrap()[0], expected);
+        assert_eq!(codes(&file), [0xFE, DQT, SOS, EOI]);
     }
 
     #[test]
     fn a_reserved_marker_is_taken_for_a_segment() {
         let hidden = segment(0xFE, b"hello");
-        let codes = segments(&jpeg(&segment(0x41, &hidden))).map(|found| found.iter().map(|s| s.0).collect());
-        assert_eq!(codes, Ok(vec![0x41, DQT, SOS]));
+        assert_eq!(codes(&jpeg(&segment(0x41, &hidden))), [0x41, DQT, SOS, EOI]);
     }
 
     #[test]

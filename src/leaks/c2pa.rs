@@ -4,9 +4,9 @@
 //! puts them.
 
 use super::findings::{Findings, LIMITS};
-use super::words::{LeakWords, count};
 use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
+use crate::report::words::{LeakWords, count};
 
 /// Length 4, type 4.
 const BOX_HEADER_LEN: usize = 8;

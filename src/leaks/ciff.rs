@@ -1,9 +1,9 @@
 //! Canon's format of before EXIF, kept as the thumbnail's data in a JPEG (Canon, "CIFF Specification on Image Data File").
 
 use super::findings::Findings;
-use super::words::{LeakWords, count};
 use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
+use crate::report::words::{LeakWords, count};
 
 /// Entries of a heap that are read.
 const MAX_ENTRIES: usize = 256;

@@ -3,10 +3,10 @@
 use super::comment::user_comment;
 use super::findings::{Block, Findings};
 use super::makernote;
-use super::words::{LeakWords, count};
 use crate::container::tiff::{Directory, Field, Role, Tiff};
 use crate::container::{ByteOrder, Span, jpeg, text};
 use crate::report::LeakKind;
+use crate::report::words::{LeakWords, count};
 
 const MAKE: u16 = 0x010F;
 

@@ -1,7 +1,7 @@
 //! What a file's name says: dates, the app or camera that named it, phone numbers and accounts.
 
 use super::findings::Findings;
-use super::words::LeakWords;
+use crate::report::LeakWords;
 use crate::report::NoteCode;
 
 /// Who names files in a way.

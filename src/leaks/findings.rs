@@ -1,7 +1,7 @@
 //! Collecting leaks within bounds, however hostile the file.
 
-use super::words::LeakWords;
 use crate::container::Span;
+use crate::report::LeakWords;
 use crate::report::{Leak, LeakKind, Severity};
 
 /// What keeps reading bounded. None of these is reached by an ordinary photo.

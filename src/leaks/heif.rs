@@ -1,10 +1,10 @@
 //! What the items of HEIF and AVIF say.
 
 use super::findings::{Block, Findings, LIMITS};
-use super::words::{LeakWords, count};
 use crate::container::isobmff::{Box, Item, Items, Role};
 use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
+use crate::report::words::{LeakWords, count};
 
 /// Reports what the items are and say.
 pub(super) fn find(file: Span, items: &Items, out: &mut Findings) {

@@ -1,9 +1,9 @@
 //! Colour profiles (ICC.1:2022): their name is all that is told.
 
 use super::findings::Findings;
-use super::words::LeakWords;
 use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
+use crate::report::LeakWords;
 
 const HEADER_LEN: usize = 128;
 /// Signature 4, offset 4, size 4.

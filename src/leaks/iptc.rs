@@ -1,9 +1,9 @@
 //! IPTC-NAA Information Interchange Model 4.2: data sets in records.
 
 use super::findings::Findings;
-use super::words::{LeakWords, count};
 use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
+use crate::report::words::{LeakWords, count};
 
 /// Marker 1, record 1, data set 1, length 2.
 const HEADER_LEN: usize = 5;

@@ -2,10 +2,10 @@
 
 use super::findings::{Block, Findings};
 use super::heif;
-use super::words::{LeakWords, count};
 use crate::container::isobmff::{Box, FULL_BOX_LEN, Items};
 use crate::container::{Span, text};
 use crate::report::LeakKind;
+use crate::report::words::{LeakWords, count};
 
 const UUID_LEN: usize = 16;
 

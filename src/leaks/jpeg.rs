@@ -2,11 +2,11 @@
 
 use super::ciff;
 use super::findings::{Block, Findings};
-use super::words::{LeakWords, count};
 use crate::container::jpeg::{embedded, payload, walk};
 use crate::container::{ByteOrder, Segment, Span, text};
 use crate::order::sort_by_key;
 use crate::report::LeakKind;
+use crate::report::words::{LeakWords, count};
 
 /// Reports what the segments of a picture inside the file say.
 pub(super) fn find_inside(picture: Span, out: &mut Findings) {

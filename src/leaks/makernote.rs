@@ -2,10 +2,10 @@
 
 use super::comment::user_comment;
 use super::findings::Findings;
-use super::words::{LeakWords, count};
 use crate::container::tiff::{Directory, Field, Role, Tiff};
 use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
+use crate::report::words::{LeakWords, count};
 
 /// How a maker lays out its note.
 struct Maker {

@@ -29,15 +29,14 @@ mod png;
 mod properties;
 mod trailer;
 mod webp;
-mod words;
 mod xmp;
 
 use crate::container::{Container, Segment, Span, TRAILER, UNKNOWN};
+use crate::report::words::{LeakWords, count};
 use crate::report::{Leak, LeakKind, Note, NoteCode, Part, Severity};
 use findings::Findings;
 
 pub use picture::picture;
-pub use words::LeakWords;
 
 /// What [`look`] finds.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -117,7 +116,7 @@ fn leftovers(file: Span, segments: &[Segment], out: &mut Findings) {
     let unknown: Vec<Span> = unknown.filter(|span| span.bytes().iter().any(|&b| b != 0)).collect();
     let len: usize = unknown.iter().map(|span| span.len()).sum();
     if let Some(&first) = unknown.first() {
-        let words = LeakWords::MeaninglessData { bytes: words::count(len), places: words::count(unknown.len()) };
+        let words = LeakWords::MeaninglessData { bytes: count(len), places: count(unknown.len()) };
         out.add(LeakKind::Other, "between segments", first, words);
     }
     for segment in segments.iter().filter(|s| s.name == TRAILER) {

@@ -1,10 +1,10 @@
 //! Multi-Picture Format (CIPA DC-007): further pictures after the first.
 
 use super::findings::{Block, Findings, LIMITS};
-use super::words::{LeakWords, count};
 use crate::container::tiff::Tiff;
 use crate::container::{ByteOrder, Span};
 use crate::report::LeakKind;
+use crate::report::words::{LeakWords, count};
 
 const MP_ENTRY: u16 = 0xB002;
 /// Attributes 4, size 4, offset 4, dependent pictures 2 + 2.

@@ -1,9 +1,9 @@
 //! Photoshop image resources (Adobe Photoshop File Formats Specification, "Image Resource Blocks").
 
 use super::findings::{Block, Findings};
-use super::words::{LeakWords, count};
 use crate::container::{ByteOrder, Span};
 use crate::report::LeakKind;
+use crate::report::words::{LeakWords, count};
 
 const IPTC: u16 = 0x0404;
 const THUMBNAIL_4: u16 = 0x0409;

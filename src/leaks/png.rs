@@ -1,9 +1,9 @@
 //! What the chunks of a PNG say (ISO/IEC 15948, PNG third edition).
 
 use super::findings::{Block, Findings};
-use super::words::{LeakWords, count};
 use crate::container::{ByteOrder, Segment, Span, TRAILER, UNKNOWN, png, text};
 use crate::report::LeakKind;
+use crate::report::words::{LeakWords, count};
 
 /// Reports what the chunks say.
 pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {

@@ -1,9 +1,9 @@
 //! Bytes after the picture's end: forgotten rests, further pictures, films.
 
 use super::findings::{Block, Findings};
-use super::words::{LeakWords, count};
 use crate::container::{ByteOrder, Span, jpeg, png};
 use crate::report::LeakKind;
+use crate::report::words::{LeakWords, count};
 
 /// A film's `ftyp` box names a handful of brands of four bytes each.
 const FTYP_LEN: std::ops::RangeInclusive<u32> = 16..=1024;

@@ -1,9 +1,9 @@
 //! What the chunks of a WebP say (RFC 9649).
 
 use super::findings::{Block, Findings};
-use super::words::{LeakWords, count};
 use crate::container::{Segment, Span, TRAILER, UNKNOWN, riff};
 use crate::report::LeakKind;
+use crate::report::words::{LeakWords, count};
 
 /// Reports what the chunks say.
 pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {

@@ -5,9 +5,9 @@
 //! packet binds another one to a known namespace.
 
 use super::findings::Findings;
-use super::words::{LeakWords, count};
 use crate::container::{Span, text};
 use crate::report::LeakKind;
+use crate::report::words::{LeakWords, count};
 
 /// Properties by name, or by prefix where the name ends with a colon. The first that fits counts.
 const PROPERTIES: &[(&str, Meaning)] = &[

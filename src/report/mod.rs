@@ -5,16 +5,17 @@
 
 mod codes;
 mod region;
+pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};
 
 pub use crate::error::ErrorCode;
-pub use crate::leaks::LeakWords;
 pub use codes::{CheckName, Stage};
 pub use region::{
     Brush, Cover, CoverRequest, Decision, Identifiability, Landmarks, Level, Origin, Reason, Region, RegionKind,
     RegionRequest, Shape, ShapeKind,
 };
+pub use words::LeakWords;
 
 /// Version of the schema; raised when a field changes its meaning.
 pub const SCHEMA: u32 = 2;

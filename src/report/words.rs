@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::LeakKind;
+use super::LeakKind;
 
 /// A sentence about a leak, as data. The words of every language are in `www/locales`, under `words.` and the
 /// code; the English ones are also here, for the command line.
@@ -63,7 +63,7 @@ pub enum LeakWords {
 }
 
 /// A number of bytes or things as it stands in [`LeakWords`].
-pub(super) fn count(n: usize) -> u32 {
+pub(crate) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
