@@ -507,10 +507,11 @@ impl Pipeline {
         Ok(())
     }
 
-    /// Draws and saves once.
+    /// Draws and saves once. What is see-through becomes white before, so that covers, proof and everybody see the same.
     fn export(&mut self, mut photo: Photo, bytes: &[u8], task: &mut Task, progress: Progress<'_>) -> Result<Covered> {
         progress(Stage::Cover, 0.0);
         let start = (self.clock)();
+        photo.flatten();
         let targets = match task.method {
             Method::Mosaic if self.adversary.is_some() => task.plan.mosaic_targets(&photo.frame)?,
             _ => Vec::new(),
@@ -537,7 +538,6 @@ impl Pipeline {
         let patches: Vec<Patch> = drawn.into_iter().map(|rect| Patch::of(&photo.frame, rect)).collect();
         // Only one full picture is held at a time; the proof reads its own.
         photo.frame.rgb = Vec::new();
-        photo.frame.alpha = None;
         task.report.timings_ms.encode += (self.clock)() - covered;
         Ok(Covered { photo, saved, patches, targets })
     }

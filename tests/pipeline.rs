@@ -146,6 +146,36 @@ fn a_face_that_only_alpha_shows_is_found_and_gone_from_the_copy() {
     }
 }
 
+/// The portrait as a grey page shows it; on white and on black, noise hides it.
+fn portrait_on_grey(page: f32) -> Vec<u8> {
+    let grey = image::load_from_memory(PORTRAIT).expect("a JPEG").to_luma8();
+    let mut state = 1u32;
+    let noise = (0..128 * 128).map(|_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as f32 / 255.0
+    });
+    let noise: Vec<f32> = noise.collect();
+    let picture = image::RgbaImage::from_fn(512, 512, |x, y| {
+        let shown = page - 60.0 + 0.2 * (f32::from(grey.get_pixel(x, y).0[0]) - 128.0);
+        let alpha = ((0.25 + 0.75 * noise[(y / 4 * 128 + x / 4) as usize]) * 255.0).round();
+        let colour = (page + (shown - page) * 255.0 / alpha).round() as u8;
+        image::Rgba([colour, colour, colour, alpha as u8])
+    });
+    png(&picture.into())
+}
+
+#[test]
+fn a_face_that_one_page_only_shows_is_on_no_page_once_it_is_saved() {
+    let file = portrait_on_grey(230.0);
+    let mut photo = photo::open(&file, &photo::Limits::default()).expect("a sound file");
+    let protected = protect(&file, Method::Soft, &Choice::Find(FaceChoice::None));
+    assert!(protected.report.notes.iter().any(|note| note.code == NoteCode::Flattened));
+    let copy = image::load_from_memory(&protected.saved.expect("proved").bytes).expect("a PNG");
+    assert!(!copy.color().has_alpha());
+    photo.flatten();
+    assert!(copy.to_rgb8().into_raw() == photo.frame.rgb);
+}
+
 fn portrait() -> image::RgbImage {
     portrait_of(|value| value)
 }

@@ -7,10 +7,11 @@ use image::{DynamicImage, GrayImage, ImageBuffer, RgbImage};
 
 use crate::error::{Error, Result};
 use crate::geometry::PixelRect;
+use crate::report::{Format, Note, NoteCode};
 
 /// A decoded picture, upright, 8 bits a channel, sRGB.
 ///
-/// Colour and alpha are separate planes, since only the output and the covers care about alpha.
+/// Colour and alpha are separate planes, since few pictures have alpha, and no copy does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
     /// Columns, at least 1.
@@ -43,12 +44,15 @@ impl Frame {
     /// The colours as they are seen on a page of one grey, as in [`Frame::rgb`].
     pub(crate) fn on_grey(&self, grey: u8) -> Vec<u8> {
         let mut rgb = self.rgb.clone();
-        for (pixel, alpha) in rgb.chunks_exact_mut(3).zip(self.alpha.iter().flatten()) {
-            let alpha = u32::from(*alpha);
-            let mix = |value: u8| ((u32::from(value) * alpha + u32::from(grey) * (255 - alpha) + 127) / 255) as u8;
-            pixel.iter_mut().for_each(|value| *value = mix(*value));
-        }
+        lay_on(grey, &mut rgb, self.alpha.as_deref().unwrap_or_default());
         rgb
+    }
+
+    /// Lays the picture on a white page, if it is not opaque. Returns whether it was not.
+    fn flatten(&mut self) -> bool {
+        let alpha = self.alpha.take();
+        lay_on(u8::MAX, &mut self.rgb, alpha.as_deref().unwrap_or_default());
+        alpha.is_some()
     }
 
     /// The picture as it may be seen: its colours, and on a white and a black page if it is not opaque.
@@ -81,6 +85,15 @@ impl Frame {
     }
 }
 
+/// Turns colours into those that are seen on a page of one grey.
+fn lay_on(grey: u8, rgb: &mut [u8], alpha: &[u8]) {
+    for (pixel, alpha) in rgb.chunks_exact_mut(3).zip(alpha) {
+        let alpha = u32::from(*alpha);
+        let mix = |value: u8| ((u32::from(value) * alpha + u32::from(grey) * (255 - alpha) + 127) / 255) as u8;
+        pixel.iter_mut().for_each(|value| *value = mix(*value));
+    }
+}
+
 /// The alpha channel of interleaved samples, `None` if it is opaque throughout.
 fn plane(samples: &[u8], channels: usize, channel: usize) -> Option<Vec<u8>> {
     let values = || samples.iter().skip(channel).step_by(channels);
@@ -104,7 +117,7 @@ pub struct Photo {
     /// The pixels, upright.
     pub frame: Frame,
     /// The file's format.
-    pub format: crate::report::Format,
+    pub format: Format,
     /// How the file's pixels were turned to be upright.
     pub orientation: Orientation,
     /// The coding blocks of a lossy file, through which a region's pixels reach their surroundings; `None` if lossless.
@@ -114,7 +127,18 @@ pub struct Photo {
     /// The file's chroma is at full resolution (JPEG 4:4:4, or not a JPEG at all).
     pub full_chroma: bool,
     /// What the person should know.
-    pub notes: Vec<crate::report::Note>,
+    pub notes: Vec<Note>,
+}
+
+impl Photo {
+    /// Lays a picture that is not opaque on a white page, and notes that. What such a picture shows depends on the page that it
+    /// lies on, and a face can be made to be seen on one page only; so no copy is like that.
+    pub fn flatten(&mut self) {
+        if self.frame.flatten() {
+            let message = "See-through parts became white.".into();
+            self.notes.push(Note { code: NoteCode::Flattened, message });
+        }
+    }
 }
 
 /// Size of the blocks in which a lossy file is coded (a JPEG's MCU), in pixels of the file as stored.

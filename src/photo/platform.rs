@@ -214,11 +214,13 @@ mod tests {
     }
 
     #[test]
-    fn it_is_saved_as_a_jpeg_or_with_transparency_as_a_png() {
+    fn it_is_saved_as_a_jpeg_also_if_it_was_see_through() {
         let file = heif_picture(WIDTH, HEIGHT, 0);
         let mut pixels = pixels(PixelFormat::Rgba);
         assert_eq!(save(&opened(&file, &pixels).unwrap()).unwrap().format, Format::Jpeg);
         pixels.samples[3] = 100;
-        assert_eq!(save(&opened(&file, &pixels).unwrap()).unwrap().format, Format::Png);
+        let mut photo = opened(&file, &pixels).unwrap();
+        photo.flatten();
+        assert_eq!(save(&photo).unwrap().format, Format::Jpeg);
     }
 }

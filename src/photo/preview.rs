@@ -1,17 +1,17 @@
 //! A small picture for showing.
 
-use fast_image_resize::pixels::{U8, U8x3};
+use std::borrow::Cow;
 
 use super::frame::Frame;
-use super::resize::resize;
-use super::save::{encode_jpeg, encode_png};
+use super::resize::resize_rgb;
+use super::save::encode_jpeg;
 use crate::error::Result;
 
 /// Good enough to look at, a tenth of a PNG's size.
 const PREVIEW_QUALITY: u8 = 85;
 
 /// A file that shows `frame` at no more than `max_side` pixels on its longer side, never enlarged, and its width and
-/// height. JPEG, or PNG if there is transparency.
+/// height. A JPEG, on white if the picture is not opaque, as copies are.
 ///
 /// # Errors
 /// [`crate::Error::Internal`] if the frame's planes do not fit its size.
@@ -22,16 +22,12 @@ pub fn preview(frame: &Frame, max_side: u32) -> Result<(Vec<u8>, u32, u32)> {
         scaled => (scaled.div_ceil(u64::from(longer)) as u32).max(1),
     };
     let (from, to) = ((frame.width, frame.height), (side(frame.width), side(frame.height)));
-    let small = Frame {
-        width: to.0,
-        height: to.1,
-        rgb: resize::<U8x3>(&frame.rgb, from, to)?,
-        alpha: frame.alpha.as_ref().map(|alpha| resize::<U8>(alpha, from, to)).transpose()?,
+    let rgb: Cow<'_, [u8]> = match frame.alpha {
+        Some(_) => frame.on_grey(u8::MAX).into(),
+        None => (&frame.rgb[..]).into(),
     };
-    let bytes = match small.alpha {
-        None => encode_jpeg(&small, PREVIEW_QUALITY, false)?,
-        Some(_) => encode_png(&small)?,
-    };
+    let small = Frame { width: to.0, height: to.1, rgb: resize_rgb(&rgb, from.0, from.1, to.0, to.1)?, alpha: None };
+    let bytes = encode_jpeg(&small, PREVIEW_QUALITY, false)?;
     Ok((bytes, to.0, to.1))
 }
 
@@ -66,8 +62,8 @@ mod tests {
     }
 
     #[test]
-    fn transparency_is_shown() {
-        let (bytes, ..) = preview(&frame(40, 40, Some(vec![100; 1600])), 20).unwrap();
-        assert_eq!(open(&bytes, &Limits::default()).unwrap().frame.alpha, Some(vec![100; 400]));
+    fn what_is_see_through_is_shown_on_white() {
+        let (bytes, ..) = preview(&frame(40, 40, Some(vec![0; 1600])), 20).unwrap();
+        assert_eq!(open(&bytes, &Limits::default()).unwrap().frame.rgb, vec![255; 3 * 400]);
     }
 }

@@ -2,7 +2,7 @@
 
 use fast_image_resize::images::{Image, TypedImageRef};
 use fast_image_resize::pixels::{InnerPixel, U8x3};
-use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::error::{Error, Result};
 
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 /// # Errors
 /// [`Error::Internal`] if the sizes are zero or do not fit `rgb`.
 pub fn resize_rgb(rgb: &[u8], width: u32, height: u32, to_width: u32, to_height: u32) -> Result<Vec<u8>> {
-    resize::<U8x3>(rgb, (width, height), (to_width, to_height))
+    resize_with(rgb, (width, height), (to_width, to_height), FilterType::Bilinear)
 }
 
 /// [`resize_rgb`] with a cubic curve (Catmull-Rom) instead of straight lines: smoother where it enlarges.
@@ -22,28 +22,18 @@ pub fn resize_rgb(rgb: &[u8], width: u32, height: u32, to_width: u32, to_height:
 /// # Errors
 /// As [`resize_rgb`].
 pub fn resize_rgb_smoothly(rgb: &[u8], width: u32, height: u32, to_width: u32, to_height: u32) -> Result<Vec<u8>> {
-    resize_with::<U8x3>(rgb, (width, height), (to_width, to_height), FilterType::CatmullRom)
+    resize_with(rgb, (width, height), (to_width, to_height), FilterType::CatmullRom)
 }
 
-/// [`resize_rgb`] for pixels of any type. Typed, because the library's untyped call compiles its code for every pixel
-/// type there is: 3 MB, and over a minute.
-pub(super) fn resize<P: PixelTrait + InnerPixel>(samples: &[u8], from: (u32, u32), to: (u32, u32)) -> Result<Vec<u8>> {
-    resize_with::<P>(samples, from, to, FilterType::Bilinear)
-}
-
-fn resize_with<P: PixelTrait + InnerPixel>(
-    samples: &[u8],
-    from: (u32, u32),
-    to: (u32, u32),
-    filter: FilterType,
-) -> Result<Vec<u8>> {
+/// [`resize_rgb`] with any filter. Typed, because the library's untyped call compiles its code for every pixel type there is: 3 MB, and over a minute.
+fn resize_with(samples: &[u8], from: (u32, u32), to: (u32, u32), filter: FilterType) -> Result<Vec<u8>> {
     if from.0 == 0 || from.1 == 0 || to.0 == 0 || to.1 == 0 {
         return Err(Error::Internal("a picture without pixels cannot be resized".into()));
     }
     let misfit = || Error::Internal("the pixels do not fit the picture's size".into());
-    let source = TypedImageRef::<P>::from_buffer(from.0, from.1, samples).map_err(|_| misfit())?;
-    let mut target = Image::new(to.0, to.1, P::pixel_type());
-    let mut pixels = target.typed_image_mut::<P>().ok_or_else(misfit)?;
+    let source = TypedImageRef::<U8x3>::from_buffer(from.0, from.1, samples).map_err(|_| misfit())?;
+    let mut target = Image::new(to.0, to.1, U8x3::pixel_type());
+    let mut pixels = target.typed_image_mut::<U8x3>().ok_or_else(misfit)?;
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).use_alpha(false);
     Resizer::new().resize_typed(&source, &mut pixels, &options).map_err(|e| Error::Internal(e.to_string()))?;
     Ok(target.into_vec())

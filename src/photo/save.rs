@@ -28,11 +28,11 @@ pub struct Saved {
     pub notes: Vec<Note>,
 }
 
-/// The format in which [`save`] writes: JPEG for JPEG, and for lossy WebP, HEIC and AVIF without transparency, whose
+/// The format in which [`save`] writes: JPEG for JPEG, and for lossy WebP, HEIC and AVIF, whose
 /// pixels a PNG would only make large; PNG for everything else.
 pub fn output_format(photo: &Photo) -> Format {
     let frame = &photo.frame;
-    let fits = visible_alpha(frame).is_none() && frame.width.max(frame.height) <= MAX_JPEG_SIDE;
+    let fits = frame.width.max(frame.height) <= MAX_JPEG_SIDE;
     match photo.format {
         Format::Jpeg if fits => Format::Jpeg,
         Format::Webp | Format::Heic | Format::Avif if fits && photo.blocks.is_some() => Format::Jpeg,
@@ -41,15 +41,15 @@ pub fn output_format(photo: &Photo) -> Format {
 }
 
 /// Writes the pixels, upright, and nothing else: no metadata, no profile (sRGB is what a file without one means), no
-/// date. The same photo always gives the same bytes. Colours under full transparency are written as black.
+/// date. The same photo always gives the same bytes.
 ///
 /// # Errors
-/// [`Error::Internal`] if a plane's size is not that of the frame.
+/// [`Error::Internal`] if the plane's size is not that of the frame, or if the picture is not opaque: see [`Photo::flatten`].
 pub fn save(photo: &Photo) -> Result<Saved> {
     let frame = &photo.frame;
     let pixels = frame.width as usize * frame.height as usize;
-    if frame.rgb.len() != 3 * pixels || frame.alpha.as_ref().is_some_and(|alpha| alpha.len() != pixels) {
-        return Err(Error::Internal("a plane's size is not that of its frame".into()));
+    if frame.rgb.len() != 3 * pixels || frame.alpha.is_some() {
+        return Err(Error::Internal("a picture has another size than its frame, or is not opaque".into()));
     }
     let format = output_format(photo);
     let bytes = match format {
@@ -87,40 +87,23 @@ pub(super) fn encode_jpeg(frame: &Frame, quality: u8, full_chroma: bool) -> Resu
     Ok(bytes)
 }
 
-/// A PNG of `frame`: grey if all its colours are and it is opaque, else RGB or RGBA.
-pub(super) fn encode_png(frame: &Frame) -> Result<Vec<u8>> {
+/// A PNG of `frame`'s colours: grey if all of them are.
+fn encode_png(frame: &Frame) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Adaptive);
     let write = |samples: &[u8], color| encoder.write_image(samples, frame.width, frame.height, color);
-    let result = match (visible_alpha(frame), grey_plane(frame)) {
-        (Some(alpha), _) => write(&interleaved(&frame.rgb, alpha), ExtendedColorType::Rgba8),
-        (None, Some(grey)) => write(&grey, ExtendedColorType::L8),
-        (None, None) => write(&frame.rgb, ExtendedColorType::Rgb8),
+    let result = match grey_plane(frame) {
+        Some(grey) => write(&grey, ExtendedColorType::L8),
+        None => write(&frame.rgb, ExtendedColorType::Rgb8),
     };
     result.map_err(|e| Error::Internal(format!("PNG encoder: {e}")))?;
     Ok(bytes)
-}
-
-/// The alpha plane, unless it is opaque throughout. Covers are opaque, so what transparency there was under them does not
-/// decide how a file is written.
-fn visible_alpha(frame: &Frame) -> Option<&[u8]> {
-    frame.alpha.as_deref().filter(|alpha| alpha.iter().any(|value| *value != u8::MAX))
 }
 
 /// The grey values, if no pixel has a colour.
 fn grey_plane(frame: &Frame) -> Option<Vec<u8>> {
     let grey = frame.rgb.chunks_exact(3).all(|p| p[0] == p[1] && p[1] == p[2]);
     grey.then(|| frame.rgb.iter().step_by(3).copied().collect())
-}
-
-/// Colour and alpha together, 4 bytes a pixel. What nobody can see is not written: under full transparency editors
-/// leave the old picture.
-pub(super) fn interleaved(rgb: &[u8], alpha: &[u8]) -> Vec<u8> {
-    let join = |(colour, alpha): (&[u8], &u8)| match *alpha {
-        0 => [0; 4],
-        alpha => [colour[0], colour[1], colour[2], alpha],
-    };
-    rgb.chunks_exact(3).zip(alpha).flat_map(join).collect()
 }
 
 #[cfg(test)]
@@ -180,11 +163,9 @@ mod tests {
 
     #[test]
     fn a_png_holds_only_what_is_needed() {
-        for alpha in [None, Some(vec![9; 40 * 24])] {
-            let mut chunks = chunks(&save(&photo(Format::Png, alpha)).unwrap().bytes);
-            chunks.dedup();
-            assert_eq!(chunks, [*b"IHDR", *b"IDAT", *b"IEND"]);
-        }
+        let mut chunks = chunks(&save(&photo(Format::Png, None)).unwrap().bytes);
+        chunks.dedup();
+        assert_eq!(chunks, [*b"IHDR", *b"IDAT", *b"IEND"]);
     }
 
     #[test]
@@ -206,26 +187,30 @@ mod tests {
     }
 
     #[test]
-    fn colour_under_full_transparency_is_not_written() {
-        let alpha: Vec<u8> = (0..40 * 24).map(|i| if i % 3 == 0 { 0 } else { 200 }).collect();
-        let mut other = photo(Format::Png, Some(alpha.clone()));
-        for pixel in other.frame.rgb.chunks_exact_mut(3).step_by(3) {
-            pixel.fill(123);
+    fn what_is_see_through_becomes_white_and_is_said() {
+        let mut flattened = photo(Format::Png, Some((0..40 * 24).map(|i| [0, 100, 255][i % 3]).collect()));
+        let colours = flattened.frame.rgb.clone();
+        assert!(save(&flattened).is_err());
+        flattened.flatten();
+        assert_eq!(flattened.notes.last().map(|note| note.code), Some(NoteCode::Flattened));
+        let shown = open(&save(&flattened).unwrap().bytes, &Limits::default()).unwrap().frame;
+        assert_eq!(shown.alpha, None);
+        for (i, (shown, colour)) in shown.rgb.chunks_exact(3).zip(colours.chunks_exact(3)).enumerate() {
+            match i % 3 {
+                0 => assert_eq!(shown, [255; 3]),
+                1 => assert!(
+                    shown.iter().zip(colour).all(|(s, c)| *s == ((*c as u32 * 100 + 255 * 155 + 127) / 255) as u8)
+                ),
+                _ => assert_eq!(shown, colour),
+            }
         }
-        assert_eq!(save(&other).unwrap(), save(&photo(Format::Png, Some(alpha))).unwrap());
     }
 
     #[test]
-    fn a_picture_with_nothing_transparent_is_written_without_alpha() {
-        for grey in [true, false] {
-            let mut opaque = photo(Format::Png, None);
-            if grey {
-                opaque.frame.rgb.chunks_exact_mut(3).for_each(|pixel| pixel.fill(pixel[0]));
-            }
-            let mut covered = opaque.clone();
-            covered.frame.alpha = Some(vec![255; 40 * 24]);
-            assert_eq!(save(&covered).unwrap(), save(&opaque).unwrap());
-        }
+    fn an_opaque_picture_is_not_flattened() {
+        let mut opaque = photo(Format::Png, None);
+        opaque.flatten();
+        assert!(opaque.notes.is_empty() && opaque.frame == photo(Format::Png, None).frame);
     }
 
     #[test]
@@ -247,12 +232,7 @@ mod tests {
             (photo(Format::Png, None), Format::Png, None),
             (photo(Format::Gif, None), Format::Png, Some(NoteCode::SavedAsPng)),
             (photo(Format::Webp, None), Format::Png, Some(NoteCode::SavedAsPng)),
-            (lossy.clone(), Format::Jpeg, Some(NoteCode::SavedAsJpeg)),
-            (
-                Photo { frame: photo(Format::Webp, Some(vec![9; 960])).frame, ..lossy },
-                Format::Png,
-                Some(NoteCode::SavedAsPng),
-            ),
+            (lossy, Format::Jpeg, Some(NoteCode::SavedAsJpeg)),
         ];
         for (photo, format, note) in cases {
             let saved = save(&photo).unwrap();

@@ -11,7 +11,7 @@ use crate::report::{FileReport, Leak, LeakKind, LeakWords, Severity};
 pub struct LeakedPicture {
     /// The leak's place in [`crate::report::FileReport::leaks`].
     pub leak: usize,
-    /// A JPEG or PNG file that was made from the leaked pixels and holds nothing else.
+    /// A JPEG that was made from the leaked pixels and holds nothing else.
     pub file: Vec<u8>,
     /// Its width in pixels.
     pub width: u32,

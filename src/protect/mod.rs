@@ -66,7 +66,7 @@ pub fn mosaic_cell(face_width: f32) -> u32 {
     mosaic::cell_side(face_width)
 }
 
-/// Draws all covers into the picture and makes them opaque.
+/// Draws all covers into the picture, which is to be opaque.
 ///
 /// # Errors
 /// [`crate::error::Error::Internal`] if the mosaic finds no source of randomness.
@@ -164,9 +164,6 @@ fn fill_rect(frame: &mut Frame, rect: PixelRect, colour: [u8; 3]) {
     let width = frame.width as usize;
     for y in rect.y0 as usize..rect.y1 as usize {
         let row = y * width + rect.x0 as usize..y * width + rect.x1 as usize;
-        if let Some(alpha) = &mut frame.alpha {
-            alpha[row.clone()].fill(u8::MAX);
-        }
         for pixel in frame.rgb[3 * row.start..3 * row.end].chunks_exact_mut(3) {
             pixel.copy_from_slice(&colour);
         }

@@ -98,24 +98,13 @@ fn block_error(frame: &Frame, patch: &Patch, block: PixelRect) -> f64 {
     (squares / f64::from(BLOCK * BLOCK)).sqrt()
 }
 
-/// Largest difference of any channel of any covered pixel; covers are drawn opaque.
+/// Largest difference of any channel of any covered pixel.
 fn worst_pixel(frame: &Frame, claim: &Claim<'_>) -> f64 {
-    let differences = claim.patches.iter().flat_map(|patch| {
+    let differences = claim.patches.iter().filter_map(|patch| {
         let theirs = Patch::of(frame, patch.rect);
-        let colour = patch.rgb.iter().zip(theirs.rgb).map(|(a, b)| a.abs_diff(b)).max();
-        [colour, most_transparent(frame, patch.rect)]
+        patch.rgb.iter().zip(theirs.rgb).map(|(a, b)| a.abs_diff(b)).max()
     });
-    f64::from(differences.flatten().max().unwrap_or(0))
-}
-
-/// How far the least opaque pixel under a rectangle is from opaque; `None` if the picture has no transparency.
-fn most_transparent(frame: &Frame, rect: PixelRect) -> Option<u8> {
-    let alpha = frame.alpha.as_ref()?;
-    let row = |y: u32| {
-        let start = y as usize * frame.width as usize + rect.x0 as usize;
-        alpha[start..start + rect.width() as usize].iter().map(|a| u8::MAX - a)
-    };
-    (rect.y0..rect.y1).flat_map(row).max()
+    f64::from(differences.max().unwrap_or(0))
 }
 
 fn drawn(patch: &Patch, x: u32, y: u32) -> &[u8] {

@@ -441,8 +441,10 @@ fn metadata(found: &[Leak]) -> Check {
 }
 
 fn opens(frame: &Frame, claim: &Claim<'_>) -> Check {
-    let ok = (frame.width, frame.height) == (claim.width, claim.height);
-    check(CheckName::Opens, ok, format!("{} x {} pixels", frame.width, frame.height))
+    let is_opaque = frame.alpha.is_none();
+    let ok = is_opaque && (frame.width, frame.height) == (claim.width, claim.height);
+    let see_through = if is_opaque { "" } else { ", see-through" };
+    check(CheckName::Opens, ok, format!("{} x {} pixels{see_through}", frame.width, frame.height))
 }
 
 /// Levels of a channel by which two sound decoders of JPEG differ at most: 1 in each component by the inverse transform, 1

@@ -231,6 +231,8 @@ pub enum NoteCode {
     CompressedAgain,
     /// A JPEG that is turned by a tag, since it could not be turned without compressing it again.
     OrientationTag,
+    /// A picture that was not opaque: it was laid on white.
+    Flattened,
 }
 
 /// What was checked on the exported bytes.
