@@ -25,7 +25,7 @@ pub use decode::dimensions;
 pub(crate) use frame::Turn;
 pub use frame::{CodingBlocks, Frame, Photo};
 pub use further::{Further, Place, count_further, show_further};
-pub use jpeg::{largest_difference, luma_quantisation};
+pub use jpeg::{compare as compare_jpeg, luma_quantisation};
 pub use limits::Limits;
 pub use obstacle::Obstacle;
 pub use open::open;

@@ -26,6 +26,9 @@ pub enum Obstacle {
     /// A cover ends within a coding block.
     #[error("a cover ends within a coding block")]
     CutBlocks,
+    /// Samples far beyond black or white, where a picture may lie that nobody sees.
+    #[error("more of it lies beyond black or white than compression leaves there")]
+    Clipped,
     /// There is no room for the coefficients.
     #[error("there is not enough memory")]
     Memory,

@@ -452,12 +452,18 @@ fn opens(frame: &Frame, claim: &Claim<'_>) -> Check {
 const DECODERS_DIFFER: u8 = 6;
 
 /// What was looked at is what other programs show: `photo`, opened from `bytes`, against pixels that come from the file's
-/// coefficients by code of our own. A picture that one of them garbles would have been looked through for faces in vain.
+/// coefficients by code of our own. A picture that one of them garbles would have been looked through for faces in vain. And
+/// nothing to speak of lies beyond black and white, where nobody sees it.
 fn decoders(bytes: &[u8], photo: &Photo) -> Check {
-    match photo::largest_difference(bytes, photo) {
-        Ok(worst) => {
-            let detail = format!("two decoders differ by {worst} levels at most; {DECODERS_DIFFER} are allowed");
-            check(CheckName::Decoders, worst <= DECODERS_DIFFER, detail)
+    match photo::compare_jpeg(bytes, photo) {
+        Ok(found) => {
+            let (worst, clipped) = (found.difference, found.clipped);
+            let detail = format!(
+                "two decoders differ by {worst} levels at most; {DECODERS_DIFFER} are allowed; {:.1} levels of a block and {} of a \
+                 sample lie beyond black or white",
+                clipped.rms, clipped.peak
+            );
+            check(CheckName::Decoders, worst <= DECODERS_DIFFER && clipped.is_ringing(), detail)
         }
         Err(obstacle) => check(CheckName::Decoders, false, format!("the second decoder cannot read it: {obstacle}")),
     }

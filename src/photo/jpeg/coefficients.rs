@@ -2,7 +2,6 @@
 
 use super::block::Block;
 use super::header::{ColourModel, Header};
-use super::inverse::dequantised;
 use crate::photo::limits::filled;
 use crate::photo::obstacle::Obstacle;
 
@@ -45,7 +44,8 @@ impl Plane {
     }
 }
 
-fn flat(mean: i16) -> Block {
+/// The block of one level.
+pub(super) fn flat(mean: i16) -> Block {
     let mut block = [0; 64];
     block[0] = mean;
     block
@@ -99,11 +99,6 @@ impl Coefficients {
         };
         let planes: Result<_, Obstacle> = header.components.iter().zip(&all).map(plane).collect();
         Ok(Self { width, height, planes: planes? })
-    }
-
-    /// Decoders agree on every block; see [`dequantised`].
-    pub(super) fn is_sound(&self) -> bool {
-        self.planes.iter().all(|plane| plane.blocks.iter().all(|block| dequantised(block, &plane.steps).is_ok()))
     }
 
     /// Largest sampling factors.

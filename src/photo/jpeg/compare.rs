@@ -1,5 +1,6 @@
 //! The pixels that were looked at, compared with those that another decoder makes of the file.
 
+use super::clipped::Clipped;
 use super::header::read_header;
 use super::pixels::Pixels;
 use super::read;
@@ -7,14 +8,22 @@ use crate::geometry::PixelRect;
 use crate::photo::frame::{Frame, Photo, Turn};
 use crate::photo::obstacle::Obstacle;
 
-/// The largest difference, in levels of a channel, between the pixels of `photo`, which was opened from `bytes`, and those
-/// that the file's coefficients give here. The picture must be coded in one sequential scan, as all are that are written
-/// here. Where chroma is enlarged the last line and column are left out: some decoders mix in what lies past them, some do
-/// not.
+/// What a second decoder finds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Compared {
+    /// The largest difference of any pixel, in levels of a channel.
+    pub difference: u8,
+    /// What nobody sees of the components' samples.
+    pub clipped: Clipped,
+}
+
+/// Compares the pixels of `photo`, which was opened from `bytes`, with those that the file's coefficients give here. The
+/// picture must be coded in one sequential scan, as all are that are written here. Where chroma is enlarged the last line and
+/// column are left out: some decoders mix in what lies past them, some do not.
 ///
 /// # Errors
 /// [`Obstacle`] if the coefficients cannot be read, or the sizes differ.
-pub fn largest_difference(bytes: &[u8], photo: &Photo) -> Result<u8, Obstacle> {
+pub fn compare(bytes: &[u8], photo: &Photo) -> Result<Compared, Obstacle> {
     let header = read_header(bytes).map_err(|_| Obstacle::Damaged)?;
     let stored = Stored::of(photo);
     if (header.width, header.height) != stored.size {
@@ -23,15 +32,15 @@ pub fn largest_difference(bytes: &[u8], photo: &Photo) -> Result<u8, Obstacle> {
     let compared = |side: u32| if header.full_chroma() { side } else { side.max(2) - 1 } as usize;
     let (columns, lines) = (compared(header.width), compared(header.height));
     let mut pixels = Pixels::new(&header)?;
-    let mut worst = 0;
+    let mut difference = 0;
     read::read_rows(bytes, &header, &mut |row| {
         pixels.take(row, 0, &mut |y, line| {
             if y < lines {
-                worst = worst.max(stored.difference(y, &line[..3 * columns]));
+                difference = difference.max(stored.difference(y, &line[..3 * columns]));
             }
         })
     })?;
-    Ok(worst)
+    Ok(Compared { difference, clipped: pixels.clipped() })
 }
 
 /// A picture that its file holds turned.

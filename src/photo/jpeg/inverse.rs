@@ -34,15 +34,17 @@ pub(super) fn dequantised(block: &Block, steps: &[u16; 64]) -> Result<[Lanes; 8]
     if energy > MAX_NORM * MAX_NORM { Err(Obstacle::Damaged) } else { Ok(natural) }
 }
 
-/// Samples of a block, line by line, from what [`dequantised`] gives.
+/// Samples of a block, line by line, which may lie beyond 0 and 255.
+pub(super) type Samples = [[i32; 8]; 8];
+
+/// Samples from what [`dequantised`] gives.
 #[inline]
-pub(super) fn samples(coefficients: [Lanes; 8]) -> [[u8; 8]; 8] {
+pub(super) fn unclamped(coefficients: [Lanes; 8]) -> Samples {
     let columns = pass(coefficients);
     let lines = transposed(pass(transposed(columns)));
     // Once this is added, the lowest bits of a number are those of the nearest whole number.
     const ROUND: f32 = 12_582_912.0;
-    let sample =
-        |value: f32| (((value / 8.0 + ROUND).to_bits() as i32) - (ROUND.to_bits() as i32) + 128).clamp(0, 255) as u8;
+    let sample = |value: f32| ((value / 8.0 + ROUND).to_bits() as i32) - (ROUND.to_bits() as i32) + 128;
     lines.map(|line| line.map(sample))
 }
 

@@ -14,6 +14,7 @@
 
 mod bits;
 mod block;
+mod clipped;
 mod coefficients;
 mod compare;
 mod header;
@@ -25,7 +26,7 @@ mod recode;
 mod turn;
 mod write;
 
-pub use compare::largest_difference;
+pub use compare::compare;
 pub use header::luma_quantisation;
 pub(super) use header::{Header, read_header};
 
@@ -75,14 +76,18 @@ pub(super) fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Res
         picture = turn::turned(picture, photo.orientation)?;
         tag = Orientation::NoTransforms;
     }
-    for cover in covers {
-        recode::recode(&mut picture, &photo.frame, tag, *cover, colour_model)?;
+    let covers = covers.iter().map(|cover| recode::units_under(&picture, &photo.frame, tag, *cover));
+    let covers = covers.collect::<Result<Vec<_>, Obstacle>>()?;
+    // Whatever follows does not depend on what is under the covers.
+    covers.iter().for_each(|units| recode::empty(&mut picture, units));
+    picture.planes.iter_mut().for_each(Plane::clear_past_edge);
+    clipped::settle(&mut picture)?;
+    clipped::settle_steps(&mut picture);
+    for units in &covers {
+        recode::recode(&mut picture, &photo.frame, tag, units, colour_model)?;
     }
     picture.planes.iter_mut().for_each(Plane::clear_past_edge);
-    // After the covers are drawn, so that it does not depend on what was under them.
-    if !picture.is_sound() {
-        return Err(Obstacle::Damaged);
-    }
+    clipped::settle(&mut picture)?;
     let bytes = write::write(&picture, colour_model, tag)?;
     Ok(Rewritten { bytes, has_orientation_tag: tag != Orientation::NoTransforms })
 }

@@ -5,9 +5,10 @@
 //! after the other, so that only two of them need be held.
 
 use super::block::Block;
+use super::clipped::{Clipped, black_and_white};
 use super::coefficients::{Coefficients, Plane};
 use super::header::{ColourModel, Header};
-use super::inverse::{dequantised, samples};
+use super::inverse::{dequantised, unclamped};
 use crate::photo::limits::zeroed;
 use crate::photo::obstacle::Obstacle;
 
@@ -28,6 +29,8 @@ pub(super) struct Pixels {
     enlarged: Vec<Vec<u8>>,
     /// One line of pixels.
     line: Vec<u8>,
+    /// What was cut off so far, but for blocks that are plainly black or white.
+    clipped: Clipped,
 }
 
 /// A component's samples in a row of MCUs, after the last line of the row before.
@@ -79,6 +82,7 @@ impl Pixels {
             unit_height: 8 * max_vertical as usize,
             rows: 0,
             line: vec![0; 3 * width],
+            clipped: Clipped::default(),
         })
     }
 
@@ -96,7 +100,8 @@ impl Pixels {
         for (component, plane) in self.components.iter_mut().zip(&picture.planes) {
             let blocks = component.lines / 8 * plane.stride as usize;
             let blocks = &plane.blocks[row * blocks..(row + 1) * blocks];
-            component.take(blocks.chunks_exact(plane.stride as usize), &plane.steps)?;
+            let clipped = component.take(blocks.chunks_exact(plane.stride as usize), &plane.steps)?;
+            self.clipped = self.clipped.max(clipped);
         }
         // The last line of a row is enlarged with the first one of the next.
         let end = (self.rows + 1) * self.unit_height;
@@ -111,6 +116,11 @@ impl Pixels {
         }
         self.rows += 1;
         Ok(())
+    }
+
+    /// The most that was cut off from the samples of a block so far.
+    pub(super) fn clipped(&self) -> Clipped {
+        self.clipped
     }
 
     /// Puts the components of a line together.
@@ -148,18 +158,25 @@ fn rgb(luma: u8, blue: u8, red: u8) -> [u8; 3] {
 }
 
 impl Component {
-    /// Takes the samples of a row of MCUs, keeping the last line of the one before.
-    fn take<'a>(&mut self, rows: impl Iterator<Item = &'a [Block]>, steps: &[u16; 64]) -> Result<(), Obstacle> {
+    /// Takes the samples of a row of MCUs, keeping the last line of the one before. Says what was cut off from any block.
+    fn take<'a>(&mut self, rows: impl Iterator<Item = &'a [Block]>, steps: &[u16; 64]) -> Result<Clipped, Obstacle> {
+        let plain = black_and_white(steps);
+        let mut clipped = Clipped::default();
         let Self { stride, lines, .. } = *self;
         self.samples.copy_within(lines * stride.., 0);
         for (blocks, out) in rows.zip(self.samples[stride..].chunks_exact_mut(8 * stride)) {
             for (column, block) in blocks.iter().enumerate() {
-                for (line, samples) in samples(dequantised(block, steps)?).iter().enumerate() {
-                    out[line * stride + 8 * column..][..8].copy_from_slice(samples);
+                let samples = unclamped(dequantised(block, steps)?);
+                if !plain.contains(block) {
+                    clipped = clipped.max(Clipped::of(&samples));
+                }
+                for (line, samples) in samples.iter().enumerate() {
+                    let samples = samples.map(|sample| sample.clamp(0, 255) as u8);
+                    out[line * stride + 8 * column..][..8].copy_from_slice(&samples);
                 }
             }
         }
-        Ok(())
+        Ok(clipped)
     }
 
     /// Writes the samples of the picture's line `y`, which lies in the row of MCUs whose first line of samples is number

@@ -1,5 +1,7 @@
 //! Covered blocks, computed anew from the drawn cover.
 
+use std::ops::Range;
+
 use image::metadata::Orientation;
 
 use super::block::Block;
@@ -15,24 +17,35 @@ const MAX_AC: f32 = 1023.0;
 /// Largest magnitude of a DC coefficient here: no two of them differ by more than a baseline file can hold.
 const MAX_DC: f32 = 1023.0;
 
-/// Replaces every block of the MCUs under `cover` by one computed from `frame`, with the file's own quantisation. All
-/// samples of those MCUs lie under the cover or past the picture's edge, where the last row or column is repeated.
-/// `cover` and `frame` are upright; `orientation` is what `picture` is yet to be turned by.
+/// MCUs that a cover lies on.
+pub(super) struct Units {
+    columns: Range<u32>,
+    rows: Range<u32>,
+}
+
+impl Units {
+    /// Where a plane has its blocks of these MCUs: columns and rows.
+    fn blocks_of(&self, plane: &Plane) -> impl Iterator<Item = (u32, u32)> + use<> {
+        let columns = self.columns.start * plane.horizontal..self.columns.end * plane.horizontal;
+        let rows = self.rows.start * plane.vertical..self.rows.end * plane.vertical;
+        rows.flat_map(move |row| columns.clone().map(move |column| (column, row)))
+    }
+}
+
+/// The MCUs under `cover`, all samples of which lie under it or past the picture's edge. `cover` and `frame` are upright;
+/// `orientation` is what `picture` is yet to be turned by.
 ///
 /// # Errors
-/// [`Obstacle::Sampling`] if the components' sizes are not whole fractions of the picture's, [`Obstacle::CutBlocks`] if
-/// the cover ends within an MCU.
-pub(super) fn recode(
-    picture: &mut Coefficients,
+/// [`Obstacle::CutBlocks`] if the cover ends within an MCU.
+pub(super) fn units_under(
+    picture: &Coefficients,
     frame: &Frame,
     orientation: Orientation,
     cover: PixelRect,
-    colour_model: ColourModel,
-) -> Result<(), Obstacle> {
+) -> Result<Units, Obstacle> {
     let turn = Turn::of(orientation);
     let whole = turn.apply(PixelRect { x0: 0, y0: 0, x1: frame.width, y1: frame.height }, frame.width, frame.height);
     let cover = turn.apply(cover, frame.width, frame.height);
-    let (max_horizontal, max_vertical) = picture.max_factors();
     let (width, height) = picture.unit_size();
     let ends = |end: u32, unit: u32, edge: u32| end == edge || end.is_multiple_of(unit);
     let is_aligned = cover.x0.is_multiple_of(width)
@@ -42,21 +55,48 @@ pub(super) fn recode(
     if !is_aligned || (whole.x1, whole.y1) != (picture.width, picture.height) {
         return Err(Obstacle::CutBlocks);
     }
+    Ok(Units {
+        columns: cover.x0 / width..cover.x1.div_ceil(width),
+        rows: cover.y0 / height..cover.y1.div_ceil(height),
+    })
+}
+
+/// Sets every coefficient of `units` to 0.
+pub(super) fn empty(picture: &mut Coefficients, units: &Units) {
+    for plane in &mut picture.planes {
+        for (column, row) in units.blocks_of(plane) {
+            let index = plane.index(column, row);
+            plane.blocks[index] = [0; 64];
+        }
+    }
+}
+
+/// Replaces every block of `units` by one computed from `frame`, with the picture's own quantisation. Past the picture's edge
+/// the last row or column is repeated. `frame` is upright; `orientation` is what `picture` is yet to be turned by.
+///
+/// # Errors
+/// [`Obstacle::Sampling`] if the components' sizes are not whole fractions of the picture's.
+pub(super) fn recode(
+    picture: &mut Coefficients,
+    frame: &Frame,
+    orientation: Orientation,
+    units: &Units,
+    colour_model: ColourModel,
+) -> Result<(), Obstacle> {
+    let (max_horizontal, max_vertical) = picture.max_factors();
     for (component, plane) in picture.planes.iter_mut().enumerate() {
         if max_horizontal % plane.horizontal != 0 || max_vertical % plane.vertical != 0 {
             return Err(Obstacle::Sampling);
         }
         let source = Source {
             frame,
-            turn,
+            turn: Turn::of(orientation),
             size: (picture.width, picture.height),
             weights: weights(colour_model, component),
             columns: max_horizontal / plane.horizontal,
             rows: max_vertical / plane.vertical,
         };
-        let rows = cover.y0 / height * plane.vertical..cover.y1.div_ceil(height) * plane.vertical;
-        let columns = cover.x0 / width * plane.horizontal..cover.x1.div_ceil(width) * plane.horizontal;
-        for (column, row) in rows.flat_map(|row| columns.clone().map(move |column| (column, row))) {
+        for (column, row) in units.blocks_of(plane) {
             let index = plane.index(column, row);
             plane.blocks[index] = quantised(&transformed(&source.samples(column, row)), plane);
         }
