@@ -380,7 +380,8 @@ impl Pipeline {
         let before = photo::open(original, &settings.limits)?.frame;
         let rules = ProofRules::for_policy(&settings.policy);
         let Self { detector, adversary, .. } = self;
-        report.proof = Some(prove::verify(&before, &after, protected, detector, adversary.as_mut(), &rules)?);
+        report.proof =
+            Some(prove::verify(&before, &after, [original, protected], detector, adversary.as_mut(), &rules)?);
         report.timings_ms.prove = (self.clock)() - start;
         Ok(report)
     }

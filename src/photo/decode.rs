@@ -203,6 +203,13 @@ fn decoder<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Decod
     decoder.map_err(image_error)
 }
 
+/// Whether samples have more than the 8 bits that are looked at; false for files that cannot be opened.
+pub fn has_deep_samples(bytes: &[u8], limits: &Limits) -> bool {
+    let decoder = sniff(bytes).and_then(|format| decoder(bytes, format, limits));
+    let kind = decoder.map(|decoder| decoder.original_color_type());
+    kind.is_ok_and(|kind| kind.bits_per_pixel() > 8 * u16::from(kind.channel_count()))
+}
+
 /// `Err` for a profile of so many bytes, or of more than could be told.
 fn check_profile_bytes(bytes: Option<usize>) -> Result<(), LimitsError> {
     match bytes {

@@ -21,10 +21,11 @@ mod rewrite;
 mod save;
 
 pub use crate::container::sniff;
-pub use decode::dimensions;
+pub use decode::{dimensions, has_deep_samples};
 pub(crate) use frame::Turn;
 pub use frame::{CodingBlocks, Frame, Photo};
 pub use further::{Further, Place, count_further, show_further};
+pub(crate) use jpeg::scans as jpeg_scans;
 pub use jpeg::{compare as compare_jpeg, luma_quantisation};
 pub use limits::Limits;
 pub use obstacle::Obstacle;

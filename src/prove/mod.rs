@@ -16,6 +16,7 @@ mod coverage;
 mod covers;
 mod likeness;
 mod placement;
+mod shared;
 
 #[cfg(feature = "attacks")]
 pub use adversary::FacePart;
@@ -25,11 +26,11 @@ pub use covers::Patch;
 
 use std::borrow::Cow;
 
-use crate::container;
+use crate::container::{self, gif, png, sniff};
 use crate::detect::{Detection, Detector, Look, Looked, Policy, View, iou};
 use crate::error::{InputError, Result};
 use crate::leaks;
-use crate::photo::{self, Frame, Photo};
+use crate::photo::{self, Frame, Limits, Photo};
 use crate::places::{Places, bounds_of_box};
 use crate::protect::Method;
 use crate::report::{Check, CheckName, Format, Leak, Part, Proof};
@@ -162,7 +163,7 @@ pub fn prove(
 
 /// Compares a protected copy with its original, however it was turned, resized or cropped: is anything of the original's
 /// faces left, and does the copy say anything besides its pixels? Without knowing what was covered, "nothing found" is all
-/// that can be said. `before` and `after` are the pictures, `protected` the copy's bytes. Without an adversary the copy is
+/// that can be said. `before` and `after` are the pictures, `files` the bytes of both. Without an adversary the copy is
 /// not searched for the persons.
 ///
 /// # Errors
@@ -170,7 +171,7 @@ pub fn prove(
 pub fn verify(
     before: &Frame,
     after: &Frame,
-    protected: &[u8],
+    files: [&[u8]; 2],
     detector: &mut Detector,
     adversary: Option<&mut Adversary>,
     rules: &ProofRules,
@@ -179,9 +180,10 @@ pub fn verify(
     let (original, place) = placed(&originals, &copies)?.ok_or(InputError::Unrelated)?;
     let shown = Policy { threshold: rules.fails_from, ..rules.policy.clone() };
     let faces = detector.detect(before, &shown, &mut |_| ())?;
+    let [file, protected] = files;
     let found = leaks::look(protected, "");
-    let mut checks =
-        vec![metadata(&found.leaks), one_picture(protected), check(CheckName::Size, true, place.describe())];
+    let mut checks = vec![metadata(&found.leaks), one_picture(protected), shared::compare(file, protected)];
+    checks.push(check(CheckName::Size, true, place.describe()));
     let left = detector.detect(after, &shown, &mut |_| ())?;
     let is_left = if place.is_same() {
         checks.push(original_faces(faces.len(), 0));
@@ -271,12 +273,32 @@ fn compare_appearances(
     Ok(worst)
 }
 
-/// Nothing says that a further picture is covered: only the first is compared.
+/// Nothing says that a further picture is covered: only the first is compared, and that as it is shown. Another can lie in the
+/// bits of samples below those, or in which of two equal colours of a palette a pixel has. Most palettes are filled up with equal
+/// colours, so those are only told.
 fn one_picture(protected: &[u8]) -> Check {
     let further = photo::count_further(protected);
-    let detail =
-        if further == 0 { "one picture".to_owned() } else { format!("{further} further pictures in the file") };
-    check(CheckName::OnePicture, further == 0, detail)
+    let is_deep = photo::has_deep_samples(protected, &Limits::default());
+    let detail = match (further, is_deep) {
+        (0, true) => "not judged: samples have more than 8 bits".to_owned(),
+        (0, false) if has_equal_colours(protected) => {
+            "one picture; not judged: which of the equal colours of its palette a pixel has".to_owned()
+        }
+        (0, false) => "one picture".to_owned(),
+        (further, _) => format!("{further} further pictures in the file"),
+    };
+    check(CheckName::OnePicture, further == 0 && !is_deep, detail)
+}
+
+/// Two colours of the palette of a PNG, or of the first one of a GIF, are equal.
+fn has_equal_colours(bytes: &[u8]) -> bool {
+    let palette = match sniff(bytes) {
+        Ok(Format::Png) => png::chunks(bytes).find(|chunk| chunk.kind == b"PLTE").map(|chunk| chunk.data),
+        Ok(Format::Gif) => gif::blocks(bytes).next().and_then(|(_, range)| bytes.get(range)),
+        _ => None,
+    };
+    let colours: Vec<&[u8]> = palette.unwrap_or_default().chunks_exact(3).take(256).collect();
+    colours.iter().enumerate().any(|(number, colour)| colours[..number].contains(colour))
 }
 
 /// Where no face was found nothing can be said about what is left of one, so the check fails.
@@ -458,11 +480,12 @@ fn decoders(bytes: &[u8], photo: &Photo) -> Check {
     match photo::compare_jpeg(bytes, photo) {
         Ok(found) => {
             let (worst, clipped) = (found.difference, found.clipped);
-            let detail = format!(
-                "two decoders differ by {worst} levels at most; {DECODERS_DIFFER} are allowed; {:.1} levels of a block and {} of a \
-                 sample lie beyond black or white",
-                clipped.rms, clipped.peak
+            let beyond = format!(
+                "beyond black or white lie {:.1} levels of a block, {:.1} where there is no edge, and {} of a sample",
+                clipped.rms, clipped.unexplained, clipped.peak
             );
+            let detail =
+                format!("two decoders differ by {worst} levels at most; {DECODERS_DIFFER} are allowed; {beyond}");
             check(CheckName::Decoders, worst <= DECODERS_DIFFER && clipped.is_ringing(), detail)
         }
         Err(obstacle) => check(CheckName::Decoders, false, format!("the second decoder cannot read it: {obstacle}")),

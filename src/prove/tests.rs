@@ -191,3 +191,22 @@ fn a_find_across_two_covers_is_inside() {
     let finds = sorted(vec![find([10.0, 0.0, 20.0, 20.0], 0.9)], &claim(&patches, &[], Method::Soft, Format::Png));
     assert!(finds.outside.is_empty());
 }
+
+#[test]
+fn what_samples_of_more_than_8_bits_show_is_not_judged() {
+    use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
+    for (colour, bytes, ok) in [(ExtendedColorType::L8, 1, true), (ExtendedColorType::L16, 2, false)] {
+        let mut file = Vec::new();
+        PngEncoder::new(&mut file).write_image(&vec![9; 16 * bytes], 4, 4, colour).unwrap();
+        assert_eq!(one_picture(&file).ok, ok);
+    }
+}
+
+#[test]
+fn equal_colours_of_a_palette_are_told() {
+    for (colours, is_told) in [([1, 2, 3, 4, 5, 6], false), ([1, 2, 3, 1, 2, 3], true)] {
+        let mut file = png::SIGNATURE.to_vec();
+        png::push_chunk(&mut file, *b"PLTE", &colours);
+        assert_eq!(has_equal_colours(&file), is_told);
+    }
+}

@@ -33,6 +33,8 @@ pub enum CheckName {
     Size,
     /// `verify`: the copy holds one picture.
     OnePicture,
+    /// `verify`: no bytes of the original's file stand in the copy.
+    SharedBytes,
     /// `verify`: how many faces the original shows.
     OriginalFaces,
     /// `verify`: whether light and shade of the original's faces are left.

@@ -30,6 +30,8 @@ pub use compare::compare;
 pub use header::luma_quantisation;
 pub(super) use header::{Header, read_header};
 
+use std::ops::Range;
+
 use image::metadata::Orientation;
 
 use super::frame::Photo;
@@ -129,6 +131,11 @@ pub(super) fn in_one_scan(source: &[u8], header: &Header) -> Result<Vec<u8>> {
         }),
     };
     written.map_err(error)
+}
+
+/// Where the coded data of a JPEG's scans lies, each up to its last MCU; empty if it is not sound.
+pub(crate) fn scans(source: &[u8]) -> Vec<Range<usize>> {
+    read_header(source).ok().and_then(|header| read::scans(source, &header).ok()).unwrap_or_default()
 }
 
 /// Why a picture cannot be opened.

@@ -3,7 +3,7 @@
 //! Stricter than decoders that show what they can: whatever is not as the standard has it is refused, so that no
 //! coefficient is other than what every decoder reads. Work is bounded by [`MAX_SCANS`] passes over the blocks.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use super::bits::BitReader;
 use super::block::Block;
@@ -37,6 +37,22 @@ pub(super) fn read(bytes: &[u8], header: &Header) -> Result<Coefficients, Obstac
     let mut coefficients = Coefficients::zero(header)?;
     read_scans(bytes, header, &mut |scan| scan.read(&mut coefficients))?;
     Ok(coefficients)
+}
+
+/// Where each scan's data begins, and where its last MCU ends.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn scans(bytes: &[u8], header: &Header) -> Result<Vec<Range<usize>>, Obstacle> {
+    let mut coefficients = Coefficients::zero(header)?;
+    let mut ranges = Vec::new();
+    read_scans(bytes, header, &mut |scan| {
+        let start = scan.bits.position();
+        let end = scan.read(&mut coefficients)?;
+        ranges.push(start..end);
+        Ok(end)
+    })?;
+    Ok(ranges)
 }
 
 /// Reads a JPEG with one sequential scan, by rows of MCUs, each of which `take` is given alone. No more than one is held.

@@ -352,7 +352,7 @@ regions: Array<[number, number, number, number]>, };
 /**
  * The checks of proofs.
  */
-export type CheckName = "container" | "metadata" | "opens" | "decoders" | "covers" | "faces-outside" | "faces-inside" | "faces-partly-covered" | "linked" | "reidentified" | "size" | "one-picture" | "original-faces" | "likeness";
+export type CheckName = "container" | "metadata" | "opens" | "decoders" | "covers" | "faces-outside" | "faces-inside" | "faces-partly-covered" | "linked" | "reidentified" | "size" | "one-picture" | "shared-bytes" | "original-faces" | "likeness";
 
 /**
  * How long each stage took, in milliseconds; 0 for a stage that did not run.
