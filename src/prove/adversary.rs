@@ -17,6 +17,10 @@ use crate::report::{Check, CheckName};
 /// 29 faces, aligned, one above the other: those of `tests/photos/solvay_1927.jpg`, in the public domain.
 const COHORT: &[u8] = include_bytes!("cohort_1927.jpg");
 
+/// Width in pixels from which on the recogniser is asked whether a copy shows a face. Of smaller ones it takes one blur for another:
+/// of 484 of them under soft covers 47 were said to be recognised, of 35 larger ones 3.
+const SMALLEST_FACE: f32 = 32.0;
+
 /// Width in pixels to which faces are brought for the recogniser. It looks at 112 x 112 pixels, in which a face is 80 wide.
 const FACE_WIDTH: f32 = 96.0;
 
@@ -165,7 +169,7 @@ impl Adversary {
             let (Some(before), Some(after)) = (FacePart::of(before, face)?, FacePart::of(copy, face)?) else {
                 continue;
             };
-            if self.reidentifies(&before, &after, None)? {
+            if is_large_enough(face) && self.reidentifies(&before, &after, None)? {
                 recognised.push(face.bbox);
             }
             if self.links(&before, &after)? {
@@ -177,10 +181,14 @@ impl Adversary {
             0 => String::new(),
             untried => format!("; {untried} were not tried, since their landmarks are not known"),
         };
-        let recognised_detail = format!(
+        let mut recognised_detail = format!(
             "{} of {count} faces are recognised among {people} others, also after undoing{untried}",
             recognised.len()
         );
+        let small = faces.iter().filter(|face| face.landmarks.is_some() && !is_large_enough(face)).count();
+        if small > 0 {
+            recognised_detail += &format!("; {small} are too small for the recogniser to tell");
+        }
         let linked_detail = format!(
             "{} of {count} covers can be linked to this very photo by their light and shade{untried}",
             linked.len()
@@ -212,6 +220,11 @@ impl Adversary {
             format!("{} of {count} faces are recognised among {people} others, also after undoing", recognised.len());
         Ok(Check { ok: recognised.is_empty(), regions: recognised, ..check(CheckName::Reidentified, true, detail) })
     }
+}
+
+/// The recogniser can tell something of the face.
+fn is_large_enough(face: &Detection) -> bool {
+    face.bbox[2] >= SMALLEST_FACE
 }
 
 impl MosaicTarget {
