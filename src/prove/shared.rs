@@ -126,7 +126,7 @@ struct Index<'a> {
     bytes: &'a [u8],
     /// The upper half of a window's hash, and its number, in order.
     windows: Vec<u64>,
-    /// A bit for each value of the lowest bits of a hash that occurs: most windows of a copy need no search.
+    /// Two bits for each hash that occurs (Bloom): of 200 other windows of a copy one needs a search.
     occurs: Vec<u64>,
 }
 
@@ -142,8 +142,9 @@ impl<'a> Index<'a> {
                 if !is_repetitive(window) {
                     let hash = hash(window);
                     windows.push(hash >> 32 << 32 | number as u64);
-                    let (word, bit) = place(hash, occurs.len());
-                    occurs[word] |= bit;
+                    for (word, bit) in places(hash, occurs.len()) {
+                        occurs[word] |= bit;
+                    }
                 }
             }
         }
@@ -170,8 +171,7 @@ impl<'a> Index<'a> {
 
     /// The run about the window at a place, if it is one of the original's.
     fn run_at(&self, copy: &[u8], at: usize, hash: u64) -> Option<Range<usize>> {
-        let (word, bit) = place(hash, self.occurs.len());
-        if self.occurs[word] & bit == 0 {
+        if places(hash, self.occurs.len()).iter().any(|(word, bit)| self.occurs[*word] & bit == 0) {
             return None;
         }
         let key = hash >> 32;
@@ -215,9 +215,10 @@ fn hash(window: &[u8]) -> u64 {
     window.iter().fold(0, |hash: u64, byte| hash.wrapping_mul(FACTOR).wrapping_add(digit(*byte)))
 }
 
-/// The word and the bit of a hash.
-fn place(hash: u64, words: usize) -> (usize, u64) {
-    ((hash >> 6) as usize % words, 1 << (hash & 63))
+/// The words and the bits of a hash among `words`, a power of two.
+#[inline]
+fn places(hash: u64, words: usize) -> [(usize, u64); 2] {
+    [hash, hash >> 29].map(|hash| ((hash >> 6) as usize & (words - 1), 1 << (hash & 63)))
 }
 
 #[cfg(test)]
