@@ -3,7 +3,10 @@
 //! Dark, foggy and nearly flat pictures show a face to anybody who turns up the contrast. YuNet loses the face of the test
 //! portrait at about a tenth of its contrast, 25 levels, and finds it at 2 levels once they are stretched.
 
+use super::colour;
 use super::policy::Policy;
+use crate::error::Result;
+use crate::photo::resize_rgb;
 
 /// The part of a tile that shows the picture, and which of its pixels do not count.
 #[derive(Debug, Clone, Copy)]
@@ -25,13 +28,13 @@ const SAMPLED: (usize, usize) = (4, 2);
 const LEFT_OUT: f32 = 0.005;
 
 /// Side of the blocks in which faint parts of a tile are looked for, in network pixels: a face of 30 is a few of them.
-const BLOCK: usize = 16;
+pub(super) const BLOCK: usize = 16;
 
 /// Blocks that a faint part has at least.
-const FEWEST_BLOCKS: usize = 4;
+pub(super) const FEWEST_BLOCKS: usize = 4;
 
 /// Share of a tile's blocks, as one in so many, that a faint part has at least.
-const SMALLEST_PART: usize = 24;
+pub(super) const SMALLEST_PART: usize = 24;
 
 /// Levels that a block spans at least if there is something in it, and not only the noise of a sky or a wall.
 const STRUCTURE: u8 = 3;
@@ -42,6 +45,19 @@ const SEEDS: usize = 3;
 /// Faint parts of a tile that are looked at: of a dark room with a window, the room and what is seen through the window.
 const MOST_PARTS: usize = 2;
 
+/// How many times smaller a tile is made and enlarged again, so that a pattern over a face becomes one shade: stripes of 12
+/// pixels at a face that fills a picture of 720.
+const COARSER: [u32; 2] = [4, 8];
+
+/// How closely a tile is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Care {
+    /// Parts of it may be faint.
+    pub(super) in_parts: bool,
+    /// It is also looked at without its details.
+    pub(super) coarsely: bool,
+}
+
 /// A tile as a network is to see it.
 #[derive(Debug, PartialEq)]
 pub(super) struct Appearance {
@@ -49,9 +65,16 @@ pub(super) struct Appearance {
     pub(super) rgb: Vec<u8>,
     /// Only a part of it was stretched. All else may be black and white, in which much looks like a face that is none.
     pub(super) in_part: bool,
+    /// Its details were taken away. Much looks like a face then, so only clear finds count.
+    pub(super) is_coarse: bool,
 }
 
 impl Appearance {
+    /// The lowest score of a find in it that is weighed.
+    pub(super) fn lowest_score(&self, policy: &Policy) -> f32 {
+        if self.is_coarse { policy.coarse_score } else { policy.lowest_score }
+    }
+
     /// A box `[x, y, width, height]` in pixels of the tile lies in what was stretched: half of its pixels at least are neither
     /// black nor white.
     pub(super) fn shows(&self, [x, y, w, h]: [f32; 4], width: usize) -> bool {
@@ -70,12 +93,15 @@ impl Appearance {
     }
 }
 
-/// What the networks are to see of a tile: the tile itself unless it is faint throughout, and every stretched copy that may
-/// show more. None if all of it has one colour. `in_parts`: parts of it may be faint.
-pub(super) fn appearances(rgb: Vec<u8>, shown: Shown, in_parts: bool, policy: &Policy) -> Vec<Appearance> {
+/// What the networks are to see of a tile: the tile itself unless it is faint throughout, and every copy that may show more:
+/// stretched, in another grey than luma, or without details. None if all of it has one colour.
+///
+/// # Errors
+/// Only by a defect of the program.
+pub(super) fn appearances(rgb: Vec<u8>, shown: Shown, care: Care, policy: &Policy) -> Result<Vec<Appearance>> {
     let whole = Range::of(shown.pixels(&rgb).flatten(), policy.faint_span);
     if whole.span() == 0 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let most = shown.most(&rgb);
     let most_is_faint = (1..=policy.faint_span).contains(&most.span());
@@ -86,24 +112,56 @@ pub(super) fn appearances(rgb: Vec<u8>, shown: Shown, in_parts: bool, policy: &P
             ranges.push(most);
         }
     } else if most_is_faint {
-        ranges.push(most);
-    } else if in_parts {
+        (ranges, in_part) = (vec![most], true);
+    } else if care.in_parts {
         (ranges, in_part) = (faint_parts(&rgb, shown, policy.faint_span), true);
     }
-    let stretched = |range: &Range| Appearance { rgb: range.stretched(&rgb, shown), in_part };
+    let stretched = |range: &Range| Appearance { rgb: range.stretched(&rgb, shown), in_part, is_coarse: false };
     let mut appearances: Vec<Appearance> = ranges.iter().map(stretched).collect();
-    if whole.span() > policy.faint_span {
-        appearances.insert(0, Appearance { rgb, in_part: false });
+    if let Some(weights) = care.in_parts.then(|| colour::most_telling(&rgb, shown)).flatten() {
+        // Which of its ends is light is not known if their luma is the same.
+        for weights in [weights, weights.map(|weight| -weight)] {
+            let grey = colour::in_grey(rgb.clone(), shown, weights);
+            let rgb = shown.most(&grey).stretched(&grey, shown);
+            appearances.push(Appearance { rgb, in_part: true, is_coarse: false });
+        }
     }
-    appearances
+    if care.coarsely {
+        for times in COARSER {
+            appearances.push(Appearance { rgb: coarse(&rgb, shown, times)?, in_part: false, is_coarse: true });
+        }
+    }
+    if whole.span() > policy.faint_span {
+        appearances.insert(0, Appearance { rgb, in_part: false, is_coarse: false });
+    }
+    Ok(appearances)
+}
+
+/// The tile without its details: made smaller so many times, and enlarged again.
+fn coarse(rgb: &[u8], shown: Shown, times: u32) -> Result<Vec<u8>> {
+    let mut out = rgb.to_vec();
+    let (stride, length) = (3 * shown.width.max(1), 3 * shown.columns);
+    let own: Vec<u8> = rgb.chunks_exact(stride).take(shown.rows).flat_map(|row| &row[..length]).copied().collect();
+    let (width, height) = (shown.columns as u32, shown.rows as u32);
+    let [to_width, to_height] = [width, height].map(|side| (side / times).max(1));
+    let small = resize_rgb(&own, width, height, to_width, to_height)?;
+    let large = resize_rgb(&small, to_width, to_height, width, height)?;
+    let rows = out.chunks_exact_mut(stride).zip(large.chunks_exact(length.max(1)));
+    rows.for_each(|(row, large)| row[..length].copy_from_slice(large));
+    Ok(out)
 }
 
 impl Shown {
+    /// A pixel lies in the picture, as far as that can be told.
+    pub(super) fn counts(&self, pixel: &[u8; 3]) -> bool {
+        !self.tilted || *pixel != [0; 3]
+    }
+
     /// Rows of pixels that lie in the picture.
     fn pixels<'a>(&self, rgb: &'a [u8]) -> impl Iterator<Item = impl Iterator<Item = &'a [u8; 3]>> {
-        let Self { width, columns, rows, tilted } = *self;
+        let Self { width, columns, rows, .. } = *self;
         let rows = rgb.chunks_exact(3 * width.max(1)).take(rows);
-        rows.map(move |row| row.as_chunks().0[..columns].iter().filter(move |pixel| !tilted || **pixel != [0; 3]))
+        rows.map(move |row| row.as_chunks().0[..columns].iter().filter(|pixel| self.counts(pixel)))
     }
 
     /// The range of all but the brightest and darkest pixels.
@@ -197,7 +255,7 @@ impl Range {
         let mut out = rgb.to_vec();
         for row in out.chunks_exact_mut(3 * shown.width.max(1)).take(shown.rows) {
             let pixels = row.as_chunks_mut::<3>().0[..shown.columns].iter_mut();
-            for pixel in pixels.filter(|pixel| !shown.tilted || **pixel != [0; 3]) {
+            for pixel in pixels.filter(|pixel| shown.counts(pixel)) {
                 *pixel = std::array::from_fn(|i| tables[i][usize::from(pixel[i])]);
             }
         }
@@ -243,6 +301,8 @@ mod tests {
     const SIDE: usize = 256;
     const SHOWN: Shown = Shown { width: SIDE, columns: SIDE, rows: SIDE, tilted: false };
 
+    const CARE: Care = Care { in_parts: true, coarsely: false };
+
     /// A tile with noise of so many levels above one.
     fn noise(from: u8, levels: u32) -> Vec<u8> {
         let value = |i: u32| from + ((i.wrapping_mul(0x9e37_79b9) >> 16) % levels) as u8;
@@ -250,7 +310,8 @@ mod tests {
     }
 
     fn seen(rgb: &[u8]) -> Vec<Vec<u8>> {
-        appearances(rgb.to_vec(), SHOWN, true, &Policy::default()).into_iter().map(|seen| seen.rgb).collect()
+        let seen = appearances(rgb.to_vec(), SHOWN, CARE, &Policy::default()).expect("resized");
+        seen.into_iter().map(|seen| seen.rgb).collect()
     }
 
     fn range(rgb: &[u8]) -> Range {
@@ -299,7 +360,7 @@ mod tests {
     #[test]
     fn what_lies_past_the_edge_stays_black() {
         let shown = Shown { columns: 200, rows: 100, ..SHOWN };
-        let seen = appearances(noise(100, 8), shown, true, &Policy::default());
+        let seen = appearances(noise(100, 8), shown, CARE, &Policy::default()).expect("resized");
         assert_eq!(seen[0].rgb[3 * SIDE * 100..], noise(100, 8)[3 * SIDE * 100..]);
         assert_eq!(seen[0].rgb[3 * 200], noise(100, 8)[3 * 200]);
     }

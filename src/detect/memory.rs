@@ -82,7 +82,7 @@ impl Memory {
     pub(super) fn key(&mut self, seen: &Appearance, place: Place, frame: &Frame, policy: &Policy) -> Result<u128> {
         let mut hasher = self.hasher()?;
         (place, frame.width, frame.height).hash(&mut hasher);
-        (policy.lowest_score.to_bits(), policy.merge_iou.to_bits()).hash(&mut hasher);
+        (seen.lowest_score(policy).to_bits(), policy.merge_iou.to_bits()).hash(&mut hasher);
         seen.in_part.hash(&mut hasher);
         hasher.write(&seen.rgb);
         Ok(hasher.finish128().as_u128())

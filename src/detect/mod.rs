@@ -3,6 +3,7 @@
 mod boxes;
 mod brought;
 mod centerface;
+mod colour;
 mod contrast;
 mod family;
 mod fitted;
@@ -35,7 +36,7 @@ use crate::photo::Frame;
 use crate::places::{Places, bounds_of_box};
 use boxes::union;
 use brought::Brought;
-use contrast::Appearance;
+use contrast::{Appearance, Care};
 use family::FAMILIES;
 use memory::{Memory, Seen};
 use pyramid::{Level, Tile};
@@ -324,8 +325,12 @@ impl Detector {
         policy: &Policy,
         run: &mut Run,
     ) -> Result<Vec<Find>> {
-        let in_parts = pass.level.width * pass.level.height <= policy.faint_part_pixels;
-        let appearances = image.tile(tile, pass.view.quarter_turns, in_parts, policy);
+        let Level { width, height } = pass.level;
+        let care = Care {
+            in_parts: width * height <= policy.faint_part_pixels,
+            coarsely: width.max(height) <= policy.coarse_side,
+        };
+        let appearances = image.tile(tile, pass.view.quarter_turns, care, policy)?;
         run.skipped += usize::from(appearances.is_empty());
         // Together they count as one tile, so that no share is more than the whole.
         let cost = tile.cost() / appearances.len().max(1) as f32;
@@ -358,14 +363,15 @@ impl Detector {
         policy: &Policy,
     ) -> Result<Vec<Find>> {
         let (pixels, width, height) = (&seen.rgb[..], tile.width as usize, tile.height as usize);
+        let lowest_score = seen.lowest_score(policy);
         let mut candidates = match pass.network {
             NetworkId::Shipped(family) => {
                 let network = self.networks[family as usize].as_mut().ok_or(ModelError::Missing)?;
-                family.decode(&network.run(pixels, width, height)?, width, height, policy.lowest_score)?
+                family.decode(&network.run(pixels, width, height)?, width, height, lowest_score)?
             }
             NetworkId::Brought => {
                 let brought = self.brought.as_mut().ok_or(ModelError::Missing)?;
-                brought.look(pixels, width, height, policy.lowest_score)?
+                brought.look(pixels, width, height, lowest_score)?
             }
         };
         candidates.retain(|candidate| seen.shows(candidate.bbox, width));

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::contrast::{self, Appearance, Shown};
+use super::contrast::{self, Appearance, Care, Shown};
 use super::policy::Policy;
 use super::pyramid::{Level, Tile};
 use crate::error::Result;
@@ -146,10 +146,12 @@ impl<'a> Image<'a> {
     }
 
     /// What the networks are to see of a tile of this picture after quarter turns; what lies past the picture's edge is black.
-    /// `in_parts` as in [`contrast::appearances`].
-    pub(super) fn tile(&self, tile: Tile, quarter_turns: u8, in_parts: bool, policy: &Policy) -> Vec<Appearance> {
+    ///
+    /// # Errors
+    /// Only by a defect of the program.
+    pub(super) fn tile(&self, tile: Tile, quarter_turns: u8, care: Care, policy: &Policy) -> Result<Vec<Appearance>> {
         let (rgb, shown) = self.cut(tile, quarter_turns);
-        contrast::appearances(rgb, shown, in_parts, policy)
+        contrast::appearances(rgb, shown, care, policy)
     }
 
     /// The tile as it is, and what of it lies in the picture.

@@ -22,6 +22,12 @@ const SAME_FROM: f32 = 0.7;
 /// stretched until it is seen, so it is compared.
 const FLAT: f32 = 0.25;
 
+/// Quarters of red, green and blue in the greys that are compared: light and shade, and each colour, since a face can be
+/// shown by colours alone.
+const GREYS: [[u64; 3]; 4] = [LUMA, [4, 0, 0], [0, 4, 0], [0, 0, 4]];
+
+const LUMA: [u64; 3] = [1, 2, 1];
+
 /// One check over all faces of the original.
 pub(super) fn compare(before: &Frame, after: &Frame, faces: &[Detection]) -> Check {
     let likeness = |face: &Detection| (face.bbox, is_shown(before, after, face.bbox));
@@ -39,11 +45,10 @@ pub(super) fn compare(before: &Frame, after: &Frame, faces: &[Detection]) -> Che
 /// The copy shows the face; `None` where the original shows too little of it to tell.
 fn is_shown(before: &Frame, after: &Frame, bbox: [f32; 4]) -> Option<bool> {
     let rect = PixelRect::enclosing(bbox, before.width, before.height)?;
-    let (before, after) = (shade(before, rect), shade(after, rect));
-    if is_flat(&before) {
-        return None;
-    }
-    Some(!is_flat(&after) && correlation(&before, &after).abs() >= SAME_FROM)
+    let shades = GREYS.map(|weights| (shade(before, rect, weights), shade(after, rect, weights)));
+    let mut told = shades.iter().filter(|(before, _)| !is_flat(before)).peekable();
+    told.peek()?;
+    Some(told.any(|(before, after)| !is_flat(after) && correlation(before, after).abs() >= SAME_FROM))
 }
 
 /// A part of the face is as the original has it, in its details: an eye bar leaves the mouth. In doubt it is.
@@ -75,17 +80,17 @@ const ALIKE: f32 = 0.8;
 fn detail(frame: &Frame, rect: PixelRect) -> [f32; CELLS * CELLS] {
     let mut values = std::array::from_fn(|i| {
         let [x, y] = [(i % CELLS) as u32 * rect.width(), (i / CELLS) as u32 * rect.height()].map(|v| v / CELLS as u32);
-        mean_luma(frame, PixelRect { x0: rect.x0 + x, y0: rect.y0 + y, x1: rect.x0 + x + 1, y1: rect.y0 + y + 1 })
+        mean_grey(frame, PixelRect { x0: rect.x0 + x, y0: rect.y0 + y, x1: rect.x0 + x + 1, y1: rect.y0 + y + 1 }, LUMA)
     });
     subtract_plane(&mut values, CELLS);
     values
 }
 
-/// Light and shade of a face: luma of [`CELLS`] x [`CELLS`] cells without their mean and slope, which any fill that
+/// Light and shade of a face: the grey of [`CELLS`] x [`CELLS`] cells without their mean and slope, which any fill that
 /// continues the surroundings shares with the face.
-fn shade(frame: &Frame, rect: PixelRect) -> [f32; CELLS * CELLS] {
+fn shade(frame: &Frame, rect: PixelRect, weights: [u64; 3]) -> [f32; CELLS * CELLS] {
     let mut cells: [f32; CELLS * CELLS] =
-        std::array::from_fn(|cell| mean_luma(frame, part(rect, cell % CELLS, cell / CELLS)));
+        std::array::from_fn(|cell| mean_grey(frame, part(rect, cell % CELLS, cell / CELLS), weights));
     subtract_plane(&mut cells, CELLS);
     cells
 }
@@ -101,12 +106,12 @@ fn part(rect: PixelRect, column: usize, row: usize) -> PixelRect {
 }
 
 /// Not rounded to whole grey levels, so that little contrast is as good as much.
-fn mean_luma(frame: &Frame, rect: PixelRect) -> f32 {
+fn mean_grey(frame: &Frame, rect: PixelRect, weights: [u64; 3]) -> f32 {
     let mut sum = 0u64;
     for y in rect.y0 as usize..rect.y1 as usize {
         let row = &frame.rgb[3 * (y * frame.width as usize + rect.x0 as usize)..][..3 * rect.width() as usize];
-        let luma = row.chunks_exact(3).map(|rgb| u64::from(rgb[0]) + 2 * u64::from(rgb[1]) + u64::from(rgb[2]));
-        sum += luma.sum::<u64>();
+        let greys = row.chunks_exact(3).map(|rgb| rgb.iter().zip(weights).map(|(v, w)| w * u64::from(*v)).sum::<u64>());
+        sum += greys.sum::<u64>();
     }
     sum as f32 / 4.0 / (rect.width() as f32 * rect.height() as f32)
 }
@@ -166,6 +171,16 @@ mod tests {
         for contrast in [30.0, -30.0, 1.5] {
             assert!(!compared(&face(30.0), &face(contrast)).ok, "{contrast}");
         }
+    }
+
+    #[test]
+    fn a_face_that_colours_alone_show_is_seen() {
+        let mut after = face(30.0);
+        after
+            .rgb
+            .chunks_exact_mut(3)
+            .for_each(|pixel| pixel.copy_from_slice(&[255 - pixel[1], pixel[1], 255 - pixel[1]]));
+        assert!(!compared(&face(30.0), &after).ok);
     }
 
     #[test]
