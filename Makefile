@@ -225,7 +225,7 @@ target/bench/onnx/yunet.onnx: $(RUST_SOURCES) $(wildcard tools/pack/src/*) $(wil
 	cargo run --release -p pack -- models/manifest.toml $(@D)
 
 $(WASM_TRACT): $(WASM)
-	$(call wasm_pack,target/pkg-tract,release)
+	$(call wasm_pack,target/pkg-tract,release,--no-default-features --features tract)
 	cmp $(GLUE) target/pkg-tract/tarnkappe.js
 	@# Optimising seventeen megabytes further takes minutes of computing.
 	$(WASM_OPT) target/pkg-tract/tarnkappe_bg.wasm -o $@

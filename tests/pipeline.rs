@@ -29,7 +29,7 @@ const SECRET: [u8; 16] = [7; 16];
 fn pipeline() -> Pipeline {
     let mut detector = Detector::from_yunet(YUNET).expect("the model is the expected one");
     detector.set_secret(SECRET);
-    Pipeline::new(detector, || 0.0)
+    Pipeline::new(detector)
 }
 
 fn faces(file: &[u8]) -> Vec<[f32; 4]> {
@@ -886,7 +886,7 @@ fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
     detector.set_secret(SECRET);
     let network = CompactNetwork::from_packed(YUNET).expect("a packed network");
     detector.set_network(Family::YuNet, Box::new(Counting(network, Rc::clone(&runs))));
-    let (mut leader, mut helper) = (Pipeline::new(detector, || 0.0), pipeline());
+    let (mut leader, mut helper) = (Pipeline::new(detector), pipeline());
     look_together(&mut leader, &mut helper, GROUP, Purpose::Check);
     let looked = runs.get();
     let faces =

@@ -8,8 +8,6 @@ mod regions;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::OnceLock;
-use std::time::Instant;
 
 use clap::Parser;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -262,7 +260,7 @@ impl Worker {
     }
 
     fn pipeline(&self) -> Result<Pipeline> {
-        let mut pipeline = Pipeline::new(self.detector()?, milliseconds);
+        let mut pipeline = Pipeline::new(self.detector()?);
         if self.recognises {
             pipeline.load_recogniser(RECOGNISER)?;
         }
@@ -298,11 +296,6 @@ impl Worker {
             Err(_) => Err(Error::Internal("it stopped unexpectedly at this file".to_owned())),
         }
     }
-}
-
-fn milliseconds() -> f64 {
-    static START: OnceLock<Instant> = OnceLock::new();
-    START.get_or_init(Instant::now).elapsed().as_secs_f64() * 1e3
 }
 
 /// What the exit status will say.

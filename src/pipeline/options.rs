@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Choice, FaceChoice, Settings};
+use super::settings::{Choice, FaceChoice, Settings};
 use crate::detect::Policy;
 use crate::error::{InputError, Result};
 use crate::protect::Method;

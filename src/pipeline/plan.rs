@@ -1,6 +1,6 @@
 //! What is done with each face or region of a photo.
 
-use super::{FaceChoice, Settings};
+use super::settings::{FaceChoice, Settings};
 use crate::detect::Detection;
 use crate::error::{Error, InputError, Result};
 use crate::geometry::PixelRect;
@@ -141,6 +141,11 @@ impl Plan {
         let covered = self.entries.iter().filter(|entry| entry.is_covered());
         let covers: Vec<_> = covered.filter_map(Entry::hiding).collect();
         protect::recoded(&covers, photo, rules)
+    }
+
+    /// Some cover does not say of which face it is: any face of the photo may lie in it in part.
+    pub(super) fn hides_unnamed(&self) -> bool {
+        self.entries.iter().any(|entry| entry.is_covered() && !entry.region.kind.is_person())
     }
 
     /// The faces of the original that are to be covered, or of which nobody has said anything.

@@ -1,6 +1,7 @@
 //! What the recogniser makes of faces that were found, so that a person sees how identifiable they are.
 
-use super::{Pipeline, Progress};
+use super::Pipeline;
+use super::settings::Progress;
 use crate::error::Result;
 use crate::identify::{self, recogniser::Recogniser};
 use crate::photo::{Limits, Source};
@@ -51,7 +52,7 @@ mod tests {
         let yunet = include_bytes!("../../models/face_detection_yunet_2023mar.packed");
         let mut recogniser =
             Recogniser::load(include_bytes!("../../models/face_recognition_sface_2021dec.packed")).unwrap();
-        let mut pipeline = Pipeline::new(Detector::from_yunet(yunet).unwrap(), || 0.0);
+        let mut pipeline = Pipeline::new(Detector::from_yunet(yunet).unwrap());
         let found =
             pipeline.check(PORTRAIT, "a.jpg", &Settings::default(), &mut |_, _| ()).unwrap().report.regions.remove(0);
         let found = RegionRequest::from(&found);

@@ -6,6 +6,7 @@ use js_sys::{Function, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
+use web_sys::WorkerGlobalScope;
 
 mod read;
 
@@ -72,6 +73,12 @@ fn field(object: &JsValue, name: &str) -> JsValue {
     js_sys::Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
+/// The worker's monotonic clock.
+fn milliseconds() -> f64 {
+    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+    scope.performance().map_or(0.0, |performance| performance.now())
+}
+
 /// A picture that the browser has decoded from what [`Engine::for_platform`] gives.
 #[wasm_bindgen]
 pub struct Pixels(PlatformPixels);
@@ -102,7 +109,8 @@ impl Engine {
         let mut detector = Detector::from_yunet(model).map_err(to_js_error)?;
         let secret = secret.try_into().map_err(|_| to_js_error(Error::Internal("the secret has 16 bytes".into())))?;
         detector.set_secret(secret);
-        let pipeline = Pipeline::new(detector, js_sys::Date::now);
+        let mut pipeline = Pipeline::new(detector);
+        pipeline.set_clock(milliseconds);
         Ok(Self { pipeline, recogniser: None, job: None })
     }
 

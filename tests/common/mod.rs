@@ -23,5 +23,5 @@ impl Network for Blind {
 pub(crate) fn pipeline(network: impl Network + 'static) -> Pipeline {
     let mut detector = Detector::default();
     detector.set_network(Family::YuNet, Box::new(network));
-    Pipeline::new(detector, || 0.0)
+    Pipeline::new(detector)
 }

@@ -26,7 +26,7 @@ fn simd_kernels_are_in_use() {
 #[wasm_bindgen_test]
 fn a_portrait_has_one_face() {
     let detector = Detector::from_yunet(YUNET).expect("the model loads");
-    let mut pipeline = Pipeline::new(detector, || 0.0);
+    let mut pipeline = Pipeline::new(detector);
     let checked =
         pipeline.check(ONE_PERSON, "astronaut.jpg", &Settings::default(), &mut |_, _| ()).expect("the photo opens");
     assert_eq!(checked.report.regions.len(), 1);

@@ -1,0 +1,121 @@
+//! Opening a file and finding what it gives away.
+
+use std::borrow::Cow;
+
+use super::Pipeline;
+use super::clock::Stopwatch;
+use super::settings::{Progress, Settings};
+use crate::detect::Detection;
+use crate::error::{Error, Result};
+use crate::identify;
+use crate::leaks;
+use crate::photo::{Frame, Photo, Source};
+use crate::protect;
+use crate::report::{Cover, Decision, ErrorReport, FileReport, Origin, Region, RegionKind, Stage};
+
+impl Pipeline {
+    /// Opens a file, and tells the report what it is and what it says besides its pixels.
+    pub(super) fn open(
+        &mut self,
+        file: Source<'_>,
+        name: &str,
+        settings: &Settings,
+        report: &mut FileReport,
+        progress: Progress<'_>,
+    ) -> Result<Photo> {
+        progress(Stage::Decode, 0.0);
+        let mut watch = Stopwatch::start(self.clock);
+        let (photo, looked_ms) = self.opened(file, &settings.limits);
+        let photo = photo?;
+        report.timings_ms.detect += looked_ms;
+        let found = leaks::look(file.bytes, name);
+        (report.leaks, report.parts) = (found.leaks, found.parts);
+        report.timings_ms.decode += watch.lap();
+        report.format = Some(photo.format);
+        report.width = photo.frame.width;
+        report.height = photo.frame.height;
+        report.notes.clone_from(&photo.notes);
+        report.notes.extend(leaks::note(name, &report.leaks));
+        progress(Stage::Decode, 1.0);
+        Ok(photo)
+    }
+
+    /// The faces of a photo, not numbered yet.
+    pub(super) fn find_faces(
+        &mut self,
+        photo: &Photo,
+        settings: &Settings,
+        report: &mut FileReport,
+        progress: Progress<'_>,
+    ) -> Result<Vec<Region>> {
+        let found = self.look(photo, settings, report, progress)?;
+        let appearances = photo.frame.appearances();
+        let regions = found.iter().filter_map(|find| region(find, Origin::Found, photo, &appearances, settings));
+        Ok(regions.collect())
+    }
+
+    /// Looks through a photo, and tells the report about it.
+    pub(super) fn look(
+        &mut self,
+        photo: &Photo,
+        settings: &Settings,
+        report: &mut FileReport,
+        progress: Progress<'_>,
+    ) -> Result<Vec<Detection>> {
+        let mut watch = Stopwatch::start(self.clock);
+        let mut tell = |share| progress(Stage::Detect, share);
+        let looked = self.detector.inspect(&photo.frame, &settings.policy, &mut tell)?;
+        report.timings_ms.detect += watch.lap();
+        report.skipped.tiles = looked.skipped_tiles as u32;
+        Ok(looked.faces)
+    }
+}
+
+/// A find as it stands in the report, not numbered yet; `None` if nothing of it lies in the picture. It is rated as it is seen
+/// best in any of the photo's `appearances`.
+pub(super) fn region(
+    find: &Detection,
+    origin: Origin,
+    photo: &Photo,
+    appearances: &[Cow<'_, Frame>],
+    settings: &Settings,
+) -> Option<Region> {
+    let Detection { bbox, confidence, landmarks, extent } = *find;
+    let head = protect::head_of_face(extent, landmarks.as_ref(), &photo.frame, &settings.cover_rules)?;
+    let identifiability = match &landmarks {
+        Some(landmarks) => appearances
+            .iter()
+            .map(|frame| identify::identifiability(frame, bbox, landmarks, None))
+            .max_by(|one, other| one.score.total_cmp(&other.score))?,
+        None => identify::identifiability_unmeasured(bbox),
+    };
+    Some(Region {
+        id: 0,
+        kind: RegionKind::Face,
+        origin,
+        bbox,
+        score: Some(confidence),
+        maybe: confidence < settings.policy.certain_from,
+        landmarks,
+        cover: Some(Cover::from(head)),
+        decision: Decision::Undecided,
+        identifiability: Some(identifiability),
+    })
+}
+
+/// The regions in their order in a report.
+pub(super) fn numbered(mut regions: Vec<Region>) -> Vec<Region> {
+    (1..).zip(&mut regions).for_each(|(id, region)| region.id = id);
+    regions
+}
+
+/// The report of a file that cannot be opened: why, and what it gives away all the same.
+pub fn report_unopened(bytes: &[u8], name: &str, error: &Error) -> FileReport {
+    let found = leaks::look(bytes, name);
+    FileReport {
+        leaks: found.leaks,
+        parts: found.parts,
+        error: Some(ErrorReport::from(error)),
+        ..FileReport::new(name)
+    }
+}

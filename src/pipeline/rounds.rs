@@ -1,0 +1,86 @@
+//! Rounds of covering and proving: what a proof teaches goes into the next one.
+
+use super::check::{numbered, region};
+use super::export::{Covered, Task};
+use super::plan::rests_on;
+use crate::detect::Detection;
+use crate::photo::{Frame, Photo, Saved};
+use crate::protect::{Method, REDRAWS};
+use crate::prove::Proven;
+use crate::report::{FileReport, Origin, Region};
+
+/// How often a file is covered and proved at most: the first time, once for each redraw of a fill that looks like a
+/// face, and twice more for faces that only the proof finds.
+pub(super) const ROUNDS: usize = 3 + REDRAWS as usize;
+
+/// A file that is being protected: covered and exported, not proved yet.
+pub struct Job {
+    pub(super) task: Task,
+    pub(super) covered: Covered,
+    /// What the round before came to, which another may not make worse.
+    pub(super) last: Option<Round>,
+    /// Rounds so far, with this one.
+    pub(super) rounds: usize,
+}
+
+impl Job {
+    /// The bytes that are to be proved. Not to be let out before [`Step::Done`] hands them out.
+    pub fn exported(&self) -> &[u8] {
+        &self.covered.saved.bytes
+    }
+}
+
+/// What a proof leads to.
+pub enum Step {
+    /// Another copy has been made, to be proved as well.
+    Again(Box<Job>),
+    /// The end.
+    Done(Box<Protected>),
+}
+
+/// What protecting a file gives.
+#[derive(Debug, Clone)]
+pub struct Protected {
+    /// The report with the proof.
+    pub report: FileReport,
+    /// The cleaned file; `None` unless every check of the proof passed.
+    pub saved: Option<Saved>,
+    /// The picture as read from the cleaned file, to show it.
+    pub frame: Option<Frame>,
+}
+
+/// A copy and what the proof said of it.
+pub(super) struct Round {
+    /// The photo without its pixels.
+    pub(super) photo: Photo,
+    pub(super) saved: Saved,
+    pub(super) proven: Proven,
+}
+
+/// Takes from a proof what the next round should do better: cover faces that were not seen before, and redraw soft fills that
+/// would be listed as faces, at once as flat as can be, since every proof takes long. False if there is nothing.
+pub(super) fn learn(Task { plan, method, settings, .. }: &mut Task, round: &Round) -> bool {
+    let Proven { inside, outside, partly, .. } = &round.proven;
+    let finds: Vec<&Detection> = inside.iter().chain(outside).chain(partly).collect();
+    let redrawn = *method == Method::Soft && plan.flatten_under(&round.photo, &finds);
+    let Some(choice) = plan.choice else { return redrawn };
+    // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
+    let coverage = plan.coverage(&round.photo.frame);
+    let lasting = outside.iter().filter(|find| !redrawn || !rests_on(find, &coverage));
+    let appearances = round.photo.frame.appearances();
+    let faces = lasting.filter_map(|find| region(find, Origin::Rechecked, &round.photo, &appearances, settings));
+    let faces: Vec<Region> = faces.collect();
+    let is_new = !faces.is_empty();
+    plan.add(faces, choice, &round.photo, settings);
+    redrawn || is_new
+}
+
+/// What comes of a job whose last round is the best.
+pub(super) fn finish(Task { mut report, plan, .. }: Task, round: Round) -> Protected {
+    let ok = round.proven.proof.ok;
+    report.regions = numbered(plan.into_regions());
+    report.notes = round.photo.notes;
+    report.notes.extend(round.saved.notes.iter().cloned());
+    report.proof = Some(round.proven.proof);
+    Protected { report, saved: ok.then_some(round.saved), frame: round.proven.frame.filter(|_| ok) }
+}

@@ -1,0 +1,58 @@
+//! What can be set, and what is asked for.
+
+use crate::detect::Policy;
+use crate::photo::Limits;
+use crate::protect::CoverRules;
+use crate::prove::Elsewhere;
+use crate::report::{Decision, Level, Region, RegionRequest, Stage};
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Settings {
+    /// What is opened at all.
+    pub limits: Limits,
+    /// How faces are looked for.
+    pub policy: Policy,
+    /// How far covers reach.
+    pub cover_rules: CoverRules,
+}
+
+/// Is told the stage and the share of it that is done, 0 to 1.
+pub type Progress<'a> = &'a mut dyn FnMut(Stage, f32);
+
+/// Which regions are covered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Choice {
+    /// Look for faces, and cover those of some levels; faces that the proof finds in addition are covered as well.
+    Find(FaceChoice),
+    /// Exactly these regions, as a person decided; nothing is looked for before saving.
+    Given {
+        /// Every region, covered or left open.
+        regions: Vec<RegionRequest>,
+        /// What the proof says of faces elsewhere.
+        elsewhere: Elsewhere,
+    },
+}
+
+/// Which found faces are covered; the others are left open on purpose.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FaceChoice {
+    /// Every face.
+    #[default]
+    All,
+    /// Faces that are more likely than not to be matched.
+    Likely,
+    /// No face: the file is only cleaned.
+    None,
+}
+
+impl FaceChoice {
+    pub(super) fn decision(self, region: &Region) -> Decision {
+        let is_likely = || region.identifiability.as_ref().is_some_and(|it| it.level == Level::Likely);
+        match self {
+            Self::All => Decision::Cover,
+            Self::Likely if is_likely() => Decision::Cover,
+            Self::Likely | Self::None => Decision::Open,
+        }
+    }
+}
