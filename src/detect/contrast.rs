@@ -128,7 +128,10 @@ pub(super) fn appearances(rgb: Vec<u8>, shown: Shown, care: Care, policy: &Polic
     }
     if care.coarsely {
         for times in COARSER {
-            appearances.push(Appearance { rgb: coarse(&rgb, shown, times)?, in_part: false, is_coarse: true });
+            let rgb = coarse(&rgb, shown, times)?;
+            if appearances.iter().all(|seen| seen.rgb != rgb) {
+                appearances.push(Appearance { rgb, in_part: false, is_coarse: true });
+            }
         }
     }
     if whole.span() > policy.faint_span {
