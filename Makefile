@@ -201,15 +201,24 @@ setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-pyth
 wasm_pack = CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS) $(4)" \
 	tools/wasm-env.sh wasm-pack build --target web --mode no-install --profile $(2) --no-opt --no-pack --out-dir $(CURDIR)/$(1) $(or $(5),.) -- $(3)
 
+# $(call page_module,FOLDER,FLAGS of cargo,FLAGS of rustc). Not by wasm-pack, with which our crate is compiled as a Rust library too:
+# cargo does without link-time optimisation then. Where the flags of rustc differ, cargo would compile every dependency anew in the same
+# folder.
+page_module = CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS) $(3)" \
+	tools/wasm-env.sh cargo rustc --lib --crate-type cdylib --profile app --target wasm32-unknown-unknown --no-default-features $(2) \
+		--target-dir $(call page_target,$(3)) \
+	&& tools/wasm-env.sh wasm-bindgen --target web --out-dir $(1) $(call page_target,$(3))/wasm32-unknown-unknown/app/tarnkappe.wasm
+page_target = $(TARGET_DIR)$(if $(1),/relaxed)
+
 $(WASM): $(RUST_SOURCES) tools/wasm-env.sh $(NODE_MODULES) | setup-wasm
-	$(call wasm_pack,target/pkg,app,--no-default-features)
+	$(call page_module,target/pkg)
 	rm -rf $(@D)
 	mkdir -p $(@D)
 	$(WASM_OPT) -Oz target/pkg/tarnkappe_bg.wasm -o $@
 
 # All modules are used through the JavaScript that was made for the first one.
 $(WASM_RELAXED): $(WASM)
-	$(call wasm_pack,target/pkg-relaxed,app,--no-default-features,-C target-feature=+relaxed-simd)
+	$(call page_module,target/pkg-relaxed,,-C target-feature=+relaxed-simd)
 	cmp $(GLUE) target/pkg-relaxed/tarnkappe.js
 	$(WASM_OPT) -Oz --enable-relaxed-simd target/pkg-relaxed/tarnkappe_bg.wasm -o $@
 
