@@ -20,6 +20,9 @@ GLUE := target/pkg/tarnkappe.js
 # The same engine with fused multiply-add, for browsers that have relaxed SIMD. One such instruction makes a module fail
 # in all others.
 WASM_RELAXED := dist/wasm/tarnkappe_relaxed_bg.wasm
+# Both with the decoders of TIFF, GIF and BMP, which the page loads when such a file comes.
+WASM_FORMATS := dist/wasm/tarnkappe_formats_bg.wasm
+WASM_FORMATS_RELAXED := dist/wasm/tarnkappe_formats_relaxed_bg.wasm
 # tract beside our own engine, for detectors that somebody else brings. No page loads it unless it is asked to.
 WASM_TRACT := dist/wasm/tarnkappe_tract_bg.wasm
 # What a host serves, and the module of it that is not needed to serve the page.
@@ -222,6 +225,16 @@ $(WASM_RELAXED): $(WASM)
 	cmp $(GLUE) target/pkg-relaxed/tarnkappe.js
 	$(WASM_OPT) -Oz --enable-relaxed-simd target/pkg-relaxed/tarnkappe_bg.wasm -o $@
 
+$(WASM_FORMATS): $(WASM)
+	$(call page_module,target/pkg-formats,--features rare-formats)
+	cmp $(GLUE) target/pkg-formats/tarnkappe.js
+	$(WASM_OPT) -Oz target/pkg-formats/tarnkappe_bg.wasm -o $@
+
+$(WASM_FORMATS_RELAXED): $(WASM)
+	$(call page_module,target/pkg-formats-relaxed,--features rare-formats,-C target-feature=+relaxed-simd)
+	cmp $(GLUE) target/pkg-formats-relaxed/tarnkappe.js
+	$(WASM_OPT) -Oz --enable-relaxed-simd target/pkg-formats-relaxed/tarnkappe_bg.wasm -o $@
+
 target/bench/simd128/network_bg.wasm: $(RUST_SOURCES) $(wildcard tools/bench/network/*) $(NODE_MODULES) | setup-wasm
 	$(call wasm_pack,$(@D),app,--no-default-features,,tools/bench/network)
 	$(WASM_OPT) -Oz $@ -o $@
@@ -251,11 +264,12 @@ tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/benc
 	touch $@
 
 # What earlier sources left behind is removed first. The modules one by one, which tests import, are in target/www.
-$(PAGE): $(WEB_SOURCES) $(WASM) $(WASM_RELAXED) $(wildcard models/*) tools/build_web.mjs tools/copy_models.py $(NODE_MODULES)
+$(PAGE): $(WEB_SOURCES) $(WASM) $(WASM_RELAXED) $(WASM_FORMATS) $(WASM_FORMATS_RELAXED) $(wildcard models/*) tools/build_web.mjs tools/copy_models.py $(NODE_MODULES)
 	mkdir -p $(@D)
 	find dist -mindepth 1 -maxdepth 1 ! -name wasm -exec rm -rf {} +
 	node_modules/.bin/tsc --build www
-	node tools/build_web.mjs $(WEB) --glue $(GLUE) --plain $(WASM) --relaxed $(WASM_RELAXED)
+	node tools/build_web.mjs $(WEB) --glue $(GLUE) --plain $(WASM) --relaxed $(WASM_RELAXED) \
+		--formats $(WASM_FORMATS) --formats-relaxed $(WASM_FORMATS_RELAXED)
 	touch $@
 
 $(WEB_TRACT): $(WASM_TRACT) $(PAGE)

@@ -48,6 +48,11 @@ pub enum InputError {
          on an iPhone, and without high efficiency pictures in the camera's settings on Android."
     )]
     NoDecoder(&'static str),
+    /// A TIFF, GIF or BMP, in a build without the feature `rare-formats`.
+    #[error(
+        "This build cannot open TIFF, GIF and BMP pictures: it was made without their decoders. Save it as JPEG or PNG first."
+    )]
+    NeedsFormats,
     /// The data ends before the picture does.
     #[error("The file is cut off: the picture's data ends too early.")]
     Truncated,
@@ -191,6 +196,7 @@ impl Error {
                 InputError::UnknownFormat => ErrorCode::UnknownFormat,
                 InputError::Unsupported(_) => ErrorCode::Unsupported,
                 InputError::NoDecoder(_) => ErrorCode::NoDecoder,
+                InputError::NeedsFormats => ErrorCode::NeedsFormats,
                 InputError::Truncated => ErrorCode::Truncated,
                 InputError::Corrupt(_) => ErrorCode::Corrupt,
                 InputError::NoRegions => ErrorCode::NoRegions,
@@ -244,6 +250,7 @@ pub enum ErrorCode {
     UnknownFormat,
     Unsupported,
     NoDecoder,
+    NeedsFormats,
     Truncated,
     Corrupt,
     NoRegions,

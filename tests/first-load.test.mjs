@@ -41,6 +41,7 @@ for (const { what, limit, files, measure = compressed } of [
   { what: "the engine with its network", limit: 650_000, files: [MODULE, NETWORK] },
   { what: "the first load", limit: 700_000, files: [...PAGE, MODULE, NETWORK] },
   { what: "another language", limit: 10_000, files: [WORDS] },
+  { what: "the engine with rare formats", limit: 700_000, files: [named(/^wasm\/tarnkappe_formats_bg-\w+\.wasm$/)] },
   // Networks hardly become smaller.
   { what: "a thorough search", limit: 4_600_000, files: FILES.filter((name) => /models\/(centerface|retinaface).*packed$/.test(name)), measure: size },
   { what: "the recogniser", limit: 10_700_000, files: [named(/models\/face_recognition.*packed$/)], measure: size },
@@ -54,6 +55,6 @@ for (const { what, limit, files, measure = compressed } of [
 
 test("what is served is what a host needs, and nothing else", () => {
   const folders = ["assets", "models", "wasm"];
-  const expected = /^(index\.html|api\.js|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/lit\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|wasm\/tarnkappe_(relaxed_)?bg-\w{8}\.wasm|wasm\/tarnkappe_tract_bg\.wasm)$/;
+  const expected = /^(index\.html|api\.js|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/lit\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|wasm\/tarnkappe_(formats_)?(relaxed_)?bg-\w{8}\.wasm|wasm\/tarnkappe_tract_bg\.wasm)$/;
   assert.deepEqual(FILES.filter((name) => !folders.includes(name) && !expected.test(name)), []);
 });

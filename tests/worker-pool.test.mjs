@@ -13,6 +13,7 @@ const CHECK = { kind: "check", file: FILE, options: {} };
 /** Answers everything at once, but a check only when `finish` is called. */
 class StandIn {
   static all = [];
+  ended = false;
 
   constructor() {
     StandIn.all.push(this);
@@ -20,6 +21,7 @@ class StandIn {
   }
 
   postMessage(message) {
+    this.module ??= message.assets?.module;
     if (message.kind === "check") {
       this.finish = () => this.#reply(message.kind);
     } else {
@@ -27,7 +29,9 @@ class StandIn {
     }
   }
 
-  terminate() {}
+  terminate() {
+    this.ended = true;
+  }
 
   #reply(kind) {
     this.onmessage({ data: { type: "done", result: { kind }, memory: 0 } });
@@ -82,6 +86,27 @@ test("an aborted job ends its worker, and the next job has a new one", async () 
   await settled();
   assert.equal(StandIn.all.length, 2);
   StandIn.all[1].finish();
+  await second;
+});
+
+test("a new module: idle workers are replaced at once, one that works once it has finished", async () => {
+  pool.dispose();
+  StandIn.all = [];
+  pool = new WorkerPool(Promise.resolve({ module: "old" }), "blob:code", 2);
+  const first = pool.run(CHECK, {});
+  await settled();
+  pool.useModule("new");
+  pool.useModule("new");
+  const [working, idle, instead] = StandIn.all;
+  assert.equal(StandIn.all.length, 3);
+  assert.deepEqual([working.ended, idle.ended], [false, true]);
+  working.finish();
+  await first;
+  assert.equal(working.ended, true);
+  const second = pool.run(CHECK, {});
+  await settled();
+  assert.equal(instead.module, "new");
+  instead.finish();
   await second;
 });
 

@@ -1,13 +1,13 @@
 // Builds what a host serves: the page, the JavaScript API, the WebAssembly and the networks. Files that never change under their
 // name have a hash in it.
 //
-//   node tools/build_web.mjs OUT --glue JS --plain WASM --relaxed WASM
+//   node tools/build_web.mjs OUT --glue JS --plain WASM --relaxed WASM --formats WASM --formats-relaxed WASM
 //
 // JS: what wasm-pack made for the WebAssembly module. The module with tract keeps its name, so that it can be added later.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -126,7 +126,7 @@ function writeHtml(out, { outputs }, files) {
  * @param {object} options
  * @param {string} options.out folder to be written anew
  * @param {string} options.glue
- * @param {{plain: string, relaxed: string}} options.modules
+ * @param {{plain: string, relaxed: string, formats: string, "formats-relaxed": string}} options.modules
  */
 export async function buildWeb({ out: folder, glue, modules }) {
   // The bundler names its outputs from where links lead.
@@ -136,7 +136,12 @@ export async function buildWeb({ out: folder, glue, modules }) {
   process.chdir(here(".."));
   const networks = JSON.parse(execFileSync("python3", [here("copy_models.py"), MANIFEST, path.join(out, "models")], { encoding: "utf8" }));
   const [plain, relaxed] = [modules.plain, modules.relaxed].map((file) => copyHashed(out, file, "wasm"));
-  const files = { worker: await buildWorker(out, glue), modules: { plain, relaxed, tract: TRACT }, networks };
+  const [formats, formatsRelaxed] = [modules.formats, modules["formats-relaxed"]].map((file) => ({
+    path: copyHashed(out, file, "wasm"),
+    bytes: statSync(file).size,
+  }));
+  const lazily = { plain: formats, relaxed: formatsRelaxed };
+  const files = { worker: await buildWorker(out, glue), modules: { plain, relaxed, formats: lazily, tract: TRACT }, networks };
   const { metafile } = await buildPage(out, files);
   writeHtml(out, metafile, files);
   write(out, `${CODE}/lit.LICENSE.txt`, readFileSync(here("../node_modules/lit/LICENSE")));
@@ -144,7 +149,7 @@ export async function buildWeb({ out: folder, glue, modules }) {
 }
 
 async function main() {
-  const options = Object.fromEntries(["glue", "plain", "relaxed"].map((name) => [name, { type: "string" }]));
+  const options = Object.fromEntries(["glue", "plain", "relaxed", "formats", "formats-relaxed"].map((name) => [name, { type: "string" }]));
   const { values, positionals } = parseArgs({ allowPositionals: true, options });
   const { glue, ...modules } = values;
   await buildWeb({ out: positionals[0], glue, modules });

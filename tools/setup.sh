@@ -121,7 +121,7 @@ build_debian_std() {
   rm -rf "$sysroot"
   mv "$work/sysroot" "$sysroot"
   # cargo does not notice a standard library that was built anew.
-  rm -rf "${CARGO_TARGET_DIR:-target}/$wasm_target"
+  rm -rf "${CARGO_TARGET_DIR:-target}"/{,relaxed/}"$wasm_target"
 }
 
 # link_debian_compiler FOLDER SYSROOT: makes FOLDER, to be moved to SYSROOT, a toolchain with Debian's compiler.

@@ -2,11 +2,10 @@
 
 use std::io::{Cursor, ErrorKind};
 
-use image::codecs::bmp::BmpDecoder;
-use image::codecs::gif::GifDecoder;
 use image::codecs::png::PngDecoder;
-use image::codecs::tiff::TiffDecoder;
 use image::codecs::webp::WebPDecoder;
+#[cfg(feature = "rare-formats")]
+use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, tiff::TiffDecoder};
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageError};
 use zune_core::bytestream::ZCursor;
@@ -193,9 +192,14 @@ fn decoder<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Decod
     let decoder: Result<Decoder<'a>, ImageError> = match format {
         Format::Png => PngDecoder::with_limits(reader, image_limits(limits)).map(|d| Box::new(d) as _),
         Format::Webp => WebPDecoder::new(reader).map(|d| Box::new(d) as _),
+        #[cfg(feature = "rare-formats")]
         Format::Gif => GifDecoder::new(reader).map(|d| Box::new(d) as _),
+        #[cfg(feature = "rare-formats")]
         Format::Bmp => BmpDecoder::new(reader).map(|d| Box::new(d) as _),
+        #[cfg(feature = "rare-formats")]
         Format::Tiff => TiffDecoder::new(reader).map(|d| Box::new(d) as _),
+        #[cfg(not(feature = "rare-formats"))]
+        Format::Gif | Format::Bmp | Format::Tiff => return Err(InputError::NeedsFormats.into()),
         Format::Jpeg | Format::Heic | Format::Avif => {
             return Err(crate::Error::Internal(format!("{format:?} is decoded elsewhere")));
         }
@@ -238,7 +242,9 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
         limits.check_pixels(width, height)?;
     }
     check_container(bytes, format)?;
-    let tiff_blocks = if format == Format::Tiff { tiff_blocks(bytes, width, limits)? } else { None };
+    // Without its decoder, which has refused the file by now, the compiler is to leave this out.
+    let is_tiff = cfg!(feature = "rare-formats") && format == Format::Tiff;
+    let tiff_blocks = if is_tiff { tiff_blocks(bytes, width, limits)? } else { None };
     let pixels = u64::from(width) * u64::from(height);
     // The decoder's samples and, at most, colour and alpha planes made from them.
     limits.check_memory(decoder.total_bytes() + 4 * pixels)?;

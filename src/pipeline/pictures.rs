@@ -1,9 +1,9 @@
 //! The pictures that a file holds besides its own: the classic leak is a thumbnail that shows the uncovered face.
 
 use crate::detect::{Detector, Look, Policy};
-use crate::error::Result;
+use crate::error::{Error, InputError, Result};
 use crate::leaks;
-use crate::photo::{self, Frame, Further, Limits, Place};
+use crate::photo::{self, Frame, Further, Limits, Photo, Place};
 use crate::report::{FileReport, Leak, LeakKind, LeakWords, Severity};
 
 /// A leaked picture, small enough to be shown.
@@ -32,7 +32,7 @@ const SHOWN_SIDE: u32 = 320;
 /// so may the others.
 ///
 /// # Errors
-/// If the detector fails.
+/// If the detector fails; [`InputError::NeedsFormats`] if one of them is a TIFF, GIF or BMP that this build does not open.
 pub(super) fn look_through(
     file: &[u8],
     report: &mut FileReport,
@@ -65,8 +65,8 @@ impl Search<'_> {
         let mut opened = 0;
         for leak in 0..self.report.leaks.len() {
             let Some(bytes) = leaks::picture(file, &self.report.leaks[leak]) else { continue };
-            let photo = if opened < MAX_PICTURES { photo::open(&bytes, &limits).ok() } else { None };
-            let Some(frame) = photo.map(|photo| photo.frame) else {
+            let photo = if opened < MAX_PICTURES { openable(photo::open(&bytes, &limits))? } else { None };
+            let Some(Photo { frame, .. }) = photo else {
                 self.report.skipped.frames += 1;
                 continue;
             };
@@ -129,6 +129,17 @@ impl Search<'_> {
             self.pictures.push(LeakedPicture { leak, file, width, height });
         }
         Ok(())
+    }
+}
+
+/// `None` for a picture that is damaged, too large or in no format known here.
+///
+/// # Errors
+/// If another build can open it.
+fn openable(photo: Result<Photo>) -> Result<Option<Photo>> {
+    match photo {
+        Err(Error::Input(error @ InputError::NeedsFormats)) => Err(error.into()),
+        photo => Ok(photo.ok()),
     }
 }
 

@@ -1,4 +1,5 @@
-// Two WebAssembly modules are built: one for every browser, and a faster one for those with relaxed SIMD.
+// Two WebAssembly modules are built, each also with the rare formats: one for every browser, and a faster one for those with
+// relaxed SIMD.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -10,6 +11,8 @@ import { open, unavailable } from "./chromium.mjs";
 const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const MODULE = "tarnkappe_bg.wasm";
 const RELAXED_MODULE = "tarnkappe_relaxed_bg.wasm";
+const FORMATS_MODULE = "tarnkappe_formats_bg.wasm";
+const RELAXED_FORMATS_MODULE = "tarnkappe_formats_relaxed_bg.wasm";
 
 if (unavailable) throw new Error(unavailable);
 
@@ -20,13 +23,17 @@ function relaxedInstructions(module) {
   return text.match(/\w+\.relaxed_\w+/g) ?? [];
 }
 
-test("the module for every browser has no relaxed instruction", () => {
-  assert.deepEqual(relaxedInstructions(MODULE), []);
-});
+for (const module of [MODULE, FORMATS_MODULE]) {
+  test(`${module}, for every browser, has no relaxed instruction`, () => {
+    assert.deepEqual(relaxedInstructions(module), []);
+  });
+}
 
-test("the other module multiplies and adds in one instruction", () => {
-  assert.ok(relaxedInstructions(RELAXED_MODULE).includes("f32x4.relaxed_madd"));
-});
+for (const module of [RELAXED_MODULE, RELAXED_FORMATS_MODULE]) {
+  test(`${module} multiplies and adds in one instruction`, () => {
+    assert.ok(relaxedInstructions(module).includes("f32x4.relaxed_madd"));
+  });
+}
 
 describe("the page", { timeout: 120_000 }, () => {
   let server;

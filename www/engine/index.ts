@@ -8,7 +8,8 @@ import { TarnkappeError } from "./internal/errors.js";
 import type { TarnkappeErrorCode } from "./internal/errors.js";
 import { folder } from "./internal/files.js";
 import { LazyNetworks, RECOGNISER_BYTES, RECOGNISER_FILES, THOROUGH_BYTES, THOROUGH_FILES } from "./internal/lazy-networks.js";
-import type { LoadOptions } from "./internal/lazy-networks.js";
+import { LazyFormats } from "./internal/lazy-formats.js";
+import type { LoadOptions } from "./internal/lazy-files.js";
 import { checkFile, checkOptions, checkRegions } from "./internal/options.js";
 import type { FileRequest, FileResult, LeakedPicture, Preview } from "./internal/protocol.js";
 import type { OnProgress } from "./internal/worker-handle.js";
@@ -78,12 +79,14 @@ export class Tarnkappe {
   readonly #pool: WorkerPool;
   readonly #thorough: LazyNetworks;
   readonly #recogniser: LazyNetworks;
+  readonly #formats: LazyFormats;
 
-  /** @param base URL of the folder that holds `models/`, with a slash at its end */
+  /** @param base URL of the folder that holds `wasm/` and `models/`, with a slash at its end */
   constructor(pool: WorkerPool, base: URL) {
     this.#pool = pool;
     this.#thorough = new LazyNetworks(base, THOROUGH_FILES);
     this.#recogniser = new LazyNetworks(base, RECOGNISER_FILES);
+    this.#formats = new LazyFormats(base);
   }
 
   /**
@@ -148,9 +151,32 @@ export class Tarnkappe {
       const message = `The file has ${request.file.size} bytes; the limit is ${MAX_FILE_BYTES}.`;
       throw new TarnkappeError("too-many-bytes", message);
     }
-    const networks = this.#networksFor(request);
-    const result = await (networks === null ? this.#pool.run(request, options) : this.#runWith(networks, request, options));
+    const result = await this.#attempt(request, options).catch(async (error: unknown) => {
+      await this.#addFormats(error, options);
+      return this.#attempt(request, options);
+    });
     return result as Extract<typeof result, { kind: R["kind"] }>;
+  }
+
+  #attempt(request: FileRequest, options: RunOptions): Promise<FileResult> {
+    const networks = this.#networksFor(request);
+    return networks === null ? this.#pool.run(request, options) : this.#runWith(networks, request, options);
+  }
+
+  /** Gives the workers the decoders of TIFF, GIF and BMP, if the error says that they are missing. Any other error is thrown again. */
+  async #addFormats(error: unknown, { signal, onProgress }: RunOptions): Promise<void> {
+    if (!(error instanceof TarnkappeError) || error.code !== "needs-formats") {
+      throw error;
+    }
+    try {
+      const module = await this.#formats.load({ signal, onProgress: (loaded, total) => onProgress?.("load", loaded / total) });
+      this.#pool.useModule(module);
+    } catch (cause) {
+      if (cause instanceof TarnkappeError && cause.code === "load") {
+        throw new TarnkappeError("needs-formats", cause.message, { cause, report: error.report });
+      }
+      throw cause;
+    }
   }
 
   /** What the request needs besides the engine. */
@@ -177,7 +203,7 @@ export class Tarnkappe {
 
 /**
  * Loads everything and resolves when the first file can be worked on. Nothing is requested after that, unless something is
- * to be done thoroughly, or faces are to be recognised. An option that is unknown or wrong is rejected with `bad-option` here and
+ * to be done thoroughly, faces are to be recognised, or the first TIFF, GIF or BMP comes, whose decoders are fetched then. An option that is unknown or wrong is rejected with `bad-option` here and
  * in every call, and the message names it.
  */
 export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<Tarnkappe> {

@@ -8,7 +8,10 @@ const PIXELS = { width: 1800, height: 1303 };
 const TALL = { width: 3000, height: 9000 };
 const SLOW_MS = 20_000;
 
-export default async function init() {
+let hasRareFormats = false;
+
+export default async function init({ module_or_path }) {
+  hasRareFormats = WebAssembly.Module.customSections(module_or_path, "formats").length > 0;
   return {};
 }
 
@@ -110,6 +113,9 @@ function misbehave(bytes, name, task) {
   }
   if (bytes[0] !== 0xff) {
     throw { code: "unknown-format", message: "This is not a picture." };
+  }
+  if (name.includes("rare") && !hasRareFormats) {
+    throw { code: "needs-formats", message: "There are no decoders for it.", report: report(name) };
   }
   if (name.includes(`crash-in-${task}`)) {
     throw new WebAssembly.RuntimeError("unreachable");

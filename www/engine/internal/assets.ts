@@ -40,13 +40,14 @@ export async function loadAssets(base: URL, detector: Detector | null): Promise<
   }
 }
 
-/** The module with tract is many times as large, and fetched only for a custom detector. Relaxed takes a fifth less time to scan. */
+/** The module with tract is many times as large, and fetched only for a custom detector. */
 function modulePath(detector: Detector | null): string {
-  const { plain, relaxed, tract } = FILES.modules;
-  if (detector !== null) {
-    return tract;
-  }
-  return WebAssembly.validate(RELAXED_PROBE) ? relaxed : plain;
+  return detector === null ? FILES.modules[moduleFlavour()] : FILES.modules.tract;
+}
+
+/** Relaxed takes a fifth less time to scan. */
+export function moduleFlavour(): "plain" | "relaxed" {
+  return WebAssembly.validate(RELAXED_PROBE) ? "relaxed" : "plain";
 }
 
 async function loadDetector(onnx: Detector["onnx"]): Promise<Uint8Array> {

@@ -4,10 +4,10 @@
 interface Files {
   /** `integrity`: the hash, as a request states it. */
   worker: { path: string; integrity: string };
-  /** Modules of WebAssembly: for every browser, with fused multiply-add, and with tract. */
-  modules: { plain: string; relaxed: string; tract: string };
+  /** Modules of WebAssembly: for every browser, with fused multiply-add, both with the decoders of rare formats, and with tract. */
+  modules: { plain: string; relaxed: string; formats: { plain: LazyFile; relaxed: LazyFile }; tract: string };
   /** By their names in models/manifest.toml. */
-  networks: Record<string, { path: string; bytes: number }>;
+  networks: Record<string, LazyFile>;
 }
 
 /** Filled in by the build (tools/build_web.mjs), which gives files names with their hash. */
@@ -15,12 +15,16 @@ declare const TARNKAPPE_FILES: Files;
 
 export const FILES = TARNKAPPE_FILES;
 
-/** A network that is fetched only once somebody asks for what it does. */
-export interface NetworkFile {
-  /** Its name in models/manifest.toml. */
-  family: string;
+/** A file that is fetched only once it is needed. */
+export interface LazyFile {
   path: string;
   bytes: number;
+}
+
+/** A network that is fetched only once somebody asks for what it does. */
+export interface NetworkFile extends LazyFile {
+  /** Its name in models/manifest.toml. */
+  family: string;
 }
 
 /** @throws Error if the build knows no such network */

@@ -1,7 +1,7 @@
-import { request } from "./assets.js";
-import { TarnkappeError, aborted } from "./errors.js";
 import { networkFile } from "./files.js";
 import type { NetworkFile } from "./files.js";
+import { LazyFiles, sizeOf } from "./lazy-files.js";
+import type { LoadOptions } from "./lazy-files.js";
 import type { Network } from "./protocol.js";
 
 /** The networks that only a thorough search needs. */
@@ -15,131 +15,25 @@ export const THOROUGH_BYTES = sizeOf(THOROUGH_FILES);
 /** What the first try to recognise fetches, in bytes. */
 export const RECOGNISER_BYTES = sizeOf(RECOGNISER_FILES);
 
-type OnLoading = (loaded: number, total: number) => void;
-
-export interface LoadOptions {
-  /** Aborting rejects with the code `aborted`, and stops the download unless someone else waits for it. */
-  signal?: AbortSignal | undefined;
-  /** How many bytes are there, and how many it will be. */
-  onProgress?: OnLoading | undefined;
-}
-
-/** Fetches networks when they are first asked for and keeps them; after a failure the next call tries again. */
+/** Networks that are fetched when they are first asked for, and kept. */
 export class LazyNetworks {
-  readonly #base: URL;
-  readonly #files: NetworkFile[];
-  #download: Download | undefined;
+  readonly #families: string[];
+  readonly #files: LazyFiles;
 
   /** @param base URL of the folder that holds `models/`, with a slash at its end */
   constructor(base: URL, files: NetworkFile[]) {
-    this.#base = base;
-    this.#files = files;
+    this.#families = files.map(({ family }) => family);
+    this.#files = new LazyFiles(base, files);
   }
 
   /** @throws TarnkappeError `load` or `aborted` */
-  async load({ signal, onProgress }: LoadOptions): Promise<Network[]> {
-    if (signal?.aborted) {
-      throw aborted(signal);
-    }
-    const download = (this.#download ??= new Download(this.#base, this.#files));
-    try {
-      return await download.wait({ signal, onProgress });
-    } finally {
-      if (download.stopped && download === this.#download) {
-        this.forget();
-      }
-    }
+  async load(options: LoadOptions): Promise<Network[]> {
+    const contents = await this.#files.load(options);
+    return contents.map((packed, index) => ({ family: this.#families[index] ?? "", packed }));
   }
 
   /** Fetches anew when it is next asked. */
   forget(): void {
-    this.#download = undefined;
+    this.#files.forget();
   }
-}
-
-/** One try, which several may wait for. */
-class Download {
-  readonly #networks: Promise<Network[]>;
-  readonly #stop = new AbortController();
-  readonly #waiting = new Set<{ onProgress: OnLoading | undefined }>();
-  readonly #bytes: number;
-  #loaded = 0;
-  #complete = false;
-
-  constructor(base: URL, files: NetworkFile[]) {
-    this.#bytes = sizeOf(files);
-    this.#networks = Promise.all(files.map((file) => this.#fetch(base, file)));
-    this.#networks.then(
-      () => (this.#complete = true),
-      () => this.#stop.abort(), // One that failed makes the others useless. Those who wait are told.
-    );
-  }
-
-  /** It has failed or was given up. */
-  get stopped(): boolean {
-    return this.#stop.signal.aborted && !this.#complete;
-  }
-
-  async wait({ signal, onProgress }: LoadOptions): Promise<Network[]> {
-    const waiting = { onProgress };
-    this.#waiting.add(waiting);
-    const stopped = stoppable(signal);
-    try {
-      return await Promise.race([this.#networks, stopped.promise]);
-    } finally {
-      stopped.forget();
-      this.#waiting.delete(waiting);
-      if (this.#waiting.size === 0) {
-        this.#stop.abort();
-      }
-    }
-  }
-
-  async #fetch(base: URL, { family, path, bytes }: NetworkFile): Promise<Network> {
-    try {
-      const response = await request(new URL(path, base), { signal: this.#stop.signal });
-      return { family, packed: await readAll(response, bytes, (count) => this.#arrived(count)) };
-    } catch (cause) {
-      throw new TarnkappeError("load", `A network could not be loaded: ${String(cause)}`, { cause });
-    }
-  }
-
-  #arrived(bytes: number): void {
-    this.#loaded += bytes;
-    for (const { onProgress } of this.#waiting) {
-      onProgress?.(this.#loaded, this.#bytes);
-    }
-  }
-}
-
-/** The body, which must have as many bytes as said; whether they are the right ones is for the engine to see. */
-async function readAll(response: Response, bytes: number, onChunk: (bytes: number) => void): Promise<Uint8Array> {
-  const body = new Uint8Array(bytes);
-  let filled = 0;
-  const sink = new WritableStream<Uint8Array>({
-    write(chunk) {
-      body.set(chunk, filled); // Throws if there is more than expected.
-      filled += chunk.length;
-      onChunk(chunk.length);
-    },
-  });
-  await response.body?.pipeTo(sink);
-  if (filled !== bytes) {
-    throw new Error(`${filled} of ${bytes} bytes from ${response.url}`);
-  }
-  return body;
-}
-
-function sizeOf(files: NetworkFile[]): number {
-  return files.reduce((sum, file) => sum + file.bytes, 0);
-}
-
-/** A promise that is rejected once the signal is aborted, until it is forgotten. */
-function stoppable(signal: AbortSignal | undefined): { promise: Promise<never>; forget(): void } {
-  let stop = () => {};
-  const promise = new Promise<never>((_, reject) => {
-    stop = () => signal && reject(aborted(signal));
-  });
-  signal?.addEventListener("abort", stop);
-  return { promise, forget: () => signal?.removeEventListener("abort", stop) };
 }

@@ -33,12 +33,16 @@ const WARM_UPS = 3;
  * held in memory: going on needs no request and works without a network. Workers with nothing to do help others scan.
  */
 export class WorkerPool {
-  readonly #assets: Promise<Assets>;
+  #assets: Promise<Assets>;
   readonly #code: string;
   readonly #size: number;
   #idle: WorkerHandle[] = [];
   #running = new Set<WorkerHandle>();
   #queue: Job[] = [];
+  /** What {@link useModule} was given. */
+  #module: WebAssembly.Module | undefined;
+  /** Workers of a module that is used no longer. They end what they do. */
+  readonly #outdated = new WeakSet<WorkerHandle>();
   /** Who worked on a file last: that worker has its tiles cached. */
   #lastWorkers = new WeakMap<File, WorkerHandle>();
   #disposed = false;
@@ -85,6 +89,19 @@ export class WorkerPool {
       this.#release(handle);
     }
     this.#compiled = true;
+  }
+
+  /** Workers have this module from now on. Those that are working are replaced once they have finished. */
+  useModule(module: WebAssembly.Module): void {
+    if (module === this.#module || this.#disposed) {
+      return;
+    }
+    this.#module = module;
+    this.#assets = this.#assets.then((assets) => ({ ...assets, module }));
+    this.#compiled = false;
+    this.#running.forEach((handle) => this.#outdated.add(handle));
+    this.#idle.forEach((handle) => handle.terminate(replaced()));
+    this.#idle = this.#idle.map(() => new WorkerHandle(this.#code));
   }
 
   run(request: FileRequest, options: RunOptions): Promise<FileResult> {
@@ -192,19 +209,23 @@ export class WorkerPool {
     return helpers;
   }
 
-  /** Once a file is done, a worker that has taken much memory is replaced: WebAssembly gives none back. */
+  /** Once a file is done, a worker that is outdated or has taken much memory is replaced: WebAssembly gives none back. */
   #release(handle: WorkerHandle, request?: FileRequest): void {
     this.#running.delete(handle);
     if (this.#disposed) {
       return;
     }
     this.#compiled ||= request !== undefined;
-    if (request?.kind === "protect" && handle.memory > MAX_IDLE_MEMORY) {
-      handle.terminate(new TarnkappeError("internal", "The worker has been replaced."));
+    if (this.#outdated.has(handle) || (request?.kind === "protect" && handle.memory > MAX_IDLE_MEMORY)) {
+      handle.terminate(replaced());
     }
     this.#idle.push(handle.dead ? new WorkerHandle(this.#code) : handle);
     this.#pump();
   }
+}
+
+function replaced(): TarnkappeError {
+  return new TarnkappeError("internal", "The worker has been replaced.");
 }
 
 function disposed(): TarnkappeError {
