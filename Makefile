@@ -247,7 +247,7 @@ target/bench/onnx/yunet.onnx: $(RUST_SOURCES) $(wildcard tools/pack/src/*) $(wil
 	cargo run --release -p pack -- models/manifest.toml $(@D)
 
 $(WASM_TRACT): $(WASM)
-	$(call wasm_pack,target/pkg-tract,release,--no-default-features --features tract)
+	$(call wasm_pack,target/pkg-tract,release,--no-default-features --features tract --features rare-formats)
 	cmp $(GLUE) target/pkg-tract/tarnkappe.js
 	@# Optimising seventeen megabytes further takes minutes of computing.
 	$(WASM_OPT) target/pkg-tract/tarnkappe_bg.wasm -o $@
