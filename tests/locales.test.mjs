@@ -68,7 +68,7 @@ test("every severity, level, reason, note and what is not checked has words", as
 });
 
 /** Checks of the command line's `verify`, and of a copy that does not open. */
-const NOT_ON_THE_PAGE = ["size", "likeness", "original-faces", "reidentified", "one-picture"];
+const NOT_ON_THE_PAGE = ["size", "likeness", "original-faces", "reidentified", "one-picture", "shared-bytes"];
 
 test("every check that the page can see has a sentence for both outcomes, its meaning and its limits", async () => {
   const names = (await union("CheckName")).filter((name) => !NOT_ON_THE_PAGE.includes(name));
