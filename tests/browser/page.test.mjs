@@ -289,7 +289,7 @@ async function dropLargePhoto(bytes) {
   const context = canvas.getContext("2d");
   context.fillStyle = "#9ab";
   context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(photo, 4000, 2000, 1536, 1536);
+  context.drawImage(photo, 4000, 2000, 768, 768);
   const transfer = new DataTransfer();
   transfer.items.add(new File([await canvas.convertToBlob({ type: "image/jpeg" })], "large.jpg"));
   window.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
