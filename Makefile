@@ -142,7 +142,7 @@ long-fuzz: | setup-fuzz setup-python
 eval: | setup-rust setup-python ## measure detection and write the tables of docs/accuracy.md (EVALDATA=… where the pictures are)
 	cargo build --release --bins --examples
 	source tools/common.sh; "$$python_dir/bin/python" tools/eval.py --binary $(TARGET_DIR)/release/tarnkappe \
-		--finds $(TARGET_DIR)/release/examples/finds --evaldata $(EVALDATA) --docs docs/accuracy.md
+		--finds $(TARGET_DIR)/release/examples/detections --evaldata $(EVALDATA) --docs docs/accuracy.md
 
 .PHONY: eval-pairs
 eval-pairs: | setup-rust ## measure the recogniser on pairs of photos and write its table of docs/accuracy.md
@@ -159,16 +159,16 @@ fit: | setup-rust setup-python ## fit how the networks' scores are weighed to EV
 	mkdir -p target/fit
 	cargo build --release --example finds
 	find $(EVALDATA)/wider_val/images -type f -print0 | xargs -0 -n 20 -P 2 sh -c \
-		'$(TARGET_DIR)/release/examples/finds "$$@" > target/fit/finds.$$$$' finds
+		'$(TARGET_DIR)/release/examples/detections "$$@" > target/fit/finds.$$$$' finds
 	cat target/fit/finds.* > target/fit/all && rm target/fit/finds.*
 	source tools/common.sh; "$$python_dir/bin/python" tools/fit.py --finds target/fit/all \
 		--annotations $(EVALDATA)/wider_val/annotations_dev.json --out src/detect/fitted.rs
 
 .PHONY: fit-identifiability
-fit-identifiability: | setup-rust setup-python ## fit how identifiable faces are to EVALDATA's pairs and write src/identify/fitted.rs
+fit-identifiability: | setup-rust setup-python ## fit how identifiable faces are to EVALDATA's pairs and write src/identifiability/fitted.rs
 	cargo build --release --example measures
 	source tools/common.sh; "$$python_dir/bin/python" tools/fit_identifiability.py --measures $(TARGET_DIR)/release/examples/measures \
-		--evaldata $(EVALDATA) --work $(TARGET_DIR)/fit-identifiability --out src/identify/fitted.rs --docs docs/accuracy.md
+		--evaldata $(EVALDATA) --work $(TARGET_DIR)/fit-identifiability --out src/identifiability/fitted.rs --docs docs/accuracy.md
 
 .PHONY: bench
 bench: build $(BENCH_MODULES) $(BENCH_NETWORKS) tools/bench/node_modules/.package-lock.json | setup-browsers setup-peers ## measure speed, ours and others', and write the tables of docs/performance.md

@@ -6,8 +6,8 @@
 use std::error::Error;
 
 use tarnkappe::detect::{Detector, Policy};
-use tarnkappe::identify::alignment::{SIDE, align};
 use tarnkappe::photo::{self, Limits};
+use tarnkappe::recognition::alignment::{SIDE, align};
 
 /// The faces are about 40 pixels wide, so little is lost.
 const JPEG_QUALITY: u8 = 85;

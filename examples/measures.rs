@@ -8,9 +8,9 @@
 use std::error::Error;
 
 use tarnkappe::detect::{Detector, Policy};
-use tarnkappe::identify::Measures;
-use tarnkappe::identify::recogniser::Recogniser;
+use tarnkappe::identifiability::Measures;
 use tarnkappe::photo::{self, Limits};
+use tarnkappe::recognition::recogniser::Recogniser;
 
 #[derive(serde::Deserialize)]
 struct Face {
@@ -28,12 +28,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     for line in std::io::stdin().lines() {
         let face: Face = serde_json::from_str(&line?)?;
         let frame = photo::open(&std::fs::read(&face.file)?, &Limits::default())?.frame;
-        let mut finds = Vec::new();
-        for find in detector.detect(&frame, &policy, &mut |_| ())? {
-            let landmarks = find.landmarks.ok_or("a face without landmarks")?;
-            let Some(measures) = Measures::of(&frame, find.bbox, &landmarks) else { continue };
-            finds.push(serde_json::json!({
-                "box": find.bbox,
+        let mut detections = Vec::new();
+        for detection in detector.detect(&frame, &policy, &mut |_| ())? {
+            let landmarks = detection.landmarks.ok_or("a face without landmarks")?;
+            let Some(measures) = Measures::of(&frame, detection.bbox, &landmarks) else { continue };
+            detections.push(serde_json::json!({
+                "box": detection.bbox,
                 "landmarks": landmarks,
                 "size": measures.frontal_inter_eye,
                 "features": measures.features(),
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let embedding = face.landmarks.map(|landmarks| recogniser.embed(&frame, &landmarks)).transpose()?;
         let direction = embedding.map(|embedding| embedding.direction.to_vec());
-        println!("{}", serde_json::json!({ "file": face.file, "finds": finds, "embedding": direction }));
+        println!("{}", serde_json::json!({ "file": face.file, "finds": detections, "embedding": direction }));
     }
     Ok(())
 }

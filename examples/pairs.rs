@@ -6,8 +6,8 @@
 use std::error::Error;
 
 use tarnkappe::detect::{Detection, Detector, Policy};
-use tarnkappe::identify::recogniser::Recogniser;
 use tarnkappe::photo::{self, Frame, Limits};
+use tarnkappe::recognition::recogniser::Recogniser;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut detector = Detector::from_yunet(include_bytes!("../models/face_detection_yunet_2023mar.packed"))?;

@@ -49,7 +49,7 @@ pub mod error;
 #[doc(hidden)]
 pub mod geometry;
 #[doc(hidden)]
-pub mod identify;
+pub mod identifiability;
 #[doc(hidden)]
 pub mod infer;
 #[doc(hidden)]
@@ -63,6 +63,8 @@ mod places;
 pub mod protect;
 #[doc(hidden)]
 pub mod prove;
+#[doc(hidden)]
+pub mod recognition;
 pub mod report;
 #[cfg(target_arch = "wasm32")]
 mod web;
@@ -73,11 +75,11 @@ pub use error::{Error, Result};
 #[doc(inline)]
 pub use geometry::PixelRect;
 #[doc(inline)]
-pub use identify::recogniser::Recogniser;
-#[doc(inline)]
 pub use photo::{Frame, Limits, Photo, PixelFormat, PlatformPixels, Saved, Source, open};
 pub use pipeline::{Checked, Choice, FaceChoice, Job, Pipeline, Protected, Settings, Step};
 #[doc(inline)]
 pub use protect::{CoverRules, Method};
 #[doc(inline)]
 pub use prove::Elsewhere;
+#[doc(inline)]
+pub use recognition::recogniser::Recogniser;

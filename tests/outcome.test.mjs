@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { doneKey, isTelling, outcomeOf, passedKey } from "../target/www/model/outcome.js";
+import { doneKey, isWorthShowing, outcomeOf, passedKey } from "../target/www/model/outcome.js";
 import { fromPerson, fromProof, fromReport } from "../target/www/model/regions.js";
 
 const FACE = { kind: "face", origin: "found", box: [110, 60, 40, 50], score: 0.9, maybe: false, landmarks: null };
@@ -35,8 +35,8 @@ test("with anything left open, a passed search does not say that no face was fou
 });
 
 test("without a cover nothing is said about covers, unless a check has failed", () => {
-  assert.equal(isTelling({ name: "covers", ok: true }, outcomeOf([face(1, false)])), false);
-  assert.equal(isTelling({ name: "covers", ok: false }, outcomeOf([face(1, false)])), true);
-  assert.equal(isTelling({ name: "covers", ok: true }, outcomeOf([face(1, true)])), true);
-  assert.equal(isTelling({ name: "opens", ok: true }, outcomeOf([])), true);
+  assert.equal(isWorthShowing({ name: "covers", ok: true }, outcomeOf([face(1, false)])), false);
+  assert.equal(isWorthShowing({ name: "covers", ok: false }, outcomeOf([face(1, false)])), true);
+  assert.equal(isWorthShowing({ name: "covers", ok: true }, outcomeOf([face(1, true)])), true);
+  assert.equal(isWorthShowing({ name: "opens", ok: true }, outcomeOf([])), true);
 });

@@ -861,11 +861,11 @@ fn the_export_of_a_mosaic_is_attacked_when_there_is_a_recogniser() {
 }
 
 /// Lets `helper` look at its half of a file for `leader`, who looks at the other.
-fn look_together(leader: &mut Pipeline, helper: &mut Pipeline, file: &[u8], purpose: Purpose) {
+fn scan_together(leader: &mut Pipeline, helper: &mut Pipeline, file: &[u8], purpose: Purpose) {
     let part = |index| Part { index, of: 2 };
-    leader.look_at_part(file, purpose, part(0), &Settings::default(), &mut |_, _| ()).expect("a sound file");
-    leader.take_over(
-        helper.look_at_part(file, purpose, part(1), &Settings::default(), &mut |_, _| ()).expect("a sound file"),
+    leader.scan_part(file, purpose, part(0), &Settings::default(), &mut |_, _| ()).expect("a sound file");
+    leader.import_tiles(
+        helper.scan_part(file, purpose, part(1), &Settings::default(), &mut |_, _| ()).expect("a sound file"),
     );
 }
 
@@ -887,11 +887,11 @@ fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
     let network = CompactNetwork::from_packed(YUNET).expect("a packed network");
     detector.set_network(Family::YuNet, Box::new(Counting(network, Rc::clone(&runs))));
     let (mut leader, mut helper) = (Pipeline::new(detector), pipeline());
-    look_together(&mut leader, &mut helper, GROUP, Purpose::Check);
-    let looked = runs.get();
+    scan_together(&mut leader, &mut helper, GROUP, Purpose::Check);
+    let scanned = runs.get();
     let faces =
         leader.check(GROUP, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file").report.regions;
-    assert!(looked > 0 && runs.get() == looked, "what was seen by either is not looked at again");
+    assert!(scanned > 0 && runs.get() == scanned, "what was seen by either is not looked at again");
     assert_eq!(
         faces,
         pipeline().check(GROUP, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file").report.regions
@@ -903,12 +903,12 @@ fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
         .expect("a sound file");
     let together = loop {
         let copy = job.exported().to_vec();
-        look_together(&mut leader, &mut helper, &copy, Purpose::Proof);
-        let looked = runs.get();
+        scan_together(&mut leader, &mut helper, &copy, Purpose::Proof);
+        let scanned = runs.get();
         match leader.prove(GROUP, job, &mut |_, _| ()).expect("a sound file") {
             Step::Again(again) => job = *again,
             Step::Done(done) => {
-                assert_eq!(runs.get(), looked, "nor is what was seen of the copy");
+                assert_eq!(runs.get(), scanned, "nor is what was seen of the copy");
                 break done;
             }
         }
@@ -927,17 +927,17 @@ fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
 fn what_was_looked_at_in_another_file_is_not_taken_for_this_one() {
     let mut pipeline = pipeline();
     pipeline
-        .look_at_part(NOBODY, Purpose::Check, Part { index: 0, of: 1 }, &Settings::default(), &mut |_, _| ())
+        .scan_part(NOBODY, Purpose::Check, Part { index: 0, of: 1 }, &Settings::default(), &mut |_, _| ())
         .expect("a sound file");
     let checked = pipeline.check(PORTRAIT, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
     assert_eq!(checked.report.regions.len(), 1);
 }
 
 #[test]
-fn a_rehearsal_leaves_nothing_behind() {
-    let mut rehearsed = pipeline();
-    rehearsed.rehearse(3).expect("the picture is sound");
-    let checked = rehearsed.check(PORTRAIT, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
+fn warming_up_leaves_nothing_behind() {
+    let mut warmed_up = pipeline();
+    warmed_up.warm_up(3).expect("the picture is sound");
+    let checked = warmed_up.check(PORTRAIT, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
     let plain = pipeline().check(PORTRAIT, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
     assert_eq!(checked.report.regions, plain.report.regions);
 }

@@ -3,7 +3,7 @@
 
 Usage: eval.py --binary tarnkappe --finds finds --evaldata FOLDER [--docs docs/accuracy.md] [--sets SET,…]
 
-The folder holds one folder a set (images/, annotations_dev.json) and the evaluator, eval_detection.py. FINDS is the built
+The folder holds one folder a set (images/, annotations_dev.json) and the evaluator, eval_detection.py. DETECTIONS is the built
 example of that name. Needs numpy and Pillow. Tables of sets that are not named stay as they are.
 """
 

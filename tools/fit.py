@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Fits how the networks' scores are read and weighed, and writes src/detect/fitted.rs.
 
-Usage: fit.py --finds FINDS --annotations ANNOTATIONS --out src/detect/fitted.rs
+Usage: fit.py --finds DETECTIONS --annotations ANNOTATIONS --out src/detect/fitted.rs
 
-FINDS is what `examples/finds.rs` wrote for the pictures of ANNOTATIONS (annotations_dev.json of wider_val). Needs numpy
+DETECTIONS is what `examples/detections.rs` wrote for the pictures of ANNOTATIONS (annotations_dev.json of wider_val). Needs numpy
 and scipy. Prints the log loss in five-fold cross-validation by picture, so that over-fitting would show.
 
 Both models are those of src/detect/fusion.rs, with the same constants; fitted by maximum likelihood with a weak L2 penalty.

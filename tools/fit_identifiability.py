@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Fits how identifiable a face is to how often the recogniser still matches degraded faces, and writes
-src/identify/fitted.rs and the tables of docs/accuracy.md.
+src/identifiability/fitted.rs and the tables of docs/accuracy.md.
 
-Usage: fit_identifiability.py --measures MEASURES --evaldata FOLDER --work FOLDER --out src/identify/fitted.rs [--docs FILE]
+Usage: fit_identifiability.py --measures MEASURES --evaldata FOLDER --work FOLDER --out src/identifiability/fitted.rs [--docs FILE]
 
 MEASURES is the built example of that name. The folder holds lfw_pairs and deepface_pairs. Needs numpy, scipy and Pillow.
 
@@ -31,7 +31,7 @@ from fit import overlaps, sigmoid
 
 SETS = ["lfw_pairs", "deepface_pairs"]
 FALSE_MATCHES = 1e-3
-# As in src/identify/model.rs.
+# As in src/identifiability/model.rs.
 FEATURES = 6
 CORNERS = 7
 # Corners stand at these quantiles.
@@ -40,7 +40,7 @@ PENALTY = 3e-4
 FOLDS = 5
 # Overlap of a find with the face that was degraded.
 SAME_FACE = 0.35
-# As in src/identify/model.rs.
+# As in src/identifiability/model.rs.
 POSSIBLE_FROM = 0.07
 LIKELY_FROM = 0.5
 BINS = 10
@@ -176,7 +176,7 @@ def scores(model, columns):
 
 
 def cross_validated(columns, data):
-    """Scores as src/identify/model.rs gives them: no face is more identifiable than a sharp one of its size."""
+    """Scores as src/identifiability/model.rs gives them: no face is more identifiable than a sharp one of its size."""
     result = np.zeros(len(data.matched))
     for fold in range(FOLDS):
         held = data.fold == fold

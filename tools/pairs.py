@@ -23,7 +23,7 @@ FOLDS = 10
 FALSE_MATCHES = 0.01
 # Similarity of a pair that has none: no threshold calls it rightly.
 UNKNOWN = None
-# SAME_PERSON_FROM in src/identify/recogniser.rs.
+# SAME_PERSON_FROM in src/recognition/recogniser.rs.
 SHIPPED_THRESHOLD = 0.363
 
 

@@ -6,7 +6,7 @@ use std::io::Cursor;
 use tarnkappe::detect::Detection;
 use tarnkappe::geometry::PixelRect;
 use tarnkappe::photo::{self, Frame, Limits, Photo};
-use tarnkappe::protect::{self, Cover, CoverRules, Method, weak};
+use tarnkappe::protect::{self, Cover, CoverRules, Method, reversible};
 use tarnkappe::prove::attacks::Known;
 
 /// Quality at which covered photos are published.
@@ -95,14 +95,14 @@ pub(crate) fn area(frame: &Frame, face: &Detection, growth: f32) -> PixelRect {
 
 fn gaussian(frame: &mut Frame, face: &Detection, widths: f32) -> Result<Known, Box<dyn Error>> {
     let sigma = widths * face.bbox[2];
-    weak::blur(frame, area(frame, face, GROWTH), sigma);
+    reversible::blur(frame, area(frame, face, GROWTH), sigma);
     Ok(Known::Blur { sigma })
 }
 
 fn mosaic(frame: &mut Frame, face: &Detection, across: f32) -> Result<Known, Box<dyn Error>> {
     let area = area(frame, face, GROWTH);
     let side = (face.bbox[2] / across).round().max(1.0) as u32;
-    weak::mosaic(frame, area, side);
+    reversible::mosaic(frame, area, side);
     Ok(cells(area, side))
 }
 
@@ -136,7 +136,7 @@ fn deface(frame: &mut Frame, _: &Photo, face: &Detection) -> Result<Known, Box<d
     let area = area(frame, face, 1.6);
     let side = area.width() / 2;
     let clear = frame.clone();
-    weak::box_blur(frame, area, side);
+    reversible::box_blur(frame, area, side);
     let (cx, cy) = ((area.x0 + area.x1) as f32 / 2.0, (area.y0 + area.y1) as f32 / 2.0);
     fill(frame, area, |[x, y], blurred| {
         let (dx, dy) =
@@ -151,7 +151,7 @@ fn deface(frame: &mut Frame, _: &Photo, face: &Detection) -> Result<Known, Box<d
 /// 0.6 as its standard deviation.
 fn signal(frame: &mut Frame, _: &Photo, face: &Detection) -> Result<Known, Box<dyn Error>> {
     let sigma = (0.4 * 25.0 + 0.6) / 300.0 * frame.width.max(frame.height) as f32;
-    weak::blur(frame, area(frame, face, GROWTH), sigma);
+    reversible::blur(frame, area(frame, face, GROWTH), sigma);
     Ok(Known::Blur { sigma })
 }
 
@@ -187,7 +187,7 @@ fn sgblur(frame: &mut Frame, _: &Photo, face: &Detection) -> Result<Known, Box<d
     let area = area(frame, face, 1.0);
     let side = area.width().div_ceil(12);
     sampled(frame, area, side)?;
-    weak::box_blur(frame, area, side);
+    reversible::box_blur(frame, area, side);
     Ok(Known::Blur { sigma: side as f32 / 6.0f32.sqrt() })
 }
 

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tarnkappe::detect::{Detection, Detector, Policy};
-use tarnkappe::identify::alignment::align;
-use tarnkappe::identify::recogniser::{Embedding, Recogniser};
 use tarnkappe::photo::{self, Limits, Photo};
 use tarnkappe::prove;
+use tarnkappe::recognition::alignment::align;
+use tarnkappe::recognition::recogniser::{Embedding, Recogniser};
 
 const SFACE: &[u8] = include_bytes!("../../models/face_recognition_sface_2021dec.packed");
 
@@ -61,7 +61,7 @@ impl Adversary {
         Ok(Self { detector, recogniser: Recogniser::load(SFACE)?, verifier })
     }
 
-    fn look(&mut self, path: &Path) -> Result<Option<Portrait>, Box<dyn Error>> {
+    fn scan(&mut self, path: &Path) -> Result<Option<Portrait>, Box<dyn Error>> {
         let photo = photo::open(&fs::read(path)?, &Limits::default())?;
         let found = self.detector.detect(&photo.frame, &Policy::default(), &mut |_| ())?;
         let middle = [photo.frame.width as f32 / 2.0, photo.frame.height as f32 / 2.0];
@@ -84,7 +84,7 @@ pub(crate) fn read(folder: &Path, adversary: &mut Adversary) -> Result<People, B
         let wanted = if people.probes.len() < PROBES { PHOTOS_EACH } else { 1 };
         let mut portraits = Vec::new();
         for path in entries(&person)?.into_iter().take(wanted) {
-            portraits.extend(adversary.look(&path)?);
+            portraits.extend(adversary.scan(&path)?);
         }
         let mut portraits = portraits.into_iter();
         match (portraits.next(), portraits.next()) {

@@ -6,12 +6,12 @@ use std::error::Error;
 use serde_json::{Value, json};
 use tarnkappe::detect::Policy;
 use tarnkappe::geometry::PixelRect;
-use tarnkappe::identify::recogniser::{Embedding, similarity};
 use tarnkappe::photo::Frame;
 use tarnkappe::prove::FacePart;
 use tarnkappe::prove::attacks::{
     Rank, Undoing, centred, crop_under, identify, mean_embedding, redetected, transplant, trimmed_distance, undone,
 };
+use tarnkappe::recognition::recogniser::{Embedding, similarity};
 
 use crate::covers::{self, Covered, Kind};
 use crate::people::{Adversary, People, Portrait};

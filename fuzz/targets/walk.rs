@@ -4,11 +4,11 @@ use tarnkappe::leaks;
 
 /// Overwrites the start of the bytes with the container's signature, so that no change leads to another walker, and looks
 /// at the file. Every byte must belong to exactly one part, and every leak must lie in the file.
-fn look(signature: &[u8], data: &[u8]) {
+fn scan(signature: &[u8], data: &[u8]) {
     let mut file = data.to_vec();
     file.resize(file.len().max(signature.len()), 0);
     file[..signature.len()].copy_from_slice(signature);
-    let found = leaks::look(&file, "");
+    let found = leaks::scan(&file, "");
     let mut end = 0;
     for part in &found.parts {
         assert_eq!(part.offset, end);

@@ -4,4 +4,4 @@
 
 include!("walk.rs");
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| look(b"BM", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| scan(b"BM", data));

@@ -4,4 +4,4 @@
 
 include!("walk.rs");
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| look(b"GIF89a", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| scan(b"GIF89a", data));

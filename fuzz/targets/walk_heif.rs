@@ -4,4 +4,4 @@
 
 include!("walk.rs");
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| look(b"\0\0\0\x18ftypheic", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| scan(b"\0\0\0\x18ftypheic", data));

@@ -4,4 +4,4 @@
 
 include!("walk.rs");
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| look(b"\xFF\xD8\xFF", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| scan(b"\xFF\xD8\xFF", data));

@@ -4,4 +4,4 @@
 
 include!("walk.rs");
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| look(b"II\x2A\0", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| scan(b"II\x2A\0", data));

@@ -4,4 +4,4 @@
 
 include!("walk.rs");
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| look(b"RIFF\x00\x01\x00\x00WEBP", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| scan(b"RIFF\x00\x01\x00\x00WEBP", data));

@@ -38,7 +38,7 @@ pub(super) struct Common {
     /// What runs the network.
     #[arg(long, value_enum, default_value_t = EngineArgument::Compact)]
     pub(super) engine: EngineArgument,
-    /// Look with this ONNX detector as well; what it finds is added to what is found without it.
+    /// Scan with this ONNX detector as well; what it finds is added to what is found without it.
     #[arg(long, value_name = "FILE.onnx", requires = "detector_spec")]
     pub(super) detector: Option<PathBuf>,
     /// What that detector wants and what it gives, as JSON: see docs/detectors.md.
@@ -47,8 +47,8 @@ pub(super) struct Common {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Looking {
-    /// Look longer: three networks instead of one, smaller faces, turned heads.
+pub(super) struct ScanArgs {
+    /// Scan longer: three networks instead of one, smaller faces, turned heads.
     #[arg(long)]
     pub(super) thorough: bool,
     /// Lowest probability at which something counts as a face, 0 to 1.
@@ -61,7 +61,7 @@ pub(super) struct Check {
     #[command(flatten)]
     pub(super) common: Common,
     #[command(flatten)]
-    pub(super) looking: Looking,
+    pub(super) scanning: ScanArgs,
     /// Files, and folders with everything in them.
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
@@ -72,7 +72,7 @@ pub(super) struct Protect {
     #[command(flatten)]
     pub(super) common: Common,
     #[command(flatten)]
-    pub(super) looking: Looking,
+    pub(super) scanning: ScanArgs,
     /// How covers are drawn. The mosaic can be linked by someone who has the same photo.
     #[arg(long, value_enum, default_value_t = MethodArgument::Soft)]
     pub(super) method: MethodArgument,

@@ -20,7 +20,7 @@ use tarnkappe::protect::Method;
 use tarnkappe::prove::Elsewhere;
 use tarnkappe::report::{FileReport, RegionRequest, SCHEMA};
 
-use args::{Arguments, Command, Common, EngineArgument, Looking};
+use args::{Arguments, Command, Common, EngineArgument, ScanArgs};
 use output::{Copies, Printer};
 use regions::Assignment;
 
@@ -63,7 +63,7 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn check(arguments: &args::Check) -> ExitCode {
-    let mut worker = Worker::new(&arguments.common, Some(&arguments.looking));
+    let mut worker = Worker::new(&arguments.common, Some(&arguments.scanning));
     let settings = worker.settings.clone();
     let mut printer = Printer::new(arguments.common.json);
     let mut status = Status::default();
@@ -86,7 +86,7 @@ fn protect(arguments: &args::Protect) -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
-    let mut worker = Worker::new(&arguments.common, Some(&arguments.looking));
+    let mut worker = Worker::new(&arguments.common, Some(&arguments.scanning));
     worker.recognises = Method::from(arguments.method) == Method::Mosaic;
     let mut printer = Printer::new(arguments.common.json);
     let settings = worker.settings.clone();
@@ -137,12 +137,12 @@ fn verify(arguments: &args::Verify) -> ExitCode {
     status.exit()
 }
 
-fn settings(common: &Common, looking: Option<&Looking>) -> Settings {
-    let mut policy = match looking {
-        Some(Looking { thorough: true, .. }) => Policy::thorough(),
+fn settings(common: &Common, scanning: Option<&ScanArgs>) -> Settings {
+    let mut policy = match scanning {
+        Some(ScanArgs { thorough: true, .. }) => Policy::thorough(),
         _ => Policy::default(),
     };
-    if let Some(threshold) = looking.and_then(|l| l.threshold) {
+    if let Some(threshold) = scanning.and_then(|l| l.threshold) {
         policy.threshold = threshold;
     }
     let max_pixels = u64::from(common.max_megapixels) * 1_000_000;
@@ -220,18 +220,18 @@ struct Worker {
     settings: Settings,
     engine: EngineArgument,
     /// The ONNX file of a brought detector and its description.
-    brought: Option<[PathBuf; 2]>,
+    custom: Option<[PathBuf; 2]>,
     /// The pipeline has a recogniser, which takes a second to make ready.
     recognises: bool,
     pipeline: Option<Pipeline>,
 }
 
 impl Worker {
-    fn new(common: &Common, looking: Option<&Looking>) -> Self {
+    fn new(common: &Common, scanning: Option<&ScanArgs>) -> Self {
         Self {
-            settings: settings(common, looking),
+            settings: settings(common, scanning),
             engine: common.engine,
-            brought: common.detector.clone().zip(common.detector_spec.clone()).map(|(onnx, spec)| [onnx, spec]),
+            custom: common.detector.clone().zip(common.detector_spec.clone()).map(|(onnx, spec)| [onnx, spec]),
             recognises: false,
             pipeline: None,
         }
@@ -239,17 +239,17 @@ impl Worker {
 
     fn detector(&self) -> Result<Detector> {
         let mut detector = Detector::default();
-        let wanted = |family| self.settings.policy.looks.iter().any(|look| look.family == family);
+        let wanted = |family| self.settings.policy.scans.iter().any(|scan| scan.family == family);
         for (family, packed, onnx) in NETWORKS.into_iter().filter(|(family, ..)| wanted(*family)) {
             match self.engine {
                 EngineArgument::Compact => detector.load(family, packed)?,
                 EngineArgument::Tract => detector.load_onnx(family, onnx)?,
             }
         }
-        if let Some([onnx, spec]) = &self.brought {
+        if let Some([onnx, spec]) = &self.custom {
             let spec = serde_json::from_slice(&self.read_for_detector(spec)?);
             let spec = spec.map_err(|error| ModelError::Spec(error.to_string()))?;
-            detector.bring_onnx(&self.read_for_detector(onnx)?, spec)?;
+            detector.load_custom_onnx(&self.read_for_detector(onnx)?, spec)?;
         }
         Ok(detector)
     }

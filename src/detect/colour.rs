@@ -22,16 +22,16 @@ type Structure = [[f32; 3]; 3];
 
 /// The grey that shows most, if it shows much more than luma does in a part of the tile at least; brighter where luma is. `None`
 /// of nearly all photos.
-pub(super) fn most_telling(rgb: &[u8], shown: Shown) -> Option<Weights> {
+pub(super) fn most_distinct(rgb: &[u8], shown: Shown) -> Option<Weights> {
     let blocks = blocks(rgb, shown);
     let fewest = (blocks.len() / SMALLEST_PART).max(FEWEST_BLOCKS);
     let compared = 2 * (BLOCK / APART).pow(2);
-    let is_telling = |block: &&Structure| {
+    let is_distinct = |block: &&Structure| {
         let most = energy(block, main_axis(block));
         most > MORE * energy(block, LUMA) && most > LEAST * LEAST * compared as f32
     };
     let (mut all, mut count) = (Structure::default(), 0);
-    for block in blocks.iter().filter(is_telling) {
+    for block in blocks.iter().filter(is_distinct) {
         all.as_flattened_mut().iter_mut().zip(block.as_flattened()).for_each(|(sum, value)| *sum += value);
         count += 1;
     }
@@ -109,15 +109,15 @@ mod tests {
 
     #[test]
     fn where_light_and_shade_show_as_much_there_is_no_other_grey() {
-        assert_eq!(most_telling(&tile(|v| [v; 3]), SHOWN), None);
-        assert_eq!(most_telling(&tile(|v| [v, v / 2 + 60, v / 2 + 20]), SHOWN), None);
-        assert_eq!(most_telling(&tile(|_| [90, 0, 200]), SHOWN), None);
+        assert_eq!(most_distinct(&tile(|v| [v; 3]), SHOWN), None);
+        assert_eq!(most_distinct(&tile(|v| [v, v / 2 + 60, v / 2 + 20]), SHOWN), None);
+        assert_eq!(most_distinct(&tile(|_| [90, 0, 200]), SHOWN), None);
     }
 
     #[test]
     fn what_is_shown_by_colours_only_is_told_and_made_grey() {
         let tile = tile(|v| [255 - v, v, 255 - v]);
-        let weights = most_telling(&tile, SHOWN).expect("more than luma shows");
+        let weights = most_distinct(&tile, SHOWN).expect("more than luma shows");
         assert!(weights[0] < -0.3 && weights[1] > 0.3 && weights[2] < -0.3, "{weights:?}");
         let grey = in_grey(tile.clone(), SHOWN, weights);
         assert!(

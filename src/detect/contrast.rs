@@ -118,7 +118,7 @@ pub(super) fn appearances(rgb: Vec<u8>, shown: Shown, care: Care, policy: &Polic
     }
     let stretched = |range: &Range| Appearance { rgb: range.stretched(&rgb, shown), in_part, is_coarse: false };
     let mut appearances: Vec<Appearance> = ranges.iter().map(stretched).collect();
-    if let Some(weights) = care.in_parts.then(|| colour::most_telling(&rgb, shown)).flatten() {
+    if let Some(weights) = care.in_parts.then(|| colour::most_distinct(&rgb, shown)).flatten() {
         // Which of its ends is light is not known if their luma is the same.
         for weights in [weights, weights.map(|weight| -weight)] {
             let grey = colour::in_grey(rgb.clone(), shown, weights);

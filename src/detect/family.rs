@@ -23,7 +23,7 @@ pub enum NetworkId {
     /// One that the project ships.
     Shipped(Family),
     /// The one that somebody brought.
-    Brought,
+    Custom,
 }
 
 impl NetworkId {
@@ -31,7 +31,7 @@ impl NetworkId {
     pub fn name(self) -> &'static str {
         match self {
             Self::Shipped(family) => family.name(),
-            Self::Brought => "brought",
+            Self::Custom => "custom",
         }
     }
 }

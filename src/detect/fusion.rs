@@ -7,7 +7,7 @@
 use super::family::{FAMILIES, Family, NetworkId};
 use super::policy::Policy;
 use super::view::View;
-use super::{Detection, Find, fitted, iou, union};
+use super::{Detection, RawDetection, fitted, iou, union};
 use crate::detect::boxes::containment;
 use crate::order::{descending, sort_by_key};
 use crate::places::{Places, bounds_of_box};
@@ -53,7 +53,7 @@ impl Fusion {
         let mut log_odds = self.offset;
         for family in Family::ALL {
             let network = NetworkId::Shipped(family);
-            let of_family = || group.iter().filter(|weighed| weighed.find.network == network);
+            let of_family = || group.iter().filter(|weighed| weighed.detection.network == network);
             let best = of_family().map(|weighed| weighed.log_odds).fold(UNSEEN, f32::max);
             let support: f32 = of_family().map(|weighed| weighed.probability).sum();
             log_odds += self.best[family as usize] * best + self.support[family as usize] * support;
@@ -68,19 +68,19 @@ fn sigmoid(log_odds: f32) -> f32 {
 
 /// A find with what it is worth by itself.
 struct Weighed {
-    find: Find,
+    detection: RawDetection,
     log_odds: f32,
     probability: f32,
 }
 
 impl Weighed {
-    fn new(find: Find) -> Self {
-        let calibration = match find.network {
+    fn new(detection: RawDetection) -> Self {
+        let calibration = match detection.network {
             NetworkId::Shipped(family) => fitted::CALIBRATIONS[family as usize],
-            NetworkId::Brought => UNCALIBRATED,
+            NetworkId::Custom => UNCALIBRATED,
         };
-        let log_odds = calibration.log_odds(find.score);
-        Self { find, log_odds, probability: sigmoid(log_odds) }
+        let log_odds = calibration.log_odds(detection.score);
+        Self { detection, log_odds, probability: sigmoid(log_odds) }
     }
 }
 
@@ -88,20 +88,20 @@ impl Weighed {
 ///
 /// What a brought network found is weighed by itself and added afterwards, so that it cannot make anything less likely or
 /// stand for two faces that the others tell apart.
-pub(super) fn fuse(finds: Vec<Find>, policy: &Policy) -> Vec<Detection> {
-    let (brought, shipped) = finds.into_iter().partition(|find| find.network == NetworkId::Brought);
-    add(fuse_alike(shipped, policy), fuse_alike(brought, policy), policy)
+pub(super) fn fuse(detections: Vec<RawDetection>, policy: &Policy) -> Vec<Detection> {
+    let (custom, shipped) = detections.into_iter().partition(|detection| detection.network == NetworkId::Custom);
+    add(fuse_alike(shipped, policy), fuse_alike(custom, policy), policy)
 }
 
 /// Each view is weighed by itself; what a turned view shows counts if it is certain enough, and where views agree the
 /// most confident one is kept.
-fn fuse_alike(finds: Vec<Find>, policy: &Policy) -> Vec<Detection> {
-    let mut weighed: Vec<Weighed> = finds.into_iter().map(Weighed::new).filter(|w| w.log_odds > UNSEEN).collect();
+fn fuse_alike(detections: Vec<RawDetection>, policy: &Policy) -> Vec<Detection> {
+    let mut weighed: Vec<Weighed> = detections.into_iter().map(Weighed::new).filter(|w| w.log_odds > UNSEEN).collect();
     sort_by_key(&mut weighed, |w| descending(w.log_odds));
-    sort_by_key(&mut weighed, |w| w.find.view.rank());
+    sort_by_key(&mut weighed, |w| w.detection.view.rank());
     let mut faces = Vec::new();
-    for of_view in weighed.chunk_by(|a, b| a.find.view == b.find.view) {
-        let upright = of_view[0].find.view == View::UPRIGHT;
+    for of_view in weighed.chunk_by(|a, b| a.detection.view == b.detection.view) {
+        let upright = of_view[0].detection.view == View::UPRIGHT;
         let threshold = if upright { policy.threshold } else { policy.threshold.max(policy.turned_threshold) };
         faces.extend(fuse_view(of_view, policy).into_iter().filter(|face| face.confidence >= threshold));
     }
@@ -131,18 +131,18 @@ fn add(mut faces: Vec<Detection>, more: Vec<Detection>, policy: &Policy) -> Vec<
 
 /// One detection for each group of finds of one view, which come best first.
 fn fuse_view(weighed: &[Weighed], policy: &Policy) -> Vec<Detection> {
-    let view = weighed[0].find.view;
-    let several = policy.looks.iter().any(|look| look.family != Family::YuNet && look.views.contains(&view));
+    let view = weighed[0].detection.view;
+    let several = policy.scans.iter().any(|scan| scan.family != Family::YuNet && scan.views.contains(&view));
     let fusion = if several { fitted::ALL_FAMILIES } else { fitted::YUNET_ALONE };
-    let (cut, whole): (Vec<_>, Vec<_>) = weighed.iter().partition(|weighed| weighed.find.cut);
+    let (cut, whole): (Vec<_>, Vec<_>) = weighed.iter().partition(|weighed| weighed.detection.cut);
     let groups = group(whole, policy);
     let mut places = Places::new();
-    groups.iter().for_each(|group| places.put(bounds_of_box(group[0].find.bbox)));
+    groups.iter().for_each(|group| places.put(bounds_of_box(group[0].detection.bbox)));
     // A find cut by its tile's edge tells of half a face, if another shows the whole one.
     let is_half = |half: &Weighed| {
-        places.any(bounds_of_box(half.find.bbox), &mut |group| {
+        places.any(bounds_of_box(half.detection.bbox), &mut |group| {
             let whole = groups[group][0];
-            let contains = containment(half.find.bbox, whole.find.bbox) >= policy.cut_containment;
+            let contains = containment(half.detection.bbox, whole.detection.bbox) >= policy.cut_containment;
             contains && whole.probability >= policy.extent_share * half.probability
         })
     };
@@ -152,17 +152,17 @@ fn fuse_view(weighed: &[Weighed], policy: &Policy) -> Vec<Detection> {
 }
 
 /// Sorts finds, which come best first, into groups of one face: each joins the first group whose best find it overlaps.
-fn group<'a>(finds: Vec<&'a Weighed>, policy: &Policy) -> Vec<Vec<&'a Weighed>> {
+fn group<'a>(detections: Vec<&'a Weighed>, policy: &Policy) -> Vec<Vec<&'a Weighed>> {
     let mut groups: Vec<Vec<&Weighed>> = Vec::new();
     let mut places = Places::new();
-    for find in finds {
-        let bounds = bounds_of_box(find.find.bbox);
-        let is_same = |group: usize| iou(groups[group][0].find.bbox, find.find.bbox) > policy.merge_iou;
+    for detection in detections {
+        let bounds = bounds_of_box(detection.detection.bbox);
+        let is_same = |group: usize| iou(groups[group][0].detection.bbox, detection.detection.bbox) > policy.merge_iou;
         match places.first(bounds, &is_same) {
-            Some(group) => groups[group].push(find),
+            Some(group) => groups[group].push(detection),
             None => {
                 places.put(bounds);
-                groups.push(vec![find]);
+                groups.push(vec![detection]);
             }
         }
     }
@@ -175,16 +175,17 @@ fn average(group: &[&Weighed], fusion: &Fusion, policy: &Policy) -> Detection {
     let best = group[0];
     let total: f32 = group.iter().map(|weighed| weighed.probability.powi(2)).sum();
     let share = |weighed: &Weighed| weighed.probability.powi(2) / total;
-    let mean = |value: &dyn Fn(&Find) -> f32| group.iter().map(|w| share(w) * value(&w.find)).sum::<f32>();
-    let bbox = std::array::from_fn(|i| mean(&|find| find.bbox[i]));
-    let has_landmarks = group.iter().all(|weighed| weighed.find.landmarks.is_some());
-    let coordinate = |j: usize, axis: usize| mean(&|find| find.landmarks.map_or(0.0, |points| points[j][axis]));
+    let mean = |value: &dyn Fn(&RawDetection) -> f32| group.iter().map(|w| share(w) * value(&w.detection)).sum::<f32>();
+    let bbox = std::array::from_fn(|i| mean(&|detection| detection.bbox[i]));
+    let has_landmarks = group.iter().all(|weighed| weighed.detection.landmarks.is_some());
+    let coordinate =
+        |j: usize, axis: usize| mean(&|detection| detection.landmarks.map_or(0.0, |points| points[j][axis]));
     let landmarks = has_landmarks.then(|| std::array::from_fn(|j| std::array::from_fn(|axis| coordinate(j, axis))));
     let credible = group.iter().filter(|weighed| weighed.probability >= policy.extent_share * best.probability);
-    let extent = credible.map(|weighed| weighed.find.bbox).fold(best.find.bbox, union);
-    let confidence = match best.find.network {
+    let extent = credible.map(|weighed| weighed.detection.bbox).fold(best.detection.bbox, union);
+    let confidence = match best.detection.network {
         NetworkId::Shipped(_) => fusion.confidence(group),
-        NetworkId::Brought => best.probability,
+        NetworkId::Custom => best.probability,
     };
     Detection { bbox, confidence, landmarks, extent }
 }
@@ -217,16 +218,16 @@ mod tests {
 
     use super::*;
 
-    fn find(family: Family, bbox: [f32; 4], score: f32) -> Find {
+    fn detection(family: Family, bbox: [f32; 4], score: f32) -> RawDetection {
         let (network, network_size) = (NetworkId::Shipped(family), (bbox[2] * bbox[3]).sqrt());
-        Find { network, view: View::UPRIGHT, bbox, landmarks: None, score, network_size, cut: false }
+        RawDetection { network, view: View::UPRIGHT, bbox, landmarks: None, score, network_size, cut: false }
     }
 
     const BOX: [f32; 4] = [10.0, 10.0, 30.0, 40.0];
 
     #[test]
     fn two_finds_of_a_face_are_one_and_its_extent_spans_both() {
-        let found = vec![find(Family::YuNet, BOX, 0.9), find(Family::YuNet, [14.0, 10.0, 30.0, 40.0], 0.9)];
+        let found = vec![detection(Family::YuNet, BOX, 0.9), detection(Family::YuNet, [14.0, 10.0, 30.0, 40.0], 0.9)];
         let faces = fuse(found, &Policy::default());
         assert_eq!(faces.len(), 1);
         assert_eq!(faces[0].bbox, [12.0, 10.0, 30.0, 40.0]);
@@ -235,15 +236,15 @@ mod tests {
 
     #[test]
     fn neighbours_stay_apart() {
-        let found = vec![find(Family::YuNet, BOX, 0.9), find(Family::YuNet, [34.0, 10.0, 30.0, 40.0], 0.9)];
+        let found = vec![detection(Family::YuNet, BOX, 0.9), detection(Family::YuNet, [34.0, 10.0, 30.0, 40.0], 0.9)];
         assert_eq!(fuse(found, &Policy::default()).len(), 2);
     }
 
     #[test]
     fn confidence_grows_with_every_network_that_agrees() {
         let policy = Policy { threshold: 0.0, ..Policy::thorough() };
-        let finds = Family::ALL.map(|family| find(family, BOX, 0.7));
-        let confidences: Vec<f32> = (1..=3).map(|n| fuse(finds[..n].to_vec(), &policy)[0].confidence).collect();
+        let detections = Family::ALL.map(|family| detection(family, BOX, 0.7));
+        let confidences: Vec<f32> = (1..=3).map(|n| fuse(detections[..n].to_vec(), &policy)[0].confidence).collect();
         assert!(confidences.is_sorted_by(|a, b| a < b), "{confidences:?}");
     }
 
@@ -251,14 +252,14 @@ mod tests {
     fn confidence_grows_with_the_score_of_each_network() {
         for family in Family::ALL {
             let policy = Policy { threshold: 0.0, ..Policy::thorough() };
-            let confidence = |score| fuse(vec![find(family, BOX, score)], &policy)[0].confidence;
+            let confidence = |score| fuse(vec![detection(family, BOX, score)], &policy)[0].confidence;
             assert!(confidence(0.9) > confidence(0.5), "{family:?}");
         }
     }
 
     #[test]
     fn a_network_that_looked_and_saw_nothing_counts_against_a_find() {
-        let found = || vec![find(Family::YuNet, BOX, 0.7)];
+        let found = || vec![detection(Family::YuNet, BOX, 0.7)];
         let policy = |policy: Policy| Policy { threshold: 0.0, ..policy };
         let alone = fuse(found(), &policy(Policy::default()))[0].confidence;
         assert!(fuse(found(), &policy(Policy::thorough()))[0].confidence < alone);
@@ -266,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_doubtful_find_in_a_turned_view_does_not_count() {
-        let turned = |score| Find { view: View::TURNED[0], ..find(Family::YuNet, BOX, score) };
+        let turned = |score| RawDetection { view: View::TURNED[0], ..detection(Family::YuNet, BOX, score) };
         let policy = Policy { turned_threshold: 0.99, ..Policy::thorough() };
         assert_eq!(fuse(vec![turned(0.5)], &policy), []);
     }
@@ -275,21 +276,24 @@ mod tests {
         (0.0f32..60.0, 0.0f32..60.0, 8.0f32..40.0, 8.0f32..40.0).prop_map(|(x, y, w, h)| [x, y, w, h])
     }
 
-    fn finds_of(networks: Vec<NetworkId>) -> impl Strategy<Value = Vec<Find>> {
+    fn detections_of(networks: Vec<NetworkId>) -> impl Strategy<Value = Vec<RawDetection>> {
         let parts = (proptest::sample::select(networks), boxes(), 0.0f32..1.0, any::<bool>());
-        let finds =
-            parts.prop_map(|(network, bbox, score, cut)| Find { network, cut, ..find(Family::YuNet, bbox, score) });
-        proptest::collection::vec(finds, 0..12)
+        let detections = parts.prop_map(|(network, bbox, score, cut)| RawDetection {
+            network,
+            cut,
+            ..detection(Family::YuNet, bbox, score)
+        });
+        proptest::collection::vec(detections, 0..12)
     }
 
     proptest! {
         #[test]
         fn a_brought_network_hides_no_face_and_makes_none_smaller_or_less_likely(
-            shipped in finds_of(Family::ALL.map(NetworkId::Shipped).to_vec()),
-            brought in finds_of(vec![NetworkId::Brought]),
+            shipped in detections_of(Family::ALL.map(NetworkId::Shipped).to_vec()),
+            custom in detections_of(vec![NetworkId::Custom]),
         ) {
             let policy = Policy::thorough();
-            let together = fuse([shipped.clone(), brought].concat(), &policy);
+            let together = fuse([shipped.clone(), custom].concat(), &policy);
             for face in fuse(shipped, &policy) {
                 let same = together.iter().find(|other| other.bbox == face.bbox && other.landmarks == face.landmarks);
                 let same = same.expect("the face is still there");
@@ -301,10 +305,10 @@ mod tests {
 
     #[test]
     fn what_only_a_brought_network_found_is_a_face_if_its_score_reaches_the_threshold() {
-        let brought = |score| Find { network: NetworkId::Brought, ..find(Family::YuNet, BOX, score) };
-        let faces = fuse(vec![brought(0.6), brought(0.4)], &Policy::default());
+        let custom = |score| RawDetection { network: NetworkId::Custom, ..detection(Family::YuNet, BOX, score) };
+        let faces = fuse(vec![custom(0.6), custom(0.4)], &Policy::default());
         assert_eq!((faces.len(), faces[0].bbox), (1, BOX));
         assert!((faces[0].confidence - 0.6).abs() < 1e-4);
-        assert_eq!(fuse(vec![brought(0.19)], &Policy::default()), []);
+        assert_eq!(fuse(vec![custom(0.19)], &Policy::default()), []);
     }
 }

@@ -3,7 +3,7 @@
 //! A saved photo is the one that was checked, except under the covers, and a network finds the same in the same pixels. So
 //! the detector remembers what it found in each tile by a hash of everything that the finds depend on, and the result is
 //! that of looking at everything. It does not matter which photo a tile was part of, or which instance of the detector
-//! looked at it: [`LookedAt`] carries finds from one to another.
+//! looked at it: [`CachedTile`] carries finds from one to another.
 //!
 //! The hash is keyed by random bytes. With a key that is known, somebody who chooses pixels could make two tiles that have the
 //! same hash, and a tile with a face would pass for one without. Detectors that take over from each other share the key.
@@ -17,7 +17,7 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 use super::contrast::Appearance;
 use super::policy::Policy;
 use super::pyramid::{Level, Tile};
-use super::{Find, NetworkId, View};
+use super::{NetworkId, RawDetection, View};
 use crate::error::{Error, Result};
 use crate::photo::Frame;
 
@@ -29,10 +29,10 @@ pub(super) type Place = (NetworkId, View, Level, Tile);
 
 /// What was found in a tile. Holds no pixels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LookedAt {
+pub struct CachedTile {
     /// See [`Memory::key`]: from the highest bits to the lowest, because a number of JavaScript has 53.
     key: [u32; 4],
-    finds: Vec<Find>,
+    detections: Vec<RawDetection>,
     /// It was known from an earlier picture, and not looked at for this one.
     earlier: bool,
 }
@@ -41,7 +41,7 @@ pub struct LookedAt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Seen {
     pub(super) key: u128,
-    /// As [`LookedAt::earlier`].
+    /// As [`CachedTile::earlier`].
     pub(super) earlier: bool,
 }
 
@@ -53,7 +53,7 @@ const MOST_TILES: usize = 4096;
 pub(super) struct Memory {
     /// Of the hashes; drawn at random when the first is made, unless it was set.
     secret: Option<Secret>,
-    finds: HashMap<u128, Vec<Find>>,
+    detections: HashMap<u128, Vec<RawDetection>>,
     /// Oldest first.
     order: VecDeque<u128>,
     /// Those looked at for the picture that several look at, by whichever of them: a few dozen, too few for a set.
@@ -96,22 +96,22 @@ impl Memory {
         Ok(SipHasher13::new_with_key(&secret))
     }
 
-    pub(super) fn recall(&self, key: u128) -> Option<&[Find]> {
-        self.finds.get(&key).map(Vec::as_slice)
+    pub(super) fn recall(&self, key: u128) -> Option<&[RawDetection]> {
+        self.detections.get(&key).map(Vec::as_slice)
     }
 
-    pub(super) fn keep(&mut self, key: u128, finds: Vec<Find>) {
-        if self.finds.insert(key, finds).is_none() {
+    pub(super) fn keep(&mut self, key: u128, detections: Vec<RawDetection>) {
+        if self.detections.insert(key, detections).is_none() {
             self.order.push_back(key);
         }
         if self.order.len() > MOST_TILES {
-            self.order.pop_front().and_then(|oldest| self.finds.remove(&oldest));
+            self.order.pop_front().and_then(|oldest| self.detections.remove(&oldest));
         }
     }
 
     /// The tile is known from an earlier picture.
     pub(super) fn is_earlier(&self, key: u128) -> bool {
-        self.finds.contains_key(&key) && !self.fresh.contains(&key)
+        self.detections.contains_key(&key) && !self.fresh.contains(&key)
     }
 
     /// A look at a picture is over: whatever is known is from an earlier one for the next.
@@ -120,20 +120,20 @@ impl Memory {
     }
 
     /// What is known of these tiles, which were looked at for a picture that several look at.
-    pub(super) fn tell(&mut self, seen: &[Seen]) -> Vec<LookedAt> {
+    pub(super) fn export(&mut self, seen: &[Seen]) -> Vec<CachedTile> {
         self.fresh.extend(seen.iter().filter(|seen| !seen.earlier).map(|seen| seen.key));
-        let known = seen.iter().filter_map(|&seen| Some((seen, self.finds.get(&seen.key)?.clone())));
-        let told = known.map(|(Seen { key, earlier }, finds)| {
+        let known = seen.iter().filter_map(|&seen| Some((seen, self.detections.get(&seen.key)?.clone())));
+        let told = known.map(|(Seen { key, earlier }, detections)| {
             let key = [96, 64, 32, 0].map(|shift| (key >> shift) as u32);
-            LookedAt { key, finds, earlier }
+            CachedTile { key, detections, earlier }
         });
         told.collect()
     }
 
-    pub(super) fn take_over(&mut self, tiles: Vec<LookedAt>) {
-        for LookedAt { key, finds, earlier } in tiles {
+    pub(super) fn import_tiles(&mut self, tiles: Vec<CachedTile>) {
+        for CachedTile { key, detections, earlier } in tiles {
             let key = key.into_iter().fold(0, |key, part| key << 32 | u128::from(part));
-            self.keep(key, finds);
+            self.keep(key, detections);
             if !earlier {
                 self.fresh.push(key);
             }
@@ -161,7 +161,7 @@ mod tests {
         }
         assert_eq!(memory.recall(7), None);
         assert_eq!(memory.recall(1000), Some(&[][..]));
-        assert_eq!(memory.finds.len(), memory.order.len());
+        assert_eq!(memory.detections.len(), memory.order.len());
     }
 
     #[test]
@@ -169,7 +169,7 @@ mod tests {
         let (mut one, mut other) = (Memory::default(), Memory::default());
         let key = 0xfedc_ba98_7654_3210_0f1e_2d3c_4b5a_6978;
         one.keep(key, Vec::new());
-        other.take_over(one.tell(&[Seen { key, earlier: false }, Seen { key: 5, earlier: false }]));
+        other.import_tiles(one.export(&[Seen { key, earlier: false }, Seen { key: 5, earlier: false }]));
         assert_eq!((other.recall(key), other.recall(5)), (Some(&[][..]), None));
     }
 
@@ -190,7 +190,7 @@ mod tests {
         let (mut one, mut other) = (Memory::default(), Memory::default());
         one.keep(7, Vec::new());
         one.keep(8, Vec::new());
-        other.take_over(one.tell(&[Seen { key: 7, earlier: false }, Seen { key: 8, earlier: true }]));
+        other.import_tiles(one.export(&[Seen { key: 7, earlier: false }, Seen { key: 8, earlier: true }]));
         for memory in [&mut one, &mut other] {
             assert_eq!([7, 8, 9].map(|key| memory.is_earlier(key)), [false, true, false]);
             memory.end_picture();

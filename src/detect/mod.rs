@@ -1,10 +1,10 @@
 //! Where the faces are: pyramid, tiles, turns, decoding, calibration, fusion.
 
 mod boxes;
-mod brought;
 mod centerface;
 mod colour;
 mod contrast;
+mod custom;
 mod family;
 mod fitted;
 mod fusion;
@@ -17,10 +17,10 @@ mod view;
 mod yunet;
 
 pub use boxes::iou;
-pub use brought::{DetectorSpec, Head};
+pub use custom::{DetectorSpec, Head};
 pub use family::{Family, NetworkId};
-pub use memory::LookedAt;
-pub use policy::{Look, Policy};
+pub use memory::CachedTile;
+pub use policy::{Policy, Scan};
 pub use rows::{BoxForm, Rows, Unit};
 pub use view::View;
 
@@ -35,8 +35,8 @@ use crate::order::{descending, sort_by_key};
 use crate::photo::Frame;
 use crate::places::{Places, bounds_of_box};
 use boxes::union;
-use brought::Brought;
 use contrast::{Appearance, Care};
+use custom::Custom;
 use family::FAMILIES;
 use memory::{Memory, Seen};
 use pyramid::{Level, Tile};
@@ -66,7 +66,7 @@ impl Detection {
 
 /// What one network found in one pass, before the finds are weighed against each other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Find {
+pub struct RawDetection {
     /// The network.
     pub network: NetworkId,
     /// How the picture was turned.
@@ -85,7 +85,7 @@ pub struct Find {
 
 /// What looking at a picture gives that is known in part.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Looked {
+pub struct Scanned {
     /// As [`Detector::detect`] gives them.
     pub faces: Vec<Detection>,
     /// Share, 0 to 1, of what the networks were to look at that they did not, because it was known.
@@ -122,7 +122,7 @@ pub struct Part {
 #[derive(Default)]
 pub struct Detector {
     networks: [Option<Box<dyn Network>>; FAMILIES],
-    brought: Option<Brought>,
+    custom: Option<Custom>,
     memory: Memory,
 }
 
@@ -170,13 +170,13 @@ impl Detector {
     /// # Errors
     /// [`ModelError`], by what is wrong with the file, the description, or what the network says of a grey picture.
     #[cfg(feature = "tract")]
-    pub fn bring_onnx(&mut self, onnx: &[u8], spec: DetectorSpec) -> Result<()> {
+    pub fn load_custom_onnx(&mut self, onnx: &[u8], spec: DetectorSpec) -> Result<()> {
         let network = TractNetwork::from_onnx(onnx, spec.input)?;
         let network = match spec.head.names() {
             Some(names) => network.with_outputs(&names)?,
             None => network,
         };
-        self.bring(Box::new(network), spec)
+        self.set_custom(Box::new(network), spec)
     }
 
     /// As above, in a build without tract.
@@ -184,16 +184,16 @@ impl Detector {
     /// # Errors
     /// [`ModelError::NoImporter`].
     #[cfg(not(feature = "tract"))]
-    pub fn bring_onnx(&mut self, _: &[u8], _: DetectorSpec) -> Result<()> {
+    pub fn load_custom_onnx(&mut self, _: &[u8], _: DetectorSpec) -> Result<()> {
         Err(ModelError::NoImporter.into())
     }
 
     /// Brings along a network that any engine runs.
     ///
     /// # Errors
-    /// As [`Self::bring_onnx`].
-    pub fn bring(&mut self, network: Box<dyn Network>, spec: DetectorSpec) -> Result<()> {
-        self.brought = Some(Brought::new(network, spec)?);
+    /// As [`Self::load_custom_onnx`].
+    pub fn set_custom(&mut self, network: Box<dyn Network>, spec: DetectorSpec) -> Result<()> {
+        self.custom = Some(Custom::new(network, spec)?);
         self.memory.clear();
         Ok(())
     }
@@ -226,57 +226,62 @@ impl Detector {
     ///
     /// # Errors
     /// As [`Self::detect`].
-    pub fn inspect(&mut self, frame: &Frame, policy: &Policy, progress: &mut dyn FnMut(f32)) -> Result<Looked> {
+    pub fn inspect(&mut self, frame: &Frame, policy: &Policy, progress: &mut dyn FnMut(f32)) -> Result<Scanned> {
         let run = self.run(frame, policy, self.passes(frame, policy), None, progress)?;
         self.memory.end_picture();
         let (known, earlier) = (run.share(run.known), run.share(run.earlier));
-        Ok(Looked { faces: fusion::fuse(run.finds, policy), known, earlier, skipped_tiles: run.skipped })
+        Ok(Scanned { faces: fusion::fuse(run.detections, policy), known, earlier, skipped_tiles: run.skipped })
     }
 
     /// Looks at some areas of a picture, from nearby, for what [`Self::detect`] would find there. It sees them upright and at
     /// the sizes that are most telling, and costs a fraction of a look at everything. Sizes at which the areas together are no
     /// less than the picture are seen whole, so that it can find something elsewhere as well. What it finds is at least as
-    /// probable as [`Policy::glance_threshold`].
+    /// probable as [`Policy::partial_threshold`].
     ///
     /// # Errors
     /// As [`Self::detect`].
-    pub fn glance(&mut self, frame: &Frame, policy: &Policy, areas: &[PixelRect]) -> Result<Vec<Detection>> {
-        let run = self.run(frame, policy, glances(frame, policy, areas), None, &mut |_| ())?;
-        Ok(fusion::fuse(run.finds, &Policy { threshold: policy.glance_threshold, ..policy.clone() }))
+    pub fn detect_in(&mut self, frame: &Frame, policy: &Policy, areas: &[PixelRect]) -> Result<Vec<Detection>> {
+        let run = self.run(frame, policy, partial_passes(frame, policy, areas), None, &mut |_| ())?;
+        Ok(fusion::fuse(run.detections, &Policy { threshold: policy.partial_threshold, ..policy.clone() }))
     }
 
-    /// Looks at a part of a picture for a detector that takes it over ([`Self::take_over`]) and then need not.
+    /// Looks at a part of a picture for a detector that takes it over ([`Self::import_tiles`]) and then need not.
     ///
     /// # Errors
     /// As [`Self::detect`].
-    pub fn look_at_part(
+    pub fn scan_part(
         &mut self,
         frame: &Frame,
         policy: &Policy,
         part: Part,
         progress: &mut dyn FnMut(f32),
-    ) -> Result<Vec<LookedAt>> {
+    ) -> Result<Vec<CachedTile>> {
         self.memory.end_picture();
         let run = self.run(frame, policy, self.passes(frame, policy), Some(part), progress)?;
-        Ok(self.memory.tell(&run.seen))
+        Ok(self.memory.export(&run.seen))
     }
 
     /// Takes over what a detector with the same networks found: where a tile shows the same pixels, it is not looked at
     /// again.
-    pub fn take_over(&mut self, tiles: Vec<LookedAt>) {
-        self.memory.take_over(tiles);
+    pub fn import_tiles(&mut self, tiles: Vec<CachedTile>) {
+        self.memory.import_tiles(tiles);
     }
 
     /// Everything that any network finds in any pass, for measuring; [`Self::detect`] weighs it.
     ///
     /// # Errors
     /// As [`Self::detect`].
-    pub fn finds(&mut self, frame: &Frame, policy: &Policy, progress: &mut dyn FnMut(f32)) -> Result<Vec<Find>> {
-        Ok(self.run(frame, policy, self.passes(frame, policy), None, progress)?.finds)
+    pub fn raw_detections(
+        &mut self,
+        frame: &Frame,
+        policy: &Policy,
+        progress: &mut dyn FnMut(f32),
+    ) -> Result<Vec<RawDetection>> {
+        Ok(self.run(frame, policy, self.passes(frame, policy), None, progress)?.detections)
     }
 
     fn passes(&self, frame: &Frame, policy: &Policy) -> Vec<Pass> {
-        passes(frame, policy, self.brought.as_ref().map(Brought::sides))
+        passes(frame, policy, self.custom.as_ref().map(Custom::sides))
     }
 
     /// Goes through the passes, or through one part of all their tiles.
@@ -294,29 +299,29 @@ impl Detector {
         let grounds = Ground::of(frame);
         let mut run =
             Run { total: grounds.len() as f32 * passes.iter().map(Pass::cost).sum::<f32>(), ..Run::default() };
-        let mut finds = vec![Vec::new(); passes.len()];
+        let mut detections = vec![Vec::new(); passes.len()];
         for ground in grounds {
             let whole = Image::of(frame, *ground);
             let mut upright = whole.borrowed();
-            for (of_level, finds) in in_levels(&passes, &mut finds) {
+            for (of_level, detections) in in_levels(&passes, &mut detections) {
                 upright = shrink(upright, &whole, of_level[0].level)?;
                 let tilted = of_level.iter().any(|pass| pass.view.tilted).then(|| upright.tilted());
-                for (pass, finds) in of_level.iter().zip(finds) {
+                for (pass, detections) in of_level.iter().zip(detections) {
                     let image = tilted.as_ref().filter(|_| pass.view.tilted).unwrap_or(&upright);
                     for &tile in &pass.tiles {
-                        finds.extend(self.look_at_tile(image, tile, pass, frame, policy, &mut run)?);
+                        detections.extend(self.scan_tile(image, tile, pass, frame, policy, &mut run)?);
                         progress((run.done / run.total).min(1.0));
                     }
                 }
             }
         }
         progress(1.0);
-        run.finds = finds.into_iter().flat_map(|of_pass| suppress(of_pass, policy)).collect();
+        run.detections = detections.into_iter().flat_map(|of_pass| suppress(of_pass, policy)).collect();
         Ok(run)
     }
 
     /// Finds in one tile, in each way in which it is seen, as far as they are not known.
-    fn look_at_tile(
+    fn scan_tile(
         &mut self,
         image: &Image<'_>,
         tile: Tile,
@@ -324,7 +329,7 @@ impl Detector {
         frame: &Frame,
         policy: &Policy,
         run: &mut Run,
-    ) -> Result<Vec<Find>> {
+    ) -> Result<Vec<RawDetection>> {
         let Level { width, height } = pass.level;
         let care = Care {
             in_parts: width * height <= policy.faint_part_pixels,
@@ -338,13 +343,13 @@ impl Detector {
         for appearance in appearances {
             let key = self.memory.key(&appearance, pass.place(tile), frame, policy)?;
             let seen = Seen { key, earlier: self.memory.is_earlier(key) };
-            if let Some(finds) = self.memory.recall(key) {
-                of_tile.extend_from_slice(finds);
+            if let Some(detections) = self.memory.recall(key) {
+                of_tile.extend_from_slice(detections);
                 run.known += cost;
             } else {
-                let finds = self.look(&appearance, tile, pass, frame, policy)?;
-                of_tile.extend_from_slice(&finds);
-                self.memory.keep(key, finds);
+                let detections = self.scan(&appearance, tile, pass, frame, policy)?;
+                of_tile.extend_from_slice(&detections);
+                self.memory.keep(key, detections);
             }
             run.earlier += if seen.earlier { cost } else { 0.0 };
             run.done += cost;
@@ -354,14 +359,14 @@ impl Detector {
     }
 
     /// Looks at the pixels of one tile.
-    fn look(
+    fn scan(
         &mut self,
         seen: &Appearance,
         tile: Tile,
         pass: &Pass,
         frame: &Frame,
         policy: &Policy,
-    ) -> Result<Vec<Find>> {
+    ) -> Result<Vec<RawDetection>> {
         let (pixels, width, height) = (&seen.rgb[..], tile.width as usize, tile.height as usize);
         let lowest_score = seen.lowest_score(policy);
         let mut candidates = match pass.network {
@@ -369,23 +374,23 @@ impl Detector {
                 let network = self.networks[family as usize].as_mut().ok_or(ModelError::Missing)?;
                 family.decode(&network.run(pixels, width, height)?, width, height, lowest_score)?
             }
-            NetworkId::Brought => {
-                let brought = self.brought.as_mut().ok_or(ModelError::Missing)?;
-                brought.look(pixels, width, height, lowest_score)?
+            NetworkId::Custom => {
+                let custom = self.custom.as_mut().ok_or(ModelError::Missing)?;
+                custom.scan(pixels, width, height, lowest_score)?
             }
         };
         candidates.retain(|candidate| seen.shows(candidate.bbox, width));
         sort_by_key(&mut candidates, |candidate| descending(candidate.score));
         candidates.truncate(MOST_CANDIDATES);
-        let finds = candidates.iter().filter_map(|candidate| pass.find(candidate, tile, frame)).collect();
-        Ok(suppress(finds, policy))
+        let detections = candidates.iter().filter_map(|candidate| pass.find(candidate, tile, frame)).collect();
+        Ok(suppress(detections, policy))
     }
 }
 
 /// What came of going through passes.
 #[derive(Default)]
 struct Run {
-    finds: Vec<Find>,
+    detections: Vec<RawDetection>,
     /// Every tile that shows anything, once for each way in which it was seen.
     seen: Vec<Seen>,
     /// Tiles of one colour, which no network looked at.
@@ -424,7 +429,7 @@ impl Pass {
     }
 
     /// A candidate in pixels of the picture; `None` if its centre lies past the picture's edge.
-    fn find(&self, candidate: &Candidate, tile: Tile, frame: &Frame) -> Option<Find> {
+    fn find(&self, candidate: &Candidate, tile: Tile, frame: &Frame) -> Option<RawDetection> {
         let (sx, sy) = (frame.width as f32 / self.level.width as f32, frame.height as f32 / self.level.height as f32);
         let place = |[x, y]: [f32; 2]| {
             let [x, y] = self.view.undo([x + tile.x as f32, y + tile.y as f32], self.level);
@@ -434,7 +439,7 @@ impl Pass {
         let [cx, cy] = place([x + w / 2.0, y + h / 2.0]);
         let inside = (0.0..frame.width as f32).contains(&cx) && (0.0..frame.height as f32).contains(&cy);
         let back = self.view.undo_box([x + tile.x as f32, y + tile.y as f32, w, h], self.level);
-        inside.then(|| Find {
+        inside.then(|| RawDetection {
             network: self.network,
             view: self.view,
             bbox: [back[0] * sx, back[1] * sy, back[2] * sx, back[3] * sy],
@@ -464,15 +469,15 @@ fn cost(tiles: &[Tile]) -> f32 {
 
 /// Every pass that the policy asks for, and those of a `brought` network, in the order that lets each level be made from
 /// the one before: the upright ones from large to small, then the turned ones, each level in every view.
-fn passes(frame: &Frame, policy: &Policy, brought: Option<Sides>) -> Vec<Pass> {
+fn passes(frame: &Frame, policy: &Policy, custom: Option<Sides>) -> Vec<Pass> {
     let mut passes = Vec::new();
-    for look in &policy.looks {
-        let network = NetworkId::Shipped(look.family);
-        passes.extend(passes_of(look, network, look.family.input().sides, frame, policy));
-        let accompanied = look.family == Family::YuNet && look.views.contains(&View::UPRIGHT);
-        if let Some(sides) = brought.filter(|_| accompanied) {
-            let look = look.upright_for(sides);
-            passes.extend(passes_of(&look, NetworkId::Brought, sides, frame, policy));
+    for scan in &policy.scans {
+        let network = NetworkId::Shipped(scan.family);
+        passes.extend(passes_of(scan, network, scan.family.input().sides, frame, policy));
+        let accompanied = scan.family == Family::YuNet && scan.views.contains(&View::UPRIGHT);
+        if let Some(sides) = custom.filter(|_| accompanied) {
+            let scan = scan.upright_for(sides);
+            passes.extend(passes_of(&scan, NetworkId::Custom, sides, frame, policy));
         }
     }
     let size = |level: Level| std::cmp::Reverse((level.width, level.height));
@@ -480,9 +485,9 @@ fn passes(frame: &Frame, policy: &Policy, brought: Option<Sides>) -> Vec<Pass> {
     passes
 }
 
-fn passes_of(look: &Look, network: NetworkId, sides: Sides, frame: &Frame, policy: &Policy) -> Vec<Pass> {
-    let levels = pyramid::levels(frame.width, frame.height, look);
-    let views = levels.into_iter().flat_map(|level| look.views.iter().map(move |&view| (level, view)));
+fn passes_of(scan: &Scan, network: NetworkId, sides: Sides, frame: &Frame, policy: &Policy) -> Vec<Pass> {
+    let levels = pyramid::levels(frame.width, frame.height, scan);
+    let views = levels.into_iter().flat_map(|level| scan.views.iter().map(move |&view| (level, view)));
     let pass = |(level, view): (Level, View)| {
         let tiles = pyramid::tiles(view.size(level), sides, policy);
         Pass { network, view, level, tiles }
@@ -507,14 +512,15 @@ fn keep_part(passes: &mut [Pass], part: Part) {
 /// The upright passes of a policy with shipped networks, with tiles around those areas only that have a telling size at the
 /// pass's level. Where these tiles would cost more than the whole level, it is seen whole; so most small levels are, at which
 /// several fills together can look like a face.
-fn glances(frame: &Frame, policy: &Policy, areas: &[PixelRect]) -> Vec<Pass> {
+fn partial_passes(frame: &Frame, policy: &Policy, areas: &[PixelRect]) -> Vec<Pass> {
     let mut passes = passes(frame, policy, None);
     passes.retain(|pass| pass.view == View::UPRIGHT);
     for pass in &mut passes {
         let scale = pass.level.width as f32 / frame.width as f32;
-        let telling =
-            areas.iter().filter(|area| policy.glance_sides.contains(&(area.width().max(area.height()) as f32 * scale)));
-        let around = |area: &PixelRect| pyramid::tile_around(*area, scale, pass.level, policy.glance_step);
+        let telling = areas
+            .iter()
+            .filter(|area| policy.partial_sides.contains(&(area.width().max(area.height()) as f32 * scale)));
+        let around = |area: &PixelRect| pyramid::tile_around(*area, scale, pass.level, policy.partial_step);
         let tiles: Vec<Tile> = telling.map(around).collect();
         if cost(&tiles) < pass.cost() {
             pass.tiles = tiles;
@@ -527,11 +533,11 @@ fn glances(frame: &Frame, policy: &Policy, areas: &[PixelRect]) -> Vec<Pass> {
 /// The passes of each level with the lists of their finds.
 fn in_levels<'a>(
     passes: &'a [Pass],
-    mut finds: &'a mut [Vec<Find>],
-) -> impl Iterator<Item = (&'a [Pass], &'a mut [Vec<Find>])> {
+    mut detections: &'a mut [Vec<RawDetection>],
+) -> impl Iterator<Item = (&'a [Pass], &'a mut [Vec<RawDetection>])> {
     passes.chunk_by(|a, b| a.level == b.level).map(move |of_level| {
-        let (here, rest) = std::mem::take(&mut finds).split_at_mut(of_level.len());
-        finds = rest;
+        let (here, rest) = std::mem::take(&mut detections).split_at_mut(of_level.len());
+        detections = rest;
         (of_level, here)
     })
 }
@@ -545,16 +551,16 @@ fn shrink<'a>(last: Image<'a>, whole: &'a Image<'_>, level: Level) -> Result<Ima
 }
 
 /// Greedy non-maximum suppression within one pass, whole finds before cut ones.
-fn suppress(mut finds: Vec<Find>, policy: &Policy) -> Vec<Find> {
-    sort_by_key(&mut finds, |find| descending(find.score));
-    sort_by_key(&mut finds, |find| find.cut);
-    let mut kept: Vec<Find> = Vec::new();
+fn suppress(mut detections: Vec<RawDetection>, policy: &Policy) -> Vec<RawDetection> {
+    sort_by_key(&mut detections, |detection| descending(detection.score));
+    sort_by_key(&mut detections, |detection| detection.cut);
+    let mut kept: Vec<RawDetection> = Vec::new();
     let mut places = Places::new();
-    for find in finds {
-        let is_same = &mut |better: usize| iou(kept[better].bbox, find.bbox) > policy.merge_iou;
-        if !places.any(bounds_of_box(find.bbox), is_same) {
-            places.put(bounds_of_box(find.bbox));
-            kept.push(find);
+    for detection in detections {
+        let is_same = &mut |better: usize| iou(kept[better].bbox, detection.bbox) > policy.merge_iou;
+        if !places.any(bounds_of_box(detection.bbox), is_same) {
+            places.put(bounds_of_box(detection.bbox));
+            kept.push(detection);
         }
     }
     kept

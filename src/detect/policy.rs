@@ -12,7 +12,7 @@ use crate::infer::Sides;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// What is looked at, by which network.
-    pub looks: Vec<Look>,
+    pub scans: Vec<Scan>,
     /// Lowest confidence at which a find is listed as a face, 0 to 1. Lower than one half: a missed face hurts, a cover
     /// too many does not. 0.2 is where the default leaves fewer than three boxes on a crowd picture that match no
     /// annotated face, and many of those are faces that nobody annotated.
@@ -52,18 +52,18 @@ pub struct Policy {
     pub turned_threshold: f32,
     /// [`super::Detector::glance`]: longest side of an area, in network pixels, at the levels where it is looked at. A fill
     /// is as large as a head; those that look like a face do so at most of the sizes at which the networks see best.
-    pub glance_sides: RangeInclusive<f32>,
+    pub partial_sides: RangeInclusive<f32>,
     /// Tiles of a glance have sides of a multiple of this, in network pixels, so that an engine plans for few sizes. A
     /// multiple of every network's stride, so that a network's grid lies as it does when the whole level is one tile.
-    pub glance_step: u32,
+    pub partial_step: u32,
     /// Lowest confidence of what a glance finds: below the threshold at which faces are listed, so that what follows does
     /// not find what was just passed over.
-    pub glance_threshold: f32,
+    pub partial_threshold: f32,
 }
 
 /// One network's way through the picture: at which sizes, and turned how.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Look {
+pub struct Scan {
     /// The network.
     pub family: Family,
     /// How the picture is turned.
@@ -83,7 +83,7 @@ pub struct Look {
     pub smallest_side: u32,
 }
 
-impl Look {
+impl Scan {
     /// YuNet, upright, at full size and every half of it; small pictures are enlarged twice, to no more than the cost
     /// of a phone's photo of 12 million pixels.
     pub fn photo() -> Self {
@@ -127,11 +127,11 @@ impl Policy {
     /// phone's photo a thorough look would take 16 times as long as one pass of YuNet. Faces that it then cannot see have
     /// fewer than about 12 pixels; YuNet looks for those at full size.
     pub fn thorough() -> Self {
-        let yunet = Look { max_enlargement: 4.0, enlarged_pixels: 16e6, ..Look::photo() };
+        let yunet = Scan { max_enlargement: 4.0, enlarged_pixels: 16e6, ..Scan::photo() };
         let second =
-            |family| Look { family, max_enlargement: 3.0, enlarged_pixels: 8e6, largest_pixels: 8e6, ..Look::photo() };
+            |family| Scan { family, max_enlargement: 3.0, enlarged_pixels: 8e6, largest_pixels: 8e6, ..Scan::photo() };
         Self {
-            looks: vec![yunet, second(Family::CenterFace), second(Family::RetinaFace), Look::turned(&View::TURNED)],
+            scans: vec![yunet, second(Family::CenterFace), second(Family::RetinaFace), Scan::turned(&View::TURNED)],
             ..Self::default()
         }
     }
@@ -140,7 +140,7 @@ impl Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            looks: vec![Look::photo()],
+            scans: vec![Scan::photo()],
             threshold: 0.2,
             certain_from: 0.5,
             tile_side: 1088,
@@ -154,9 +154,9 @@ impl Default for Policy {
             cut_containment: 0.6,
             extent_share: 0.3,
             turned_threshold: 0.95,
-            glance_sides: 12.0..=96.0,
-            glance_step: 32,
-            glance_threshold: 0.1,
+            partial_sides: 12.0..=96.0,
+            partial_step: 32,
+            partial_threshold: 0.1,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The picture at several sizes, cut into overlapping tiles.
 
-use super::policy::{Look, Policy};
+use super::policy::{Policy, Scan};
 use crate::geometry::PixelRect;
 use crate::infer::Sides;
 
@@ -35,16 +35,16 @@ impl Tile {
 
 /// Levels for a picture of `width` x `height` pixels, largest first: enlarged if it is small, then halved until it is
 /// small enough for a face that fills the frame.
-pub(super) fn levels(width: u32, height: u32, look: &Look) -> Vec<Level> {
+pub(super) fn levels(width: u32, height: u32, scan: &Scan) -> Vec<Level> {
     let pixels = f64::from(width) * f64::from(height);
-    let enlargement = (look.enlarged_pixels / pixels).sqrt().clamp(1.0, look.max_enlargement);
-    let largest = (look.largest_pixels / pixels).sqrt().min(largest_tilted(width, height, look));
+    let enlargement = (scan.enlarged_pixels / pixels).sqrt().clamp(1.0, scan.max_enlargement);
+    let largest = (scan.largest_pixels / pixels).sqrt().min(largest_tilted(width, height, scan));
     let mut levels = Vec::new();
     let mut scale = enlargement.min(largest);
     loop {
         let scaled = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
         let level = Level { width: scaled(width), height: scaled(height) };
-        let is_last = level.width.max(level.height) <= look.smallest_side;
+        let is_last = level.width.max(level.height) <= scan.smallest_side;
         levels.push(level);
         if is_last {
             return levels;
@@ -53,11 +53,11 @@ pub(super) fn levels(width: u32, height: u32, look: &Look) -> Vec<Level> {
     }
 }
 
-/// The scale at which a picture that is turned by an eighth fits on a canvas of [`Look::largest_canvas`]: the canvas of a strip has
+/// The scale at which a picture that is turned by an eighth fits on a canvas of [`Scan::largest_canvas`]: the canvas of a strip has
 /// many times the strip's pixels.
-fn largest_tilted(width: u32, height: u32, look: &Look) -> f64 {
+fn largest_tilted(width: u32, height: u32, scan: &Scan) -> f64 {
     let canvas = (f64::from(width) + f64::from(height)).powi(2) / 2.0;
-    if look.views.iter().any(|view| view.tilted) { (look.largest_canvas / canvas).sqrt() } else { f64::INFINITY }
+    if scan.views.iter().any(|view| view.tilted) { (scan.largest_canvas / canvas).sqrt() } else { f64::INFINITY }
 }
 
 /// Cuts a level into the fewest tiles that the network takes, of at most [`Policy::tile_side`] unless that takes one size
@@ -156,41 +156,41 @@ mod tests {
         }
     }
 
-    fn look() -> Look {
-        Policy::default().looks.remove(0)
+    fn scan() -> Scan {
+        Policy::default().scans.remove(0)
     }
 
     #[test]
     fn a_small_picture_is_enlarged_twice_and_a_large_one_not_at_all() {
-        assert_eq!(levels(1000, 700, &look())[0], Level { width: 2000, height: 1400 });
-        assert_eq!(levels(4000, 3000, &look())[0], Level { width: 4000, height: 3000 });
+        assert_eq!(levels(1000, 700, &scan())[0], Level { width: 2000, height: 1400 });
+        assert_eq!(levels(4000, 3000, &scan())[0], Level { width: 4000, height: 3000 });
     }
 
     #[test]
     fn no_level_is_larger_than_the_look_allows() {
-        let first = levels(4000, 3000, &Look { largest_pixels: 3e6, ..look() })[0];
+        let first = levels(4000, 3000, &Scan { largest_pixels: 3e6, ..scan() })[0];
         assert_eq!(first, Level { width: 2000, height: 1500 });
     }
 
     #[test]
     fn a_strip_that_is_turned_by_an_eighth_has_a_bounded_canvas() {
-        let look = Look::turned(&View::TURNED);
+        let scan = Scan::turned(&View::TURNED);
         for (width, height) in [(65_535, 1), (1, 65_535), (30_000, 400), (4000, 3000)] {
-            let first = levels(width, height, &look)[0];
+            let first = levels(width, height, &scan)[0];
             let canvas = View { tilted: true, quarter_turns: 0 }.size(first);
             let pixels = f64::from(canvas.width) * f64::from(canvas.height);
-            assert!(pixels <= 1.01 * look.largest_canvas, "{width} x {height}: {pixels}");
+            assert!(pixels <= 1.01 * scan.largest_canvas, "{width} x {height}: {pixels}");
         }
     }
 
     #[test]
     fn the_last_level_shows_a_face_that_fills_the_frame() {
-        let last = *levels(4000, 3000, &look()).last().expect("a level");
+        let last = *levels(4000, 3000, &scan()).last().expect("a level");
         assert!(last.width <= 256);
     }
 
     #[test]
     fn a_ribbon_of_one_pixel_has_levels_of_at_least_one_pixel() {
-        assert!(levels(20_000, 1, &look()).iter().all(|l| l.height >= 1 && l.width >= 1));
+        assert!(levels(20_000, 1, &scan()).iter().all(|l| l.height >= 1 && l.width >= 1));
     }
 }

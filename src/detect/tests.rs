@@ -58,7 +58,7 @@ fn frame(width: u32, height: u32, white: &[(u32, u32)]) -> Frame {
 /// Looks at full size only, so that the white pixel is not averaged away, and does not stretch what is left of it at others.
 fn full_size(tile_side: u32) -> Policy {
     let mut policy = Policy { tile_side, faint_span: 0, ..Policy::default() };
-    policy.looks[0].max_enlargement = 1.0;
+    policy.scans[0].max_enlargement = 1.0;
     policy
 }
 
@@ -78,7 +78,7 @@ fn a_face_is_found_at_its_place_in_every_tile() {
 #[test]
 fn a_face_in_a_turned_view_is_found_at_its_place_in_the_picture() {
     let mut policy = full_size(128);
-    policy.looks[0].views = vec![View { tilted: false, quarter_turns: 1 }];
+    policy.scans[0].views = vec![View { tilted: false, quarter_turns: 1 }];
     assert_eq!(centres(&frame(60, 40, &[(50, 7)]), &policy), [(50.5, 7.5)]);
 }
 
@@ -94,17 +94,17 @@ fn what_lies_in_the_black_past_the_edge_is_no_face() {
 #[test]
 fn a_network_that_the_policy_asks_for_must_be_there() {
     let mut policy = full_size(128);
-    policy.looks[0].family = Family::CenterFace;
+    policy.scans[0].family = Family::CenterFace;
     let found = detector(WhitePixel).detect(&frame(60, 40, &[(50, 7)]), &policy, &mut |_| ());
     assert_eq!(found, Err(ModelError::Missing.into()));
 }
 
 #[test]
 fn a_picture_of_one_colour_is_not_looked_at_and_its_tiles_are_counted() {
-    let looked = detector(Untouchable).inspect(&frame(300, 200, &[]), &full_size(128), &mut |_| ());
-    let looked = looked.expect("the network is not asked");
+    let scanned = detector(Untouchable).inspect(&frame(300, 200, &[]), &full_size(128), &mut |_| ());
+    let scanned = scanned.expect("the network is not asked");
     // Of 300 x 200 pixels twelve, of 150 x 100 two.
-    assert_eq!((looked.faces, looked.skipped_tiles), (Vec::new(), 14));
+    assert_eq!((scanned.faces, scanned.skipped_tiles), (Vec::new(), 14));
 }
 
 #[test]
@@ -112,9 +112,9 @@ fn a_faint_face_is_found_and_nothing_is_skipped() {
     let mut picture = frame(60, 40, &[(50, 7)]);
     picture.rgb.iter_mut().for_each(|value| *value = 40 + *value / 128);
     let mut policy = Policy::default();
-    policy.looks[0].max_enlargement = 1.0;
-    let looked = detector(WhitePixel).inspect(&picture, &policy, &mut |_| ()).expect("the network does not fail");
-    assert_eq!((looked.faces.len(), looked.skipped_tiles), (1, 0));
+    policy.scans[0].max_enlargement = 1.0;
+    let scanned = detector(WhitePixel).inspect(&picture, &policy, &mut |_| ()).expect("the network does not fail");
+    assert_eq!((scanned.faces.len(), scanned.skipped_tiles), (1, 0));
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn a_face_that_is_seen_with_and_without_alpha_is_one() {
 
 #[test]
 fn half_a_face_at_a_tile_edge_gives_way_to_the_whole_even_if_it_scores_higher() {
-    let find = |bbox: [f32; 4], score, cut| Find {
+    let detection = |bbox: [f32; 4], score, cut| RawDetection {
         network: NetworkId::Shipped(Family::YuNet),
         view: View::UPRIGHT,
         bbox,
@@ -144,7 +144,7 @@ fn half_a_face_at_a_tile_edge_gives_way_to_the_whole_even_if_it_scores_higher() 
         network_size: 32.0,
         cut,
     };
-    let (half, whole) = (find([0.0, 0.0, 10.0, 32.0], 0.9, true), find([0.0, 0.0, 32.0, 32.0], 0.7, false));
+    let (half, whole) = (detection([0.0, 0.0, 10.0, 32.0], 0.9, true), detection([0.0, 0.0, 32.0, 32.0], 0.7, false));
     let policy = Policy::default();
     let faces = fusion::fuse(vec![half.clone(), whole.clone()], &policy);
     assert_eq!(faces.iter().map(|face| face.bbox).collect::<Vec<_>>(), [whole.bbox]);
@@ -158,18 +158,18 @@ fn looked_again(after: (u32, u32), policy: &Policy) -> (Vec<(f32, f32)>, f32) {
     let mut detector = detector(WhitePixel);
     let first = detector.inspect(&before, policy, &mut |_| ()).expect("the network does not fail");
     assert_eq!(first.known, 0.0);
-    let looked = detector.inspect(&now, policy, &mut |_| ()).expect("the network does not fail");
+    let scanned = detector.inspect(&now, policy, &mut |_| ()).expect("the network does not fail");
     let mut centres: Vec<_> =
-        looked.faces.iter().map(|d| (d.bbox[0] + d.bbox[2] / 2.0, d.bbox[1] + d.bbox[3] / 2.0)).collect();
+        scanned.faces.iter().map(|d| (d.bbox[0] + d.bbox[2] / 2.0, d.bbox[1] + d.bbox[3] / 2.0)).collect();
     centres.sort_by(|a, b| a.0.total_cmp(&b.0));
-    (centres, looked.known)
+    (centres, scanned.known)
 }
 
 #[test]
 fn what_has_not_changed_stands_and_what_has_is_looked_at_again() {
     let mut policy = full_size(256);
     // One level, since others show faint traces of both pixels.
-    policy.looks[0].smallest_side = 900;
+    policy.scans[0].smallest_side = 900;
     let (found, known) = looked_again((100, 100), &policy);
     assert_eq!(found, [(100.5, 100.5), (800.5, 600.5)]);
     // Of the two tiles that show anything, one shows the same as before.
@@ -184,7 +184,7 @@ fn what_is_no_longer_there_does_not_stand() {
 /// A policy whose passes halve the picture several times and turn it.
 fn many_passes() -> Policy {
     let mut policy = full_size(128);
-    policy.looks.push(Look::turned(&View::TURNED));
+    policy.scans.push(Scan::turned(&View::TURNED));
     policy
 }
 
@@ -204,8 +204,8 @@ fn what_all_parts_saw_is_the_whole_and_is_not_looked_at_again() {
     let mut other = detector(Untouchable);
     for index in 0..3 {
         let part = Part { index, of: 3 };
-        let tiles = detector(WhitePixel).look_at_part(&picture, &policy, part, &mut |_| ());
-        other.take_over(tiles.expect("the network does not fail"));
+        let tiles = detector(WhitePixel).scan_part(&picture, &policy, part, &mut |_| ());
+        other.import_tiles(tiles.expect("the network does not fail"));
     }
     let again = other.inspect(&picture, &policy, &mut |_| ()).expect("it is not asked");
     assert_eq!((again.faces, again.known, again.earlier), (whole.faces, 1.0, 0.0));
@@ -218,26 +218,26 @@ fn what_was_seen_before_counts_as_earlier_also_where_several_look() {
     for earlier in [0.0, 1.0] {
         let part = |detector: &mut Detector, index| {
             let part = Part { index, of: 2 };
-            detector.look_at_part(&picture, &policy, part, &mut |_| ()).expect("the network does not fail")
+            detector.scan_part(&picture, &policy, part, &mut |_| ()).expect("the network does not fail")
         };
         part(&mut one, 0);
         let tiles = part(&mut other, 1);
-        one.take_over(tiles);
-        let looked = one.inspect(&picture, &policy, &mut |_| ()).expect("it is known");
-        assert_eq!((looked.known, looked.earlier), (1.0, earlier));
+        one.import_tiles(tiles);
+        let scanned = one.inspect(&picture, &policy, &mut |_| ()).expect("it is known");
+        assert_eq!((scanned.known, scanned.earlier), (1.0, earlier));
     }
 }
 
 #[test]
 fn a_part_that_is_missing_is_looked_at() {
     let (picture, policy) = (noisy(), many_passes());
-    let tiles = detector(WhitePixel).look_at_part(&picture, &policy, Part { index: 1, of: 2 }, &mut |_| ());
+    let tiles = detector(WhitePixel).scan_part(&picture, &policy, Part { index: 1, of: 2 }, &mut |_| ());
     let mut other = detector(WhitePixel);
-    other.take_over(tiles.expect("the network does not fail"));
-    let looked = other.inspect(&picture, &policy, &mut |_| ()).expect("the network does not fail");
+    other.import_tiles(tiles.expect("the network does not fail"));
+    let scanned = other.inspect(&picture, &policy, &mut |_| ()).expect("the network does not fail");
     let whole = detector(WhitePixel).detect(&picture, &policy, &mut |_| ()).expect("the network does not fail");
-    assert_eq!(looked.faces, whole);
-    assert!((0.45..0.55).contains(&looked.known), "{}", looked.known);
+    assert_eq!(scanned.faces, whole);
+    assert!((0.45..0.55).contains(&scanned.known), "{}", scanned.known);
 }
 
 #[test]
@@ -252,8 +252,8 @@ fn a_network_that_is_replaced_takes_what_it_saw_with_it() {
 #[test]
 fn turned_views_are_looked_at_again_where_something_changed() {
     let mut policy = full_size(256);
-    policy.looks[0].views = vec![View { tilted: false, quarter_turns: 3 }];
-    policy.looks[0].smallest_side = 900;
+    policy.scans[0].views = vec![View { tilted: false, quarter_turns: 3 }];
+    policy.scans[0].smallest_side = 900;
     let (found, known) = looked_again((100, 100), &policy);
     assert_eq!(found, [(100.5, 100.5), (800.5, 600.5)]);
     // Of the two tiles that show anything, one shows the same as before.
@@ -264,7 +264,7 @@ fn turned_views_are_looked_at_again_where_something_changed() {
 fn a_glance_sees_its_areas_and_nothing_else() {
     let picture = frame(900, 700, &[(200, 300), (800, 600)]);
     let area = PixelRect { x0: 180, y0: 280, x1: 230, y1: 330 };
-    let found = detector(WhitePixel).glance(&picture, &full_size(256), &[area]).expect("the network does not fail");
+    let found = detector(WhitePixel).detect_in(&picture, &full_size(256), &[area]).expect("the network does not fail");
     let centres: Vec<_> = found.iter().map(|d| (d.bbox[0] + d.bbox[2] / 2.0, d.bbox[1] + d.bbox[3] / 2.0)).collect();
     assert_eq!(centres, [(200.5, 300.5)]);
 }
@@ -277,9 +277,9 @@ fn a_glance_at_many_areas_costs_no_more_than_a_look() {
     for count in [1, 10, 150] {
         let areas: Vec<PixelRect> = (0..count).map(area).collect();
         let whole = passes(&frame, &Policy::default(), None);
-        for glance in glances(&frame, &Policy::default(), &areas) {
-            let look = whole.iter().find(|pass| pass.level == glance.level).expect("the level is looked at");
-            assert!(glance.cost() <= look.cost(), "{} areas, {:?}", count, glance.level);
+        for partial in partial_passes(&frame, &Policy::default(), &areas) {
+            let scan = whole.iter().find(|pass| pass.level == partial.level).expect("the level is looked at");
+            assert!(partial.cost() <= scan.cost(), "{} areas, {:?}", count, partial.level);
         }
     }
 }
@@ -287,7 +287,7 @@ fn a_glance_at_many_areas_costs_no_more_than_a_look() {
 #[test]
 fn a_glance_at_nothing_asks_no_network() {
     let picture = frame(900, 700, &[(200, 300)]);
-    assert_eq!(detector(Untouchable).glance(&picture, &full_size(256), &[]), Ok(Vec::new()));
+    assert_eq!(detector(Untouchable).detect_in(&picture, &full_size(256), &[]), Ok(Vec::new()));
 }
 
 #[test]

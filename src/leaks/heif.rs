@@ -90,7 +90,7 @@ pub(in crate::leaks) mod tests {
     use crate::container::ByteOrder;
     use crate::container::isobmff::tests::{boxed, full, heif};
     use crate::leaks::exif::tests::with_gps;
-    use crate::leaks::look;
+    use crate::leaks::scan;
     use crate::leaks::tests::{assert_robust_boxes, bytes_of, kinds};
     use crate::report::LeakKind;
 
@@ -120,7 +120,7 @@ pub(in crate::leaks) mod tests {
     }
 
     fn parts(file: &[u8]) -> Vec<String> {
-        look(file, "a").parts.into_iter().map(|part| part.name).collect()
+        scan(file, "a").parts.into_iter().map(|part| part.name).collect()
     }
 
     #[test]

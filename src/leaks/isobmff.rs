@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use crate::container::isobmff::tests::{boxed, file};
     use crate::leaks::tests::{assert_robust_boxes, bytes_of, kinds, leak};
-    use crate::leaks::{c2pa, look};
+    use crate::leaks::{c2pa, scan};
 
     #[test]
     fn the_film_of_a_motion_photo_is_found_at_its_bytes() {
@@ -95,7 +95,7 @@ mod tests {
     fn a_box_of_a_long_length_is_cut_where_it_ends() {
         let long = [&1u32.to_be_bytes()[..], b"skip", &20u64.to_be_bytes(), b"rest"].concat();
         let file = file(&[long, boxed(b"mdat", b"x")]);
-        let names: Vec<String> = look(&file, "a").parts.into_iter().map(|part| part.name).collect();
+        let names: Vec<String> = scan(&file, "a").parts.into_iter().map(|part| part.name).collect();
         assert_eq!(names, ["ftyp", "skip", "mdat"]);
         assert_eq!(kinds(&file), [LeakKind::Other]);
     }

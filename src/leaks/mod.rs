@@ -49,7 +49,7 @@ pub struct Found {
 
 /// What the file and its name give away, and what the file is made of. Never fails: of a broken file what could be
 /// read, of a file that is no known picture only what its name says.
-pub fn look(bytes: &[u8], file_name: &str) -> Found {
+pub fn scan(bytes: &[u8], file_name: &str) -> Found {
     let mut out = Findings::new(bytes.len(), nested::read);
     let mut segments = Vec::new();
     if let Some(container) = Container::of(bytes) {
@@ -84,7 +84,7 @@ fn find_in(container: Container, file: Span, segments: &[Segment], out: &mut Fin
 
 /// What the file and its name give away: the leaks of [`look`].
 pub fn find(bytes: &[u8], file_name: &str) -> Vec<Leak> {
-    look(bytes, file_name).leaks
+    scan(bytes, file_name).leaks
 }
 
 /// What kind of copy a file is by its name and its leaks: a messenger's, from which the position has been taken out
@@ -179,7 +179,7 @@ pub(crate) mod tests {
 
     /// Leaks point into the file, and both segments and parts cover every byte once.
     pub(super) fn assert_covered(file: &[u8], container: Container) {
-        let found = look(file, "a");
+        let found = scan(file, "a");
         for leak in &found.leaks {
             let [start, end] = leak.bytes.unwrap();
             assert!(start <= end && end <= file.len() as u64, "{leak:?}");

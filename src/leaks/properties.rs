@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::exif::tests::with_gps;
 use super::findings::LIMITS;
 use super::tests::assert_covered;
-use super::{c2pa, heif, look};
+use super::{c2pa, heif, scan};
 use crate::container::jpeg::tests::{jpeg, segment};
 use crate::container::{ByteOrder, Container, isobmff, tiff};
 
@@ -130,7 +130,7 @@ const SECONDS: u64 = 5;
 
 fn assert_quick(file: &[u8]) {
     let start = Instant::now();
-    let found = look(file, "a");
+    let found = scan(file, "a");
     assert!(start.elapsed() < Duration::from_secs(SECONDS), "{:?}", start.elapsed());
     assert!(found.leaks.len() <= LIMITS.leaks && found.parts.len() <= LIMITS.parts);
     assert_eq!(found.parts.iter().map(|part| part.bytes).sum::<u64>(), file.len() as u64);
@@ -183,6 +183,6 @@ fn a_directory_that_refers_to_itself_is_called_damaged() {
     let mut file = tiff::tests::tiff(ByteOrder::Little, &[&[(0x0100, tiff::tests::Value::Short(1))]]);
     let end = file.len();
     file[end - 4..].copy_from_slice(&8u32.to_le_bytes());
-    let found = look(&file, "a");
+    let found = scan(&file, "a");
     assert!(found.leaks.iter().any(|leak| leak.words == Some(super::LeakWords::Damaged)), "{found:?}");
 }

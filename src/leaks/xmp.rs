@@ -207,11 +207,11 @@ impl<'a> Reader<'a, '_> {
         let text = text::decode(value.bytes());
         match meaning {
             Meaning::Text(kind) => self.out.add_text(kind, self.location, value, &unescape(&text)),
-            Meaning::Present(kind, what) => self.tell_once(kind, value, what),
-            Meaning::Switch(kind, what) if text != "0" => self.tell_once(kind, value, what),
+            Meaning::Present(kind, what) => self.add_once(kind, value, what),
+            Meaning::Switch(kind, what) if text != "0" => self.add_once(kind, value, what),
             Meaning::Semantic => {
                 if let Some((kind, what)) = Note::of_item(&text) {
-                    self.tell_once(kind, value, what);
+                    self.add_once(kind, value, what);
                 }
             }
             Meaning::RegionType if text == "Face" => {
@@ -227,7 +227,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn tell_once(&mut self, kind: LeakKind, value: Span, what: Note) {
+    fn add_once(&mut self, kind: LeakKind, value: Span, what: Note) {
         if !self.told.contains(&what) {
             self.told.push(what);
             self.out.add_value(kind, self.location, value, what.words(value));

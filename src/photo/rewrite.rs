@@ -2,7 +2,7 @@
 
 use super::frame::Photo;
 use super::jpeg;
-use super::obstacle::Obstacle;
+use super::lossy_reason::LossyReason;
 use super::save::Saved;
 use crate::geometry::PixelRect;
 use crate::report::{Format, Note, NoteCode};
@@ -16,13 +16,13 @@ use crate::report::{Format, Note, NoteCode};
 /// nothing by being written anew.
 ///
 /// # Errors
-/// [`Obstacle`]; then [`super::save`] is the way.
-pub fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Result<Saved, Obstacle> {
+/// [`LossyReason`]; then [`super::save`] is the way.
+pub fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Result<Saved, LossyReason> {
     if photo.format != Format::Jpeg {
-        return Err(Obstacle::Format);
+        return Err(LossyReason::Format);
     }
     if photo.notes.iter().any(|note| note.code == NoteCode::ConvertedToSrgb) {
-        return Err(Obstacle::Colours);
+        return Err(LossyReason::Colours);
     }
     let rewritten = jpeg::rewrite(source, photo, covers)?;
     let notes = rewritten.has_orientation_tag.then(orientation_tag_note).into_iter().collect();

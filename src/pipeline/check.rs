@@ -7,7 +7,7 @@ use super::clock::Stopwatch;
 use super::settings::{Progress, Settings};
 use crate::detect::Detection;
 use crate::error::{Error, Result};
-use crate::identify;
+use crate::identifiability;
 use crate::leaks;
 use crate::photo::{Frame, Photo, Source};
 use crate::protect;
@@ -25,10 +25,10 @@ impl Pipeline {
     ) -> Result<Photo> {
         progress(Stage::Decode, 0.0);
         let mut watch = Stopwatch::start(self.clock);
-        let (photo, looked_ms) = self.opened(file, &settings.limits);
+        let (photo, scan_ms) = self.opened(file, &settings.limits);
         let photo = photo?;
-        report.timings_ms.detect += looked_ms;
-        let found = leaks::look(file.bytes, name);
+        report.timings_ms.detect += scan_ms;
+        let found = leaks::scan(file.bytes, name);
         (report.leaks, report.parts) = (found.leaks, found.parts);
         report.timings_ms.decode += watch.lap();
         report.format = Some(photo.format);
@@ -48,14 +48,15 @@ impl Pipeline {
         report: &mut FileReport,
         progress: Progress<'_>,
     ) -> Result<Vec<Region>> {
-        let found = self.look(photo, settings, report, progress)?;
+        let found = self.scan(photo, settings, report, progress)?;
         let appearances = photo.frame.appearances();
-        let regions = found.iter().filter_map(|find| region(find, Origin::Found, photo, &appearances, settings));
+        let regions =
+            found.iter().filter_map(|detection| region(detection, Origin::Found, photo, &appearances, settings));
         Ok(regions.collect())
     }
 
     /// Looks through a photo, and tells the report about it.
-    pub(super) fn look(
+    pub(super) fn scan(
         &mut self,
         photo: &Photo,
         settings: &Settings,
@@ -64,30 +65,30 @@ impl Pipeline {
     ) -> Result<Vec<Detection>> {
         let mut watch = Stopwatch::start(self.clock);
         let mut tell = |share| progress(Stage::Detect, share);
-        let looked = self.detector.inspect(&photo.frame, &settings.policy, &mut tell)?;
+        let scanned = self.detector.inspect(&photo.frame, &settings.policy, &mut tell)?;
         report.timings_ms.detect += watch.lap();
-        report.skipped.tiles = looked.skipped_tiles as u32;
-        Ok(looked.faces)
+        report.skipped.tiles = scanned.skipped_tiles as u32;
+        Ok(scanned.faces)
     }
 }
 
 /// A find as it stands in the report, not numbered yet; `None` if nothing of it lies in the picture. It is rated as it is seen
 /// best in any of the photo's `appearances`.
 pub(super) fn region(
-    find: &Detection,
+    detection: &Detection,
     origin: Origin,
     photo: &Photo,
     appearances: &[Cow<'_, Frame>],
     settings: &Settings,
 ) -> Option<Region> {
-    let Detection { bbox, confidence, landmarks, extent } = *find;
+    let Detection { bbox, confidence, landmarks, extent } = *detection;
     let head = protect::head_of_face(extent, landmarks.as_ref(), &photo.frame, &settings.cover_rules)?;
     let identifiability = match &landmarks {
         Some(landmarks) => appearances
             .iter()
-            .map(|frame| identify::identifiability(frame, bbox, landmarks, None))
+            .map(|frame| identifiability::of_face(frame, bbox, landmarks, None))
             .max_by(|one, other| one.score.total_cmp(&other.score))?,
-        None => identify::identifiability_unmeasured(bbox),
+        None => identifiability::of_box(bbox),
     };
     Some(Region {
         id: 0,
@@ -111,7 +112,7 @@ pub(super) fn numbered(mut regions: Vec<Region>) -> Vec<Region> {
 
 /// The report of a file that cannot be opened: why, and what it gives away all the same.
 pub fn report_unopened(bytes: &[u8], name: &str, error: &Error) -> FileReport {
-    let found = leaks::look(bytes, name);
+    let found = leaks::scan(bytes, name);
     FileReport {
         leaks: found.leaks,
         parts: found.parts,

@@ -8,7 +8,7 @@ use crate::detect::{Detection, Policy};
 use crate::error::Result;
 use crate::geometry::PixelRect;
 use crate::order::sort_by_key;
-use crate::photo::{self, Frame, Obstacle, Photo, Saved};
+use crate::photo::{self, Frame, LossyReason, Photo, Saved};
 use crate::protect::{self, Method, REDRAWS, SoftFills};
 use crate::prove::{MosaicTarget, Patch};
 use crate::report::{FileReport, Format, Stage};
@@ -62,14 +62,14 @@ impl Pipeline {
         progress(Stage::Encode, 0.0);
         let (saved, drawn) = match photo::rewrite(bytes, &photo, &recoded) {
             Ok(saved) => (saved, recoded),
-            Err(obstacle) => {
+            Err(lossy_reason) => {
                 if (task.method, photo.format) == (Method::Soft, Format::Jpeg) {
                     // What was seen at the covers' edges will not be in the file, so nothing may depend on it.
                     task.plan = undrawn;
                     let parts = task.plan.covered_rects();
                     self.draw_soft(&mut photo.frame, &mut task.plan, &task.settings.policy, parts)?;
                 }
-                save_anew(&photo, &task.plan, obstacle)?
+                save_anew(&photo, &task.plan, lossy_reason)?
             }
         };
         let patches: Vec<Patch> = drawn.into_iter().map(|rect| Patch::of(&photo.frame, rect)).collect();
@@ -96,7 +96,7 @@ impl Pipeline {
         let all = plan.covered_rects();
         let mut areas = all.clone();
         loop {
-            let redrawn = self.glance(frame, plan, policy, &areas)?;
+            let redrawn = self.detect_in(frame, plan, policy, &areas)?;
             if !redrawn.is_empty() {
                 fills.redraw(frame, &plan.covers());
                 areas = redrawn;
@@ -110,14 +110,14 @@ impl Pipeline {
     }
 
     /// Asks for another fill of the covers that look like a face in some areas, and returns them.
-    fn glance(
+    fn detect_in(
         &mut self,
         frame: &Frame,
         plan: &mut Plan,
         policy: &Policy,
         areas: &[PixelRect],
     ) -> Result<Vec<PixelRect>> {
-        let faces = self.detector.glance(frame, policy, areas)?;
+        let faces = self.detector.detect_in(frame, policy, areas)?;
         let is_certain = |face: &&Detection| face.confidence >= policy.certain_from;
         let (certain, doubtful): (Vec<_>, Vec<_>) = faces.iter().partition(is_certain);
         let [of_certain, of_doubtful] = if areas.len() > MANY_COVERS { [REDRAWS; 2] } else { [2, 1] };
@@ -130,8 +130,8 @@ impl Pipeline {
 }
 
 /// Saves the picture with all of its covers drawn. Returns them also.
-fn save_anew(photo: &Photo, plan: &Plan, obstacle: Obstacle) -> Result<(Saved, Vec<PixelRect>)> {
+fn save_anew(photo: &Photo, plan: &Plan, lossy_reason: LossyReason) -> Result<(Saved, Vec<PixelRect>)> {
     let mut saved = photo::save(photo)?;
-    saved.notes.extend(obstacle.note(photo.format));
+    saved.notes.extend(lossy_reason.note(photo.format));
     Ok((saved, plan.covered_rects()))
 }

@@ -35,10 +35,10 @@ use share::Held;
 
 use crate::detect::{Detector, DetectorSpec, Family};
 use crate::error::{InputError, Result};
-use crate::identify::recogniser::Recogniser;
 use crate::photo::{self, Frame, Source};
 use crate::protect::Method;
 use crate::prove::{self, Adversary, ProofRules};
+use crate::recognition::recogniser::Recogniser;
 use crate::report::FileReport;
 
 /// What a check gives.
@@ -90,10 +90,10 @@ impl Pipeline {
     /// Brings along somebody else's network, from the bytes of its ONNX file, for all files that follow.
     ///
     /// # Errors
-    /// As [`Detector::bring_onnx`].
-    pub fn bring_onnx(&mut self, onnx: &[u8], spec: DetectorSpec) -> Result<()> {
+    /// As [`Detector::load_custom_onnx`].
+    pub fn load_custom_onnx(&mut self, onnx: &[u8], spec: DetectorSpec) -> Result<()> {
         // What was seen by another network says nothing of this one.
-        self.detector.bring_onnx(onnx, spec)
+        self.detector.load_custom_onnx(onnx, spec)
     }
 
     /// Sets a recogniser on the copies that follow: on those that [`Self::verify`] compares, and on mosaics before they are
@@ -123,7 +123,7 @@ impl Pipeline {
         report.regions = numbered(self.find_faces(&photo, settings, &mut report, progress)?);
         let Settings { policy, limits, .. } = settings;
         let mut watch = Stopwatch::start(self.clock);
-        let pictures = pictures::look_through(file.bytes, &mut report, &mut self.detector, policy, limits)?;
+        let pictures = pictures::scan_embedded(file.bytes, &mut report, &mut self.detector, policy, limits)?;
         report.timings_ms.detect += watch.lap();
         Ok(Checked { report, frame: photo.frame, pictures })
     }
@@ -175,7 +175,7 @@ impl Pipeline {
             Choice::Given { regions, elsewhere } => {
                 let mut plan = Plan::of_given(regions, *elsewhere, &photo, settings)?;
                 if plan.hides_unnamed() {
-                    plan.also_found = self.look(&photo, settings, &mut report, progress)?;
+                    plan.also_found = self.scan(&photo, settings, &mut report, progress)?;
                 }
                 plan
             }

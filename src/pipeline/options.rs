@@ -14,7 +14,7 @@ use crate::report::RegionRequest;
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CheckOptions {
-    /// Look harder, which takes longer. The first time, two more networks are fetched.
+    /// Scan harder, which takes longer. The first time, two more networks are fetched.
     #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(as = "Option<bool>", optional))]
     pub thorough: bool,
     /// Lowest probability at which something counts as a face, 0 to 1.

@@ -1,6 +1,6 @@
 //! The pictures that a file holds besides its own: the classic leak is a thumbnail that shows the uncovered face.
 
-use crate::detect::{Detector, Look, Policy};
+use crate::detect::{Detector, Policy, Scan};
 use crate::error::{Error, InputError, Result};
 use crate::leaks;
 use crate::photo::{self, Frame, Further, Limits, Photo, Place};
@@ -33,7 +33,7 @@ const SHOWN_SIDE: u32 = 320;
 ///
 /// # Errors
 /// If the detector fails; [`InputError::NeedsFormats`] if one of them is a TIFF, GIF or BMP that this build does not open.
-pub(super) fn look_through(
+pub(super) fn scan_embedded(
     file: &[u8],
     report: &mut FileReport,
     detector: &mut Detector,
@@ -72,11 +72,11 @@ impl Search<'_> {
             };
             opened += 1;
             limits.max_pixels -= u64::from(frame.width) * u64::from(frame.height);
-            let look = match self.report.leaks[leak].kind {
-                LeakKind::SecondImage => Look::photo(),
-                _ => Look::preview(),
+            let scan = match self.report.leaks[leak].kind {
+                LeakKind::SecondImage => Scan::photo(),
+                _ => Scan::preview(),
             };
-            self.report.leaks[leak].faces = Some(self.faces(&frame, look)?);
+            self.report.leaks[leak].faces = Some(self.faces(&frame, scan)?);
             self.show(leak, &frame)?;
         }
         Ok(())
@@ -84,7 +84,7 @@ impl Search<'_> {
 
     /// A frame, page or hidden picture. Neighbouring frames with as many faces are one leak.
     fn further(&mut self, further: &Further<'_>) -> Result<()> {
-        let faces = Some(self.faces(further.frame, Look::photo())?);
+        let faces = Some(self.faces(further.frame, Scan::photo())?);
         let leaks = &mut self.report.leaks;
         if let (Place::Frame(number), Some((leak, first, last))) = (further.place, self.run)
             && number == last + 1
@@ -118,8 +118,8 @@ impl Search<'_> {
         self.show(leak, further.frame)
     }
 
-    fn faces(&mut self, frame: &Frame, look: Look) -> Result<u32> {
-        let policy = Policy { looks: vec![look], ..self.policy.clone() };
+    fn faces(&mut self, frame: &Frame, scan: Scan) -> Result<u32> {
+        let policy = Policy { scans: vec![scan], ..self.policy.clone() };
         Ok(self.detector.detect(frame, &policy, &mut |_| ())?.len() as u32)
     }
 

@@ -168,17 +168,17 @@ impl Plan {
 
     /// Asks for another fill, one that counts as redrawn so many `times` more, of the covers that make a find look like a face:
     /// those that lie at its eyes, nose and mouth, or if none of them can be redrawn, all under it. Returns them.
-    pub(super) fn redraw_at(&mut self, frame: &Frame, finds: &[&Detection], times: u8) -> Vec<PixelRect> {
-        let areas = self.under(frame, finds, |find, rect| {
-            let mut points = find.landmarks.iter().flatten().map(|[x, y]| [x.max(0.0) as u32, y.max(0.0) as u32]);
+    pub(super) fn redraw_at(&mut self, frame: &Frame, detections: &[&Detection], times: u8) -> Vec<PixelRect> {
+        let areas = self.under(frame, detections, |detection, rect| {
+            let mut points = detection.landmarks.iter().flatten().map(|[x, y]| [x.max(0.0) as u32, y.max(0.0) as u32]);
             points.any(|[x, y]| rect.contains(x, y))
         });
         self.redraw(areas, times)
     }
 
     /// Asks for the flattest fill of all covers under finds. False if there are none that can be redrawn.
-    pub(super) fn flatten_under(&mut self, photo: &Photo, finds: &[&Detection]) -> bool {
-        let areas = self.under(&photo.frame, finds, |_, _| false);
+    pub(super) fn flatten_under(&mut self, photo: &Photo, detections: &[&Detection]) -> bool {
+        let areas = self.under(&photo.frame, detections, |_, _| false);
         !self.redraw(areas, REDRAWS).is_empty()
     }
 
@@ -187,19 +187,20 @@ impl Plan {
     fn under(
         &self,
         frame: &Frame,
-        finds: &[&Detection],
+        detections: &[&Detection],
         telling: impl Fn(&Detection, PixelRect) -> bool,
     ) -> Vec<usize> {
         let coverage = self.coverage(frame);
         let places = Places::of(self.entries.iter().map(|entry| entry.rect));
         let mut picked = vec![false; self.entries.len()];
-        for find in finds.iter().filter(|find| rests_on(find, &coverage)) {
-            let reach = find.landmarks.iter().flatten().fold(find.bbox, |area, point| with_point(area, *point));
+        for detection in detections.iter().filter(|detection| rests_on(detection, &coverage)) {
+            let reach =
+                detection.landmarks.iter().flatten().fold(detection.bbox, |area, point| with_point(area, *point));
             let mut near = places.at(bounds_of_box(reach));
             near.retain(|&number| self.entries[number].is_redrawable());
             let telling: Vec<usize> =
-                near.iter().copied().filter(|&number| telling(find, self.entries[number].rect)).collect();
-            let area = PixelRect::enclosing(find.bbox, u32::MAX, u32::MAX);
+                near.iter().copied().filter(|&number| telling(detection, self.entries[number].rect)).collect();
+            let area = PixelRect::enclosing(detection.bbox, u32::MAX, u32::MAX);
             near.retain(|&number| area.is_some_and(|area| area.intersects(self.entries[number].rect)));
             let all = if telling.is_empty() { near } else { telling };
             all.into_iter().for_each(|number| picked[number] = true);
@@ -277,8 +278,8 @@ fn nothing_covered(area: [f32; 4], frame: &Frame) -> Error {
 }
 
 /// The fills may be what looks like a face.
-pub(super) fn rests_on(find: &Detection, coverage: &Coverage) -> bool {
-    coverage.share(find.bbox) >= RESTS_ON_COVERS
+pub(super) fn rests_on(detection: &Detection, coverage: &Coverage) -> bool {
+    coverage.share(detection.bbox) >= RESTS_ON_COVERS
 }
 
 /// Share of a find that lies in covers from which on the fills may be what looks like a face. A whole face beside a

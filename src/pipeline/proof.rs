@@ -6,7 +6,7 @@ use super::export::{Covered, Task};
 use super::settings::Progress;
 use crate::error::Result;
 use crate::protect::Method;
-use crate::prove::{self, Claim, MosaicTarget, ProofRules, Proven};
+use crate::prove::{self, Expected, MosaicTarget, ProofRules, Proven};
 use crate::report::{Proof, Stage};
 
 impl Pipeline {
@@ -18,7 +18,7 @@ impl Pipeline {
         let Covered { photo, saved, targets, .. } = covered;
         let Task { method, plan, settings, report, .. } = task;
         let (kept, before) = (plan.kept(), plan.before());
-        let claim = Claim {
+        let expected = Expected {
             format: saved.format,
             width: photo.frame.width,
             height: photo.frame.height,
@@ -29,13 +29,13 @@ impl Pipeline {
             elsewhere: plan.elsewhere,
         };
         let rules = ProofRules::for_policy(&settings.policy);
-        let (opened, looked_ms) = self.opened(saved.bytes.as_slice().into(), &settings.limits);
+        let (opened, scan_ms) = self.opened(saved.bytes.as_slice().into(), &settings.limits);
         let mut tell = |share| progress(Stage::Prove, share);
-        let mut proven = prove::prove(&saved.bytes, opened, &claim, &mut self.detector, &rules, &mut tell)?;
+        let mut proven = prove::prove(&saved.bytes, opened, &expected, &mut self.detector, &rules, &mut tell)?;
         if *method == Method::Mosaic {
             self.attack(&mut proven, targets)?;
         }
-        report.timings_ms.prove += watch.lap() + looked_ms;
+        report.timings_ms.prove += watch.lap() + scan_ms;
         Ok(proven)
     }
 

@@ -3,8 +3,9 @@
 use super::Pipeline;
 use super::settings::Progress;
 use crate::error::Result;
-use crate::identify::{self, recogniser::Recogniser};
+use crate::identifiability;
 use crate::photo::{Limits, Source};
+use crate::recognition::recogniser::Recogniser;
 use crate::report::{Identifiability, RegionRequest, Stage};
 
 impl Pipeline {
@@ -28,9 +29,9 @@ impl Pipeline {
             rated.push(match &region.landmarks {
                 Some(landmarks) => {
                     let embedding = recogniser.embed(&frame, landmarks)?;
-                    identify::identifiability(&frame, region.bbox, landmarks, Some(&embedding))
+                    identifiability::of_face(&frame, region.bbox, landmarks, Some(&embedding))
                 }
-                None => identify::identifiability_unmeasured(region.bbox),
+                None => identifiability::of_box(region.bbox),
             });
         }
         Ok(rated)

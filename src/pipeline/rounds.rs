@@ -61,14 +61,15 @@ pub(super) struct Round {
 /// would be listed as faces, at once as flat as can be, since every proof takes long. False if there is nothing.
 pub(super) fn learn(Task { plan, method, settings, .. }: &mut Task, round: &Round) -> bool {
     let Proven { inside, outside, partly, .. } = &round.proven;
-    let finds: Vec<&Detection> = inside.iter().chain(outside).chain(partly).collect();
-    let redrawn = *method == Method::Soft && plan.flatten_under(&round.photo, &finds);
+    let detections: Vec<&Detection> = inside.iter().chain(outside).chain(partly).collect();
+    let redrawn = *method == Method::Soft && plan.flatten_under(&round.photo, &detections);
     let Some(choice) = plan.choice else { return redrawn };
     // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
     let coverage = plan.coverage(&round.photo.frame);
-    let lasting = outside.iter().filter(|find| !redrawn || !rests_on(find, &coverage));
+    let lasting = outside.iter().filter(|detection| !redrawn || !rests_on(detection, &coverage));
     let appearances = round.photo.frame.appearances();
-    let faces = lasting.filter_map(|find| region(find, Origin::Rechecked, &round.photo, &appearances, settings));
+    let faces =
+        lasting.filter_map(|detection| region(detection, Origin::Rechecked, &round.photo, &appearances, settings));
     let faces: Vec<Region> = faces.collect();
     let is_new = !faces.is_empty();
     plan.add(faces, choice, &round.photo, settings);

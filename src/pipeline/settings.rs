@@ -23,7 +23,7 @@ pub type Progress<'a> = &'a mut dyn FnMut(Stage, f32);
 /// Which regions are covered.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Choice {
-    /// Look for faces, and cover those of some levels; faces that the proof finds in addition are covered as well.
+    /// Scan for faces, and cover those of some levels; faces that the proof finds in addition are covered as well.
     Find(FaceChoice),
     /// Exactly these regions, as a person decided; nothing is looked for before saving.
     Given {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Pipeline;
 use super::clock::Stopwatch;
 use super::settings::{Progress, Settings};
-use crate::detect::{LookedAt, Part};
+use crate::detect::{CachedTile, Part};
 use crate::error::Result;
 use crate::photo::{Limits, Photo, Source};
 use crate::prove::ProofRules;
@@ -37,14 +37,14 @@ impl Pipeline {
     ///
     /// # Errors
     /// Whatever keeps the file from being opened or looked at.
-    pub fn look_at_part<'a>(
+    pub fn scan_part<'a>(
         &mut self,
         file: impl Into<Source<'a>>,
         purpose: Purpose,
         part: Part,
         settings: &Settings,
         progress: Progress<'_>,
-    ) -> Result<Vec<LookedAt>> {
+    ) -> Result<Vec<CachedTile>> {
         let file = file.into();
         let mut watch = Stopwatch::start(self.clock);
         self.held = None;
@@ -54,7 +54,7 @@ impl Pipeline {
             Purpose::Check => (policy.clone(), Stage::Detect),
             Purpose::Proof => (ProofRules::for_policy(policy).policy, Stage::Prove),
         };
-        let tiles = self.detector.look_at_part(&photo.frame, &policy, part, &mut |share| progress(stage, share))?;
+        let tiles = self.detector.scan_part(&photo.frame, &policy, part, &mut |share| progress(stage, share))?;
         if part.index == 0 {
             self.held = Some(Held { hash: self.detector.hash(file.bytes)?, photo, spent_ms: watch.lap() });
         }
@@ -62,8 +62,8 @@ impl Pipeline {
     }
 
     /// Takes over what other pipelines with the same networks saw.
-    pub fn take_over(&mut self, tiles: Vec<LookedAt>) {
-        self.detector.take_over(tiles);
+    pub fn import_tiles(&mut self, tiles: Vec<CachedTile>) {
+        self.detector.import_tiles(tiles);
     }
 
     /// The photo in a file, and how long it was looked at before: the one that is held, if it is of this file.

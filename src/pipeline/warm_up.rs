@@ -8,8 +8,8 @@ use crate::protect::Method;
 use crate::prove::Elsewhere;
 use crate::report::RegionRequest;
 
-/// Width and height of the picture of [`Pipeline::rehearse`] in pixels: it takes about a tenth of a second at first.
-const REHEARSAL: (u32, u32) = (320, 240);
+/// Width and height of the picture of [`Pipeline::warm_up`] in pixels: it takes about a tenth of a second at first.
+const WARM_UP_SIZE: (u32, u32) = (320, 240);
 
 impl Pipeline {
     /// Walks the whole path with a small made-up picture, another one for each `seed`. A just-in-time compiler makes code
@@ -17,8 +17,8 @@ impl Pipeline {
     ///
     /// # Errors
     /// As [`Self::protect`].
-    pub fn rehearse(&mut self, seed: u32) -> Result<()> {
-        let (width, height) = REHEARSAL;
+    pub fn warm_up(&mut self, seed: u32) -> Result<()> {
+        let (width, height) = WARM_UP_SIZE;
         let noise = |index: u32| ((index ^ seed).wrapping_mul(0x9e37_79b9) >> 24) as u8;
         let frame = Frame { width, height, rgb: (0..3 * width * height).map(noise).collect(), alpha: None };
         let (file, ..) = photo::preview(&frame, width)?;

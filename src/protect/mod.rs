@@ -6,9 +6,9 @@
 mod blocks;
 mod cover;
 mod mosaic;
-mod soft;
 #[cfg(feature = "attacks")]
-pub mod weak;
+pub mod reversible;
+mod soft;
 
 pub use blocks::{recoded, with_reach};
 pub use cover::{CoverRules, cover_of_face, cover_of_region, grown_to_blocks, head_of_face};

@@ -6,12 +6,12 @@
 use crate::detect::Detection;
 use crate::error::{Error, Result};
 use crate::geometry::PixelRect;
-use crate::identify::alignment::{SIDE, Similarity, TEMPLATE};
-use crate::identify::recogniser::{Embedding, Recogniser, SAME_PERSON_FROM, similarity};
 use crate::photo::{Frame, resize_rgb};
-use crate::protect::{mosaic_cell, weak};
+use crate::protect::{mosaic_cell, reversible};
 use crate::prove::attacks::{Known, Undoing, crop_under, identify, transplant, trimmed_distance, undone};
 use crate::prove::{Patch, check};
+use crate::recognition::alignment::{SIDE, Similarity, TEMPLATE};
+use crate::recognition::recogniser::{Embedding, Recogniser, SAME_PERSON_FROM, similarity};
 use crate::report::{Check, CheckName};
 
 /// 29 faces, aligned, one above the other: those of `tests/photos/solvay_1927.jpg`, in the public domain.
@@ -140,7 +140,7 @@ impl Adversary {
         for widths in BLURS {
             let distance = |candidate: &Frame| {
                 let mut candidate = candidate.clone();
-                weak::blur(&mut candidate, inner, widths * before.face_width);
+                reversible::blur(&mut candidate, inner, widths * before.face_width);
                 Ok(trimmed_distance(&seen, &crop_under(&candidate, inner)?))
             };
             let own = distance(&before.frame)?;

@@ -1,6 +1,6 @@
 //! Covered pixels in the exported file, compared with what was computed.
 
-use super::{Claim, check};
+use super::{Expected, check};
 use crate::geometry::PixelRect;
 use crate::photo::{Frame, Photo, Turn, luma_quantisation};
 use crate::report::{Check, CheckName, Format};
@@ -33,21 +33,21 @@ const BLOCK: u32 = 8;
 /// colour conversions both ways and in the inverse transform, doubled for chroma that leaves the gamut and is cut.
 const ROUNDING: f64 = 4.0;
 
-pub(super) fn compare(photo: &Photo, bytes: &[u8], claim: &Claim<'_>) -> Check {
+pub(super) fn compare(photo: &Photo, bytes: &[u8], expected: &Expected<'_>) -> Check {
     let frame = &photo.frame;
-    if (frame.width, frame.height) != (claim.width, claim.height) {
+    if (frame.width, frame.height) != (expected.width, expected.height) {
         return check(CheckName::Covers, false, "the size differs");
     }
-    let (worst, bound) = match claim.format {
+    let (worst, bound) = match expected.format {
         Format::Jpeg => match luma_quantisation(bytes) {
-            Some(table) => (worst_block(photo, claim), error_bound(&table)),
+            Some(table) => (worst_block(photo, expected), error_bound(&table)),
             None => return check(CheckName::Covers, false, "the file has no quantisation table"),
         },
-        _ => (worst_pixel(frame, claim), 0.0),
+        _ => (worst_pixel(frame, expected), 0.0),
     };
     let detail = format!(
         "{} covered rectangles differ from what was drawn by {worst:.1} grey levels at most; the format's bound is {bound:.1}",
-        claim.patches.len()
+        expected.patches.len()
     );
     check(CheckName::Covers, worst <= bound, detail)
 }
@@ -64,14 +64,14 @@ fn error_bound(luma_table: &[u16; 64]) -> f64 {
 /// Largest root mean square difference in luma over the 8 x 8 blocks of all covers. A block that the picture's edge cuts
 /// counts with what is left of it, whose squared error is no more than the whole block's. The blocks are those of the
 /// picture as stored, which a tag may turn.
-fn worst_block(photo: &Photo, claim: &Claim<'_>) -> f64 {
+fn worst_block(photo: &Photo, expected: &Expected<'_>) -> f64 {
     let frame = &photo.frame;
     let turn = Turn::of(photo.orientation);
     let (width, height) = match turn.transposes {
         true => (frame.height, frame.width),
         false => (frame.width, frame.height),
     };
-    let block_errors = claim.patches.iter().flat_map(|patch| {
+    let block_errors = expected.patches.iter().flat_map(|patch| {
         let rect = turn.apply(patch.rect, frame.width, frame.height);
         let starts = |from: u32, to: u32, edge: u32| {
             let blocks = (from.next_multiple_of(BLOCK)..to).step_by(BLOCK as usize);
@@ -99,8 +99,8 @@ fn block_error(frame: &Frame, patch: &Patch, block: PixelRect) -> f64 {
 }
 
 /// Largest difference of any channel of any covered pixel.
-fn worst_pixel(frame: &Frame, claim: &Claim<'_>) -> f64 {
-    let differences = claim.patches.iter().filter_map(|patch| {
+fn worst_pixel(frame: &Frame, expected: &Expected<'_>) -> f64 {
+    let differences = expected.patches.iter().filter_map(|patch| {
         let theirs = Patch::of(frame, patch.rect);
         patch.rgb.iter().zip(theirs.rgb).map(|(a, b)| a.abs_diff(b)).max()
     });

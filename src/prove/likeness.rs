@@ -162,8 +162,8 @@ mod tests {
     }
 
     fn compared(before: &Frame, after: &Frame) -> Check {
-        let find = Detection::new([4.0, 4.0, 56.0, 56.0], 0.9, [[0.0; 2]; 5]);
-        compare(before, after, &[find])
+        let detection = Detection::new([4.0, 4.0, 56.0, 56.0], 0.9, [[0.0; 2]; 5]);
+        compare(before, after, &[detection])
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use covers::Patch;
 use std::borrow::Cow;
 
 use crate::container::{self, gif, png, sniff};
-use crate::detect::{Detection, Detector, Look, Looked, Policy, View, iou};
+use crate::detect::{Detection, Detector, Policy, Scan, Scanned, View, iou};
 use crate::error::{InputError, Result};
 use crate::leaks;
 use crate::photo::{self, Frame, Limits, Photo};
@@ -53,12 +53,12 @@ pub struct ProofRules {
 impl ProofRules {
     /// The rules that belong to a detection policy.
     pub fn for_policy(policy: &Policy) -> Self {
-        let mut looks = policy.looks.clone();
-        if looks.iter().all(|look| look.views == [View::UPRIGHT]) {
-            looks.push(Look::turned(&View::QUARTER_TURNS));
+        let mut scans = policy.scans.clone();
+        if scans.iter().all(|scan| scan.views == [View::UPRIGHT]) {
+            scans.push(Scan::turned(&View::QUARTER_TURNS));
         }
         Self {
-            policy: Policy { looks, threshold: policy.threshold.min(DOUBTFUL), ..policy.clone() },
+            policy: Policy { scans, threshold: policy.threshold.min(DOUBTFUL), ..policy.clone() },
             kept_iou: 0.3,
             fails_from: policy.threshold.min(Policy::default().threshold),
         }
@@ -70,7 +70,7 @@ const DOUBTFUL: f32 = 0.1;
 
 /// What the exported file is meant to be.
 #[derive(Debug, Clone)]
-pub struct Claim<'a> {
+pub struct Expected<'a> {
     /// Its format.
     pub format: Format,
     /// Its width in pixels.
@@ -123,18 +123,18 @@ pub struct Proven {
 pub fn prove(
     bytes: &[u8],
     opened: Result<Photo>,
-    claim: &Claim<'_>,
+    expected: &Expected<'_>,
     detector: &mut Detector,
     rules: &ProofRules,
     progress: &mut dyn FnMut(f32),
 ) -> Result<Proven> {
-    let found = leaks::look(bytes, "");
-    let mut checks = vec![container(bytes, claim.format, &found.parts), metadata(&found.leaks)];
+    let found = leaks::scan(bytes, "");
+    let mut checks = vec![container(bytes, expected.format, &found.parts), metadata(&found.leaks)];
     let frame = match opened {
         Ok(photo) => {
-            checks.push(opens(&photo.frame, claim));
-            checks.extend((claim.format == Format::Jpeg).then(|| decoders(bytes, &photo)));
-            checks.push(covers::compare(&photo, bytes, claim));
+            checks.push(opens(&photo.frame, expected));
+            checks.extend((expected.format == Format::Jpeg).then(|| decoders(bytes, &photo)));
+            checks.push(covers::compare(&photo, bytes, expected));
             Some(photo.frame)
         }
         Err(error) => {
@@ -142,15 +142,15 @@ pub fn prove(
             None
         }
     };
-    let mut finds = Finds::default();
+    let mut detections = SortedDetections::default();
     if let Some(frame) = &frame {
-        let Looked { faces, earlier, skipped_tiles, .. } = detector.inspect(frame, &rules.policy, progress)?;
-        finds = Finds::sort(faces, claim, rules);
-        checks.push(finds.outside_check(earlier, skipped_tiles));
-        checks.push(finds.inside_check(claim.method));
-        checks.push(partly_check(claim, rules));
+        let Scanned { faces, earlier, skipped_tiles, .. } = detector.inspect(frame, &rules.policy, progress)?;
+        detections = SortedDetections::sort(faces, expected, rules);
+        checks.push(detections.outside_check(earlier, skipped_tiles));
+        checks.push(detections.inside_check(expected.method));
+        checks.push(partly_check(expected, rules));
     }
-    if !claim.method.is_content_free() {
+    if !expected.method.is_content_free() {
         checks.push(check(
             CheckName::Linked,
             true,
@@ -158,7 +158,7 @@ pub fn prove(
         ));
     }
     let proof = Proof::new(checks, found.parts);
-    Ok(Proven { proof, outside: finds.outside, inside: finds.inside, partly: finds.partly, frame })
+    Ok(Proven { proof, outside: detections.outside, inside: detections.inside, partly: detections.partly, frame })
 }
 
 /// Compares a protected copy with its original, however it was turned, resized or cropped: is anything of the original's
@@ -181,7 +181,7 @@ pub fn verify(
     let shown = Policy { threshold: rules.fails_from, ..rules.policy.clone() };
     let faces = detector.detect(before, &shown, &mut |_| ())?;
     let [file, protected] = files;
-    let found = leaks::look(protected, "");
+    let found = leaks::scan(protected, "");
     let mut checks = vec![metadata(&found.leaks), one_picture(protected), shared::compare(file, protected)];
     checks.push(check(CheckName::Size, true, place.describe()));
     let left = detector.detect(after, &shown, &mut |_| ())?;
@@ -190,9 +190,9 @@ pub fn verify(
         checks.extend(compare_appearances(original, &copies, &faces, adversary)?);
         vec![true; left.len()]
     } else {
-        let brought: Vec<_> = copies.iter().map(|copy| place.bring_back(copy, original)).collect();
-        let seen = Coverage::of(vec![brought[0].1], before.width, before.height);
-        let copies: Vec<_> = brought.into_iter().map(|(copy, _)| Cow::Owned(copy)).collect();
+        let custom: Vec<_> = copies.iter().map(|copy| place.bring_back(copy, original)).collect();
+        let seen = Coverage::of(vec![custom[0].1], before.width, before.height);
+        let copies: Vec<_> = custom.into_iter().map(|(copy, _)| Cow::Owned(copy)).collect();
         let (kept, cropped): (Vec<_>, Vec<_>) = faces.into_iter().partition(|face| seen.share(face.bbox) > SEEN_FROM);
         checks.push(original_faces(kept.len(), cropped.len()));
         checks.extend(compare_appearances(original, &copies, &kept, adversary)?);
@@ -200,7 +200,7 @@ pub fn verify(
         for copy in &copies {
             seen.extend(detector.detect(copy, &shown, &mut |_| ())?);
         }
-        let places = left.iter().map(|find| place.box_in_original(find.bbox, after));
+        let places = left.iter().map(|detection| place.box_in_original(detection.bbox, after));
         places.map(|bbox| !is_cover(bbox, original, &copies, &kept, &seen)).collect()
     };
     checks.push(left_check(&left, &is_left));
@@ -227,11 +227,11 @@ fn is_cover(
 const COVER_IOU: f32 = 0.05;
 
 /// Faces in a copy, and which of them are more than covers.
-fn left_check(finds: &[Detection], is_left: &[bool]) -> Check {
-    let left = finds.iter().zip(is_left).filter(|(_, is_left)| **is_left);
-    let regions: Vec<[f32; 4]> = left.map(|(find, _)| find.bbox).collect();
+fn left_check(detections: &[Detection], is_left: &[bool]) -> Check {
+    let left = detections.iter().zip(is_left).filter(|(_, is_left)| **is_left);
+    let regions: Vec<[f32; 4]> = left.map(|(detection, _)| detection.bbox).collect();
     let mut detail = format!("{} found in the copy", regions.len());
-    let covers = finds.len() - regions.len();
+    let covers = detections.len() - regions.len();
     if covers > 0 {
         detail += &format!("; {covers} covers look like a face as the copy was passed on, and not as it was made");
     }
@@ -327,7 +327,7 @@ fn compare_faces(
 
 /// Faces found in the exported picture, by what they mean.
 #[derive(Default)]
-struct Finds {
+struct SortedDetections {
     /// Outside every cover, not left open, at a confidence that fails the proof.
     outside: Vec<Detection>,
     /// Outside every cover, not left open, weaker.
@@ -340,30 +340,30 @@ struct Finds {
     partly: Vec<Detection>,
 }
 
-impl Finds {
-    fn sort(found: Vec<Detection>, claim: &Claim<'_>, rules: &ProofRules) -> Self {
-        let mut finds = Self::default();
-        let (coverage, kept) = (claim.coverage(), Kept::of(claim.kept));
-        for find in found {
-            let strong = find.confidence >= rules.fails_from;
-            if coverage.covers(&find) {
+impl SortedDetections {
+    fn sort(found: Vec<Detection>, expected: &Expected<'_>, rules: &ProofRules) -> Self {
+        let mut detections = Self::default();
+        let (coverage, kept) = (expected.coverage(), Kept::of(expected.kept));
+        for detection in found {
+            let strong = detection.confidence >= rules.fails_from;
+            if coverage.covers(&detection) {
                 if strong {
-                    finds.inside.push(find);
+                    detections.inside.push(detection);
                 }
-            } else if kept.has(&find, rules) {
-                finds.kept += 1;
-            } else if claim.elsewhere == Elsewhere::LeftOpen {
-                finds.kept += 1;
-                if strong && coverage.touches(&find) {
-                    finds.partly.push(find);
+            } else if kept.has(&detection, rules) {
+                detections.kept += 1;
+            } else if expected.elsewhere == Elsewhere::LeftOpen {
+                detections.kept += 1;
+                if strong && coverage.touches(&detection) {
+                    detections.partly.push(detection);
                 }
             } else if strong {
-                finds.outside.push(find);
+                detections.outside.push(detection);
             } else {
-                finds.maybe.push(find);
+                detections.maybe.push(detection);
             }
         }
-        finds
+        detections
     }
 
     /// `earlier` is the share that was looked at in pictures before this one, `skipped_tiles` as in [`Looked`].
@@ -403,7 +403,7 @@ impl Finds {
     }
 }
 
-impl Claim<'_> {
+impl Expected<'_> {
     /// What is covered.
     fn coverage(&self) -> Coverage {
         Coverage::of(self.patches.iter().map(|patch| patch.rect).collect(), self.width, self.height)
@@ -423,17 +423,17 @@ impl<'a> Kept<'a> {
         Self { boxes, places }
     }
 
-    fn has(&self, find: &Detection, rules: &ProofRules) -> bool {
-        let is_same = &mut |number: usize| iou(self.boxes[number], find.bbox) > rules.kept_iou;
-        self.places.any(bounds_of_box(find.bbox), is_same)
+    fn has(&self, detection: &Detection, rules: &ProofRules) -> bool {
+        let is_same = &mut |number: usize| iou(self.boxes[number], detection.bbox) > rules.kept_iou;
+        self.places.any(bounds_of_box(detection.bbox), is_same)
     }
 }
 
 /// Faces of the original that are covered in part.
-fn partly_check(claim: &Claim<'_>, rules: &ProofRules) -> Check {
-    let (coverage, kept) = (claim.coverage(), Kept::of(claim.kept));
+fn partly_check(expected: &Expected<'_>, rules: &ProofRules) -> Check {
+    let (coverage, kept) = (expected.coverage(), Kept::of(expected.kept));
     let is_partly = |face: &&Detection| coverage.touches(face) && !coverage.covers(face) && !kept.has(face, rules);
-    let regions: Vec<[f32; 4]> = claim.before.iter().filter(is_partly).map(|face| face.bbox).collect();
+    let regions: Vec<[f32; 4]> = expected.before.iter().filter(is_partly).map(|face| face.bbox).collect();
     let detail = match regions.len() {
         0 => "no face is only partly covered".to_owned(),
         1 => "1 face is only partly covered".to_owned(),
@@ -462,9 +462,9 @@ fn metadata(found: &[Leak]) -> Check {
     check(CheckName::Metadata, found.is_empty(), detail)
 }
 
-fn opens(frame: &Frame, claim: &Claim<'_>) -> Check {
+fn opens(frame: &Frame, expected: &Expected<'_>) -> Check {
     let is_opaque = frame.alpha.is_none();
-    let ok = is_opaque && (frame.width, frame.height) == (claim.width, claim.height);
+    let ok = is_opaque && (frame.width, frame.height) == (expected.width, expected.height);
     let see_through = if is_opaque { "" } else { ", see-through" };
     check(CheckName::Opens, ok, format!("{} x {} pixels{see_through}", frame.width, frame.height))
 }
@@ -488,7 +488,9 @@ fn decoders(bytes: &[u8], photo: &Photo) -> Check {
                 format!("two decoders differ by {worst} levels at most; {DECODERS_DIFFER} are allowed; {beyond}");
             check(CheckName::Decoders, worst <= DECODERS_DIFFER && clipped.is_ringing(), detail)
         }
-        Err(obstacle) => check(CheckName::Decoders, false, format!("the second decoder cannot read it: {obstacle}")),
+        Err(lossy_reason) => {
+            check(CheckName::Decoders, false, format!("the second decoder cannot read it: {lossy_reason}"))
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::detect::Detection;
 use crate::error::{ModelError, Result};
 use crate::geometry::PixelRect;
-use crate::identify::recogniser::Recogniser;
 use crate::photo::Frame;
+use crate::recognition::recogniser::Recogniser;
 use crate::report::Check;
 
 /// An adversary that nobody can have.

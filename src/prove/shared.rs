@@ -1,7 +1,7 @@
 //! Bytes of an original that stand in its copy.
 //!
 //! Whoever covers a face with another program may leave the original's file in the copy, or a part of it, where no reader of
-//! metadata looks: after the coded picture's end, in tables that are never used, in chunks that are too long. Wherever it is, its
+//! metadata scans: after the coded picture's end, in tables that are never used, in chunks that are too long. Wherever it is, its
 //! bytes are the original's.
 
 use std::ops::Range;

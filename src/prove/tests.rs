@@ -1,7 +1,7 @@
 use super::*;
 use crate::photo::Photo;
 
-fn find(bbox: [f32; 4], score: f32) -> Detection {
+fn detection(bbox: [f32; 4], score: f32) -> Detection {
     Detection::new(bbox, score, [[0.0; 2]; 5])
 }
 
@@ -10,66 +10,70 @@ fn patch(x: u32, y: u32, side: u32, value: u8) -> Patch {
     Patch { rect, rgb: vec![value; 3 * (side * side) as usize] }
 }
 
-fn claim<'a>(patches: &'a [Patch], kept: &'a [[f32; 4]], method: Method, format: Format) -> Claim<'a> {
-    Claim { format, width: 64, height: 64, method, patches, kept, before: &[], elsewhere: Elsewhere::Fails }
+fn expected<'a>(patches: &'a [Patch], kept: &'a [[f32; 4]], method: Method, format: Format) -> Expected<'a> {
+    Expected { format, width: 64, height: 64, method, patches, kept, before: &[], elsewhere: Elsewhere::Fails }
 }
 
 fn rules() -> ProofRules {
     ProofRules::for_policy(&Policy::default())
 }
 
-fn sorted(finds: Vec<Detection>, claim: &Claim<'_>) -> Finds {
-    Finds::sort(finds, claim, &rules())
+fn sorted(detections: Vec<Detection>, expected: &Expected<'_>) -> SortedDetections {
+    SortedDetections::sort(detections, expected, &rules())
 }
 
 #[test]
 fn a_face_outside_every_cover_fails_the_proof() {
-    let finds = sorted(vec![find([0.0, 0.0, 10.0, 10.0], 0.9)], &claim(&[], &[], Method::Soft, Format::Png));
-    assert!(!finds.outside_check(0.0, 0).ok);
-    assert_eq!(finds.outside_check(0.0, 0).regions, [[0.0, 0.0, 10.0, 10.0]]);
+    let detections =
+        sorted(vec![detection([0.0, 0.0, 10.0, 10.0], 0.9)], &expected(&[], &[], Method::Soft, Format::Png));
+    assert!(!detections.outside_check(0.0, 0).ok);
+    assert_eq!(detections.outside_check(0.0, 0).regions, [[0.0, 0.0, 10.0, 10.0]]);
 }
 
 #[test]
 fn a_weak_find_outside_is_shown_and_does_not_fail() {
-    let finds = sorted(vec![find([0.0, 0.0, 10.0, 10.0], 0.15)], &claim(&[], &[], Method::Soft, Format::Png));
-    assert!(finds.outside_check(0.0, 0).ok);
-    assert_eq!(finds.outside_check(0.0, 0).regions.len(), 1);
+    let detections =
+        sorted(vec![detection([0.0, 0.0, 10.0, 10.0], 0.15)], &expected(&[], &[], Method::Soft, Format::Png));
+    assert!(detections.outside_check(0.0, 0).ok);
+    assert_eq!(detections.outside_check(0.0, 0).regions.len(), 1);
 }
 
 #[test]
 fn a_face_left_open_by_the_person_does_not_fail() {
     let kept = [[1.0, 0.0, 10.0, 10.0]];
-    let finds = sorted(vec![find([0.0, 0.0, 10.0, 10.0], 0.9)], &claim(&[], &kept, Method::Soft, Format::Png));
-    assert!(finds.outside_check(0.0, 0).ok);
+    let detections =
+        sorted(vec![detection([0.0, 0.0, 10.0, 10.0], 0.9)], &expected(&[], &kept, Method::Soft, Format::Png));
+    assert!(detections.outside_check(0.0, 0).ok);
 }
 
 #[test]
 fn a_find_in_a_content_free_cover_does_not_fail_and_one_in_a_mosaic_does() {
     let patches = [patch(0, 0, 20, 0)];
     for (method, ok) in [(Method::Soft, true), (Method::Solid, true), (Method::Mosaic, false)] {
-        let finds = sorted(vec![find([5.0, 5.0, 10.0, 10.0], 0.9)], &claim(&patches, &[], method, Format::Png));
-        assert_eq!(finds.inside_check(method).ok, ok, "{method:?}");
-        assert!(finds.outside_check(0.0, 0).ok);
+        let detections =
+            sorted(vec![detection([5.0, 5.0, 10.0, 10.0], 0.9)], &expected(&patches, &[], method, Format::Png));
+        assert_eq!(detections.inside_check(method).ok, ok, "{method:?}");
+        assert!(detections.outside_check(0.0, 0).ok);
     }
 }
 
 #[test]
 fn one_changed_covered_pixel_in_a_png_fails() {
     let patches = [patch(8, 8, 16, 90)];
-    let claim = claim(&patches, &[], Method::Solid, Format::Png);
+    let expected = expected(&patches, &[], Method::Solid, Format::Png);
     let mut frame = Frame { width: 64, height: 64, rgb: vec![90; 3 * 64 * 64], alpha: None };
-    assert!(covers::compare(&jpeg_photo(frame.clone()), &[], &claim).ok);
+    assert!(covers::compare(&jpeg_photo(frame.clone()), &[], &expected).ok);
     frame.rgb[3 * (10 * 64 + 10)] = 91;
-    assert!(!covers::compare(&jpeg_photo(frame.clone()), &[], &claim).ok);
+    assert!(!covers::compare(&jpeg_photo(frame.clone()), &[], &expected).ok);
 }
 
 #[test]
 fn a_copy_that_is_not_opaque_fails() {
-    let claim = claim(&[], &[], Method::Solid, Format::Png);
+    let expected = expected(&[], &[], Method::Solid, Format::Png);
     let mut frame = Frame { width: 64, height: 64, rgb: vec![90; 3 * 64 * 64], alpha: None };
-    assert!(opens(&frame, &claim).ok);
+    assert!(opens(&frame, &expected).ok);
     frame.alpha = Some(vec![254; 64 * 64]);
-    assert!(!opens(&frame, &claim).ok);
+    assert!(!opens(&frame, &expected).ok);
 }
 
 #[test]
@@ -78,8 +82,8 @@ fn a_jpeg_smaller_than_a_block_is_compared_too() {
     let saved = photo::save(&jpeg_photo(frame.clone())).expect("a small picture");
     let compared = |value| {
         let patches = [patch(0, 0, 4, value)];
-        let claim = Claim { width: 4, height: 4, ..claim(&patches, &[], Method::Solid, Format::Jpeg) };
-        covers::compare(&jpeg_photo(frame.clone()), &saved.bytes, &claim).ok
+        let expected = Expected { width: 4, height: 4, ..expected(&patches, &[], Method::Solid, Format::Jpeg) };
+        covers::compare(&jpeg_photo(frame.clone()), &saved.bytes, &expected).ok
     };
     assert!(compared(90) && !compared(160));
 }
@@ -131,11 +135,11 @@ fn an_orientation_tag_is_the_only_exif_that_passes() {
     let after_jfif = 20;
     let with = |tag: &[u8]| [&saved[..after_jfif], tag, &saved[after_jfif..]].concat();
     assert!(container(&with(&tag), Format::Jpeg, &[]).ok);
-    assert!(metadata(&leaks::look(&with(&tag), "").leaks).ok);
+    assert!(metadata(&leaks::scan(&with(&tag), "").leaks).ok);
     let mut resolution = tag;
     resolution[21] = 0x28;
     assert!(
-        metadata(&leaks::look(&with(&resolution), "").leaks).ok && !container(&with(&resolution), Format::Jpeg, &[]).ok
+        metadata(&leaks::scan(&with(&resolution), "").leaks).ok && !container(&with(&resolution), Format::Jpeg, &[]).ok
     );
     assert!(!container(&with(&[tag, tag].concat()), Format::Jpeg, &[]).ok);
 }
@@ -147,29 +151,30 @@ fn covers_are_compared_by_the_blocks_of_the_stored_picture() {
     let frame = Frame { width: 20, height: 24, rgb: vec![90; 3 * 20 * 24], alpha: None };
     let saved = photo::save(&jpeg_photo(frame.clone())).expect("a small picture").bytes;
     let patches = [patch(4, 8, 8, 90)];
-    let claim = Claim { width: 20, height: 24, ..claim(&patches, &[], Method::Solid, Format::Jpeg) };
+    let expected = Expected { width: 20, height: 24, ..expected(&patches, &[], Method::Solid, Format::Jpeg) };
     let mut photo = Photo { orientation, ..jpeg_photo(frame) };
-    assert!(covers::compare(&photo, &saved, &claim).ok);
+    assert!(covers::compare(&photo, &saved, &expected).ok);
     for y in 8..16 {
         photo.frame.rgb[3 * (20 * y + 4)..3 * (20 * y + 12)].fill(200);
     }
-    assert!(!covers::compare(&photo, &saved, &claim).ok);
+    assert!(!covers::compare(&photo, &saved, &expected).ok);
 }
 
 #[test]
 fn a_find_of_which_a_fifth_is_seen_is_outside() {
     let patches = [patch(0, 0, 20, 0)];
-    let finds = sorted(vec![find([4.0, 0.0, 20.0, 20.0], 0.9)], &claim(&patches, &[], Method::Soft, Format::Png));
-    assert_eq!((finds.outside.len(), finds.inside.len()), (1, 0));
+    let detections =
+        sorted(vec![detection([4.0, 0.0, 20.0, 20.0], 0.9)], &expected(&patches, &[], Method::Soft, Format::Png));
+    assert_eq!((detections.outside.len(), detections.inside.len()), (1, 0));
 }
 
 #[test]
 fn a_face_of_the_original_that_is_partly_covered_fails_unless_it_was_left_open() {
-    let (patches, before) = ([patch(0, 0, 20, 0)], [find([10.0, 0.0, 20.0, 20.0], 0.9)]);
+    let (patches, before) = ([patch(0, 0, 20, 0)], [detection([10.0, 0.0, 20.0, 20.0], 0.9)]);
     let partly = |kept: &[[f32; 4]], before: &[Detection]| {
         for elsewhere in [Elsewhere::Fails, Elsewhere::LeftOpen] {
-            let claim = Claim { before, elsewhere, ..claim(&patches, kept, Method::Soft, Format::Png) };
-            let check = partly_check(&claim, &rules());
+            let expected = Expected { before, elsewhere, ..expected(&patches, kept, Method::Soft, Format::Png) };
+            let check = partly_check(&expected, &rules());
             assert_eq!(check.ok, check.regions.is_empty());
             if !check.ok {
                 assert_eq!((&check.detail[..], elsewhere), ("1 face is only partly covered", elsewhere));
@@ -180,16 +185,17 @@ fn a_face_of_the_original_that_is_partly_covered_fails_unless_it_was_left_open()
     };
     assert!(!partly(&[], &before));
     assert!(partly(&[before[0].bbox], &before));
-    assert!(partly(&[], &[find([0.0, 0.0, 20.0, 20.0], 0.9)]));
+    assert!(partly(&[], &[detection([0.0, 0.0, 20.0, 20.0], 0.9)]));
     // The landmarks, at the corner, are left out here: they would be covered.
-    assert!(partly(&[], &[Detection { landmarks: None, ..find([40.0, 0.0, 20.0, 20.0], 0.9) }]));
+    assert!(partly(&[], &[Detection { landmarks: None, ..detection([40.0, 0.0, 20.0, 20.0], 0.9) }]));
 }
 
 #[test]
 fn a_find_across_two_covers_is_inside() {
     let patches = [patch(0, 0, 20, 0), patch(20, 0, 20, 0)];
-    let finds = sorted(vec![find([10.0, 0.0, 20.0, 20.0], 0.9)], &claim(&patches, &[], Method::Soft, Format::Png));
-    assert!(finds.outside.is_empty());
+    let detections =
+        sorted(vec![detection([10.0, 0.0, 20.0, 20.0], 0.9)], &expected(&patches, &[], Method::Soft, Format::Png));
+    assert!(detections.outside.is_empty());
 }
 
 #[test]

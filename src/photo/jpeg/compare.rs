@@ -6,7 +6,7 @@ use super::pixels::Pixels;
 use super::read;
 use crate::geometry::PixelRect;
 use crate::photo::frame::{Frame, Photo, Turn};
-use crate::photo::obstacle::Obstacle;
+use crate::photo::lossy_reason::LossyReason;
 
 /// What a second decoder finds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,12 +22,12 @@ pub struct Compared {
 /// column are left out: some decoders mix in what lies past them, some do not.
 ///
 /// # Errors
-/// [`Obstacle`] if the coefficients cannot be read, or the sizes differ.
-pub fn compare(bytes: &[u8], photo: &Photo) -> Result<Compared, Obstacle> {
-    let header = read_header(bytes).map_err(|_| Obstacle::Damaged)?;
+/// [`LossyReason`] if the coefficients cannot be read, or the sizes differ.
+pub fn compare(bytes: &[u8], photo: &Photo) -> Result<Compared, LossyReason> {
+    let header = read_header(bytes).map_err(|_| LossyReason::Damaged)?;
     let stored = Stored::of(photo);
     if (header.width, header.height) != stored.size {
-        return Err(Obstacle::Process);
+        return Err(LossyReason::Process);
     }
     let compared = |side: u32| if header.full_chroma() { side } else { side.max(2) - 1 } as usize;
     let (columns, lines) = (compared(header.width), compared(header.height));

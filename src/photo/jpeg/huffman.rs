@@ -1,7 +1,7 @@
 //! Huffman codes: read from a file (T.81, annex C) and made for one (annex K.2).
 
 use crate::order::sort_by_key;
-use crate::photo::obstacle::Obstacle;
+use crate::photo::lossy_reason::LossyReason;
 
 /// Codes up to this length are found in one step: all but a few in a thousand symbols of a photo.
 pub(super) const LOOKUP_BITS: u32 = 10;
@@ -20,10 +20,10 @@ pub(super) struct Specification {
 
 impl Specification {
     /// Takes one specification off a segment's content.
-    pub(super) fn read(content: &mut &[u8]) -> Result<Self, Obstacle> {
-        let (counts, rest) = content.split_first_chunk().ok_or(Obstacle::Damaged)?;
+    pub(super) fn read(content: &mut &[u8]) -> Result<Self, LossyReason> {
+        let (counts, rest) = content.split_first_chunk().ok_or(LossyReason::Damaged)?;
         let total = counts.iter().map(|count| usize::from(*count)).sum();
-        let (symbols, rest) = rest.split_at_checked(total).ok_or(Obstacle::Damaged)?;
+        let (symbols, rest) = rest.split_at_checked(total).ok_or(LossyReason::Damaged)?;
         *content = rest;
         Ok(Self { counts: *counts, symbols: symbols.to_vec() })
     }
@@ -100,11 +100,11 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    pub(super) fn new(specification: &Specification) -> Result<Self, Obstacle> {
+    pub(super) fn new(specification: &Specification) -> Result<Self, LossyReason> {
         let mut decoder = Self { symbols: specification.symbols.clone(), ..Self::empty() };
         for (position, (symbol, code, length)) in specification.codes().enumerate() {
             if code >= 1 << length {
-                return Err(Obstacle::Damaged);
+                return Err(LossyReason::Damaged);
             }
             let index = length as usize - 1;
             decoder.ends[index] = (code + 1) << (MAX_LENGTH as u32 - length);

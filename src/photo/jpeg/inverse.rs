@@ -5,7 +5,7 @@
 
 use super::block::{Block, nonzero};
 use super::header::ZIGZAG;
-use crate::photo::obstacle::Obstacle;
+use crate::photo::lossy_reason::LossyReason;
 
 /// The largest norm of a block's dequantised coefficients. The transform is orthonormal, so that 64 samples of
 /// -128 to 127 have a norm of 1024 at most, and rounding to steps of 255 at most adds half of 8 * 255. Beyond it decoders
@@ -18,9 +18,9 @@ type Lanes = [f32; 8];
 /// Coefficients in natural order, by the quantisation `steps`, both in zigzag order.
 ///
 /// # Errors
-/// [`Obstacle::Damaged`] if no picture of 8-bit samples has such a block.
+/// [`LossyReason::Damaged`] if no picture of 8-bit samples has such a block.
 #[inline]
-pub(super) fn dequantised(block: &Block, steps: &[u16; 64]) -> Result<[Lanes; 8], Obstacle> {
+pub(super) fn dequantised(block: &Block, steps: &[u16; 64]) -> Result<[Lanes; 8], LossyReason> {
     let mut natural = [[0.0; 8]; 8];
     let mut energy = 0.0;
     let mut rest = nonzero(block);
@@ -31,7 +31,7 @@ pub(super) fn dequantised(block: &Block, steps: &[u16; 64]) -> Result<[Lanes; 8]
         natural[ZIGZAG[place] / 8][ZIGZAG[place] % 8] = value;
         rest &= rest - 1;
     }
-    if energy > MAX_NORM * MAX_NORM { Err(Obstacle::Damaged) } else { Ok(natural) }
+    if energy > MAX_NORM * MAX_NORM { Err(LossyReason::Damaged) } else { Ok(natural) }
 }
 
 /// Samples of a block, line by line, which may lie beyond 0 and 255.

@@ -35,7 +35,7 @@ use std::ops::Range;
 use image::metadata::Orientation;
 
 use super::frame::Photo;
-use super::obstacle::Obstacle;
+use super::lossy_reason::LossyReason;
 use crate::error::{InputError, LimitsError, Result};
 use crate::geometry::PixelRect;
 use coefficients::Plane;
@@ -61,16 +61,16 @@ pub(super) struct Rewritten {
 /// written besides the picture.
 ///
 /// # Errors
-/// [`Obstacle`] names what cannot be kept.
-pub(super) fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Result<Rewritten, Obstacle> {
-    let header = read_header(source).map_err(|_| Obstacle::Damaged)?;
+/// [`LossyReason`] names what cannot be kept.
+pub(super) fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Result<Rewritten, LossyReason> {
+    let header = read_header(source).map_err(|_| LossyReason::Damaged)?;
     let colour_model = header.colour_model();
     if colour_model == ColourModel::Inks {
-        return Err(Obstacle::Inks);
+        return Err(LossyReason::Inks);
     }
     // A sole component's factors mean nothing, and are not written.
     if colour_model != ColourModel::Grey && !header.has_common_sampling() {
-        return Err(Obstacle::Sampling);
+        return Err(LossyReason::Sampling);
     }
     let mut picture = read::read(source, &header)?;
     let mut tag = photo.orientation;
@@ -79,7 +79,7 @@ pub(super) fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Res
         tag = Orientation::NoTransforms;
     }
     let covers = covers.iter().map(|cover| recode::units_under(&picture, &photo.frame, tag, *cover));
-    let covers = covers.collect::<Result<Vec<_>, Obstacle>>()?;
+    let covers = covers.collect::<Result<Vec<_>, LossyReason>>()?;
     // Whatever follows does not depend on what is under the covers.
     covers.iter().for_each(|units| recode::empty(&mut picture, units));
     picture.planes.iter_mut().for_each(Plane::clear_past_edge);
@@ -102,12 +102,12 @@ pub(super) fn decode(source: &[u8], header: &Header) -> Result<Vec<u8>> {
     pixels_of(source, header).map_err(error)
 }
 
-fn pixels_of(source: &[u8], header: &Header) -> Result<Vec<u8>, Obstacle> {
+fn pixels_of(source: &[u8], header: &Header) -> Result<Vec<u8>, LossyReason> {
     let mut pixels = Pixels::new(header)?;
     let picture = read::read(source, header)?;
     let mut all = Vec::new();
     let length = 3 * header.width as usize * header.height as usize;
-    all.try_reserve_exact(length).map_err(|_| Obstacle::Memory)?;
+    all.try_reserve_exact(length).map_err(|_| LossyReason::Memory)?;
     for row in 0..picture.units().1 as usize {
         pixels.take(&picture, row, &mut |_, line| all.extend_from_slice(line))?;
     }
@@ -123,7 +123,7 @@ fn pixels_of(source: &[u8], header: &Header) -> Result<Vec<u8>, Obstacle> {
 pub(super) fn in_one_scan(source: &[u8], header: &Header) -> Result<Vec<u8>> {
     let colour_model = header.colour_model();
     let written = match colour_model {
-        ColourModel::Inks => Err(Obstacle::Inks),
+        ColourModel::Inks => Err(LossyReason::Inks),
         _ => read::read(source, header).and_then(|mut picture| {
             // Scans of one component have no blocks there, and the decoder mixes chroma of the next block into the last column.
             picture.planes.iter_mut().for_each(Plane::clear_past_edge);
@@ -139,10 +139,10 @@ pub(crate) fn scans(source: &[u8]) -> Vec<Range<usize>> {
 }
 
 /// Why a picture cannot be opened.
-fn error(obstacle: Obstacle) -> crate::Error {
-    match obstacle {
-        Obstacle::Memory => LimitsError::Memory.into(),
-        Obstacle::Damaged => InputError::Corrupt("the picture's data is not sound".into()).into(),
+fn error(lossy_reason: LossyReason) -> crate::Error {
+    match lossy_reason {
+        LossyReason::Memory => LimitsError::Memory.into(),
+        LossyReason::Damaged => InputError::Corrupt("the picture's data is not sound".into()).into(),
         _ => InputError::Unsupported("Rare JPEG".into()).into(),
     }
 }

@@ -10,7 +10,7 @@ use super::coefficients::{Coefficients, Plane};
 use super::header::{ColourModel, Header};
 use super::inverse::{dequantised, unclamped};
 use crate::photo::limits::zeroed;
-use crate::photo::obstacle::Obstacle;
+use crate::photo::lossy_reason::LossyReason;
 
 /// Bits after the point of the factors of the colour conversion.
 const FRACTION: u32 = 16;
@@ -51,28 +51,28 @@ struct Component {
 
 impl Pixels {
     /// # Errors
-    /// [`Obstacle::Sampling`] if the components' sizes are not whole fractions of the picture's: libjpeg, and so browsers,
-    /// do not show such pictures either. [`Obstacle::Inks`]; [`Obstacle::Memory`].
-    pub(super) fn new(header: &Header) -> Result<Self, Obstacle> {
+    /// [`LossyReason::Sampling`] if the components' sizes are not whole fractions of the picture's: libjpeg, and so browsers,
+    /// do not show such pictures either. [`LossyReason::Inks`]; [`LossyReason::Memory`].
+    pub(super) fn new(header: &Header) -> Result<Self, LossyReason> {
         let colour_model = header.colour_model();
         if colour_model == ColourModel::Inks {
-            return Err(Obstacle::Inks);
+            return Err(LossyReason::Inks);
         }
         let (width, height) = (header.width as usize, header.height as usize);
         let row = Coefficients::zero(&header.of_one_row())?;
         let (max_horizontal, max_vertical) = row.max_factors();
         let component = |plane: &Plane| {
             if max_horizontal % plane.horizontal != 0 || max_vertical % plane.vertical != 0 {
-                return Err(Obstacle::Sampling);
+                return Err(LossyReason::Sampling);
             }
             let columns = (max_horizontal / plane.horizontal) as usize;
             let rows = (max_vertical / plane.vertical) as usize;
             let (stride, lines) = (8 * plane.stride as usize, 8 * plane.vertical as usize);
-            let samples = zeroed((stride * (lines + 1)) as u64).map_err(|_| Obstacle::Memory)?;
+            let samples = zeroed((stride * (lines + 1)) as u64).map_err(|_| LossyReason::Memory)?;
             let used = (width.div_ceil(columns), height.div_ceil(rows));
             Ok(Component { columns, rows, stride, lines, used, samples, blended: vec![0; stride] })
         };
-        let components: Vec<Component> = row.planes.iter().map(component).collect::<Result<_, Obstacle>>()?;
+        let components: Vec<Component> = row.planes.iter().map(component).collect::<Result<_, LossyReason>>()?;
         Ok(Self {
             width,
             height,
@@ -90,13 +90,13 @@ impl Pixels {
     /// top on: red, green and blue.
     ///
     /// # Errors
-    /// [`Obstacle::Damaged`] for blocks that no picture has.
+    /// [`LossyReason::Damaged`] for blocks that no picture has.
     pub(super) fn take(
         &mut self,
         picture: &Coefficients,
         row: usize,
         each_line: &mut dyn FnMut(usize, &[u8]),
-    ) -> Result<(), Obstacle> {
+    ) -> Result<(), LossyReason> {
         for (component, plane) in self.components.iter_mut().zip(&picture.planes) {
             let blocks = component.lines / 8 * plane.stride as usize;
             let blocks = &plane.blocks[row * blocks..(row + 1) * blocks];
@@ -159,7 +159,7 @@ fn rgb(luma: u8, blue: u8, red: u8) -> [u8; 3] {
 
 impl Component {
     /// Takes the samples of a row of MCUs, keeping the last line of the one before. Says what was cut off from any block.
-    fn take<'a>(&mut self, rows: impl Iterator<Item = &'a [Block]>, steps: &[u16; 64]) -> Result<Clipped, Obstacle> {
+    fn take<'a>(&mut self, rows: impl Iterator<Item = &'a [Block]>, steps: &[u16; 64]) -> Result<Clipped, LossyReason> {
         let plain = black_and_white(steps);
         let mut clipped = Clipped::default();
         let Self { stride, lines, .. } = *self;

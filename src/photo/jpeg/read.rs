@@ -11,7 +11,7 @@ use super::coefficients::{Coefficients, Plane};
 use super::header::{Header, QuantisationTables, read_tables};
 use super::huffman::{Decoder, Specification};
 use crate::container::jpeg::{DHT, DQT, DRI, EOI, Markers, SOS};
-use crate::photo::obstacle::Obstacle;
+use crate::photo::lossy_reason::LossyReason;
 
 /// Scans of a file. Encoders make about 10; a hostile file could have thousands.
 const MAX_SCANS: u32 = 100;
@@ -32,8 +32,8 @@ const ZERO_RUN: u8 = 0xF0;
 /// Reads every coefficient of a JPEG.
 ///
 /// # Errors
-/// [`Obstacle`] if there is anything that is not understood fully.
-pub(super) fn read(bytes: &[u8], header: &Header) -> Result<Coefficients, Obstacle> {
+/// [`LossyReason`] if there is anything that is not understood fully.
+pub(super) fn read(bytes: &[u8], header: &Header) -> Result<Coefficients, LossyReason> {
     let mut coefficients = Coefficients::zero(header)?;
     read_scans(bytes, header, &mut |scan| scan.read(&mut coefficients))?;
     Ok(coefficients)
@@ -43,7 +43,7 @@ pub(super) fn read(bytes: &[u8], header: &Header) -> Result<Coefficients, Obstac
 ///
 /// # Errors
 /// As [`read`].
-pub(super) fn scans(bytes: &[u8], header: &Header) -> Result<Vec<Range<usize>>, Obstacle> {
+pub(super) fn scans(bytes: &[u8], header: &Header) -> Result<Vec<Range<usize>>, LossyReason> {
     let mut coefficients = Coefficients::zero(header)?;
     let mut ranges = Vec::new();
     read_scans(bytes, header, &mut |scan| {
@@ -58,14 +58,14 @@ pub(super) fn scans(bytes: &[u8], header: &Header) -> Result<Vec<Range<usize>>, 
 /// Reads a JPEG with one sequential scan, by rows of MCUs, each of which `take` is given alone. No more than one is held.
 ///
 /// # Errors
-/// As [`read`], and [`Obstacle::Process`] for other JPEGs.
+/// As [`read`], and [`LossyReason::Process`] for other JPEGs.
 pub(super) fn read_rows(
     bytes: &[u8],
     header: &Header,
-    take: &mut dyn FnMut(&Coefficients) -> Result<(), Obstacle>,
-) -> Result<(), Obstacle> {
+    take: &mut dyn FnMut(&Coefficients) -> Result<(), LossyReason>,
+) -> Result<(), LossyReason> {
     if header.is_progressive() || header.is_split() {
-        return Err(Obstacle::Process);
+        return Err(LossyReason::Process);
     }
     let mut row = Coefficients::zero(&header.of_one_row())?;
     let rows = header.height.div_ceil(header.coding_blocks().height);
@@ -83,9 +83,9 @@ pub(super) fn read_rows(
 fn read_scans(
     bytes: &[u8],
     header: &Header,
-    read: &mut dyn FnMut(Scan<'_>) -> Result<usize, Obstacle>,
-) -> Result<(), Obstacle> {
-    header.check_supported().map_err(|_| Obstacle::Process)?;
+    read: &mut dyn FnMut(Scan<'_>) -> Result<usize, LossyReason>,
+) -> Result<(), LossyReason> {
+    header.check_supported().map_err(|_| LossyReason::Process)?;
     let mut reader = Reader {
         header,
         bytes,
@@ -97,10 +97,10 @@ fn read_scans(
     let mut markers = Markers::after_start(bytes);
     let mut scans = 0;
     loop {
-        let segment = markers.next().map_err(|_| Obstacle::Damaged)?;
+        let segment = markers.next().map_err(|_| LossyReason::Damaged)?;
         match segment.code {
             EOI => break,
-            SOS if scans == MAX_SCANS => return Err(Obstacle::Damaged),
+            SOS if scans == MAX_SCANS => return Err(LossyReason::Damaged),
             SOS => {
                 scans += 1;
                 markers.skip_to(read(reader.scan(segment.content, markers.position())?)?);
@@ -110,7 +110,7 @@ fn read_scans(
     }
     // A coefficient that no scan brings to full precision is smoothed over by some decoders.
     let is_complete = reader.progress.iter().flatten().all(|missing| *missing == Some(0));
-    if is_complete { Ok(()) } else { Err(Obstacle::Damaged) }
+    if is_complete { Ok(()) } else { Err(LossyReason::Damaged) }
 }
 
 /// Huffman codes by destination; one that the file has not stated yet has no symbols, so that nothing can be read by it.
@@ -132,35 +132,35 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn segment(&mut self, marker: u8, content: &[u8]) -> Result<(), Obstacle> {
+    fn segment(&mut self, marker: u8, content: &[u8]) -> Result<(), LossyReason> {
         match (marker, content) {
             (DHT, content) => self.codes.read(content),
-            (DQT, content) => read_tables(content, &mut self.steps).map_err(|_| Obstacle::Damaged),
+            (DQT, content) => read_tables(content, &mut self.steps).map_err(|_| LossyReason::Damaged),
             (DRI, [high, low]) => {
                 self.restart_interval = u16::from_be_bytes([*high, *low]).into();
                 Ok(())
             }
-            (DRI, _) => Err(Obstacle::Damaged),
+            (DRI, _) => Err(LossyReason::Damaged),
             _ => Ok(()),
         }
     }
 
     /// The scan that a segment announces, whose data starts at `position`.
-    fn scan(&mut self, content: &[u8], position: usize) -> Result<Scan<'_>, Obstacle> {
-        let (count, rest) = content.split_first().ok_or(Obstacle::Damaged)?;
-        let (selectors, rest) = rest.split_at_checked(2 * usize::from(*count)).ok_or(Obstacle::Damaged)?;
-        let [first, last, precision] = *rest else { return Err(Obstacle::Damaged) };
+    fn scan(&mut self, content: &[u8], position: usize) -> Result<Scan<'_>, LossyReason> {
+        let (count, rest) = content.split_first().ok_or(LossyReason::Damaged)?;
+        let (selectors, rest) = rest.split_at_checked(2 * usize::from(*count)).ok_or(LossyReason::Damaged)?;
+        let [first, last, precision] = *rest else { return Err(LossyReason::Damaged) };
         let band = Band { first, last, before: precision >> 4, after: precision & 15 };
         let kind = band.kind(self.header.is_progressive(), *count)?;
         for selector in selectors.chunks_exact(2) {
             self.advance(self.component(selector[0])?, &band)?;
         }
         let component = |selector: &[u8]| {
-            let dc = self.codes.dc.get(usize::from(selector[1] >> 4)).ok_or(Obstacle::Damaged)?;
-            let ac = self.codes.ac.get(usize::from(selector[1] & 15)).ok_or(Obstacle::Damaged)?;
+            let dc = self.codes.dc.get(usize::from(selector[1] >> 4)).ok_or(LossyReason::Damaged)?;
+            let ac = self.codes.ac.get(usize::from(selector[1] & 15)).ok_or(LossyReason::Damaged)?;
             Ok(Component { plane: self.component(selector[0])?, dc, ac, predictor: 0 })
         };
-        let components: Result<_, Obstacle> = selectors.chunks_exact(2).map(component).collect();
+        let components: Result<_, LossyReason> = selectors.chunks_exact(2).map(component).collect();
         Ok(Scan {
             bits: BitReader::new(self.bytes, position),
             components: components?,
@@ -173,21 +173,21 @@ impl Reader<'_> {
     }
 
     /// The position of a component in the frame, by its identifier.
-    fn component(&self, id: u8) -> Result<usize, Obstacle> {
-        self.header.components.iter().position(|c| c.id == id).ok_or(Obstacle::Damaged)
+    fn component(&self, id: u8) -> Result<usize, LossyReason> {
+        self.header.components.iter().position(|c| c.id == id).ok_or(LossyReason::Damaged)
     }
 
     /// Notes that a scan brings a component's coefficients to a higher precision. `Err` if it is not the next step, or
     /// if the quantisation table is not the one that holds at the file's end.
-    fn advance(&mut self, component: usize, band: &Band) -> Result<(), Obstacle> {
+    fn advance(&mut self, component: usize, band: &Band) -> Result<(), LossyReason> {
         let table = usize::from(self.header.components[component].quantisation_table);
         if self.steps.get(table).copied().flatten() != self.header.tables.get(table).copied().flatten() {
-            return Err(Obstacle::Damaged);
+            return Err(LossyReason::Damaged);
         }
         let expected = (band.before > 0).then_some(band.before);
         for missing in &mut self.progress[component][band.range()] {
             if *missing != expected {
-                return Err(Obstacle::Damaged);
+                return Err(LossyReason::Damaged);
             }
             *missing = Some(band.after);
         }
@@ -196,12 +196,12 @@ impl Reader<'_> {
 }
 
 impl Codes {
-    fn read(&mut self, mut content: &[u8]) -> Result<(), Obstacle> {
+    fn read(&mut self, mut content: &[u8]) -> Result<(), LossyReason> {
         while let Some((kind, rest)) = content.split_first() {
             content = rest;
             let decoder = Decoder::new(&Specification::read(&mut content)?)?;
             let codes = if kind >> 4 == 0 { &mut self.dc } else { &mut self.ac };
-            *codes.get_mut(usize::from(kind & 15)).ok_or(Obstacle::Damaged)? = decoder;
+            *codes.get_mut(usize::from(kind & 15)).ok_or(LossyReason::Damaged)? = decoder;
         }
         Ok(())
     }
@@ -233,19 +233,19 @@ impl Band {
     }
 
     /// `Err` for a band that a scan of so many components cannot have.
-    fn kind(&self, is_progressive: bool, components: u8) -> Result<Kind, Obstacle> {
+    fn kind(&self, is_progressive: bool, components: u8) -> Result<Kind, LossyReason> {
         let is_refinement = self.before > 0;
         if is_refinement && self.after != self.before - 1 || self.after > MAX_MISSING_BITS || components == 0 {
-            return Err(Obstacle::Damaged);
+            return Err(LossyReason::Damaged);
         }
         match (is_progressive, self.first, self.last) {
             (false, 0, 63) if self.before == 0 && self.after == 0 => Ok(Kind::Sequential),
             (true, 0, 0) if is_refinement => Ok(Kind::DcRefinement),
             (true, 0, 0) => Ok(Kind::DcFirst),
-            (true, 1.., last) if last > 63 || last < self.first || components != 1 => Err(Obstacle::Damaged),
+            (true, 1.., last) if last > 63 || last < self.first || components != 1 => Err(LossyReason::Damaged),
             (true, 1.., _) if is_refinement => Ok(Kind::AcRefinement),
             (true, 1.., _) => Ok(Kind::AcFirst),
-            _ => Err(Obstacle::Damaged),
+            _ => Err(LossyReason::Damaged),
         }
     }
 }
@@ -274,19 +274,19 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     /// Returns where to look for the next marker.
-    fn read(mut self, picture: &mut Coefficients) -> Result<usize, Obstacle> {
+    fn read(mut self, picture: &mut Coefficients) -> Result<usize, LossyReason> {
         match self.components.len() {
             1 => self.read_alone(&mut picture.planes[self.components[0].plane])?,
             _ => self.read_interleaved(picture)?,
         }
         if self.end_of_band_run > 0 {
-            return Err(Obstacle::Damaged);
+            return Err(LossyReason::Damaged);
         }
         Ok(self.bits.position())
     }
 
     /// A sole component's blocks come line by line, without those that only fill up MCUs (T.81, A.2.2).
-    fn read_alone(&mut self, plane: &mut Plane) -> Result<(), Obstacle> {
+    fn read_alone(&mut self, plane: &mut Plane) -> Result<(), LossyReason> {
         for row in 0..plane.used.1 {
             for column in 0..plane.used.0 {
                 self.start_unit()?;
@@ -297,7 +297,7 @@ impl Scan<'_> {
         Ok(())
     }
 
-    fn read_interleaved(&mut self, picture: &mut Coefficients) -> Result<(), Obstacle> {
+    fn read_interleaved(&mut self, picture: &mut Coefficients) -> Result<(), LossyReason> {
         let (across, down) = picture.units();
         for unit in (0..down).flat_map(|y| (0..across).map(move |x| (x, y))) {
             self.start_unit()?;
@@ -310,7 +310,7 @@ impl Scan<'_> {
     }
 
     /// A component's blocks of an MCU.
-    fn unit(&mut self, component: usize, plane: &mut Plane, (x, y): (u32, u32)) -> Result<(), Obstacle> {
+    fn unit(&mut self, component: usize, plane: &mut Plane, (x, y): (u32, u32)) -> Result<(), LossyReason> {
         for row in y * plane.vertical..(y + 1) * plane.vertical {
             let start = plane.index(x * plane.horizontal, row);
             for index in start..start + plane.horizontal as usize {
@@ -321,10 +321,10 @@ impl Scan<'_> {
     }
 
     /// Reads the restart marker before an MCU where there must be one.
-    fn start_unit(&mut self) -> Result<(), Obstacle> {
+    fn start_unit(&mut self) -> Result<(), LossyReason> {
         if self.restart_interval > 0 && self.units > 0 && self.units.is_multiple_of(self.restart_interval) {
             if self.end_of_band_run > 0 {
-                return Err(Obstacle::Damaged);
+                return Err(LossyReason::Damaged);
             }
             let number = self.units / self.restart_interval - 1;
             self.bits.restart((number % 8) as u8)?;
@@ -335,7 +335,7 @@ impl Scan<'_> {
     }
 
     #[inline]
-    fn block(&mut self, component: usize, block: &mut Block) -> Result<(), Obstacle> {
+    fn block(&mut self, component: usize, block: &mut Block) -> Result<(), LossyReason> {
         let component = &mut self.components[component];
         let (bits, run) = (&mut self.bits, &mut self.end_of_band_run);
         match self.kind {
@@ -355,15 +355,15 @@ impl Scan<'_> {
 impl Component<'_> {
     /// The next block's DC value, of which some low bits are missing (T.81, F.2.2.1 and G.1.2.1).
     #[inline]
-    fn dc(&mut self, bits: &mut BitReader, missing_bits: u8) -> Result<i16, Obstacle> {
+    fn dc(&mut self, bits: &mut BitReader, missing_bits: u8) -> Result<i16, LossyReason> {
         let size = bits.symbol(self.dc)?;
         if size > MAX_DC_SIZE {
-            return Err(Obstacle::Damaged);
+            return Err(LossyReason::Damaged);
         }
         self.predictor += bits.value(size);
         let value = self.predictor << missing_bits;
         if value.abs() > MAX_DC || self.predictor.abs() > MAX_DC {
-            return Err(Obstacle::Damaged);
+            return Err(LossyReason::Damaged);
         }
         Ok(value as i16)
     }
@@ -371,7 +371,7 @@ impl Component<'_> {
 
 /// All AC coefficients (T.81, F.2.2.2).
 #[inline]
-fn sequential_ac(bits: &mut BitReader, code: &Decoder, block: &mut Block) -> Result<(), Obstacle> {
+fn sequential_ac(bits: &mut BitReader, code: &Decoder, block: &mut Block) -> Result<(), LossyReason> {
     let mut position = 1;
     while position < block.len() {
         match bits.symbol(code)? {
@@ -379,18 +379,18 @@ fn sequential_ac(bits: &mut BitReader, code: &Decoder, block: &mut Block) -> Res
             ZERO_RUN => position += 16,
             symbol => {
                 position += usize::from(symbol >> 4);
-                *block.get_mut(position).ok_or(Obstacle::Damaged)? = ac_value(bits, symbol & 15)?;
+                *block.get_mut(position).ok_or(LossyReason::Damaged)? = ac_value(bits, symbol & 15)?;
                 position += 1;
             }
         }
     }
-    if position > block.len() { Err(Obstacle::Damaged) } else { Ok(()) }
+    if position > block.len() { Err(LossyReason::Damaged) } else { Ok(()) }
 }
 
 /// An AC coefficient other than 0, of a size category.
 #[inline]
-fn ac_value(bits: &mut BitReader, size: u8) -> Result<i16, Obstacle> {
-    if (1..=MAX_AC_SIZE).contains(&size) { Ok(bits.value(size) as i16) } else { Err(Obstacle::Damaged) }
+fn ac_value(bits: &mut BitReader, size: u8) -> Result<i16, LossyReason> {
+    if (1..=MAX_AC_SIZE).contains(&size) { Ok(bits.value(size) as i16) } else { Err(LossyReason::Damaged) }
 }
 
 /// The upper bits of a band (T.81, G.1.2.2).
@@ -400,7 +400,7 @@ fn first_ac(
     block: &mut Block,
     band: Band,
     run: &mut u32,
-) -> Result<(), Obstacle> {
+) -> Result<(), LossyReason> {
     if *run > 0 {
         *run -= 1;
         return Ok(());
@@ -417,14 +417,14 @@ fn first_ac(
             symbol => {
                 position += usize::from(symbol >> 4);
                 if position > last || symbol & 15 > MAX_AC_SIZE.saturating_sub(band.after) {
-                    return Err(Obstacle::Damaged);
+                    return Err(LossyReason::Damaged);
                 }
                 block[position] = ac_value(bits, symbol & 15)? << band.after;
                 position += 1;
             }
         }
     }
-    if position > last + 1 { Err(Obstacle::Damaged) } else { Ok(()) }
+    if position > last + 1 { Err(LossyReason::Damaged) } else { Ok(()) }
 }
 
 /// The number of blocks, with the present one, whose bands end here (T.81, G.1.2.2: EOB0 to EOB14).
@@ -440,7 +440,7 @@ fn refine_ac(
     block: &mut Block,
     band: Band,
     run: &mut u32,
-) -> Result<(), Obstacle> {
+) -> Result<(), LossyReason> {
     let bit = 1 << band.after;
     let mut rest = &mut block[band.range()];
     while *run == 0 && !rest.is_empty() {
@@ -454,9 +454,9 @@ fn refine_ac(
             0 => 0,
             1 if bits.number(1) == 1 => bit,
             1 => -bit,
-            _ => return Err(Obstacle::Damaged),
+            _ => return Err(LossyReason::Damaged),
         };
-        let position = refine(bits, rest, bit, zeros).ok_or(Obstacle::Damaged)?;
+        let position = refine(bits, rest, bit, zeros).ok_or(LossyReason::Damaged)?;
         rest[position] = value;
         rest = &mut rest[position + 1..];
     }

@@ -9,7 +9,7 @@ use super::coefficients::{Coefficients, Plane};
 use super::header::{ColourModel, ZIGZAG};
 use crate::geometry::PixelRect;
 use crate::photo::frame::{Frame, Turn};
-use crate::photo::obstacle::Obstacle;
+use crate::photo::lossy_reason::LossyReason;
 
 /// Largest magnitude of an AC coefficient in a baseline file (T.81, F.1.2.2).
 const MAX_AC: f32 = 1023.0;
@@ -36,13 +36,13 @@ impl Units {
 /// `orientation` is what `picture` is yet to be turned by.
 ///
 /// # Errors
-/// [`Obstacle::CutBlocks`] if the cover ends within an MCU.
+/// [`LossyReason::CutBlocks`] if the cover ends within an MCU.
 pub(super) fn units_under(
     picture: &Coefficients,
     frame: &Frame,
     orientation: Orientation,
     cover: PixelRect,
-) -> Result<Units, Obstacle> {
+) -> Result<Units, LossyReason> {
     let turn = Turn::of(orientation);
     let whole = turn.apply(PixelRect { x0: 0, y0: 0, x1: frame.width, y1: frame.height }, frame.width, frame.height);
     let cover = turn.apply(cover, frame.width, frame.height);
@@ -53,7 +53,7 @@ pub(super) fn units_under(
         && ends(cover.x1, width, picture.width)
         && ends(cover.y1, height, picture.height);
     if !is_aligned || (whole.x1, whole.y1) != (picture.width, picture.height) {
-        return Err(Obstacle::CutBlocks);
+        return Err(LossyReason::CutBlocks);
     }
     Ok(Units {
         columns: cover.x0 / width..cover.x1.div_ceil(width),
@@ -75,18 +75,18 @@ pub(super) fn empty(picture: &mut Coefficients, units: &Units) {
 /// the last row or column is repeated. `frame` is upright; `orientation` is what `picture` is yet to be turned by.
 ///
 /// # Errors
-/// [`Obstacle::Sampling`] if the components' sizes are not whole fractions of the picture's.
+/// [`LossyReason::Sampling`] if the components' sizes are not whole fractions of the picture's.
 pub(super) fn recode(
     picture: &mut Coefficients,
     frame: &Frame,
     orientation: Orientation,
     units: &Units,
     colour_model: ColourModel,
-) -> Result<(), Obstacle> {
+) -> Result<(), LossyReason> {
     let (max_horizontal, max_vertical) = picture.max_factors();
     for (component, plane) in picture.planes.iter_mut().enumerate() {
         if max_horizontal % plane.horizontal != 0 || max_vertical % plane.vertical != 0 {
-            return Err(Obstacle::Sampling);
+            return Err(LossyReason::Sampling);
         }
         let source = Source {
             frame,

@@ -76,7 +76,7 @@ fn opened(file: &[u8]) -> Photo {
     open(file, &Limits::default()).unwrap()
 }
 
-fn difference(file: &[u8], photo: &Photo) -> Result<u8, Obstacle> {
+fn difference(file: &[u8], photo: &Photo) -> Result<u8, LossyReason> {
     compare(file, photo).map(|compared| compared.difference)
 }
 
@@ -94,7 +94,7 @@ fn shown(file: &[u8]) -> Coefficients {
 /// [`rewrite`], unless the source's noise and quality leave more beyond black and white than is kept.
 fn kept(file: &[u8], photo: &Photo, covers: &[PixelRect]) -> Option<Vec<u8>> {
     match rewrite(file, photo, covers) {
-        Err(Obstacle::Clipped) => None,
+        Err(LossyReason::Clipped) => None,
         rewritten => Some(rewritten.unwrap().bytes),
     }
 }
@@ -393,7 +393,7 @@ fn a_picture_without_columns_or_lines_is_refused() {
     for size_at in [frame + 5, frame + 7] {
         let mut empty = file.clone();
         empty[size_at..size_at + 2].fill(0);
-        assert_eq!(rewrite(&empty, &photo, &[]), Err(Obstacle::Damaged));
+        assert_eq!(rewrite(&empty, &photo, &[]), Err(LossyReason::Damaged));
     }
 }
 
@@ -401,7 +401,7 @@ fn a_picture_without_columns_or_lines_is_refused() {
 fn a_cover_within_a_block_is_refused() {
     let file = small(false, SamplingFactor::R_4_2_0).file();
     let cover = PixelRect { x0: 0, y0: 0, x1: 24, y1: 16 };
-    assert_eq!(rewrite(&file, &opened(&file), &[cover]), Err(Obstacle::CutBlocks));
+    assert_eq!(rewrite(&file, &opened(&file), &[cover]), Err(LossyReason::CutBlocks));
 }
 
 #[test]
@@ -409,7 +409,7 @@ fn a_progressive_file_without_its_last_scan_is_refused() {
     let file = small(true, SamplingFactor::R_4_4_4).file();
     let scan = file.windows(2).rposition(|pair| pair == [0xFF, 0xDA]).unwrap();
     let cut = [&file[..scan], &[0xFF, 0xD9]].concat();
-    assert_eq!(rewrite(&cut, &opened(&file), &[]), Err(Obstacle::Damaged));
+    assert_eq!(rewrite(&cut, &opened(&file), &[]), Err(LossyReason::Damaged));
 }
 
 #[test]
@@ -432,9 +432,9 @@ fn a_file_cut_off_anywhere_is_an_error() {
 type Factors = [(u8, u8); 3];
 
 /// A picture in a layout of which few encoders know.
-fn sampled(frame: &Frame, factors: Factors) -> Result<Vec<u8>, Obstacle> {
+fn sampled(frame: &Frame, factors: Factors) -> Result<Vec<u8>, LossyReason> {
     if factors.iter().map(|(h, v)| u32::from(h * v)).sum::<u32>() > header::MAX_UNIT_BLOCKS {
-        return Err(Obstacle::Sampling);
+        return Err(LossyReason::Sampling);
     }
     let mut header = read_header(&small(false, SamplingFactor::R_4_4_4).file()).unwrap();
     (header.width, header.height) = (frame.width, frame.height);
@@ -477,7 +477,7 @@ fn every_combination_of_sampling_factors_is_shown_as_it_was_drawn() {
                 kept += 1;
                 assert_eq!(difference(&rewritten.bytes, &photo).map(|levels| levels <= 6), Ok(true), "{factors:?}");
             }
-            Err(obstacle) => assert_eq!(obstacle, Obstacle::Sampling),
+            Err(lossy_reason) => assert_eq!(lossy_reason, LossyReason::Sampling),
         }
     }
     assert!(wrong.is_empty(), "{wrong:?}");
@@ -555,8 +555,8 @@ fn blocks_that_no_picture_has_are_not_kept() {
     // With the steps of this quality: more than 2048 in the pixels' scale.
     picture.planes[0].blocks[3][60..].fill(200);
     let loud = write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms).unwrap();
-    assert_eq!(rewrite(&loud, &photo, &[]), Err(Obstacle::Damaged));
-    assert_eq!(difference(&loud, &opened(&loud)), Err(Obstacle::Damaged));
+    assert_eq!(rewrite(&loud, &photo, &[]), Err(LossyReason::Damaged));
+    assert_eq!(difference(&loud, &opened(&loud)), Err(LossyReason::Damaged));
     // What lies under a cover is of no account.
     let cover = PixelRect { x0: 24, y0: 0, x1: 32, y1: 8 };
     assert!(rewrite(&loud, &photo, &[cover]).is_ok());
@@ -576,7 +576,7 @@ fn a_face_is_found_where_luma_is_sampled_less_than_chroma() {
         let photo = opened(&file);
         let faces = detector.detect(&photo.frame, &crate::detect::Policy::default(), &mut |_| ()).unwrap();
         assert_eq!(faces.len(), 1, "{factors:?}");
-        assert_eq!(rewrite(&file, &photo, &[]), Err(Obstacle::Sampling));
+        assert_eq!(rewrite(&file, &photo, &[]), Err(LossyReason::Sampling));
     }
 }
 
@@ -646,7 +646,7 @@ fn blocks_that_are_partly_far_beyond_white_are_not_kept() {
     plane.blocks[3] = coefficients::flat(900 / plane.steps[0] as i16);
     plane.blocks[3][1] = 900 / plane.steps[1] as i16;
     let hidden = write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms).unwrap();
-    assert_eq!(rewrite(&hidden, &opened(&hidden), &[]), Err(Obstacle::Clipped));
+    assert_eq!(rewrite(&hidden, &opened(&hidden), &[]), Err(LossyReason::Clipped));
     assert!(!compare(&hidden, &opened(&hidden)).unwrap().clipped.is_ringing());
     let cover = PixelRect { x0: 24, y0: 0, x1: 32, y1: 8 };
     assert!(rewrite(&hidden, &opened(&hidden), &[cover]).is_ok());

@@ -7,7 +7,7 @@ use super::coefficients::{Coefficients, Plane};
 use super::header::ZIGZAG;
 use crate::photo::frame::Turn;
 use crate::photo::limits::filled;
-use crate::photo::obstacle::Obstacle;
+use crate::photo::lossy_reason::LossyReason;
 
 /// Whether no side that would become the left or top one ends within an MCU. Else those samples past the edge, which no
 /// decoder shows, would come into the picture.
@@ -22,8 +22,8 @@ pub(super) fn is_lossless(picture: &Coefficients, orientation: Orientation) -> b
 /// The picture as its orientation tag asks for it, which must be [`is_lossless`].
 ///
 /// # Errors
-/// [`Obstacle::Memory`].
-pub(super) fn turned(picture: Coefficients, orientation: Orientation) -> Result<Coefficients, Obstacle> {
+/// [`LossyReason::Memory`].
+pub(super) fn turned(picture: Coefficients, orientation: Orientation) -> Result<Coefficients, LossyReason> {
     let turn = Turn::of(orientation);
     let mut picture = if turn.transposes { transposed(picture)? } else { picture };
     for plane in &mut picture.planes {
@@ -38,10 +38,10 @@ pub(super) fn turned(picture: Coefficients, orientation: Orientation) -> Result<
 }
 
 /// Rows become columns, in every block and of the blocks. One plane is held twice at a time.
-fn transposed(picture: Coefficients) -> Result<Coefficients, Obstacle> {
+fn transposed(picture: Coefficients) -> Result<Coefficients, LossyReason> {
     let transpose = |plane: Plane| {
         let rows = plane.blocks.len() / plane.stride as usize;
-        let mut blocks = filled(plane.blocks.len() as u64, [0; 64]).map_err(|_| Obstacle::Memory)?;
+        let mut blocks = filled(plane.blocks.len() as u64, [0; 64]).map_err(|_| LossyReason::Memory)?;
         for (index, block) in plane.blocks.iter().enumerate() {
             let (row, column) = (index / plane.stride as usize, index % plane.stride as usize);
             blocks[column * rows + row] = TRANSPOSED.map(|position| block[position]);
@@ -55,7 +55,7 @@ fn transposed(picture: Coefficients) -> Result<Coefficients, Obstacle> {
             steps: TRANSPOSED.map(|position| plane.steps[position]),
         })
     };
-    let planes: Result<_, Obstacle> = picture.planes.into_iter().map(transpose).collect();
+    let planes: Result<_, LossyReason> = picture.planes.into_iter().map(transpose).collect();
     Ok(Coefficients { width: picture.height, height: picture.width, planes: planes? })
 }
 

@@ -8,7 +8,7 @@ use super::coefficients::{Coefficients, Plane};
 use super::header::ColourModel;
 use super::huffman::{Encoder, Specification};
 use crate::container::jpeg::{self, Colours, Contents};
-use crate::photo::obstacle::Obstacle;
+use crate::photo::lossy_reason::LossyReason;
 
 /// Largest size category of a difference between DC values (T.81, table F.1).
 const MAX_DC_SIZE: u32 = 11;
@@ -21,12 +21,12 @@ const AC: usize = 1;
 /// The file, with an orientation tag if it is yet to be turned by `orientation`.
 ///
 /// # Errors
-/// [`Obstacle::Damaged`] if neighbouring DC values differ by more than a baseline file can hold.
+/// [`LossyReason::Damaged`] if neighbouring DC values differ by more than a baseline file can hold.
 pub(super) fn write(
     picture: &Coefficients,
     colour_model: ColourModel,
     orientation: Orientation,
-) -> Result<Vec<u8>, Obstacle> {
+) -> Result<Vec<u8>, LossyReason> {
     let mut occurrences = Occurrences([[[0; 256]; 2]; 2]);
     scan(picture, &mut occurrences)?;
     let codes = occurrences.0.each_ref().map(|classes| classes.each_ref().map(Specification::optimal));
@@ -131,7 +131,7 @@ impl Sink for Coded {
 }
 
 /// Hands over all symbols of the one scan (T.81, F.1.2), in which the components' blocks are interleaved.
-fn scan(picture: &Coefficients, sink: &mut impl Sink) -> Result<(), Obstacle> {
+fn scan(picture: &Coefficients, sink: &mut impl Sink) -> Result<(), LossyReason> {
     let mut predictors = vec![0; picture.planes.len()];
     let (across, down) = picture.units();
     for (x, y) in (0..down).flat_map(|y| (0..across).map(move |x| (x, y))) {
@@ -150,7 +150,7 @@ fn unit(
     destination: usize,
     predictor: &mut i16,
     sink: &mut impl Sink,
-) -> Result<(), Obstacle> {
+) -> Result<(), LossyReason> {
     for row in y * plane.vertical..(y + 1) * plane.vertical {
         let start = plane.index(x * plane.horizontal, row);
         for block in &plane.blocks[start..start + plane.horizontal as usize] {
@@ -163,10 +163,10 @@ fn unit(
 }
 
 #[inline]
-fn dc(difference: i16, destination: usize, sink: &mut impl Sink) -> Result<(), Obstacle> {
+fn dc(difference: i16, destination: usize, sink: &mut impl Sink) -> Result<(), LossyReason> {
     let (size, bits) = size_and_bits(difference);
     if size > MAX_DC_SIZE {
-        return Err(Obstacle::Damaged);
+        return Err(LossyReason::Damaged);
     }
     sink.put(destination, DC, size as u8, bits, size);
     Ok(())

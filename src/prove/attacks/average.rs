@@ -1,6 +1,6 @@
 //! Averaging over several photos of a person: what covers leave of the face adds up, what they add does not.
 
-use crate::identify::recogniser::{DIMENSIONS, Embedding};
+use crate::recognition::recogniser::{DIMENSIONS, Embedding};
 
 /// The mean direction of embeddings, of unit length, with the mean of their norms. `None` without any, or if they cancel
 /// each other.

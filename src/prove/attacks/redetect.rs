@@ -19,7 +19,7 @@ pub fn redetected(
     detector: &mut Detector,
     policy: &Policy,
 ) -> Result<Vec<bool>> {
-    let finds = detector.detect(protected, policy, &mut |_| ())?;
-    let is_found = |face: &Detection| finds.iter().any(|find| iou(find.bbox, face.bbox) > SAME_FACE_IOU);
+    let detections = detector.detect(protected, policy, &mut |_| ())?;
+    let is_found = |face: &Detection| detections.iter().any(|detection| iou(detection.bbox, face.bbox) > SAME_FACE_IOU);
     Ok(faces.iter().map(is_found).collect())
 }

@@ -3,8 +3,8 @@
 //! Judged by rank and not by a threshold: covered faces are all somewhat alike, so that a threshold for clear faces calls
 //! some of them the same person and says nothing about the others.
 
-use crate::identify::recogniser::{Embedding, similarity};
 use crate::prove::attacks::mean_embedding;
+use crate::recognition::recogniser::{Embedding, similarity};
 
 /// Where the right answer stands among the wrong ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

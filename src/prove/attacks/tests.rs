@@ -3,11 +3,11 @@
 use super::*;
 use crate::detect::{Detection, Detector, Policy};
 use crate::geometry::PixelRect;
-use crate::identify::alignment::align;
-use crate::identify::recogniser::{DIMENSIONS, Embedding, Recogniser, similarity};
 use crate::photo::Frame;
-use crate::protect::{self, Cover, Method, weak};
+use crate::protect::{self, Cover, Method, reversible};
 use crate::prove::{Adversary, FacePart};
+use crate::recognition::alignment::align;
+use crate::recognition::recogniser::{DIMENSIONS, Embedding, Recogniser, similarity};
 
 const SFACE: &[u8] = include_bytes!("../../../models/face_recognition_sface_2021dec.packed");
 
@@ -42,7 +42,7 @@ impl Scene {
 
     fn blurred(&self, widths: f32) -> Frame {
         let mut picture = self.picture.clone();
-        weak::blur(&mut picture, self.area(), widths * self.face.bbox[2]);
+        reversible::blur(&mut picture, self.area(), widths * self.face.bbox[2]);
         picture
     }
 
@@ -127,7 +127,7 @@ fn a_plain_mosaic_is_partly_undone() {
     let mut scene = scene();
     let (area, side) = (scene.area(), (scene.face.bbox[2] / 10.0).round() as u32);
     let mut covered = scene.picture.clone();
-    weak::mosaic(&mut covered, area, side);
+    reversible::mosaic(&mut covered, area, side);
     let known = Known::Cells { corner: [area.x0 as f32, area.y0 as f32], side: side as f32 };
     let [plain, undone] = [Undoing::None, Undoing::Cubic].map(|undoing| scene.likeness(&covered, known, undoing));
     assert!(undone > plain + 0.1, "{plain} {undone}");
@@ -180,7 +180,7 @@ fn of_two_faces_under_a_blur_the_right_one_is_told_and_under_content_free_covers
         assert_eq!(scene.covered(&scene.picture, method), scene.covered(&other, method));
     }
     let mut blurred = other.clone();
-    weak::blur(&mut blurred, scene.area(), 0.3 * scene.face.bbox[2]);
+    reversible::blur(&mut blurred, scene.area(), 0.3 * scene.face.bbox[2]);
     let published = scene.blurred(0.3);
     assert!(distance(&published, &blurred) > distance(&published, &scene.blurred(0.3)));
 }

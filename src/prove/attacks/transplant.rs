@@ -2,15 +2,15 @@
 //! face is equal, so nothing but the face can give the answer.
 
 use crate::geometry::PixelRect;
-use crate::identify::alignment::{SIDE, Similarity, TEMPLATE, bilinear};
 use crate::photo::Frame;
+use crate::recognition::alignment::{SIDE, Similarity, TEMPLATE, bilinear};
 
 /// The oval of an aligned face: its centre and half its width and height in pixels of the aligned face, from the brows to
 /// the chin of the template.
 const OVAL: [f32; 4] = [56.0, 66.0, 38.0, 48.0];
 
 /// The picture with another face in place of the one with these landmarks, as far as it lies in `within`. `donor` is an
-/// aligned face (see [`crate::identify::alignment::align`]); it takes over the mean and the spread of the other's colours,
+/// aligned face (see [`crate::recognition::alignment::align`]); it takes over the mean and the spread of the other's colours,
 /// so that these alone do not tell them apart. Without usable landmarks the picture stays as it is.
 pub fn transplant(picture: &Frame, landmarks: &[[f32; 2]; 5], within: PixelRect, donor: &[u8]) -> Frame {
     let mut changed = picture.clone();

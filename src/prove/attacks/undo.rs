@@ -4,10 +4,10 @@ use std::f32::consts::PI;
 
 use crate::error::Result;
 use crate::geometry::PixelRect;
-use crate::identify::alignment::{SIDE, Similarity, TEMPLATE, align};
 use crate::photo::{Frame, resize_rgb_smoothly};
-use crate::protect::weak;
+use crate::protect::reversible;
 use crate::prove::Patch;
+use crate::recognition::alignment::{SIDE, Similarity, TEMPLATE, align};
 
 /// What the attacker knows of how a face was covered. Lengths are in pixels of the picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,7 +89,7 @@ pub fn undone(protected: &Frame, landmarks: &[[f32; 2]; 5], known: Known) -> Res
 
 fn unsharp(face: &[u8]) -> Vec<u8> {
     let mut blurred = Frame { width: SIDE as u32, height: SIDE as u32, rgb: face.to_vec(), alpha: None };
-    weak::blur(&mut blurred, PixelRect::full(SIDE as u32, SIDE as u32), UNSHARP_SIGMA);
+    reversible::blur(&mut blurred, PixelRect::full(SIDE as u32, SIDE as u32), UNSHARP_SIGMA);
     let sharpen = |(sharp, blurred): (&u8, &u8)| {
         let (sharp, blurred) = (f32::from(*sharp), f32::from(*blurred));
         (sharp + UNSHARP_AMOUNT * (sharp - blurred)).round() as u8
@@ -137,7 +137,7 @@ fn smoothed(picture: &Frame, landmarks: &[[f32; 2]; 5], corner: [f32; 2], side: 
             let [x0, x1] = [column, column + 1].map(|index| place(left, index, picture.width));
             let [y0, y1] = [row, row + 1].map(|index| place(top, index, picture.height));
             let cell = PixelRect { x0: x0 as u32, y0: y0 as u32, x1: x1 as u32, y1: y1 as u32 };
-            cells.extend(weak::mean_colour(picture, cell));
+            cells.extend(reversible::mean_colour(picture, cell));
         }
     }
     let (columns, rows) = (columns as u32, rows as u32);

@@ -63,14 +63,14 @@ export class Engine {
     return regions.map(({ identifiability }) => ({ ...identifiability, score: 0.87, reasons: ["size-ample", "blurred", "recogniser"] }));
   }
 
-  rehearse() {}
+  warmUp() {}
 
-  lookAtPart(bytes, purpose, part, options) {
+  scanPart(bytes, purpose, part, options) {
     this.#prepare(options);
     return [{ purpose, part }];
   }
 
-  takeOver(seen) {
+  importTiles(seen) {
     if (!Array.isArray(seen)) {
       throw { code: "internal", message: "Nothing can be taken over from that." };
     }

@@ -43,7 +43,7 @@ fn pack(onnx: &[u8], picture: Picture, weights: &Weights) -> Result<Vec<u8>, Box
 /// Packs every network of the manifest anew.
 fn run(manifest: &Path) -> Result<(), Box<dyn Error>> {
     let folder = manifest.parent().unwrap_or(Path::new("."));
-    let sources = [sources(&folder.join("../src/detect"))?, sources(&folder.join("../src/identify"))?].concat();
+    let sources = [sources(&folder.join("../src/detect"))?, sources(&folder.join("../src/identifiability"))?].concat();
     let texts: Vec<&Path> = std::iter::once(manifest).chain(sources.iter().map(PathBuf::as_path)).collect();
     for model in Manifest::read(&fs::read_to_string(manifest)?)?.model {
         let onnx = fs::read(folder.join(&model.file))?;

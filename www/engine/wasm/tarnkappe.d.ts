@@ -31,7 +31,7 @@ export class Engine {
   /** Adds a network. Throws if there is no such family, or the bytes are not the expected ones. */
   load(family: string, packed: Uint8Array): void;
   /** Brings along somebody else's detector; `spec`: a DetectorSpec as JSON. Throws if they do not fit, or the module has no tract. */
-  bring(onnx: Uint8Array, spec: string): void;
+  loadCustomDetector(onnx: Uint8Array, spec: string): void;
   /** The file to give to the browser's decoder; undefined if the engine decodes its format, or it is not to be decoded. */
   static forPlatform(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
   /** An error carries the `report` of what the file gives away although it cannot be opened. */
@@ -45,9 +45,9 @@ export class Engine {
   /** How identifiable each face is for the recogniser. Throws if that has not been loaded. */
   recognise(bytes: Uint8Array, regions: Region[], onProgress: OnProgress, pixels: Pixels | undefined): Identifiability[];
   /** Goes through everything with a small made-up picture, so that the browser compiles what is run often. */
-  rehearse(seed: number): void;
+  warmUp(seed: number): void;
   /** For another engine with the same networks to take over. The first part is for the engine that goes on with the file. */
-  lookAtPart(
+  scanPart(
     bytes: Uint8Array,
     purpose: Purpose,
     part: Part,
@@ -55,7 +55,7 @@ export class Engine {
     onProgress: OnProgress,
     pixels: Pixels | undefined,
   ): CachedTiles;
-  takeOver(seen: CachedTiles): void;
+  importTiles(seen: CachedTiles): void;
   /** Bytes to be proved. Without `regions`, every face that is found is covered. */
   cover(
     bytes: Uint8Array,

@@ -49,7 +49,7 @@ async function serve(request: WorkerRequest): Promise<WorkerResult> {
     case "load":
       return load(request.networks);
     case "warm-up":
-      running().rehearse(request.seed);
+      running().warmUp(request.seed);
       return { kind: "warm-up" };
     case "scan":
       return scan(request);
@@ -70,7 +70,7 @@ async function start(assets: Assets): Promise<WorkerResult> {
   ({ memory } = exports);
   const started = new Engine(assets.model, assets.secret);
   if (assets.detector !== null) {
-    started.bring(assets.detector.onnx, JSON.stringify(assets.detector.spec));
+    started.loadCustomDetector(assets.detector.onnx, JSON.stringify(assets.detector.spec));
   }
   engine = started;
   return { kind: "init" };
@@ -86,11 +86,11 @@ async function load(networks: Network[]): Promise<WorkerResult> {
 async function scan({ file, purpose, part, options }: Extract<WorkerRequest, { kind: "scan" }>): Promise<WorkerResult> {
   const bytes = await read(file);
   const pixels = toPixels(await decode(bytes));
-  return { kind: "scan", tiles: running().lookAtPart(bytes, purpose, part, options, onProgress, pixels) };
+  return { kind: "scan", tiles: running().scanPart(bytes, purpose, part, options, onProgress, pixels) };
 }
 
 async function check(file: File, options: CheckOptions, tiles: CachedTiles): Promise<WorkerResult> {
-  running().takeOver(tiles);
+  running().importTiles(tiles);
   const bytes = await read(file);
   const pixels = toPixels(await decode(bytes));
   const { report, preview, pictures } = running().check(bytes, file.name, options, onProgress, pixels);
@@ -105,7 +105,7 @@ async function recognise(file: File, regions: Region[]): Promise<WorkerResult> {
 }
 
 async function cover(file: File, options: ProtectOptions, tiles: CachedTiles): Promise<WorkerResult> {
-  running().takeOver(tiles);
+  running().importTiles(tiles);
   const bytes = await read(file);
   const picture = await decode(bytes);
   const copy = running().cover(bytes, file.name, options, onProgress, toPixels(picture));
@@ -119,7 +119,7 @@ async function prove(tiles: CachedTiles): Promise<WorkerResult> {
   if (current === undefined) {
     throw { code: "internal", message: "Nothing was covered that could be proved." } satisfies CodedError;
   }
-  running().takeOver(tiles);
+  running().importTiles(tiles);
   const step = running().prove(current.bytes, current.previewSide, onProgress, toPixels(current.picture));
   if (step instanceof Uint8Array) {
     original = current;

@@ -1,7 +1,7 @@
 import { html, nothing } from "lit";
 import type { Check, Decision, Part } from "../../engine/generated/report.js";
 import type { Box } from "../../model/geometry.js";
-import { doneKey, isTelling, outcomeOf } from "../../model/outcome.js";
+import { doneKey, isWorthShowing, outcomeOf } from "../../model/outcome.js";
 import type { Outcome } from "../../model/outcome.js";
 import { regionsOf, sizeOf, suspects } from "../../model/photo.js";
 import type { Copy, Phase, Photo } from "../../model/photo.js";
@@ -102,7 +102,7 @@ export class Result extends Component {
 
   /** A line for each check; behind it, what it means and what it cannot show. */
   #checklist(checks: Check[], outcome: Outcome) {
-    const telling = checks.filter((check) => isTelling(check, outcome));
+    const telling = checks.filter((check) => isWorthShowing(check, outcome));
     return html`<ul class="checks">${telling.map((check) => this.#check(check, outcome))}</ul>`;
   }
 

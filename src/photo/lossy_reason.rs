@@ -4,7 +4,7 @@ use crate::report::{Format, Note, NoteCode};
 
 /// Why a picture cannot be taken over as it is coded. It can still be saved anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Obstacle {
+pub enum LossyReason {
     /// Only a JPEG's coefficients are taken over.
     #[error("only a JPEG is kept as it is coded")]
     Format,
@@ -34,7 +34,7 @@ pub enum Obstacle {
     Memory,
 }
 
-impl Obstacle {
+impl LossyReason {
     /// What the person should know of it: that a JPEG loses a little by being compressed again.
     pub fn note(self, format: Format) -> Option<Note> {
         (format == Format::Jpeg).then(|| Note {

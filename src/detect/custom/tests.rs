@@ -65,10 +65,10 @@ fn a_brought_network_with_a_known_head_finds_what_it_finds_when_built_in() {
     for (onnx, spec, alike) in cases {
         let name = format!("{:?}", spec.head);
         let mut detector = blind();
-        detector.bring_onnx(onnx, spec).unwrap();
+        detector.load_custom_onnx(onnx, spec).unwrap();
         let found = faces(&mut detector, &frame);
         for face in &expected {
-            assert!(found.iter().any(|find| iou(find.bbox, face.bbox) > alike), "{name}: {:?}", face.bbox);
+            assert!(found.iter().any(|detection| iou(detection.bbox, face.bbox) > alike), "{name}: {:?}", face.bbox);
         }
     }
 }
@@ -209,14 +209,14 @@ fn spot(width: u32, height: u32, x: u32, y: u32) -> Frame {
 
 fn full_size() -> Policy {
     let mut policy = Policy { faint_span: 0, ..Policy::default() };
-    policy.looks[0].max_enlargement = 1.0;
+    policy.scans[0].max_enlargement = 1.0;
     policy
 }
 
 #[test]
 fn a_network_of_rows_and_one_size_sees_every_part_of_a_picture() {
     let mut detector = blind();
-    detector.bring_onnx(&brightest().file(), brightest_spec()).unwrap();
+    detector.load_custom_onnx(&brightest().file(), brightest_spec()).unwrap();
     for (x, y) in [(0, 0), (63, 64), (140, 39), (199, 149)] {
         let found = detector.detect(&spot(200, 150, x, y), &full_size(), &mut |_| ()).unwrap();
         let holds = |[left, top, width, height]: [f32; 4]| {
@@ -230,7 +230,7 @@ fn a_network_of_rows_and_one_size_sees_every_part_of_a_picture() {
 #[test]
 fn the_score_is_the_confidence() {
     let mut detector = blind();
-    detector.bring_onnx(&brightest().file(), brightest_spec()).unwrap();
+    detector.load_custom_onnx(&brightest().file(), brightest_spec()).unwrap();
     let found = detector.detect(&spot(64, 64, 20, 20), &full_size(), &mut |_| ()).unwrap();
     assert!((found[0].confidence - 128.0 * 0.0078).abs() < 1e-3, "{found:?}");
 }
@@ -238,7 +238,7 @@ fn the_score_is_the_confidence() {
 /// Why a detector is refused.
 fn refusal(onnx: &[u8], spec: DetectorSpec) -> String {
     let mut detector = blind();
-    let error = detector.bring_onnx(onnx, spec).expect_err("it is refused");
+    let error = detector.load_custom_onnx(onnx, spec).expect_err("it is refused");
     error.code().to_string()
 }
 
@@ -273,7 +273,7 @@ fn operators_that_are_unknown_or_may_never_end_are_refused_by_name() {
     for operator in ["Frobnicate", "If", "Loop", "Scan", "RandomNormalLike"] {
         let mut graph = brightest();
         graph.nodes.push(node(operator, &["grey"], "more", &[]));
-        let error = blind().bring_onnx(&graph.file(), brightest_spec()).expect_err("it is refused");
+        let error = blind().load_custom_onnx(&graph.file(), brightest_spec()).expect_err("it is refused");
         assert_eq!(error, ModelError::Operator(operator.to_owned()).into());
     }
 }
@@ -367,7 +367,7 @@ impl Network for Once {
 #[test]
 fn when_the_brought_network_fails_the_search_fails() {
     let mut detector = blind();
-    detector.bring(Box::new(Once(false)), yunet_spec()).unwrap();
+    detector.set_custom(Box::new(Once(false)), yunet_spec()).unwrap();
     let found = detector.detect(&spot(64, 64, 20, 20), &Policy::default(), &mut |_| ());
     assert_eq!(found, Err(Error::Limits(LimitsError::Memory)));
 }
@@ -382,6 +382,6 @@ proptest! {
         for (place, byte) in file[at..].iter_mut().zip(bytes) {
             *place = byte;
         }
-        let _ = blind().bring_onnx(&file, yunet_spec());
+        let _ = blind().load_custom_onnx(&file, yunet_spec());
     }
 }

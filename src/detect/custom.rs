@@ -95,12 +95,12 @@ impl Head {
 }
 
 /// A brought network with its description.
-pub(super) struct Brought {
+pub(super) struct Custom {
     network: Box<dyn Network>,
     spec: DetectorSpec,
 }
 
-impl Brought {
+impl Custom {
     /// Tries the network on a grey picture, so that one that does not fit its description is refused before the first
     /// photo.
     ///
@@ -109,10 +109,10 @@ impl Brought {
     pub(super) fn new(network: Box<dyn Network>, spec: DetectorSpec) -> Result<Self> {
         spec.check()?;
         let [width, height] = spec.trial_size();
-        let mut brought = Self { network, spec };
+        let mut custom = Self { network, spec };
         let lowest_score = Policy::default().lowest_score;
-        brought.look(&vec![128; 3 * width * height], width, height, lowest_score)?;
-        Ok(brought)
+        custom.scan(&vec![128; 3 * width * height], width, height, lowest_score)?;
+        Ok(custom)
     }
 
     /// Which sizes the network takes.
@@ -124,7 +124,7 @@ impl Brought {
     ///
     /// # Errors
     /// [`ModelError`], by what is wrong with the network or what it says.
-    pub(super) fn look(
+    pub(super) fn scan(
         &mut self,
         rgb: &[u8],
         width: usize,

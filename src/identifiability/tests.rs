@@ -28,7 +28,7 @@ fn frame(picture: RgbImage) -> Frame {
 fn rated(picture: &RgbImage, face: &Detection, factor: f32) -> Identifiability {
     let [width, height] = [picture.width(), picture.height()].map(|side| (side as f32 * factor).round() as u32);
     let small = frame(resize(picture, width, height, FilterType::Lanczos3));
-    identifiability(&small, face.bbox.map(|v| v * factor), &scaled(face, factor), None)
+    of_face(&small, face.bbox.map(|v| v * factor), &scaled(face, factor), None)
 }
 
 /// The face's landmarks once the picture is `factor` times as large.
@@ -100,9 +100,9 @@ fn what_cannot_be_measured_is_never_called_unlikely() {
     let nowhere = [[f32::NAN; 2], [f32::INFINITY; 2], [0.0; 2], [0.0; 2], [0.0; 2]];
     let speck = [0.0, 0.0, 1.0, 1.0];
     let cases = [
-        identifiability(&frame(picture.clone()), speck, &nowhere, None),
-        identifiability(&Frame { rgb: Vec::new(), ..frame(picture) }, speck, &face.landmarks.unwrap(), None),
-        identifiability_unmeasured(speck),
+        of_face(&frame(picture.clone()), speck, &nowhere, None),
+        of_face(&Frame { rgb: Vec::new(), ..frame(picture) }, speck, &face.landmarks.unwrap(), None),
+        of_box(speck),
     ];
     for rated in cases {
         assert_ne!(rated.level, Level::Unlikely);
@@ -114,7 +114,7 @@ fn what_cannot_be_measured_is_never_called_unlikely() {
 fn landmarks_far_outside_the_picture_are_measured_at_its_edge() {
     let (picture, _) = portrait();
     let far = [[1e9, -1e9], [1e9, 1e9], [-1e9, 0.0], [3e9, 2e9], [-2e9, 1e9]];
-    let rated = identifiability(&frame(picture), [1e9, 1e9, 5.0, 5.0], &far, None);
+    let rated = of_face(&frame(picture), [1e9, 1e9, 5.0, 5.0], &far, None);
     assert!((0.0..=1.0).contains(&rated.score));
 }
 

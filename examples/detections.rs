@@ -19,26 +19,26 @@ fn main() -> Result<(), Box<dyn Error>> {
     let policy = if options.is_empty() { Policy::thorough() } else { single_pass() };
     for path in paths {
         let frame = photo::open(&std::fs::read(&path)?, &Limits::default())?.frame;
-        let mut finds: BTreeMap<String, Vec<[f32; 7]>> = BTreeMap::new();
-        for find in detector.finds(&frame, &policy, &mut |_| ())? {
-            let [x, y, w, h] = find.bbox;
-            let view = if find.view == View::UPRIGHT { "upright" } else { "turned" };
-            let row = [x, y, w, h, find.score, find.network_size, f32::from(u8::from(find.cut))];
-            finds.entry(format!("{}/{view}", find.network.name())).or_default().push(row);
+        let mut detections: BTreeMap<String, Vec<[f32; 7]>> = BTreeMap::new();
+        for detection in detector.raw_detections(&frame, &policy, &mut |_| ())? {
+            let [x, y, w, h] = detection.bbox;
+            let view = if detection.view == View::UPRIGHT { "upright" } else { "turned" };
+            let row = [x, y, w, h, detection.score, detection.network_size, f32::from(u8::from(detection.cut))];
+            detections.entry(format!("{}/{view}", detection.network.name())).or_default().push(row);
         }
-        println!("{}", serde_json::json!({ "file": path, "finds": finds }));
+        println!("{}", serde_json::json!({ "file": path, "finds": detections }));
     }
     Ok(())
 }
 
 /// One upright pass of each network at full size.
 fn single_pass() -> Policy {
-    let mut looks = Policy::thorough().looks;
-    looks.retain(|look| look.views == [View::UPRIGHT]);
-    for look in &mut looks {
-        look.max_enlargement = 1.0;
-        look.largest_pixels = f64::INFINITY;
-        look.smallest_side = u32::MAX;
+    let mut scans = Policy::thorough().scans;
+    scans.retain(|scan| scan.views == [View::UPRIGHT]);
+    for scan in &mut scans {
+        scan.max_enlargement = 1.0;
+        scan.largest_pixels = f64::INFINITY;
+        scan.smallest_side = u32::MAX;
     }
-    Policy { looks, ..Policy::thorough() }
+    Policy { scans, ..Policy::thorough() }
 }
