@@ -1,4 +1,4 @@
-//! Faint tiles: where the contrast is so low that the networks see nothing, it is stretched before they look.
+//! Faint tiles: where the contrast is so low that the networks see nothing, it is stretched before the scan.
 //!
 //! Dark, foggy and nearly flat pictures show a face to anybody who turns up the contrast. YuNet loses the face of the test
 //! portrait at about a tenth of its contrast, 25 levels, and finds it at 2 levels once they are stretched.
@@ -27,7 +27,7 @@ const SAMPLED: (usize, usize) = (4, 2);
 /// Share of the pixels at either end that a range leaves out: a lamp or a date stamp does not hide that the rest is dark.
 const LEFT_OUT: f32 = 0.005;
 
-/// Side of the blocks in which faint parts of a tile are looked for, in network pixels: a face of 30 is a few of them.
+/// Side of the blocks in which faint parts of a tile are sought, in network pixels: a face of 30 is a few of them.
 pub(super) const BLOCK: usize = 16;
 
 /// Blocks that a faint part has at least.
@@ -42,19 +42,19 @@ const STRUCTURE: u8 = 3;
 /// One block in so many is tried as the middle of a part.
 const SEEDS: usize = 3;
 
-/// Faint parts of a tile that are looked at: of a dark room with a window, the room and what is seen through the window.
+/// Most faint parts of a tile that are scanned: of a dark room with a window, the room and what is seen through the window.
 const MOST_PARTS: usize = 2;
 
 /// How many times smaller a tile is made and enlarged again, so that a pattern over a face becomes one shade: stripes of 12
 /// pixels at a face that fills a picture of 720.
 const COARSER: [u32; 2] = [4, 8];
 
-/// How closely a tile is looked at.
+/// How closely a tile is scanned.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Care {
     /// Parts of it may be faint.
     pub(super) in_parts: bool,
-    /// It is also looked at without its details.
+    /// It is also scanned without its details.
     pub(super) coarsely: bool,
 }
 
@@ -63,14 +63,14 @@ pub(super) struct Care {
 pub(super) struct Appearance {
     /// Its pixels, row by row.
     pub(super) rgb: Vec<u8>,
-    /// Only a part of it was stretched. All else may be black and white, in which much looks like a face that is none.
+    /// Only a part of it was stretched. All else may be black and white, where networks often see a face that is none.
     pub(super) in_part: bool,
-    /// Its details were taken away. Much looks like a face then, so only clear finds count.
+    /// Its details were taken away. Much looks like a face then, so only high scores count.
     pub(super) is_coarse: bool,
 }
 
 impl Appearance {
-    /// The lowest score of a find in it that is weighed.
+    /// The lowest score that counts in it.
     pub(super) fn lowest_score(&self, policy: &Policy) -> f32 {
         if self.is_coarse { policy.coarse_score } else { policy.lowest_score }
     }
@@ -155,7 +155,7 @@ fn coarse(rgb: &[u8], shown: Shown, times: u32) -> Result<Vec<u8>> {
 }
 
 impl Shown {
-    /// A pixel lies in the picture, as far as that can be told.
+    /// A pixel lies in the picture, as far as that is known.
     pub(super) fn counts(&self, pixel: &[u8; 3]) -> bool {
         !self.tilted || *pixel != [0; 3]
     }
@@ -189,7 +189,7 @@ struct Range {
 impl Range {
     const EMPTY: Self = Self { low: [u8::MAX; 3], high: [0; 3] };
 
-    /// Of all these pixels; no more of them are looked at once it spans more than `enough`.
+    /// Of all these pixels; no more of them are read once it spans more than `enough`.
     fn of<'a>(pixels: impl Iterator<Item = &'a [u8; 3]>, enough: u8) -> Self {
         let mut range = Self::EMPTY;
         for pixel in pixels {

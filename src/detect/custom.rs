@@ -1,7 +1,7 @@
-//! A network that somebody brings along, described by plain data.
+//! A custom detector: a network that the project does not ship, described by plain data.
 //!
-//! It looks wherever YuNet looks upright, and may add to what is found, but not take from it: see
-//! [`super::fusion::fuse`]. Nothing was fitted to its scores, so they are taken for probabilities as they are.
+//! It scans wherever YuNet scans upright. It may add detections, but not take any away: see [`super::fusion::fuse`]. Nothing
+//! was fitted to its scores, so they are taken for probabilities as they are.
 
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ use super::{Candidate, centerface, retinaface, yunet};
 use crate::error::{ModelError, Result};
 use crate::infer::{InputSpec, Network, Output, Sides};
 
-/// What a brought network wants and what it gives.
+/// The inputs and outputs of a custom detector.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DetectorSpec {
@@ -41,7 +41,7 @@ const LARGEST_MULTIPLE: u32 = 256;
 /// Fixed sides in pixels. Smaller ones would cut a photo into too many tiles, larger ones would take too much memory.
 const FIXED_SIDES: std::ops::RangeInclusive<u32> = 64..=2048;
 
-/// Least side of the picture on which a network is tried when it is brought.
+/// Least side of the picture on which a custom detector is tried when it is loaded.
 const TRIAL_SIDE: u32 = 256;
 
 impl DetectorSpec {
@@ -75,7 +75,7 @@ impl DetectorSpec {
 }
 
 impl Head {
-    /// Names of the tensors that are read; `None` if they are told by their order.
+    /// Names of the tensors that are read; `None` if they are known by their order.
     #[cfg(feature = "tract")]
     pub(super) fn names(&self) -> Option<Vec<&str>> {
         match self {
@@ -94,7 +94,7 @@ impl Head {
     }
 }
 
-/// A brought network with its description.
+/// A custom detector with its description.
 pub(super) struct Custom {
     network: Box<dyn Network>,
     spec: DetectorSpec,
@@ -123,7 +123,7 @@ impl Custom {
     /// Every box that the network scores at least `lowest_score` in a picture, in pixels of that.
     ///
     /// # Errors
-    /// [`ModelError`], by what is wrong with the network or what it says.
+    /// [`ModelError`], by what is wrong with the network or its outputs.
     pub(super) fn scan(
         &mut self,
         rgb: &[u8],

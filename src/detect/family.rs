@@ -1,4 +1,4 @@
-//! The networks that look for faces, and what the rest of the stage needs to know of each.
+//! The networks that detect faces, and what the rest of the stage needs to know of each.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use super::{Candidate, centerface, retinaface, yunet};
 use crate::error::Result;
 use crate::infer::{InputSpec, Output};
 
-/// A network that finds faces and that the project ships. They are built and trained differently, so they miss different faces.
+/// A face detection network that the project ships. They are built and trained differently, so they miss different faces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Family {
     /// YuNet 2023mar: small and quick; always there.
@@ -22,12 +22,12 @@ pub enum Family {
 pub enum NetworkId {
     /// One that the project ships.
     Shipped(Family),
-    /// The one that somebody brought.
+    /// The custom detector.
     Custom,
 }
 
 impl NetworkId {
-    /// [`Family::name`], or `brought`.
+    /// [`Family::name`], or `custom`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Shipped(family) => family.name(),

@@ -1,8 +1,9 @@
-//! Many finds of one face become one, with the probability that it is a face.
+//! Fuses the raw detections of one face into one detection, with the probability that it is a face.
 //!
-//! The networks' scores mean different things: merged by raw scores, more networks hardly help. So each find is first read
-//! through its network's [`Calibration`]; then finds of one face are averaged by their probabilities (weighted box
-//! fusion, Solovyev and others, arXiv:1910.13302), and a logistic model, [`Fusion`], weighs who found it how often.
+//! The networks' scores mean different things: merged by raw scores, more networks hardly help. So each score is first turned
+//! into a probability by its network's [`Calibration`]; then the detections of one face are averaged by their probabilities
+//! (weighted box fusion, Solovyev and others, arXiv:1910.13302), and a logistic model, [`Fusion`], gives the confidence from
+//! which networks found it how often.
 
 use super::family::{FAMILIES, Family, NetworkId};
 use super::policy::Policy;
@@ -12,7 +13,7 @@ use crate::detect::boxes::containment;
 use crate::order::{descending, sort_by_key};
 use crate::places::{Places, bounds_of_box};
 
-/// From a network's score to the log-odds that the find is a face: Platt scaling of the score's logit.
+/// From a network's score to the log-odds that the detection is a face: Platt scaling of the score's logit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Calibration {
     pub(super) offset: f32,
@@ -39,13 +40,13 @@ impl Calibration {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fusion {
     pub(super) offset: f32,
-    /// Slopes in the log-odds of each network's best find.
+    /// Slopes in the log-odds of each network's best detection.
     pub(super) best: [f32; FAMILIES],
-    /// Slopes in the sum of the probabilities of each network's finds, one for each pass that saw it.
+    /// Slopes in the sum of the probabilities of each network's detections, one for each pass that saw it.
     pub(super) support: [f32; FAMILIES],
 }
 
-/// Log-odds of a network that found nothing. A find with less says nothing either: fewer than one in 400 is a face.
+/// Log-odds of a network that found nothing. A detection with less counts as nothing, too: fewer than one in 400 is a face.
 const UNSEEN: f32 = -6.0;
 
 impl Fusion {
@@ -66,7 +67,7 @@ fn sigmoid(log_odds: f32) -> f32 {
     1.0 / (1.0 + (-log_odds).exp())
 }
 
-/// A find with what it is worth by itself.
+/// A raw detection with its own probability.
 struct Weighed {
     detection: RawDetection,
     log_odds: f32,
@@ -84,17 +85,17 @@ impl Weighed {
     }
 }
 
-/// Weighs all finds of a picture: one detection for each face that reaches [`Policy::threshold`], best first.
+/// Fuses all raw detections of a picture: one detection for each face that reaches [`Policy::threshold`], best first.
 ///
-/// What a brought network found is weighed by itself and added afterwards, so that it cannot make anything less likely or
-/// stand for two faces that the others tell apart.
+/// Those of a custom detector are fused by themselves and added afterwards, so that they cannot make a face less likely or
+/// merge two faces that the other networks separate.
 pub(super) fn fuse(detections: Vec<RawDetection>, policy: &Policy) -> Vec<Detection> {
     let (custom, shipped) = detections.into_iter().partition(|detection| detection.network == NetworkId::Custom);
     add(fuse_alike(shipped, policy), fuse_alike(custom, policy), policy)
 }
 
-/// Each view is weighed by itself; what a turned view shows counts if it is certain enough, and where views agree the
-/// most confident one is kept.
+/// Each view is fused by itself; a face in a turned view counts if it is certain enough, and where views agree the most
+/// confident detection is kept.
 fn fuse_alike(detections: Vec<RawDetection>, policy: &Policy) -> Vec<Detection> {
     let mut weighed: Vec<Weighed> = detections.into_iter().map(Weighed::new).filter(|w| w.log_odds > UNSEEN).collect();
     sort_by_key(&mut weighed, |w| descending(w.log_odds));
@@ -129,7 +130,7 @@ fn add(mut faces: Vec<Detection>, more: Vec<Detection>, policy: &Policy) -> Vec<
     faces
 }
 
-/// One detection for each group of finds of one view, which come best first.
+/// One detection for each group of raw detections of one view, which come best first.
 fn fuse_view(weighed: &[Weighed], policy: &Policy) -> Vec<Detection> {
     let view = weighed[0].detection.view;
     let several = policy.scans.iter().any(|scan| scan.family != Family::YuNet && scan.views.contains(&view));
@@ -138,7 +139,7 @@ fn fuse_view(weighed: &[Weighed], policy: &Policy) -> Vec<Detection> {
     let groups = group(whole, policy);
     let mut places = Places::new();
     groups.iter().for_each(|group| places.put(bounds_of_box(group[0].detection.bbox)));
-    // A find cut by its tile's edge tells of half a face, if another shows the whole one.
+    // A detection cut by its tile's edge is half a face, if another one is the whole face.
     let is_half = |half: &Weighed| {
         places.any(bounds_of_box(half.detection.bbox), &mut |group| {
             let whole = groups[group][0];
@@ -151,7 +152,7 @@ fn fuse_view(weighed: &[Weighed], policy: &Policy) -> Vec<Detection> {
     groups.iter().chain(&unseen_whole).map(detection).collect()
 }
 
-/// Sorts finds, which come best first, into groups of one face: each joins the first group whose best find it overlaps.
+/// Sorts raw detections, which come best first, into groups of one face: each joins the first group whose best one it overlaps.
 fn group<'a>(detections: Vec<&'a Weighed>, policy: &Policy) -> Vec<Vec<&'a Weighed>> {
     let mut groups: Vec<Vec<&Weighed>> = Vec::new();
     let mut places = Places::new();
@@ -226,7 +227,7 @@ mod tests {
     const BOX: [f32; 4] = [10.0, 10.0, 30.0, 40.0];
 
     #[test]
-    fn two_finds_of_a_face_are_one_and_its_extent_spans_both() {
+    fn two_detections_of_a_face_are_one_and_its_extent_spans_both() {
         let found = vec![detection(Family::YuNet, BOX, 0.9), detection(Family::YuNet, [14.0, 10.0, 30.0, 40.0], 0.9)];
         let faces = fuse(found, &Policy::default());
         assert_eq!(faces.len(), 1);
@@ -258,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_that_looked_and_saw_nothing_counts_against_a_find() {
+    fn a_network_that_scanned_and_saw_nothing_counts_against_a_detection() {
         let found = || vec![detection(Family::YuNet, BOX, 0.7)];
         let policy = |policy: Policy| Policy { threshold: 0.0, ..policy };
         let alone = fuse(found(), &policy(Policy::default()))[0].confidence;
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_doubtful_find_in_a_turned_view_does_not_count() {
+    fn a_doubtful_detection_in_a_turned_view_does_not_count() {
         let turned = |score| RawDetection { view: View::TURNED[0], ..detection(Family::YuNet, BOX, score) };
         let policy = Policy { turned_threshold: 0.99, ..Policy::thorough() };
         assert_eq!(fuse(vec![turned(0.5)], &policy), []);
@@ -288,7 +289,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_brought_network_hides_no_face_and_makes_none_smaller_or_less_likely(
+        fn a_custom_detector_hides_no_face_and_makes_none_smaller_or_less_likely(
             shipped in detections_of(Family::ALL.map(NetworkId::Shipped).to_vec()),
             custom in detections_of(vec![NetworkId::Custom]),
         ) {
@@ -304,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_a_brought_network_found_is_a_face_if_its_score_reaches_the_threshold() {
+    fn what_only_a_custom_detector_found_is_a_face_if_its_score_reaches_the_threshold() {
         let custom = |score| RawDetection { network: NetworkId::Custom, ..detection(Family::YuNet, BOX, score) };
         let faces = fuse(vec![custom(0.6), custom(0.4)], &Policy::default());
         assert_eq!((faces.len(), faces[0].bbox), (1, BOX));

@@ -1,12 +1,12 @@
-//! What was looked at before, so that what shows the same pixels is not looked at again.
+//! A cache of scanned tiles, so that the same pixels are not scanned twice.
 //!
 //! A saved photo is the one that was checked, except under the covers, and a network finds the same in the same pixels. So
-//! the detector remembers what it found in each tile by a hash of everything that the finds depend on, and the result is
-//! that of looking at everything. It does not matter which photo a tile was part of, or which instance of the detector
-//! looked at it: [`CachedTile`] carries finds from one to another.
+//! the detector caches the detections of each tile under a hash of everything that they depend on, and the result is that of
+//! a scan of everything. It does not matter which photo a tile was part of, or which instance of the detector scanned it:
+//! [`CachedTile`] carries detections from one to another.
 //!
-//! The hash is keyed by random bytes. With a key that is known, somebody who chooses pixels could make two tiles that have the
-//! same hash, and a tile with a face would pass for one without. Detectors that take over from each other share the key.
+//! The hash is keyed by random bytes. With a known key, somebody who chooses pixels could make two tiles that have the same
+//! hash, and a tile with a face would pass for one without. Detectors that import each other's tiles share the key.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{Hash, Hasher};
@@ -24,20 +24,20 @@ use crate::photo::Frame;
 /// The key of the hashes.
 pub(super) type Secret = [u8; 16];
 
-/// Which network looked where: in this view of this level.
+/// Which network scanned which tile: in this view of this level.
 pub(super) type Place = (NetworkId, View, Level, Tile);
 
-/// What was found in a tile. Holds no pixels.
+/// The detections in a tile. Holds no pixels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CachedTile {
     /// See [`Memory::key`]: from the highest bits to the lowest, because a number of JavaScript has 53.
     key: [u32; 4],
     detections: Vec<RawDetection>,
-    /// It was known from an earlier picture, and not looked at for this one.
+    /// It was cached for an earlier picture, and not scanned for this one.
     earlier: bool,
 }
 
-/// A tile that a look went over.
+/// A tile that a scan went over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Seen {
     pub(super) key: u128,
@@ -45,10 +45,10 @@ pub(super) struct Seen {
     pub(super) earlier: bool,
 }
 
-/// Tiles that are remembered, of which a 12-megapixel photo has 30 with its proof: a hundred photos.
+/// Most tiles in the cache. A 12-megapixel photo has 30 with its proof, so these are a hundred photos.
 const MOST_TILES: usize = 4096;
 
-/// Finds by tile, of the tiles that were looked at last.
+/// Detections by tile, of the tiles that were scanned last.
 #[derive(Default)]
 pub(super) struct Memory {
     /// Of the hashes; drawn at random when the first is made, unless it was set.
@@ -56,7 +56,7 @@ pub(super) struct Memory {
     detections: HashMap<u128, Vec<RawDetection>>,
     /// Oldest first.
     order: VecDeque<u128>,
-    /// Those looked at for the picture that several look at, by whichever of them: a few dozen, too few for a set.
+    /// Tiles scanned for the present picture, by this detector or another one: a few dozen, too few for a set.
     fresh: Vec<u128>,
 }
 
@@ -65,7 +65,7 @@ impl Memory {
         *self = Self { secret: Some(secret), ..Self::default() };
     }
 
-    /// Forgets all finds.
+    /// Forgets all detections.
     pub(super) fn clear(&mut self) {
         *self = Self { secret: self.secret, ..Self::default() };
     }
@@ -77,8 +77,8 @@ impl Memory {
         Ok(hasher.finish128().as_u128())
     }
 
-    /// A hash of all that the finds in a tile depend on: its pixels, where they lie in which picture, and what is weighed. Two
-    /// tiles have the same of these 128 bits once in 10^38 times.
+    /// A hash of all that the detections in a tile depend on: its pixels, their place, the picture's size, and the policy's
+    /// thresholds. Two tiles have the same 128 bits once in 10^38 times.
     pub(super) fn key(&mut self, seen: &Appearance, place: Place, frame: &Frame, policy: &Policy) -> Result<u128> {
         let mut hasher = self.hasher()?;
         (place, frame.width, frame.height).hash(&mut hasher);
@@ -109,25 +109,25 @@ impl Memory {
         }
     }
 
-    /// The tile is known from an earlier picture.
+    /// The tile was cached for an earlier picture.
     pub(super) fn is_earlier(&self, key: u128) -> bool {
         self.detections.contains_key(&key) && !self.fresh.contains(&key)
     }
 
-    /// A look at a picture is over: whatever is known is from an earlier one for the next.
+    /// The scan of a picture is over: for the next one, all cached tiles are from an earlier picture.
     pub(super) fn end_picture(&mut self) {
         self.fresh.clear();
     }
 
-    /// What is known of these tiles, which were looked at for a picture that several look at.
+    /// The cached tiles among these, which were scanned for a picture that several detectors share.
     pub(super) fn export(&mut self, seen: &[Seen]) -> Vec<CachedTile> {
         self.fresh.extend(seen.iter().filter(|seen| !seen.earlier).map(|seen| seen.key));
         let known = seen.iter().filter_map(|&seen| Some((seen, self.detections.get(&seen.key)?.clone())));
-        let told = known.map(|(Seen { key, earlier }, detections)| {
+        let exported = known.map(|(Seen { key, earlier }, detections)| {
             let key = [96, 64, 32, 0].map(|shift| (key >> shift) as u32);
             CachedTile { key, detections, earlier }
         });
-        told.collect()
+        exported.collect()
     }
 
     pub(super) fn import_tiles(&mut self, tiles: Vec<CachedTile>) {
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_tells_another_knows() {
+    fn exported_tiles_are_known_after_import() {
         let (mut one, mut other) = (Memory::default(), Memory::default());
         let key = 0xfedc_ba98_7654_3210_0f1e_2d3c_4b5a_6978;
         one.keep(key, Vec::new());

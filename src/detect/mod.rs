@@ -42,18 +42,18 @@ use memory::{Memory, Seen};
 use pyramid::{Level, Tile};
 use view::{Ground, Image};
 
-/// A face that was found, in pixels of the picture looked at.
+/// A face that was found, in pixels of the scanned picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Detection {
     /// `[x, y, width, height]`; may reach past the picture's edge.
     pub bbox: [f32; 4],
-    /// The probability that this is a face, 0 to 1, as fitted to annotated pictures: see docs/accuracy.md. The score as it
-    /// is of what only a brought network found.
+    /// The probability that this is a face, 0 to 1, as fitted to annotated pictures: see docs/accuracy.md. If only a custom
+    /// detector found it, the detector's score.
     pub confidence: f32,
     /// Right eye, left eye, nose tip, right and left corner of the mouth (the person's right and left), `[x, y]`; `None` from
-    /// a brought network that does not tell them.
+    /// a custom detector that has no landmarks.
     pub landmarks: Option<[[f32; 2]; 5]>,
-    /// The smallest box that holds every credible find of this face at all sizes; covers are grown from it.
+    /// The smallest box around all credible raw detections of this face; covers are grown from it.
     pub extent: [f32; 4],
 }
 
@@ -64,7 +64,7 @@ impl Detection {
     }
 }
 
-/// What one network found in one pass, before the finds are weighed against each other.
+/// One network's detection in one pass, before fusion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RawDetection {
     /// The network.
@@ -77,22 +77,22 @@ pub struct RawDetection {
     pub landmarks: Option<[[f32; 2]; 5]>,
     /// The network's score, 0 to 1. It is no probability, and means something else for each network.
     pub score: f32,
-    /// Square root of the box's area in network pixels; with the box it tells at which size the picture was seen.
+    /// Square root of the box's area in network pixels; with the box it gives the pyramid level.
     pub network_size: f32,
     /// The box touches an edge of its tile that is not an edge of the picture.
     pub cut: bool,
 }
 
-/// What looking at a picture gives that is known in part.
+/// The result of a scan that may have used cached tiles.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scanned {
     /// As [`Detector::detect`] gives them.
     pub faces: Vec<Detection>,
-    /// Share, 0 to 1, of what the networks were to look at that they did not, because it was known.
+    /// Share of the scan, 0 to 1, that came from cached tiles.
     pub known: f32,
-    /// The part of it that was known from pictures before this one, and not from others who looked at parts of it.
+    /// Share of the scan, 0 to 1, that came from tiles cached for earlier pictures, not for other parts of this one.
     pub earlier: f32,
-    /// Tiles that no network looked at, because all of their pixels have the same colour.
+    /// Tiles that were not scanned, because all of their pixels have the same colour.
     pub skipped_tiles: usize,
 }
 
@@ -108,7 +108,7 @@ struct Candidate {
 /// hundred; more come from pictures made to keep a detector busy.
 const MOST_CANDIDATES: usize = 5000;
 
-/// One of several parts of a look at a picture. All parts together are the whole, and each has about the same work.
+/// One of several parts of a scan. All parts together are the whole scan, and each has about the same work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 pub struct Part {
@@ -118,7 +118,7 @@ pub struct Part {
     pub of: usize,
 }
 
-/// Finds faces. Owns the networks, and remembers what they found in the tiles that they saw last.
+/// Finds faces. Owns the networks, and caches the detections of the latest tiles.
 #[derive(Default)]
 pub struct Detector {
     networks: [Option<Box<dyn Network>>; FAMILIES],
@@ -127,7 +127,7 @@ pub struct Detector {
 }
 
 impl Detector {
-    /// A detector that knows YuNet only, from the bytes of its packed file.
+    /// A detector with YuNet only, from the bytes of its packed file.
     ///
     /// # Errors
     /// As [`Self::load`].
@@ -164,11 +164,11 @@ impl Detector {
         self.memory.clear();
     }
 
-    /// Brings along a network of somebody else's from the bytes of its ONNX file. From then on it looks wherever YuNet looks
-    /// upright, and what it finds is added to what the others find.
+    /// Adds a custom detector from the bytes of its ONNX file. It scans wherever YuNet scans upright, and its detections are
+    /// added to those of the other networks.
     ///
     /// # Errors
-    /// [`ModelError`], by what is wrong with the file, the description, or what the network says of a grey picture.
+    /// [`ModelError`], by what is wrong with the file, the description, or the network's outputs for a grey picture.
     #[cfg(feature = "tract")]
     pub fn load_custom_onnx(&mut self, onnx: &[u8], spec: DetectorSpec) -> Result<()> {
         let network = TractNetwork::from_onnx(onnx, spec.input)?;
@@ -188,7 +188,7 @@ impl Detector {
         Err(ModelError::NoImporter.into())
     }
 
-    /// Brings along a network that any engine runs.
+    /// Adds a custom detector that any engine runs.
     ///
     /// # Errors
     /// As [`Self::load_custom_onnx`].
@@ -198,13 +198,13 @@ impl Detector {
         Ok(())
     }
 
-    /// Sets the key of the hashes by which tiles are remembered: random bytes, the same for all detectors that take over from
-    /// each other. Without it each draws its own.
+    /// Sets the key of the tiles' hashes: random bytes, the same for all detectors that import each other's tiles. Without it
+    /// each draws its own.
     pub fn set_secret(&mut self, secret: [u8; 16]) {
         self.memory.set_secret(secret);
     }
 
-    /// A hash of bytes, to tell them from others for as long as this detector lives.
+    /// A hash of bytes, to compare them with others for as long as this detector lives.
     ///
     /// # Errors
     /// [`crate::error::Error::Internal`] if there is no source of randomness.
@@ -213,7 +213,7 @@ impl Detector {
     }
 
     /// Finds every face in a picture that has at least the confidence [`Policy::threshold`], best first. `progress` is
-    /// told the share of the work done, 0 to 1.
+    /// called with the share of the work done, 0 to 1.
     ///
     /// # Errors
     /// [`ModelError::Missing`] if the policy asks for a network that is not loaded; [`ModelError::Run`] if an engine
@@ -222,7 +222,7 @@ impl Detector {
         Ok(self.inspect(frame, policy, progress)?.faces)
     }
 
-    /// As [`Self::detect`], and tells how much was known.
+    /// As [`Self::detect`], and gives the share that came from cached tiles.
     ///
     /// # Errors
     /// As [`Self::detect`].
@@ -233,10 +233,9 @@ impl Detector {
         Ok(Scanned { faces: fusion::fuse(run.detections, policy), known, earlier, skipped_tiles: run.skipped })
     }
 
-    /// Looks at some areas of a picture, from nearby, for what [`Self::detect`] would find there. It sees them upright and at
-    /// the sizes that are most telling, and costs a fraction of a look at everything. Sizes at which the areas together are no
-    /// less than the picture are seen whole, so that it can find something elsewhere as well. What it finds is at least as
-    /// probable as [`Policy::partial_threshold`].
+    /// A partial detection: scans some areas of a picture, upright and only at the levels where the networks see them best, at
+    /// a fraction of a whole scan's cost. A level is scanned whole if the tiles around the areas would cost more, so there can
+    /// be detections elsewhere as well. All have at least the confidence [`Policy::partial_threshold`].
     ///
     /// # Errors
     /// As [`Self::detect`].
@@ -245,7 +244,8 @@ impl Detector {
         Ok(fusion::fuse(run.detections, &Policy { threshold: policy.partial_threshold, ..policy.clone() }))
     }
 
-    /// Looks at a part of a picture for a detector that takes it over ([`Self::import_tiles`]) and then need not.
+    /// Scans a part of a picture and exports its tiles, so that another detector can import them
+    /// ([`Self::import_tiles`]) instead of scanning that part.
     ///
     /// # Errors
     /// As [`Self::detect`].
@@ -261,13 +261,12 @@ impl Detector {
         Ok(self.memory.export(&run.seen))
     }
 
-    /// Takes over what a detector with the same networks found: where a tile shows the same pixels, it is not looked at
-    /// again.
+    /// Imports the cached tiles of a detector with the same networks: a tile of the same pixels is not scanned again.
     pub fn import_tiles(&mut self, tiles: Vec<CachedTile>) {
         self.memory.import_tiles(tiles);
     }
 
-    /// Everything that any network finds in any pass, for measuring; [`Self::detect`] weighs it.
+    /// Every network's detections in every pass, before [`Self::detect`] fuses them; for measurements.
     ///
     /// # Errors
     /// As [`Self::detect`].
@@ -320,7 +319,7 @@ impl Detector {
         Ok(run)
     }
 
-    /// Finds in one tile, in each way in which it is seen, as far as they are not known.
+    /// The raw detections in one tile, in each of its appearances: from the cache, or by a scan.
     fn scan_tile(
         &mut self,
         image: &Image<'_>,
@@ -358,7 +357,7 @@ impl Detector {
         Ok(of_tile)
     }
 
-    /// Looks at the pixels of one tile.
+    /// Runs the pass's network on the pixels of one tile.
     fn scan(
         &mut self,
         seen: &Appearance,
@@ -382,20 +381,20 @@ impl Detector {
         candidates.retain(|candidate| seen.shows(candidate.bbox, width));
         sort_by_key(&mut candidates, |candidate| descending(candidate.score));
         candidates.truncate(MOST_CANDIDATES);
-        let detections = candidates.iter().filter_map(|candidate| pass.find(candidate, tile, frame)).collect();
+        let detections = candidates.iter().filter_map(|candidate| pass.detection(candidate, tile, frame)).collect();
         Ok(suppress(detections, policy))
     }
 }
 
-/// What came of going through passes.
+/// The result of going through passes.
 #[derive(Default)]
 struct Run {
     detections: Vec<RawDetection>,
-    /// Every tile that shows anything, once for each way in which it was seen.
+    /// Every tile that shows anything, once for each of its appearances.
     seen: Vec<Seen>,
-    /// Tiles of one colour, which no network looked at.
+    /// Tiles of one colour, which were not scanned.
     skipped: usize,
-    /// The networks' work as it was planned, done, known, and known from earlier pictures, in pixels.
+    /// The networks' work in pixels: planned, done, cached, and cached for earlier pictures.
     total: f32,
     done: f32,
     known: f32,
@@ -409,13 +408,13 @@ impl Run {
     }
 }
 
-/// One network's look at the picture: at one size, in one view.
+/// One network's pass over the picture: at one level, in one view.
 struct Pass {
     network: NetworkId,
     view: View,
     /// Size before turning.
     level: Level,
-    /// Where to look in the turned level.
+    /// The tiles to scan, in the turned level.
     tiles: Vec<Tile>,
 }
 
@@ -428,8 +427,8 @@ impl Pass {
         cost(&self.tiles)
     }
 
-    /// A candidate in pixels of the picture; `None` if its centre lies past the picture's edge.
-    fn find(&self, candidate: &Candidate, tile: Tile, frame: &Frame) -> Option<RawDetection> {
+    /// A candidate as a detection in pixels of the picture; `None` if its centre lies past the picture's edge.
+    fn detection(&self, candidate: &Candidate, tile: Tile, frame: &Frame) -> Option<RawDetection> {
         let (sx, sy) = (frame.width as f32 / self.level.width as f32, frame.height as f32 / self.level.height as f32);
         let place = |[x, y]: [f32; 2]| {
             let [x, y] = self.view.undo([x + tile.x as f32, y + tile.y as f32], self.level);
@@ -467,7 +466,7 @@ fn cost(tiles: &[Tile]) -> f32 {
     tiles.iter().map(|tile| tile.cost()).sum()
 }
 
-/// Every pass that the policy asks for, and those of a `brought` network, in the order that lets each level be made from
+/// Every pass that the policy asks for, and those of a `custom` detector, in the order that lets each level be made from
 /// the one before: the upright ones from large to small, then the turned ones, each level in every view.
 fn passes(frame: &Frame, policy: &Policy, custom: Option<Sides>) -> Vec<Pass> {
     let mut passes = Vec::new();
@@ -509,19 +508,19 @@ fn keep_part(passes: &mut [Pass], part: Part) {
     }
 }
 
-/// The upright passes of a policy with shipped networks, with tiles around those areas only that have a telling size at the
-/// pass's level. Where these tiles would cost more than the whole level, it is seen whole; so most small levels are, at which
-/// several fills together can look like a face.
+/// The upright passes of a policy with shipped networks. Only the areas that have a size of [`Policy::partial_sides`] at a
+/// pass's level are scanned there. If the tiles around them would cost more than the whole level, all of it is scanned: so most
+/// small levels are, at which several fills together can look like a face.
 fn partial_passes(frame: &Frame, policy: &Policy, areas: &[PixelRect]) -> Vec<Pass> {
     let mut passes = passes(frame, policy, None);
     passes.retain(|pass| pass.view == View::UPRIGHT);
     for pass in &mut passes {
         let scale = pass.level.width as f32 / frame.width as f32;
-        let telling = areas
+        let suitable = areas
             .iter()
             .filter(|area| policy.partial_sides.contains(&(area.width().max(area.height()) as f32 * scale)));
         let around = |area: &PixelRect| pyramid::tile_around(*area, scale, pass.level, policy.partial_step);
-        let tiles: Vec<Tile> = telling.map(around).collect();
+        let tiles: Vec<Tile> = suitable.map(around).collect();
         if cost(&tiles) < pass.cost() {
             pass.tiles = tiles;
         }
@@ -530,7 +529,7 @@ fn partial_passes(frame: &Frame, policy: &Policy, areas: &[PixelRect]) -> Vec<Pa
     passes
 }
 
-/// The passes of each level with the lists of their finds.
+/// The passes of each level with the lists of their detections.
 fn in_levels<'a>(
     passes: &'a [Pass],
     mut detections: &'a mut [Vec<RawDetection>],
@@ -550,7 +549,7 @@ fn shrink<'a>(last: Image<'a>, whole: &'a Image<'_>, level: Level) -> Result<Ima
     source.resized(level)
 }
 
-/// Greedy non-maximum suppression within one pass, whole finds before cut ones.
+/// Greedy non-maximum suppression within one pass, whole boxes before cut ones.
 fn suppress(mut detections: Vec<RawDetection>, policy: &Policy) -> Vec<RawDetection> {
     sort_by_key(&mut detections, |detection| descending(detection.score));
     sort_by_key(&mut detections, |detection| detection.cut);

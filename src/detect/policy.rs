@@ -1,4 +1,4 @@
-//! Where and how hard to look: every parameter of detection in one place.
+//! What is scanned and how thoroughly: every parameter of detection in one place.
 
 use std::ops::RangeInclusive;
 
@@ -11,11 +11,11 @@ use crate::infer::Sides;
 /// What these values reach on the evaluation pictures, and the command that measures it, is in docs/accuracy.md.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
-    /// What is looked at, by which network.
+    /// What is scanned, by which network.
     pub scans: Vec<Scan>,
-    /// Lowest confidence at which a find is listed as a face, 0 to 1. Lower than one half: a missed face hurts, a cover
-    /// too many does not. 0.2 is where the default leaves fewer than three boxes on a crowd picture that match no
-    /// annotated face, and many of those are faces that nobody annotated.
+    /// Lowest confidence of a detection that is listed as a face, 0 to 1. Lower than one half: a missed face hurts, a cover
+    /// too many does not. At 0.2 the default leaves fewer than three boxes on a crowd picture that match no annotated face,
+    /// and many of those are faces that nobody annotated.
     pub threshold: f32,
     /// Faces with less confidence than this are called "maybe a face": they are less likely than not.
     pub certain_from: f32,
@@ -25,43 +25,43 @@ pub struct Policy {
     /// Overlap of neighbouring tiles in network pixels. A face up to this size lies whole in one of them; larger ones
     /// are seen whole at the next level, where they are half as large.
     pub tile_overlap: u32,
-    /// A tile in which no colour channel spans more levels than this, of 255, is stretched in contrast before a network looks
-    /// at it. YuNet loses a face at a span of about 25.
+    /// A tile in which no colour channel spans more levels than this, of 255, is stretched in contrast before it is scanned.
+    /// YuNet loses a face at a span of about 25.
     pub faint_span: u8,
-    /// Levels of at most this many pixels are looked at for parts that are faint beside others that are not. Each such part is
-    /// another look at the tile; at these levels, that costs a photo of 12 million pixels a twentieth at most.
+    /// In levels of at most this many pixels, parts of a tile may be faint beside others that are not. Each such part costs
+    /// another scan of the tile: for a photo of 12 million pixels, a twentieth more at most.
     pub faint_part_pixels: u32,
-    /// Levels of at most this many pixels along each side are also looked at without their details: a regular pattern hides
-    /// a face from the networks, and not from people, who step back.
+    /// Levels of at most this many pixels along each side are also scanned without their details: a regular pattern hides
+    /// a face from the networks, but not from people, who step back.
     pub coarse_side: u32,
-    /// Lowest score of a network that is weighed where details were taken away. 3 more finds in 76 pictures without a person,
-    /// most of them animals; with the one below, 8.
+    /// Lowest score that counts in a tile without its details. It gives 3 more detections in 76 pictures without a person, most
+    /// of them animals; [`Policy::lowest_score`] would give 8.
     pub coarse_score: f32,
-    /// Lowest score of a network that is weighed at all. Below it, fewer than one find in fifty is a face.
+    /// Lowest score that counts at all. Below it, fewer than one detection in fifty is a face.
     pub lowest_score: f32,
-    /// Two finds that overlap by more than this (intersection over union) are one face. Between 0.35 and 0.5 the
+    /// Two detections that overlap by more than this (intersection over union) are one face. Between 0.35 and 0.5 the
     /// average precision changes by less than 0.003.
     pub merge_iou: f32,
-    /// A find cut by a tile's inner edge is dropped if a whole find contains this share of it.
+    /// A detection cut by a tile's inner edge is dropped if a whole one contains this share of it.
     pub cut_containment: f32,
-    /// Finds of a face that are less probable than this share of its best find do not widen its cover.
+    /// Detections of a face that are less probable than this share of its best one do not widen its cover.
     pub extent_share: f32,
-    /// Lowest confidence that counts in a turned view, if it is above [`Policy::threshold`]. Turned heads are rare, and
-    /// seven more looks at everything find walls and folds that look like a face in one of them, at up to 0.85 by a
-    /// single pass; a face is seen at several sizes.
+    /// Lowest confidence that counts in a turned view, if it is above [`Policy::threshold`]. Turned heads are rare, and in
+    /// seven more views some walls and folds look like a face: a single pass scores them at up to 0.85. A face is seen at
+    /// several sizes.
     pub turned_threshold: f32,
-    /// [`super::Detector::glance`]: longest side of an area, in network pixels, at the levels where it is looked at. A fill
+    /// [`super::Detector::detect_in`]: longest side of an area, in network pixels, at the levels where it is scanned. A fill
     /// is as large as a head; those that look like a face do so at most of the sizes at which the networks see best.
     pub partial_sides: RangeInclusive<f32>,
-    /// Tiles of a glance have sides of a multiple of this, in network pixels, so that an engine plans for few sizes. A
-    /// multiple of every network's stride, so that a network's grid lies as it does when the whole level is one tile.
+    /// Tiles of a partial detection have sides of a multiple of this, in network pixels, so that an engine plans for few
+    /// sizes. A multiple of every network's stride, so that a network's grid lies as it does when the whole level is one tile.
     pub partial_step: u32,
-    /// Lowest confidence of what a glance finds: below the threshold at which faces are listed, so that what follows does
-    /// not find what was just passed over.
+    /// Lowest confidence in a partial detection: below [`Policy::threshold`], so that a whole scan afterwards does not find
+    /// what the partial one dropped.
     pub partial_threshold: f32,
 }
 
-/// One network's way through the picture: at which sizes, and turned how.
+/// One network's scan of the picture: at which sizes, and turned how.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scan {
     /// The network.
@@ -98,8 +98,8 @@ impl Scan {
         }
     }
 
-    /// This look for a network that takes these sizes, upright only. One that sees little at once also looks at smaller
-    /// levels, until it sees the whole picture.
+    /// This scan for a network that takes these sizes, upright only. A network with a small input also scans smaller levels,
+    /// until one tile shows the whole picture.
     pub(super) fn upright_for(&self, sides: Sides) -> Self {
         let seen = match sides {
             Sides::MultipleOf(_) => u32::MAX,
@@ -108,7 +108,7 @@ impl Scan {
         Self { views: vec![View::UPRIGHT], smallest_side: self.smallest_side.min(seen), ..self.clone() }
     }
 
-    /// YuNet in other views at a million pixels: seven turns of a 12-megapixel photo then cost as much as its upright look,
+    /// YuNet in other views at a million pixels: seven turns of a 12-megapixel photo then cost as much as its upright scan,
     /// and heads that are not upright are seldom small.
     pub fn turned(views: &[View]) -> Self {
         Self { views: views.to_vec(), enlarged_pixels: 1e6, largest_pixels: 1e6, ..Self::photo() }
@@ -122,10 +122,10 @@ impl Scan {
 }
 
 impl Policy {
-    /// Looks longer: three networks, small pictures are enlarged further, and turned heads are looked for. The networks
-    /// beside YuNet see at most 8 million pixels: CenterFace costs seven times as much for a pixel, and with all 12 of a
-    /// phone's photo a thorough look would take 16 times as long as one pass of YuNet. Faces that it then cannot see have
-    /// fewer than about 12 pixels; YuNet looks for those at full size.
+    /// A thorough scan: three networks, small pictures are enlarged further, and turned heads are found. The networks beside
+    /// YuNet scan at most 8 million pixels: CenterFace costs seven times as much for a pixel, and with all 12 million of a
+    /// phone's photo a thorough scan would take 16 times as long as one pass of YuNet. The faces that they then miss have
+    /// fewer than about 12 pixels; YuNet finds those at full size.
     pub fn thorough() -> Self {
         let yunet = Scan { max_enlargement: 4.0, enlarged_pixels: 16e6, ..Scan::photo() };
         let second =

@@ -4,7 +4,7 @@ use super::policy::{Policy, Scan};
 use crate::geometry::PixelRect;
 use crate::infer::Sides;
 
-/// One size at which the picture is looked at.
+/// One size at which the picture is scanned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Level {
     /// Width in network pixels, at least 1.
@@ -13,7 +13,7 @@ pub(super) struct Level {
     pub(super) height: u32,
 }
 
-/// A part of a level that a network looks at in one run.
+/// A part of a level that a network scans in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Tile {
     /// Left edge.
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn no_level_is_larger_than_the_look_allows() {
+    fn no_level_is_larger_than_the_scan_allows() {
         let first = levels(4000, 3000, &Scan { largest_pixels: 3e6, ..scan() })[0];
         assert_eq!(first, Level { width: 2000, height: 1500 });
     }

@@ -101,7 +101,7 @@ impl Rows {
     }
 }
 
-/// The tensors with their rows told apart.
+/// The tensors, split into rows.
 struct Tables<'a> {
     boxes: &'a [[f32; 4]],
     scores: &'a [f32],

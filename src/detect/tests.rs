@@ -41,7 +41,7 @@ impl Network for Untouchable {
 
 fn detector(network: impl Network + 'static) -> Detector {
     let mut detector = Detector::default();
-    // Those that take over from each other share one.
+    // Detectors that import each other's tiles share one.
     detector.set_secret([7; 16]);
     detector.set_network(Family::YuNet, Box::new(network));
     detector
@@ -55,7 +55,7 @@ fn frame(width: u32, height: u32, white: &[(u32, u32)]) -> Frame {
     Frame { width, height, rgb, alpha: None }
 }
 
-/// Looks at full size only, so that the white pixel is not averaged away, and does not stretch what is left of it at others.
+/// Scans at full size only, so that the white pixel is not averaged away, and stretches no contrast.
 fn full_size(tile_side: u32) -> Policy {
     let mut policy = Policy { tile_side, faint_span: 0, ..Policy::default() };
     policy.scans[0].max_enlargement = 1.0;
@@ -88,7 +88,7 @@ fn what_lies_in_the_black_past_the_edge_is_no_face() {
     let tile = Tile { x: 0, y: 0, width: 64, height: 64 };
     let pass = Pass { network: NetworkId::Shipped(Family::YuNet), view: View::UPRIGHT, level, tiles: vec![tile] };
     let candidate = Candidate { bbox: [40.0, 40.0, 10.0, 10.0], score: 0.9, landmarks: None };
-    assert_eq!(pass.find(&candidate, tile, &frame(33, 33, &[])), None);
+    assert_eq!(pass.detection(&candidate, tile, &frame(33, 33, &[])), None);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_network_that_the_policy_asks_for_must_be_there() {
 }
 
 #[test]
-fn a_picture_of_one_colour_is_not_looked_at_and_its_tiles_are_counted() {
+fn a_picture_of_one_colour_is_not_scanned_and_its_tiles_are_counted() {
     let scanned = detector(Untouchable).inspect(&frame(300, 200, &[]), &full_size(128), &mut |_| ());
     let scanned = scanned.expect("the network is not asked");
     // Of 300 x 200 pixels twelve, of 150 x 100 two.
@@ -151,9 +151,9 @@ fn half_a_face_at_a_tile_edge_gives_way_to_the_whole_even_if_it_scores_higher() 
     assert_eq!(fusion::fuse(vec![half], &policy).len(), 1, "a half that nobody saw whole is kept");
 }
 
-/// Looks at a picture with one white pixel, then at another with `after`: the centres of what is found there, and the
-/// share that was known.
-fn looked_again(after: (u32, u32), policy: &Policy) -> (Vec<(f32, f32)>, f32) {
+/// Scans a picture with one white pixel, then another one with `after`: the centres of what is found there, and the share
+/// that was cached.
+fn scan_again(after: (u32, u32), policy: &Policy) -> (Vec<(f32, f32)>, f32) {
     let (before, now) = (frame(900, 700, &[(100, 100)]), frame(900, 700, &[after, (800, 600)]));
     let mut detector = detector(WhitePixel);
     let first = detector.inspect(&before, policy, &mut |_| ()).expect("the network does not fail");
@@ -166,19 +166,19 @@ fn looked_again(after: (u32, u32), policy: &Policy) -> (Vec<(f32, f32)>, f32) {
 }
 
 #[test]
-fn what_has_not_changed_stands_and_what_has_is_looked_at_again() {
+fn only_tiles_that_changed_are_scanned_again() {
     let mut policy = full_size(256);
     // One level, since others show faint traces of both pixels.
     policy.scans[0].smallest_side = 900;
-    let (found, known) = looked_again((100, 100), &policy);
+    let (found, known) = scan_again((100, 100), &policy);
     assert_eq!(found, [(100.5, 100.5), (800.5, 600.5)]);
     // Of the two tiles that show anything, one shows the same as before.
     assert_eq!(known, 0.5);
 }
 
 #[test]
-fn what_is_no_longer_there_does_not_stand() {
-    assert_eq!(looked_again((150, 120), &full_size(256)).0, [(150.5, 120.5), (800.5, 600.5)]);
+fn a_face_that_is_no_longer_there_is_not_found_again() {
+    assert_eq!(scan_again((150, 120), &full_size(256)).0, [(150.5, 120.5), (800.5, 600.5)]);
 }
 
 /// A policy whose passes halve the picture several times and turn it.
@@ -188,8 +188,8 @@ fn many_passes() -> Policy {
     policy
 }
 
-/// Pixels that differ everywhere, with some that are white. All are grey: a tile whose colours differ is looked at in more ways,
-/// and the memory does not hold that many.
+/// Pixels that differ everywhere, with some that are white. All are grey: a tile whose colours differ has more appearances, and
+/// the memory does not hold that many.
 fn noisy() -> Frame {
     let mut picture = frame(700, 500, &[(64, 128), (250, 20), (690, 480)]);
     let noise = (0..picture.rgb.len() as u32).map(|i| ((i / 3).wrapping_mul(0x9e37_79b9) >> 26) as u8);
@@ -198,7 +198,7 @@ fn noisy() -> Frame {
 }
 
 #[test]
-fn what_all_parts_saw_is_the_whole_and_is_not_looked_at_again() {
+fn what_all_parts_saw_is_the_whole_and_is_not_scanned_again() {
     let (picture, policy) = (noisy(), many_passes());
     let whole = detector(WhitePixel).inspect(&picture, &policy, &mut |_| ()).expect("the network does not fail");
     let mut other = detector(Untouchable);
@@ -212,7 +212,7 @@ fn what_all_parts_saw_is_the_whole_and_is_not_looked_at_again() {
 }
 
 #[test]
-fn what_was_seen_before_counts_as_earlier_also_where_several_look() {
+fn what_was_seen_before_counts_as_earlier_also_where_several_scan() {
     let (picture, policy) = (noisy(), many_passes());
     let (mut one, mut other) = (detector(WhitePixel), detector(WhitePixel));
     for earlier in [0.0, 1.0] {
@@ -229,7 +229,7 @@ fn what_was_seen_before_counts_as_earlier_also_where_several_look() {
 }
 
 #[test]
-fn a_part_that_is_missing_is_looked_at() {
+fn a_part_that_is_missing_is_scanned() {
     let (picture, policy) = (noisy(), many_passes());
     let tiles = detector(WhitePixel).scan_part(&picture, &policy, Part { index: 1, of: 2 }, &mut |_| ());
     let mut other = detector(WhitePixel);
@@ -241,7 +241,7 @@ fn a_part_that_is_missing_is_looked_at() {
 }
 
 #[test]
-fn a_network_that_is_replaced_takes_what_it_saw_with_it() {
+fn replacing_a_network_clears_its_cached_tiles() {
     let (picture, policy) = (frame(300, 200, &[(64, 128)]), full_size(128));
     let mut detector = detector(WhitePixel);
     detector.detect(&picture, &policy, &mut |_| ()).expect("the network does not fail");
@@ -250,18 +250,18 @@ fn a_network_that_is_replaced_takes_what_it_saw_with_it() {
 }
 
 #[test]
-fn turned_views_are_looked_at_again_where_something_changed() {
+fn turned_views_are_scanned_again_where_something_changed() {
     let mut policy = full_size(256);
     policy.scans[0].views = vec![View { tilted: false, quarter_turns: 3 }];
     policy.scans[0].smallest_side = 900;
-    let (found, known) = looked_again((100, 100), &policy);
+    let (found, known) = scan_again((100, 100), &policy);
     assert_eq!(found, [(100.5, 100.5), (800.5, 600.5)]);
     // Of the two tiles that show anything, one shows the same as before.
     assert_eq!(known, 0.5);
 }
 
 #[test]
-fn a_glance_sees_its_areas_and_nothing_else() {
+fn a_partial_detection_scans_its_areas_and_nothing_else() {
     let picture = frame(900, 700, &[(200, 300), (800, 600)]);
     let area = PixelRect { x0: 180, y0: 280, x1: 230, y1: 330 };
     let found = detector(WhitePixel).detect_in(&picture, &full_size(256), &[area]).expect("the network does not fail");
@@ -270,7 +270,7 @@ fn a_glance_sees_its_areas_and_nothing_else() {
 }
 
 #[test]
-fn a_glance_at_many_areas_costs_no_more_than_a_look() {
+fn a_partial_detection_in_many_areas_costs_no_more_than_a_scan() {
     let frame = frame(800, 600, &[]);
     let area =
         |i: u32| PixelRect { x0: 50 * (i % 15), y0: 50 * (i / 15), x1: 50 * (i % 15) + 40, y1: 50 * (i / 15) + 40 };
@@ -278,14 +278,14 @@ fn a_glance_at_many_areas_costs_no_more_than_a_look() {
         let areas: Vec<PixelRect> = (0..count).map(area).collect();
         let whole = passes(&frame, &Policy::default(), None);
         for partial in partial_passes(&frame, &Policy::default(), &areas) {
-            let scan = whole.iter().find(|pass| pass.level == partial.level).expect("the level is looked at");
+            let scan = whole.iter().find(|pass| pass.level == partial.level).expect("the level is scanned");
             assert!(partial.cost() <= scan.cost(), "{} areas, {:?}", count, partial.level);
         }
     }
 }
 
 #[test]
-fn a_glance_at_nothing_asks_no_network() {
+fn a_partial_detection_in_no_area_runs_no_network() {
     let picture = frame(900, 700, &[(200, 300)]);
     assert_eq!(detector(Untouchable).detect_in(&picture, &full_size(256), &[]), Ok(Vec::new()));
 }
@@ -298,7 +298,7 @@ fn progress_ends_at_one() {
 }
 
 #[test]
-fn pictures_of_extreme_shapes_are_looked_at() {
+fn pictures_of_extreme_shapes_are_scanned() {
     for (width, height) in [(1, 1), (8, 8), (10, 5000), (5000, 10)] {
         assert_eq!(centres(&frame(width, height, &[]), &Policy::default()), []);
     }

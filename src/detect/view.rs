@@ -10,7 +10,7 @@ use super::pyramid::{Level, Tile};
 use crate::error::Result;
 use crate::photo::{Frame, resize_rgb};
 
-/// How the picture is turned before a network looks at it, clockwise.
+/// How the picture is turned before a network scans it, clockwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct View {
     /// By an eighth of a full turn more.
@@ -113,7 +113,7 @@ pub(super) enum Ground {
 }
 
 impl Ground {
-    /// Every one on which a picture is looked at: white and black pages as well if it is not opaque.
+    /// Every ground on which a picture is scanned: white and black pages as well if it is not opaque.
     pub(super) fn of(frame: &Frame) -> &'static [Self] {
         match frame.alpha {
             None => &[Self::Nothing],

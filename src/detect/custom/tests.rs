@@ -43,7 +43,7 @@ fn faces(detector: &mut Detector, frame: &Frame) -> Vec<Detection> {
 }
 
 #[test]
-fn a_brought_network_with_a_known_head_finds_what_it_finds_when_built_in() {
+fn a_custom_detector_with_a_known_head_finds_what_the_built_in_one_finds() {
     let frame = photo::open(GROUP, &Limits::default()).unwrap().frame;
     let expected = faces(&mut Detector::from_yunet(YUNET).unwrap(), &frame);
     let cases = [
@@ -365,7 +365,7 @@ impl Network for Once {
 }
 
 #[test]
-fn when_the_brought_network_fails_the_search_fails() {
+fn when_the_custom_detector_fails_the_scan_fails() {
     let mut detector = blind();
     detector.set_custom(Box::new(Once(false)), yunet_spec()).unwrap();
     let found = detector.detect(&spot(64, 64, 20, 20), &Policy::default(), &mut |_| ());
