@@ -23,7 +23,7 @@ WASM_RELAXED := dist/wasm/tarnkappe_relaxed_bg.wasm
 # Both with the decoders of TIFF, GIF and BMP, which the page loads when such a file comes.
 WASM_FORMATS := dist/wasm/tarnkappe_formats_bg.wasm
 WASM_FORMATS_RELAXED := dist/wasm/tarnkappe_formats_relaxed_bg.wasm
-# tract beside our own engine, for detectors that somebody else brings. No page loads it unless it is asked to.
+# tract beside our own engine, for custom detectors. No page loads it unless it is asked to.
 WASM_TRACT := dist/wasm/tarnkappe_tract_bg.wasm
 # What a host serves, and the module of it that is not needed to serve the page.
 WEB := dist/web
@@ -35,7 +35,7 @@ NODE_MODULES := node_modules/.package-lock.json
 RUST_SOURCES := $(shell find src) build.rs Cargo.toml Cargo.lock .cargo/config.toml
 WEB_SOURCES := $(shell find www)
 
-# The runner's 20 seconds are too few for looking at photos on a busy machine.
+# The runner's 20 seconds are too few for scanning photos on a busy machine.
 WASM_TEST_SECONDS := 300
 
 # One network alone, in the same two flavours as the page's modules, and the networks as other runtimes want them.
@@ -78,7 +78,7 @@ test-native: | setup-rust ## only the native tests
 	cargo test --release --no-fail-fast -p tarnkappe -p pack
 
 .PHONY: test-visibility
-test-visibility: | setup-rust setup-python ## only the comparison of copies, as Pillow shows them, with what the proof looked at
+test-visibility: | setup-rust setup-python ## only the comparison of copies, as Pillow shows them, with what the proof scanned
 	cargo build --release --bins --example seen
 	$(call visibility,$(VISIBILITY_CASES))
 
@@ -155,9 +155,9 @@ attack: | setup-rust ## attack covers of all kinds and write the tables of docs/
 	python3 tools/attack.py --attack $(TARGET_DIR)/release/examples/attack --evaldata $(EVALDATA) --docs docs/threats.md
 
 .PHONY: fit
-fit: | setup-rust setup-python ## fit how the networks' scores are weighed to EVALDATA/wider_val and write src/detect/fitted.rs
+fit: | setup-rust setup-python ## fit the fusion of the networks' scores to EVALDATA/wider_val and write src/detect/fitted.rs
 	mkdir -p target/fit
-	cargo build --release --example finds
+	cargo build --release --example detections
 	find $(EVALDATA)/wider_val/images -type f -print0 | xargs -0 -n 20 -P 2 sh -c \
 		'$(TARGET_DIR)/release/examples/detections "$$@" > target/fit/finds.$$$$' finds
 	cat target/fit/finds.* > target/fit/all && rm target/fit/finds.*

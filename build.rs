@@ -1,4 +1,4 @@
-//! What the linker must be told.
+//! Arguments for the linker.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

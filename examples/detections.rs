@@ -1,8 +1,8 @@
-//! Writes what each network finds in each pass of the thorough look, before anything is weighed: the input of
-//! `tools/fit.py`. One JSON object a file: `{"file", "finds": {"family/view": [[x, y, w, h, score, network size, cut]]}}`.
+//! Writes each network's raw detections in each pass of the thorough scan, before fusion: the input of `tools/fit.py`.
+//! One JSON object a file: `{"file", "finds": {"family/view": [[x, y, w, h, score, network size, cut]]}}`.
 //!
-//! Usage: `cargo run --release --example finds -- [--single-pass] FILE…`. With `--single-pass` each network looks once, at
-//! full size.
+//! Usage: `cargo run --release --example detections -- [--single-pass] FILE…`. With `--single-pass` each network makes one
+//! pass, at full size.
 
 use std::collections::BTreeMap;
 use std::error::Error;

@@ -2,7 +2,7 @@
 //!
 //! Usage: `cargo run --release --example measures < FACES`. A line of FACES is one JSON object: `{"file"}`, or `{"file",
 //! "landmarks"}` with the five landmarks of the face that is meant, in pixels of the picture. A line of the output is one, too:
-//! `{"file", "finds", "embedding"}`: every find, down to doubtful ones, as `{"box", "landmarks", "size", "features", "norm"}`, and
+//! `{"file", "finds", "embedding"}`: every detection, down to doubtful ones, as `{"box", "landmarks", "size", "features", "norm"}`, and
 //! the direction of the embedding at the landmarks that were given.
 
 use std::error::Error;
@@ -18,7 +18,7 @@ struct Face {
     landmarks: Option<[[f32; 2]; 5]>,
 }
 
-/// Lower than what is shipped, since faces that only a thorough search or a person finds are rated, too.
+/// Lower than what is shipped, since faces that only a thorough scan or a person finds are rated, too.
 const THRESHOLD: f32 = 0.02;
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -1,4 +1,4 @@
-//! Writes the pixels that are looked at when files are opened, for `tools/visibility.py`: of each file a PAM picture of red,
+//! Writes the pixels that are scanned when files are opened, for `tools/visibility.py`: of each file a PAM picture of red,
 //! green, blue and alpha, upright, one after the other. A file that cannot be opened gives a line with the reason.
 //!
 //! Usage: `cargo run --release --example seen -- FILE… > pictures.pam`

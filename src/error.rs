@@ -160,25 +160,25 @@ pub enum ModelError {
     /// The engine failed while running.
     #[error("A network failed: {0}")]
     Run(String),
-    /// A brought detector's description is not one. Payload: what is wrong with it.
+    /// A custom detector's description is not valid. Payload: what is wrong with it.
     #[error("The description of the detector is wrong: {0}")]
     Spec(String),
-    /// A brought detector's file is no ONNX file.
+    /// A custom detector's file is no ONNX file.
     #[error("The detector's file is no ONNX file: {0}")]
     NotOnnx(String),
-    /// A brought detector, or a tensor in it, is larger than allowed. Payload: what is, and the limit.
+    /// A custom detector, or a tensor in it, is larger than allowed. Payload: what is, and the limit.
     #[error("The detector is too large: {0}")]
     TooLarge(String),
-    /// A brought detector does not have one picture as its input.
+    /// A custom detector does not have one picture as its input.
     #[error("The detector must have one input, a picture of shape [1, 3, height, width] in float32: {0}")]
     Inputs(String),
-    /// A brought detector has operators that cannot be run here. Payload: their names.
+    /// A custom detector has operators that cannot be run here. Payload: their names.
     #[error("The detector has operators that cannot be run here: {0}")]
     Operator(String),
     /// A network's outputs do not have the names or shapes of its description.
     #[error("The detector's outputs are not those of its description: {0}")]
     Outputs(String),
-    /// A brought detector gave infinite values, or none that are numbers.
+    /// A custom detector's output holds values that are infinite or not numbers.
     #[error("The detector's output holds values that are not finite numbers.")]
     NotFinite,
     /// This build has no engine that reads ONNX.

@@ -37,7 +37,7 @@
 //!
 //! ```text
 //! bytes ──photo::open──▶ Photo ──detect──▶ faces ──protect──▶ Photo with covers ──photo::save──▶ bytes ──prove──▶ Proof
-//!   └────leaks::find──▶ what the file says besides its pixels
+//!   └────leaks::scan──▶ what the file says besides its pixels
 //! ```
 //!
 //! [`pipeline`] walks it. Nothing outside `src/web/` knows of a browser, so everything runs and is tested natively.

@@ -113,7 +113,7 @@ fn the_same_photo_gives_the_same_copy() {
 }
 
 #[test]
-fn verify_tells_a_clean_copy_from_the_original() {
+fn verify_accepts_a_clean_copy_and_refuses_the_original() {
     let folder = folder();
     tarnkappe(folder.path(), &["protect", "--out", "clean", PORTRAIT]);
     assert_eq!(tarnkappe(folder.path(), &["verify", PORTRAIT, "clean/photo-0001.jpg"]).status.code(), Some(0));
@@ -122,7 +122,7 @@ fn verify_tells_a_clean_copy_from_the_original() {
 
 const CENTERFACE_ONNX: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models/centerface.onnx");
 
-/// Checks the portrait with a brought detector that has this description.
+/// Checks the portrait with a custom detector that has this description.
 fn check_with_detector(onnx: &str, spec: &str) -> Output {
     let folder = folder();
     std::fs::write(folder.path().join("spec.json"), spec).expect("written");
@@ -130,7 +130,7 @@ fn check_with_detector(onnx: &str, spec: &str) -> Output {
 }
 
 #[test]
-fn a_cover_is_grown_from_what_a_brought_detector_found_too() {
+fn a_cover_is_grown_from_what_a_custom_detector_found_too() {
     let spec = r#"{"input": {"channels": "rgb", "sides": {"multipleOf": 32}}, "head": "centerface"}"#;
     let plain = lines(&tarnkappe(folder().path(), &["check", "--json", PORTRAIT]));
     let both = lines(&check_with_detector(CENTERFACE_ONNX, spec));
@@ -142,7 +142,7 @@ fn a_cover_is_grown_from_what_a_brought_detector_found_too() {
 }
 
 #[test]
-fn no_photo_is_looked_at_without_the_detector_that_was_asked_for() {
+fn no_photo_is_scanned_without_the_detector_that_was_asked_for() {
     for (onnx, spec, code) in [
         (PORTRAIT, r#"{"input": {"channels": "rgb", "sides": {"multipleOf": 8}}, "head": "yunet"}"#, "model-not-onnx"),
         (CENTERFACE_ONNX, "{}", "model-spec"),
@@ -153,7 +153,7 @@ fn no_photo_is_looked_at_without_the_detector_that_was_asked_for() {
     }
 }
 
-/// Protects the portrait with this regions file; what is told of it, and the copies that were saved.
+/// Protects the portrait with this regions file: the output, and the copies that were saved.
 fn protect_with_regions(regions: &str) -> (Output, Vec<String>) {
     let folder = folder();
     std::fs::write(folder.path().join("regions.json"), regions).expect("written");
@@ -214,8 +214,8 @@ fn a_threshold_that_is_no_probability_is_wrong_usage() {
     }
 }
 
-/// Protects these pictures, which are all the same, with this regions file: the exit status, the error of each, what was told on
-/// standard error, and how many copies were saved.
+/// Protects these pictures, which are all the same, with this regions file: the exit status, the error of each, standard error,
+/// and how many copies were saved.
 fn protect_all(pictures: &[&str], arguments: &[&str], regions: &str) -> (Option<i32>, Vec<Value>, String, usize) {
     let folder = folder();
     for picture in pictures {
@@ -227,8 +227,8 @@ fn protect_all(pictures: &[&str], arguments: &[&str], regions: &str) -> (Option<
     let arguments = [&["protect", "--json", "--out", "clean", "--regions", "regions.json"], arguments].concat();
     let output = tarnkappe(folder.path(), &arguments);
     let codes = lines(&output).iter().map(|line| line["error"]["code"].clone()).collect();
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    (output.status.code(), codes, told, copies(&folder.path().join("clean")).len())
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code(), codes, stderr, copies(&folder.path().join("clean")).len())
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn a_file_name_that_several_pictures_have_names_none_of_them() {
 }
 
 #[test]
-fn paths_tell_pictures_of_one_name_apart() {
+fn paths_distinguish_pictures_of_one_name() {
     let regions = r#"{"p.png": [], "./x/p.png": [[10, 10, 60, 70]], "x/../y/p.png": []}"#;
     let (status, codes, _, copies) = protect_all(&["p.png", "x/p.png", "y/p.png"], &["p.png", "x", "./y"], regions);
     assert_eq!((status, codes, copies), (Some(0), vec![Value::Null; 3], 3));
@@ -257,11 +257,11 @@ fn two_entries_for_one_picture_are_refused_however_they_name_it() {
 }
 
 #[test]
-fn an_entry_for_no_picture_is_told_and_is_wrong_usage() {
+fn an_entry_for_no_picture_is_reported_and_is_wrong_usage() {
     let regions = r#"{"p.png": [], "P 1.png": [[10, 10, 60, 70]]}"#;
-    let (status, codes, told, copies) = protect_all(&["p.png"], &["p.png"], regions);
+    let (status, codes, stderr, copies) = protect_all(&["p.png"], &["p.png"], regions);
     assert_eq!((status, codes, copies), (Some(2), vec![Value::Null], 1));
-    assert!(told.contains("\"P 1.png\""), "{told}");
+    assert!(stderr.contains("\"P 1.png\""), "{stderr}");
 }
 
 #[test]

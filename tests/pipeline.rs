@@ -23,7 +23,7 @@ const PORTRAIT: &[u8] = include_bytes!("photos/astronaut.jpg");
 const HEIC: &[u8] = include_bytes!("photos/astronaut.heic");
 const NOBODY: &[u8] = include_bytes!("photos/coffee.png");
 
-/// Pipelines that take over from each other share one.
+/// Pipelines that import each other's tiles share one.
 const SECRET: [u8; 16] = [7; 16];
 
 fn pipeline() -> Pipeline {
@@ -297,7 +297,7 @@ fn frames_with_as_many_faces_are_one_leak() {
 }
 
 #[test]
-fn of_an_animation_what_browsers_show_first_is_looked_at_and_saved_and_the_hidden_picture_told() {
+fn of_an_animation_what_browsers_show_first_is_scanned_and_saved_and_the_hidden_picture_reported() {
     let file = apng(Some(&nothing()), &[portrait(), portrait()]);
     let checked = pipeline().check(&file, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
     assert_eq!(checked.report.regions.len(), 1);
@@ -698,7 +698,7 @@ fn portrait_with_thumbnail() -> Vec<u8> {
 }
 
 #[test]
-fn a_thumbnail_is_shown_and_looked_through_for_faces() {
+fn a_thumbnail_is_shown_and_scanned_for_faces() {
     let checked = pipeline()
         .check(&portrait_with_thumbnail(), "photo", &Settings::default(), &mut |_, _| ())
         .expect("a sound file");
@@ -860,7 +860,7 @@ fn the_export_of_a_mosaic_is_attacked_when_there_is_a_recogniser() {
     assert!(named(&without, CheckName::Linked).detail.contains("can link"), "said of every mosaic");
 }
 
-/// Lets `helper` look at its half of a file for `leader`, who looks at the other.
+/// Lets `helper` scan one half of a file for `leader`, who scans the other.
 fn scan_together(leader: &mut Pipeline, helper: &mut Pipeline, file: &[u8], purpose: Purpose) {
     let part = |index| Part { index, of: 2 };
     leader.scan_part(file, purpose, part(0), &Settings::default(), &mut |_, _| ()).expect("a sound file");
@@ -880,7 +880,7 @@ impl Network for Counting {
 }
 
 #[test]
-fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
+fn two_pipelines_that_share_a_scan_give_the_same_as_one() {
     let runs = Rc::new(Cell::new(0));
     let mut detector = Detector::default();
     detector.set_secret(SECRET);
@@ -891,7 +891,7 @@ fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
     let scanned = runs.get();
     let faces =
         leader.check(GROUP, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file").report.regions;
-    assert!(scanned > 0 && runs.get() == scanned, "what was seen by either is not looked at again");
+    assert!(scanned > 0 && runs.get() == scanned, "what was seen by either is not scanned again");
     assert_eq!(
         faces,
         pipeline().check(GROUP, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file").report.regions
@@ -919,12 +919,12 @@ fn two_pipelines_that_share_the_looking_come_to_the_same_as_one() {
         one.protect(GROUP, "photo", Method::Soft, &choice, &Settings::default(), &mut |_, _| ()).expect("a sound file");
 
     assert_eq!(together.saved.expect("proved").bytes, alone.saved.expect("proved").bytes);
-    // That also says how much of the looking was done before.
+    // That also says how much of the scan came from cached tiles.
     assert_eq!(together.report.proof, alone.report.proof);
 }
 
 #[test]
-fn what_was_looked_at_in_another_file_is_not_taken_for_this_one() {
+fn what_was_scanned_in_another_file_is_not_taken_for_this_one() {
     let mut pipeline = pipeline();
     pipeline
         .scan_part(NOBODY, Purpose::Check, Part { index: 0, of: 1 }, &Settings::default(), &mut |_, _| ())

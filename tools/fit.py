@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fits how the networks' scores are read and weighed, and writes src/detect/fitted.rs.
+"""Fits the calibration and fusion of the networks' scores, and writes src/detect/fitted.rs.
 
 Usage: fit.py --finds DETECTIONS --annotations ANNOTATIONS --out src/detect/fitted.rs
 
@@ -20,13 +20,13 @@ FAMILIES = ["yunet", "centerface", "retinaface"]
 SCORE_MARGIN = 1e-4
 UNSEEN = -6.0
 MERGE_IOU = 0.4
-# A find is a face if it overlaps an annotated one by half, as in the WIDER evaluation, which counts both border pixels.
+# A detection is a face if it overlaps an annotated one by half, as in the WIDER evaluation, which counts both border pixels.
 TRUE_IOU = 0.5
 BORDER = 1.0
-# In units of one over the number of finds: it only keeps parameters that the data do not determine near zero.
+# In units of one over the number of detections: it only keeps parameters that the data do not determine near zero.
 PENALTY = 1e-2
 FOLDS = 5
-# The default look enlarges a picture twice at most (src/detect/policy.rs); rounding of sizes needs a margin.
+# The default scan enlarges a picture twice at most (src/detect/policy.rs); rounding of sizes needs a margin.
 DEFAULT_ENLARGEMENT = 2.05
 
 
@@ -47,10 +47,10 @@ def overlaps(a, b, border=0.0):
 
 
 class Picture:
-    """The upright finds of a picture and its annotated faces."""
+    """The upright raw detections of a picture and its annotated faces."""
 
-    def __init__(self, finds, faces):
-        rows = [[*find, index] for index, family in enumerate(FAMILIES) for find in finds.get(f"{family}/upright", [])]
+    def __init__(self, detections, faces):
+        rows = [[*row, index] for index, family in enumerate(FAMILIES) for row in detections.get(f"{family}/upright", [])]
         rows = np.array(rows, float).reshape(-1, 8)
         rows = rows[rows[:, 6] == 0]
         self.boxes, self.score, self.family = rows[:, :4], rows[:, 4], rows[:, 7].astype(int)
@@ -109,8 +109,8 @@ def fit_calibrations(pictures):
 
 
 def groups(picture, calibrations, families):
-    """Fused boxes of a picture and their features; only the named families count. YuNet alone is the default look, which
-    sees less enlarged pictures than the thorough one."""
+    """Fused boxes of a picture and their features; only the named families count. YuNet alone is the default scan, which
+    enlarges pictures less than the thorough one."""
     log_odds = np.zeros(len(picture.score))
     for family in range(len(FAMILIES)):
         mine = picture.family == family

@@ -6,10 +6,10 @@ Usage: fit_identifiability.py --measures MEASURES --evaldata FOLDER --work FOLDE
 
 MEASURES is the built example of that name. The folder holds lfw_pairs and deepface_pairs. Needs numpy, scipy and Pillow.
 
-One photo of each pair is degraded (tools/degrade.py). It counts as matched if the recogniser, given where the face truly
-is, finds it more like the other, clear photo than all but one in a thousand pairs of clear photos of different persons are
-like each other. The features come from what the detector finds in the degraded photo. The tables are by five-fold
-cross-validation, in which no person is in two parts.
+One photo of each pair is degraded (tools/degrade.py). The recogniser compares it, given where the face truly is, with the
+other, clear photo. The threshold is that of one false match in a thousand pairs of clear photos of different persons. The
+features come from the detection in the degraded photo. The tables are by five-fold cross-validation, in which no person is in
+two parts.
 """
 
 import argparse
@@ -38,7 +38,7 @@ CORNERS = 7
 QUANTILES = np.linspace(0.01, 0.99, CORNERS)
 PENALTY = 3e-4
 FOLDS = 5
-# Overlap of a find with the face that was degraded.
+# Overlap of a detection with the face that was degraded.
 SAME_FACE = 0.35
 # As in src/identifiability/model.rs.
 POSSIBLE_FROM = 0.07
@@ -70,9 +70,9 @@ def clear_faces(binary, evaldata):
     faces = {}
     for row in measured(binary, [{"file": path} for path in persons]):
         centre = np.array(Image.open(row["file"]).size) / 2
-        distance = lambda find: np.hypot(*(np.array(find["box"][:2]) + np.array(find["box"][2:]) / 2 - centre))
+        distance = lambda detection: np.hypot(*(np.array(detection["box"][:2]) + np.array(detection["box"][2:]) / 2 - centre))
         if row["finds"]:
-            faces[row["file"]] = max(row["finds"], key=lambda find: find["box"][3] - distance(find))
+            faces[row["file"]] = max(row["finds"], key=lambda detection: detection["box"][3] - distance(detection))
     for row in measured(binary, [{"file": path, "landmarks": face["landmarks"]} for path, face in faces.items()]):
         faces[row["file"]] |= {"embedding": np.array(row["embedding"]), "person": persons[row["file"]]}
     return faces
@@ -115,7 +115,7 @@ def probes_of(one, other, face, folder):
 
 
 class Data:
-    """The probes whose face the detector finds: features with the norm of the embedding last, logarithm of the distance between
+    """The probes whose face is detected: features with the norm of the embedding last, logarithm of the distance between
     the eyes, matched or not, series, height, fold."""
 
     def __init__(self, probes, rows, faces, threshold):
@@ -123,13 +123,13 @@ class Data:
         self.all, self.unfound, self.unfound_matched = len(probes), 0, 0
         for probe, row in zip(probes, rows):
             match = float(np.dot(row["embedding"], faces[probe["other"]]["embedding"]) > threshold)
-            find = nearest(row["finds"], probe["box"])
-            if find is None:
+            detection = nearest(row["finds"], probe["box"])
+            if detection is None:
                 self.unfound += 1
                 self.unfound_matched += match
                 continue
-            features.append([*find["features"], find["norm"]])
-            sizes.append([np.log(find["size"])])
+            features.append([*detection["features"], detection["norm"]])
+            sizes.append([np.log(detection["size"])])
             matched.append(match)
             kept.append(probe)
         self.features, self.sizes, self.matched = np.array(features), np.array(sizes), np.array(matched)
@@ -138,12 +138,12 @@ class Data:
         self.fold = np.array([zlib.crc32(probe["person"].encode()) % FOLDS for probe in kept])
 
 
-def nearest(finds, box):
-    if not finds:
+def nearest(detections, box):
+    if not detections:
         return None
-    overlap = overlaps(np.array([find["box"] for find in finds]), np.array([box]))[:, 0]
+    overlap = overlaps(np.array([detection["box"] for detection in detections]), np.array([box]))[:, 0]
     best = overlap.argmax()
-    return finds[best] if overlap[best] > SAME_FACE else None
+    return detections[best] if overlap[best] > SAME_FACE else None
 
 
 def shares(column, corners):

@@ -4,7 +4,7 @@
 Each must end by itself within the time and memory limits and print one report, or one typed error; its parts must cover
 every byte once. What Pillow (the folder's ../index_dev.json) or exiftool (if installed) sees in a file must be reported,
 except for the differences explained in docs/accuracy.md. Prints the table of that section. Then cleans every file that
-opens, and looks for what the originals said in the copies.
+opens, and searches the copies for what the originals said.
 
 Usage: sweep.py PROGRAM FOLDER
 """

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Is what an independent decoder (Pillow) shows of a copy what the proof looked at?
+"""Does an independent decoder (Pillow) show the same pixels of a copy that the proof scanned?
 
 Usage: visibility.py --binary tarnkappe --seen seen [--cases N] [--seed N] [--keep FOLDER]
 
 Makes random small pictures in every format and encoding that Pillow and cjpeg can write, protects them with and without
-covers, and compares each copy as Pillow shows it with the pixels that the proof looked at (the example `seen`): the same in
+covers, and compares each copy as Pillow shows it with the pixels that the proof scanned (the example `seen`): the same in
 pictures without loss; in JPEGs the means of blocks of 8 x 8 pixels within 3 levels. JPEGs that come in are compared in the same
-way, since what is looked at must be what others see. A file that is refused has not been shown at all; these are counted by kind.
+way, since what is scanned must be what others see. A file that is refused has not been shown at all; these are counted by kind.
 
 Exit status: 0 all the same; 1 a difference, whose files are kept.
 """
@@ -221,7 +221,7 @@ def shown(path):
         return numpy.asarray(ImageOps.exif_transpose(opened).convert("RGBA"))
 
 
-def looked_at(binary, paths):
+def seen_pixels(binary, paths):
     """The pixels that the program sees, or the reason why it does not."""
     data = subprocess.run([binary, *map(str, paths)], check=True, stdout=subprocess.PIPE).stdout
     position = 0
@@ -298,7 +298,7 @@ def batch(arguments, tally, folder, made, seed):
         kinds.append(kind)
         paths.append(folder / f"{seed}-{number:05}.{extension}")
         paths[-1].write_bytes(data)
-    for kind, path, seen in zip(kinds, paths, looked_at(arguments.seen, paths)):
+    for kind, path, seen in zip(kinds, paths, seen_pixels(arguments.seen, paths)):
         if isinstance(seen, str):
             tally.refused[f"{kind}: {seen}"] += 1
         elif path.suffix == ".jpg" and "CMYK" not in kind:
@@ -313,7 +313,7 @@ def batch(arguments, tally, folder, made, seed):
             if not report.get("output") and not report.get("error"):
                 failed = [check["name"] for check in report["proof"]["checks"] if not check["ok"]]
                 tally.refused[f"{kind}: proof failed: {failed}"] += 1
-        for (kind, path, output), seen in zip(outputs, looked_at(arguments.seen, [o for *_, o in outputs])):
+        for (kind, path, output), seen in zip(outputs, seen_pixels(arguments.seen, [o for *_, o in outputs])):
             tally.compare(kind, "the copy" if given is None else "the covered copy", path, seen, shown(output), output.suffix == ".jpg")
         shutil.rmtree(folder / "out", ignore_errors=True)
 

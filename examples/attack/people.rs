@@ -1,4 +1,4 @@
-//! Photos of people, and the adversary that looks at them.
+//! Photos of people, and the adversary that tries to recognise them.
 
 use std::error::Error;
 use std::fs;
@@ -15,7 +15,7 @@ const SFACE: &[u8] = include_bytes!("../../models/face_recognition_sface_2021dec
 /// Persons whose covered photos are attacked, the first ones by name: the 95 % interval is 10 points wide at its widest.
 const PROBES: usize = 100;
 
-/// Photos of a probe that are read: one to cover, one to find, and another one to cover for averaging.
+/// Photos of a probe that are read: one to cover, one to match, and another one to cover for averaging.
 const PHOTOS_EACH: usize = 3;
 
 /// The networks.

@@ -16,7 +16,7 @@ use tarnkappe::recognition::recogniser::{Embedding, similarity};
 use crate::covers::{self, Covered, Kind};
 use crate::people::{Adversary, People, Portrait};
 
-/// Score from which a find counts: low, as an attacker would have it.
+/// Score from which a detection counts: low, as an attacker would have it.
 const REDETECTION_THRESHOLD: f32 = 0.3;
 
 /// Other persons in the gallery that is covered like the probes.

@@ -1,4 +1,4 @@
-//! The JPEG transcoder: what it writes must open, and look as its source.
+//! The JPEG transcoder: what it writes must open, and show the same as its source.
 
 #![no_main]
 

@@ -2,8 +2,8 @@
 
 use tarnkappe::leaks;
 
-/// Overwrites the start of the bytes with the container's signature, so that no change leads to another walker, and looks
-/// at the file. Every byte must belong to exactly one part, and every leak must lie in the file.
+/// Overwrites the start of the bytes with the container's signature, so that no change leads to another walker, and scans
+/// the file. Every byte must belong to exactly one part, and every leak must lie in the file.
 fn scan(signature: &[u8], data: &[u8]) {
     let mut file = data.to_vec();
     file.resize(file.len().max(signature.len()), 0);

@@ -38,7 +38,7 @@ pub(super) struct Common {
     /// What runs the network.
     #[arg(long, value_enum, default_value_t = EngineArgument::Compact)]
     pub(super) engine: EngineArgument,
-    /// Scan with this ONNX detector as well; what it finds is added to what is found without it.
+    /// Scan with this ONNX detector as well; its faces are added to those of the built-in ones.
     #[arg(long, value_name = "FILE.onnx", requires = "detector_spec")]
     pub(super) detector: Option<PathBuf>,
     /// What that detector wants and what it gives, as JSON: see docs/detectors.md.
@@ -79,9 +79,9 @@ pub(super) struct Protect {
     /// Which found faces are covered.
     #[arg(long, value_enum, default_value_t = FacesArgument::All, conflicts_with = "regions")]
     pub(super) faces: FacesArgument,
-    /// Cover the regions in this file instead of looking for faces: {"a.jpg": [[x, y, width, height], …]}, upright
+    /// Cover the regions in this file instead of detecting faces: {"a.jpg": [[x, y, width, height], …]}, upright
     /// pixels. "a.jpg" is the path of a picture, or a file name that only one of the pictures has. An entry for none of
-    /// the pictures is told, and makes the exit status 2.
+    /// the pictures is reported, and makes the exit status 2.
     #[arg(long, value_name = "FILE")]
     pub(super) regions: Option<PathBuf>,
     /// Folder for the copies; made if it is not there.

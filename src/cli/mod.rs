@@ -219,7 +219,7 @@ fn read_regions(path: &Path) -> Result<Regions, String> {
 struct Worker {
     settings: Settings,
     engine: EngineArgument,
-    /// The ONNX file of a brought detector and its description.
+    /// The ONNX file of a custom detector and its description.
     custom: Option<[PathBuf; 2]>,
     /// The pipeline has a recogniser, which takes a second to make ready.
     recognises: bool,

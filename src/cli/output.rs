@@ -102,15 +102,15 @@ fn leaks(report: &FileReport) -> String {
     }
 }
 
-/// What was not looked through for faces.
+/// What was not scanned for faces.
 fn skipped(report: &FileReport) -> Vec<String> {
     let Skipped { tiles, frames } = report.skipped;
     let mut lines = Vec::new();
     if tiles > 0 {
-        lines.push(format!("  not looked at: {tiles} parts of the picture that have one colour"));
+        lines.push(format!("  not scanned: {tiles} parts of the picture that have one colour"));
     }
     if frames > 0 {
-        lines.push(format!("  not looked at: {frames} further frames, pages or pictures in the file"));
+        lines.push(format!("  not scanned: {frames} further frames, pages or pictures in the file"));
     }
     lines
 }

@@ -31,7 +31,7 @@ const TEM: u8 = 0x01;
 
 /// Fill bytes (0xFF) before a marker in a walk, which the standard does not limit; encoders write none or one.
 const MAX_FILL_BYTES: usize = 4096;
-/// Pictures looked for in bytes that no structure describes.
+/// Most pictures that are sought in bytes that no structure describes.
 const MAX_EMBEDDED: usize = 32;
 /// Segments before the scan of such a picture.
 const MAX_HEADER_SEGMENTS: usize = 256;
@@ -195,12 +195,12 @@ impl<'a> Markers<'a> {
         Self { bytes, position: 2 }
     }
 
-    /// The end of the last segment, or where to look for the next one.
+    /// The end of the last segment, or where the search for the next one starts.
     pub(crate) fn position(&self) -> usize {
         self.position
     }
 
-    /// Looks for the next segment from here on.
+    /// Continues at this position.
     pub(crate) fn skip_to(&mut self, position: usize) {
         self.position = position;
     }

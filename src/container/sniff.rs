@@ -3,8 +3,8 @@
 use crate::error::{InputError, Result};
 use crate::report::Format;
 
-/// Longest stretch looked at for the root element of a text format, in bytes: an XML declaration, a document type and
-/// a comment fit in.
+/// Most bytes that are read to find the root element of a text format: an XML declaration, a document type and a comment
+/// fit in.
 const TEXT_WINDOW: usize = 4096;
 
 /// First bytes of formats that are recognised only to be named in the error, at an offset.

@@ -481,8 +481,8 @@ struct Part {
 }
 
 /// Cuts a TIFF into what its directories refer to. TIFF leaves the order free and lets parts overlap: bytes go to the
-/// first part that claims them, bytes nobody claims are `padding` if they are zero, else `unknown`, or a `trailer` after
-/// the last claimed.
+/// first part that refers to them. Other bytes are `padding` if they are zero, else `unknown`, or a `trailer` after the last
+/// part.
 pub(crate) fn walk(bytes: &[u8]) -> Walk {
     let mut walk = Walk::new(bytes.len());
     let Some(tiff) = Tiff::open(Span::whole(bytes)) else {

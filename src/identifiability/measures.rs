@@ -25,7 +25,7 @@ pub(super) const BANDS: usize = 4;
 /// template that ArcFace and SFace are aligned to (J. Deng et al., "ArcFace", 2019).
 const EYES_TO_MOUTH: f32 = 1.155;
 
-/// Least distance between the eyes as a share of the box's height: 99 of 100 finds have more. Where the landmarks say less,
+/// Least distance between the eyes as a share of the box's height: 99 of 100 detections have more. Where the landmarks say less,
 /// they are not trusted.
 const LEAST_INTER_EYE: f32 = 0.27;
 
@@ -39,15 +39,15 @@ const MOST_BLOCKS: u32 = 8;
 /// grey levels leaves of a coefficient that was quantised to zero.
 const COUNTED_COEFFICIENT: f32 = 4.0;
 
-/// Most and least pixels a side of the area that noise and blocks are looked for in. The least holds a whole block wherever the
+/// Most and least pixels a side of the area in which noise and blocks are measured. The least holds a whole block wherever the
 /// grid lies, if need be from around the face.
 const MOST_PIXELS: f32 = 96.0;
 const LEAST_PIXELS: f32 = 16.0;
 
-/// Side of the area in which blocks are looked for, in distances between the eyes: the face without the hair.
+/// Side of the area in which blocks are measured, in distances between the eyes: the face without the hair.
 const FACE_SIDE: f32 = 2.0;
 
-/// Side of the area in which noise is looked for: more than the head, since smooth surroundings tell noise from texture.
+/// Side of the area in which noise is measured: more than the head, since smooth surroundings separate noise from texture.
 const NOISE_SIDE: f32 = 5.0;
 
 /// What was measured of one face.

@@ -29,7 +29,7 @@ const BLOCKY_FROM: f32 = 0.3;
 /// From here on a face is seen from the side: one eye is then hardly visible.
 const TURNED_FROM: f32 = 0.4;
 
-/// Distance between the eyes of a frontal face as a share of its box's height: the median of 11,331 finds.
+/// Distance between the eyes of a frontal face as a share of its box's height: the median of 11,331 detections.
 const FRONTAL_INTER_EYE: f32 = 0.344;
 
 /// What the model sees of a face: numbers that never make a face less identifiable by growing.

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{ModelError, Result};
 
-/// A network that looks at a picture.
+/// A network whose input is a picture.
 pub trait Network {
     /// Runs the network on one picture.
     ///

@@ -9,7 +9,7 @@ use crate::report::words::{LeakWords, count};
 const MAX_ENTRIES: usize = 256;
 /// Type 2, length 4, offset 4.
 const ENTRY_LEN: usize = 10;
-/// The upper two bits of a type tell where the data is: in the heap, or in the entry after the type.
+/// The upper two bits of a type say where the data is: in the heap, or in the entry after the type.
 const IN_ENTRY: u16 = 0x4000;
 const TYPE_MASK: u16 = 0x3FFF;
 /// Types from here on are heaps themselves.

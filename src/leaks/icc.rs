@@ -1,4 +1,4 @@
-//! Colour profiles (ICC.1:2022): their name is all that is told.
+//! Colour profiles (ICC.1:2022): only their name is reported.
 
 use super::findings::Findings;
 use crate::container::{ByteOrder, Span, text};

@@ -251,7 +251,7 @@ impl Layout {
 }
 
 /// The byte order of the directory at `at`: makers keep theirs when a program writes the EXIF structure in the other. No
-/// note has 256 fields or more, so the number of fields tells.
+/// note has 256 fields or more, so the number of fields shows the order.
 fn likely_order(span: Span, at: usize, exif: ByteOrder) -> Option<ByteOrder> {
     let swapped = match exif {
         ByteOrder::Big => ByteOrder::Little,

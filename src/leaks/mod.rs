@@ -1,6 +1,6 @@
 //! What a file says besides its pixels.
 //!
-//! The walk of the container (`src/container/`) cuts the file into segments. [`look`] reads what they say, as far as a
+//! The walk of the container (`src/container/`) cuts the file into segments. [`scan`] reads what they say, as far as a
 //! broken file can be read, and makes the byte map of what was found. Data flows one way: walk, segments, readers of
 //! payloads, leaks and map. A reader that meets a block of another kind hands it back ([`findings::Block`]), and `nested`
 //! has it read. All is bounded by `findings::LIMITS` and the limits of the walks.
@@ -38,7 +38,7 @@ use findings::Findings;
 
 pub use picture::picture;
 
-/// What [`look`] finds.
+/// What [`scan`] finds.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Found {
     /// What it and its name say.
@@ -55,7 +55,7 @@ pub fn scan(bytes: &[u8], file_name: &str) -> Found {
     if let Some(container) = Container::of(bytes) {
         let file = Span::whole(bytes);
         let walk = container.walk(bytes);
-        // The decoders tell of damage in the formats that are opened.
+        // The decoders report damage in the formats that are opened.
         if walk.fault.is_some() && container == Container::Boxes {
             out.add(LeakKind::Other, "boxes", file, LeakWords::Damaged);
         }
@@ -82,7 +82,7 @@ fn find_in(container: Container, file: Span, segments: &[Segment], out: &mut Fin
     }
 }
 
-/// What the file and its name give away: the leaks of [`look`].
+/// What the file and its name give away: the leaks of [`scan`].
 pub fn find(bytes: &[u8], file_name: &str) -> Vec<Leak> {
     scan(bytes, file_name).leaks
 }

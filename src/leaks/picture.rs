@@ -1,4 +1,4 @@
-//! Leaked pictures as files of their own, to be shown and looked through for faces.
+//! Leaked pictures as files of their own, to be shown and scanned for faces.
 
 use std::borrow::Cow;
 

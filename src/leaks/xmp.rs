@@ -85,9 +85,9 @@ const PROPERTIES: &[(&str, Meaning)] = &[
 enum Meaning {
     /// Its value.
     Text(LeakKind),
-    /// That something is there; told once.
+    /// That something is there; reported once.
     Present(LeakKind, Note),
-    /// That something is there, unless its value is 0; told once.
+    /// That something is there, unless its value is 0; reported once.
     Switch(LeakKind, Note),
     /// What a further item of the file is (Google's container directory).
     Semantic,
@@ -97,7 +97,7 @@ enum Meaning {
     Longitude,
 }
 
-/// What is there, told once for a packet.
+/// What is there, reported once for a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Note {
     Film,
@@ -170,7 +170,7 @@ pub(super) fn find(packet: Span, location: &str, out: &mut Findings) {
         out.add(LeakKind::Xmp, location, packet, LeakWords::ProgramNotes { bytes: count(packet.len()) });
         let narrow = narrowed(packet);
         let packet = narrow.as_ref().map_or(packet, |bytes| Span::unpacked(bytes, packet.range()));
-        let mut reader = Reader { location, latitude: None, told: Vec::new(), prefixes: Vec::new(), out };
+        let mut reader = Reader { location, latitude: None, reported: Vec::new(), prefixes: Vec::new(), out };
         scan(packet, |name, value| reader.property(name, value));
     });
 }
@@ -184,7 +184,7 @@ fn narrowed(packet: Span) -> Option<Vec<u8>> {
 struct Reader<'a, 'o> {
     location: &'a str,
     latitude: Option<String>,
-    told: Vec<Note>,
+    reported: Vec<Note>,
     /// Prefixes that the packet binds to a listed namespace, and the customary ones.
     prefixes: Vec<(&'a [u8], &'static [u8])>,
     out: &'o mut Findings,
@@ -228,8 +228,8 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn add_once(&mut self, kind: LeakKind, value: Span, what: Note) {
-        if !self.told.contains(&what) {
-            self.told.push(what);
+        if !self.reported.contains(&what) {
+            self.reported.push(what);
             self.out.add_value(kind, self.location, value, what.words(value));
         }
     }
@@ -273,7 +273,7 @@ fn coordinate(text: &str) -> String {
 }
 
 /// A number without sign or exponent, to 15 digits, which [`f64`] holds. The standard library's parser takes any number and
-/// brings tables for that: 12 kB of what a phone has to fetch before its first photo.
+/// needs tables for that: 12 kB of what a phone has to fetch before its first photo.
 fn decimal(text: &str) -> Option<f64> {
     const MOST_DIGITS: usize = 15;
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));

@@ -5,7 +5,7 @@ use crate::container::isobmff::{self, Announced};
 use crate::error::{Error, InputError, Result};
 use crate::report::Format;
 
-/// Bytes that a pixel takes while it is taken over: the platform's four samples, and colour and alpha.
+/// Bytes that a pixel takes while it is converted: the platform's four samples, and colour and alpha.
 const BYTES_PER_PIXEL: u64 = 4 + 4;
 
 /// What the file announces, if that is within the limits.

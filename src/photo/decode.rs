@@ -207,14 +207,14 @@ fn decoder<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Decod
     decoder.map_err(image_error)
 }
 
-/// Whether samples have more than the 8 bits that are looked at; false for files that cannot be opened.
+/// Whether samples have more than the 8 bits that are kept; false for files that cannot be opened.
 pub fn has_deep_samples(bytes: &[u8], limits: &Limits) -> bool {
     let decoder = sniff(bytes).and_then(|format| decoder(bytes, format, limits));
     let kind = decoder.map(|decoder| decoder.original_color_type());
     kind.is_ok_and(|kind| kind.bits_per_pixel() > 8 * u16::from(kind.channel_count()))
 }
 
-/// `Err` for a profile of so many bytes, or of more than could be told.
+/// `Err` for a profile that is too long, or so long that its length is not known (`None`).
 fn check_profile_bytes(bytes: Option<usize>) -> Result<(), LimitsError> {
     match bytes {
         Some(..=MAX_PROFILE_BYTES) => Ok(()),
@@ -229,11 +229,11 @@ fn image_limits(limits: &Limits) -> image::Limits {
 }
 
 fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> {
-    // The PNG decoder sizes its buffers before it tells the size, and would call a huge picture a lack of memory.
+    // The PNG decoder allocates its buffers before it gives the size, and would call a huge picture a lack of memory.
     if let (Format::Png, Some((width, height))) = (format, png::size(bytes)) {
         limits.check_pixels(width, height)?;
     }
-    // A file that ends within its header is told as cut off; one that asks too much, as that.
+    // A file that ends within its header is reported as cut off, one above the limits as too large.
     let mut decoder = decoder(bytes, format, limits)
         .map_err(|error| check_container(bytes, format).map_or_else(Into::into, |()| error))?;
     let (width, height) = decoder.dimensions();
@@ -462,7 +462,7 @@ mod tests {
 
     #[test]
     fn a_file_cut_off_anywhere_is_refused_as_truncated() {
-        // From where the format can be told; a GIF may lack its last two bytes, which hold no picture.
+        // From where the format is known; a GIF may lack its last two bytes, which hold no picture.
         let mut other = Vec::new();
         for (format, bytes) in one_of_each() {
             let end = if format == Format::Gif { bytes.len() - 2 } else { bytes.len() };

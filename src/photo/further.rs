@@ -56,7 +56,7 @@ pub fn show_further(bytes: &[u8], limits: &Limits, show: &mut dyn FnMut(Further<
 /// The first frame of an animation as browsers show it, where the file's own picture is not part of the animation; `None`
 /// for any other file, and where browsers would not play it either.
 pub(super) fn shown_instead(bytes: &[u8], limits: &Limits) -> Option<Frame> {
-    // Most files need no closer look.
+    // Most files have no animation, and need not be read further.
     png::chunks(bytes).take_while(|chunk| chunk.kind != b"IDAT").find(|chunk| chunk.kind == b"acTL")?;
     let animation = Animation::read(bytes).filter(|animation| animation.hidden.is_some())?;
     let first = animation.frames.first()?;

@@ -2,10 +2,10 @@
 
 use crate::report::{Format, Note, NoteCode};
 
-/// Why a picture cannot be taken over as it is coded. It can still be saved anew.
+/// Why a picture cannot be kept losslessly, as it is coded. It can still be saved anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LossyReason {
-    /// Only a JPEG's coefficients are taken over.
+    /// Only a JPEG's coefficients are kept.
     #[error("only a JPEG is kept as it is coded")]
     Format,
     /// Colours that are not sRGB, which a file without a profile stands for.

@@ -1,4 +1,4 @@
-//! Saving without loss: the coded picture is taken over instead of being decoded and coded again.
+//! Saving without loss: the coded picture is kept instead of being decoded and coded again.
 
 use super::frame::Photo;
 use super::jpeg;
@@ -12,8 +12,8 @@ use crate::report::{Format, Note, NoteCode};
 /// except under `covers` (upright pixels, on the grid of the coding blocks). There it shows `photo`'s frame, on which they
 /// are drawn.
 ///
-/// No other format is taken over: bytes that are copied could hold what was never looked at, and pictures without loss lose
-/// nothing by being written anew.
+/// No other format is kept like this: copied bytes could hold what was never scanned, and lossless pictures lose nothing by
+/// being written anew.
 ///
 /// # Errors
 /// [`LossyReason`]; then [`super::save`] is the way.

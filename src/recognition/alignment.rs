@@ -1,4 +1,4 @@
-//! Bringing a face to the place, size and tilt that a recogniser was trained with.
+//! Aligns a face to the place, size and tilt that a recogniser was trained with.
 
 use crate::photo::Frame;
 
@@ -29,7 +29,7 @@ pub struct Similarity {
 }
 
 impl Similarity {
-    /// The one that brings points nearest to others, by least squares; `None` if the points are not finite or all in one
+    /// The one that maps points nearest to others, by least squares; `None` if the points are not finite or all in one
     /// place.
     ///
     /// Source: S. Umeyama, "Least-squares estimation of transformation parameters between two point patterns", 1991. In
@@ -146,7 +146,7 @@ mod tests {
     }
 
     /// Least squares, checked against `skimage.transform.SimilarityTransform.estimate` of scikit-image 0.26 on points
-    /// that no similarity brings to the template.
+    /// that no similarity maps exactly to the template.
     #[test]
     fn a_similarity_is_the_least_squares_one() {
         let landmarks = [[30.0, 40.0], [61.5, 44.0], [44.0, 57.5], [33.0, 76.0], [58.0, 79.0]];

@@ -2,7 +2,7 @@
 //!
 //! The network is SFace (Y. Zhong and others, "SFace: Sigmoid-Constrained Hypersphere Loss for Robust Face Recognition",
 //! 2021); its card in `models/` says what it was trained on and what it must not be used for. Embeddings are biometric
-//! data: they live in memory while somebody looks at them, and are never stored or sent.
+//! data: they live in memory while they are compared, and are never stored or sent.
 
 use super::alignment::{self, SIDE};
 use crate::error::{ModelError, Result};
@@ -27,7 +27,7 @@ pub struct Recogniser {
 /// What the recogniser makes of a face.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Embedding {
-    /// Of unit length; all zeros if the network makes nothing of the face.
+    /// Of unit length; all zeros if the network's output is.
     pub direction: [f32; DIMENSIONS],
     /// Length before it was made one: the better the face can be recognised, the longer.
     pub norm: f32,

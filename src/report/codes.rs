@@ -46,11 +46,11 @@ pub enum CheckName {
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
-    /// Networks are being fetched. Told by the JavaScript around this library, which does that.
+    /// Networks are being fetched. Reported by the JavaScript around this library, which does that.
     Load,
     /// The file is being decoded.
     Decode,
-    /// Faces are being looked for.
+    /// Faces are being detected.
     Detect,
     /// Faces are shown to the recogniser.
     Recognise,

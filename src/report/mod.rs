@@ -28,7 +28,7 @@ pub struct FileReport {
     pub schema: u32,
     /// The name or path as given.
     pub file: String,
-    /// The format by content; `None` where it could not be told.
+    /// The format by content; `None` if it is not known.
     pub format: Option<Format>,
     /// Width in upright pixels, 0 if the file could not be opened.
     pub width: u32,
@@ -42,7 +42,7 @@ pub struct FileReport {
     pub parts: Vec<Part>,
     /// What the person should know about how the file was read or will be written.
     pub notes: Vec<Note>,
-    /// What of the file was not looked at although it may show something.
+    /// Parts of the file that were not scanned although they may show something.
     pub skipped: Skipped,
     /// What else can identify a person and no check covers.
     pub not_checked: Vec<NotChecked>,
@@ -56,11 +56,11 @@ pub struct FileReport {
     pub error: Option<ErrorReport>,
 }
 
-/// What of a file was not looked through for faces.
+/// Parts of a file that were not scanned for faces.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 pub struct Skipped {
-    /// Parts of the picture, at any of the sizes at which it is looked at, in which all pixels have the same colour.
+    /// Parts of the picture, at any of the sizes at which it is scanned, in which all pixels have the same colour.
     pub tiles: u32,
     /// Further frames, pages and pictures in the file: too many, too large or damaged.
     pub frames: u32,
@@ -86,7 +86,7 @@ impl NotChecked {
     pub const ALL: [Self; 4] = [Self::Clothing, Self::Context, Self::Hands, Self::Tattoos];
 }
 
-/// A picture format, told by content.
+/// A picture format, known by content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]

@@ -188,7 +188,7 @@ pub struct Brush {
 #[serde(deny_unknown_fields)]
 pub struct RegionRequest {
     /// `[x, y, width, height]` in upright pixels: where the face was found, whatever a person made of its cover since, or else what
-    /// was drawn. The proof compares what it finds with it.
+    /// was drawn. The proof compares its detections with it.
     #[serde(rename = "box")]
     pub bbox: [f32; 4],
     /// `cover` if absent. What is undecided is covered.
@@ -288,7 +288,7 @@ impl From<Cover> for CoverRequest {
     }
 }
 
-/// How identifiable a face is, as far as it can be told.
+/// How identifiable a face is, as far as it can be estimated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 pub struct Identifiability {
@@ -342,6 +342,6 @@ pub enum Reason {
     Turned,
     /// The face could not be measured: only its size is known.
     NotMeasured,
-    /// A recogniser looked at the face as well.
+    /// A recogniser was run on the face as well.
     Recogniser,
 }

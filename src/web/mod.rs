@@ -54,7 +54,7 @@ fn regions(regions: JsValue) -> Result<Vec<RegionRequest>> {
     read::read(regions).map_err(|wrong| InputError::BadRegion(wrong.to_string()).into())
 }
 
-/// Reports of schema 1 and the regions that went with them are told by what has another name or type since.
+/// Recognises reports of schema 1 and their regions by fields that have another name or type since.
 fn refuse_schema_1(regions: &JsValue) -> Result<()> {
     if let Some(schema) = field(regions, "schema").as_f64().filter(|schema| *schema != f64::from(SCHEMA)) {
         return Err(InputError::Schema(schema as u32).into());
@@ -99,8 +99,8 @@ impl Pixels {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Loads the face detector from the bytes of its file. `secret`: 16 random bytes, the same for all engines that take over
-    /// from each other.
+    /// Loads the face detector from the bytes of its file. `secret`: 16 random bytes, the same for all engines that import each
+    /// other's tiles.
     ///
     /// # Errors
     /// An `Error` with `code` if the bytes are not the expected ones.
@@ -128,7 +128,7 @@ impl Engine {
         self.pipeline.load(family, packed).map_err(to_js_error)
     }
 
-    /// Brings along somebody else's detector: the bytes of its ONNX file, and its description as in `DetectorSpec` of
+    /// Adds a custom detector: the bytes of its ONNX file, and its description as in `DetectorSpec` of
     /// `www/engine/internal/detector.ts`.
     ///
     /// # Errors
@@ -141,7 +141,7 @@ impl Engine {
     /// The file to give to the browser's decoder; `undefined` if it is of a format that is decoded here, or not to be decoded.
     #[wasm_bindgen(js_name = forPlatform)]
     pub fn for_platform(bytes: &[u8]) -> Option<Vec<u8>> {
-        // What is wrong with the file is told when it is checked.
+        // What is wrong with the file is reported when it is checked.
         photo::for_platform(bytes, &Limits::default()).ok().flatten()
     }
 
@@ -202,9 +202,9 @@ impl Engine {
         self.pipeline.warm_up(seed).map_err(to_js_error)
     }
 
-    /// Makes a part `{index, of}` of the look at a file that [`Engine::check`] takes (`purpose` "check"), or at an exported
-    /// one that [`Engine::prove`] takes ("proof"): what it returns can be handed to [`Engine::import_tiles`] of another engine
-    /// with the same networks. The first part is for the engine that goes on with the file.
+    /// Scans the part `{index, of}` of a file for [`Engine::check`] (`purpose` "check"), or of an exported one for
+    /// [`Engine::prove`] ("proof"). Another engine with the same networks can import the result with [`Engine::import_tiles`].
+    /// The first part is for the engine that goes on with the file.
     ///
     /// # Errors
     /// An `Error` with `code`.
@@ -227,7 +227,7 @@ impl Engine {
         to_js(&tiles)
     }
 
-    /// Takes over what [`Engine::scan_part`] of another engine returned.
+    /// Imports the tiles that [`Engine::scan_part`] of another engine returned.
     ///
     /// # Errors
     /// An `Error` with `code` if it is something else.

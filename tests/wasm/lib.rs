@@ -14,7 +14,7 @@ const YUNET_ONNX: &[u8] = include_bytes!("../../models/face_detection_yunet_2023
 const ONE_PERSON: &[u8] = include_bytes!("../photos/astronaut.jpg");
 
 /// tract registers its kernels in constructors that a linker may drop. It then falls back to scalar code, several
-/// times slower, and nothing else tells.
+/// times slower, and nothing else shows it.
 #[wasm_bindgen_test]
 fn simd_kernels_are_in_use() {
     let mut network =

@@ -3,7 +3,7 @@
 
 const PEERS = "/tools/bench/node_modules";
 
-/** TensorFlow.js's WebAssembly, which neither human nor face-api bring along. */
+/** TensorFlow.js's WebAssembly, which neither human nor face-api include. */
 const TENSORFLOW = `${globalThis.location?.origin}${PEERS}/@tensorflow/tfjs-backend-wasm/dist/`;
 
 /** YuNet's strides, in the order of its outputs. */

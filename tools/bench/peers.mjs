@@ -17,7 +17,7 @@ import { EVALDATA, startServer } from "./server.mjs";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "3" }, docs: { type: "string" } } });
 const PICTURES = 20;
-/** A find overlaps a face by at least this: detectors draw their boxes differently. */
+/** A detection overlaps a face by at least this: detectors draw their boxes differently. */
 const SAME = 0.3;
 
 /** Every so many pictures of the annotated ones. */
@@ -84,5 +84,5 @@ const rows = [...results].filter(([, runs]) => runs.length > 0).map(([name, runs
   const recall = of("recall")?.toFixed(3) ?? "";
   return [name, seconds(of("detection")), seconds(of("proved")), of("group"), recall, Math.round(of("sent") / 1000), of("memory")];
 });
-const head = ["detector", "12 MP, file to boxes s", "12 MP, file to proved copy s", "finds in the group", "recall", "sent, kB", "renderer MB"];
+const head = ["detector", "12 MP, file to boxes s", "12 MP, file to proved copy s", "faces found in the group", "recall", "sent, kB", "renderer MB"];
 write(values.docs, "bench: peers", table(head, rows));

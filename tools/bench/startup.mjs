@@ -31,12 +31,12 @@ function watch(photo) {
     chooser.dispatchEvent(new Event("change"));
   };
   globalThis.started = new Promise((resolve) => {
-    const look = () => {
+    const update = () => {
       if (!("ready" in times) && document.documentElement?.dataset.ready) handOver();
-      // The list of faces is in a shadow root, of which an observer of the document is not told.
+      // The list of faces is in a shadow root, whose changes an observer of the document does not see.
       document.querySelector("tk-review")?.updateComplete.then(() => resolve({ ...times, first: performance.now() }));
     };
-    new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+    new MutationObserver(update).observe(document, { subtree: true, childList: true, attributes: true });
   });
 }
 

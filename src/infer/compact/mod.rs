@@ -25,12 +25,12 @@ use plan::Plan;
 pub struct CompactNetwork {
     model: Model,
     shapes: Vec<Shape>,
-    /// For the sizes looked at last, the latest first.
+    /// For the sizes that were run last, the latest first.
     plans: VecDeque<Plan>,
 }
 
-/// Bytes that all plans but the latest may take: the dozen sizes of tile that a glance goes to and fro between. Planning anew
-/// for each tile took a quarter of a glance at 31 covers.
+/// Bytes that all plans but the latest may take. A partial detection alternates between a dozen sizes of tiles; planning anew for
+/// each tile took a quarter of its time at 31 covers.
 const MOST_BYTES: usize = 16 << 20;
 
 impl CompactNetwork {

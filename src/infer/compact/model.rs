@@ -156,7 +156,7 @@ pub enum OutputFunction {
     /// `exp(x)` as a share of the row's sum; for [`OutputLayout::Rows`] only.
     Softmax,
     /// Biases plus weighted sums of all numbers, which makes the shape `[1, sums]`; for [`OutputLayout::Planes`] only. So
-    /// the network looks at pictures of one size only.
+    /// the network takes pictures of one size only.
     FullyConnected {
         /// How many numbers there must be.
         inputs: usize,

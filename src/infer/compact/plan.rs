@@ -89,7 +89,7 @@ impl Plan {
         let fits = |side: usize| side > 0 && side.is_multiple_of(1 << halvings);
         if !fits(width) || !fits(height) {
             return Err(ModelError::Run(format!(
-                "a network of stride {} cannot look at {width} x {height} pixels",
+                "a network of stride {} cannot run on {width} x {height} pixels",
                 1 << halvings
             ))
             .into());
@@ -97,7 +97,7 @@ impl Plan {
         let mut values: Vec<Rows> = shapes.iter().map(|shape| Rows::new(*shape, width, height)).collect();
         let gathers = gathers(model, &values);
         if !gathers.iter().all(|gather| is_connected(gather, &model.outputs[gather.output].function, &values)) {
-            return Err(ModelError::Run(format!("it cannot look at {width} x {height} pixels")).into());
+            return Err(ModelError::Run(format!("it cannot run on {width} x {height} pixels")).into());
         }
         let steps = schedule(model, &gathers, &mut values);
         let of_values = values.iter().map(|value| value.layout.len().checked_mul(value.kept));

@@ -96,7 +96,7 @@ fn every_kind() -> Model {
     Model { mean: [1.0, 2.0, 3.0], layers, outputs: vec![planes, rows] }
 }
 
-/// A network that looks at 16 x 8 pixels only. Its largest weights are what rounding to 8 bits keeps.
+/// A network that takes 16 x 8 pixels only. Its largest weights are what rounding to 8 bits keeps.
 fn connected() -> Model {
     let inputs = PANEL * 16 * 8;
     let weights =

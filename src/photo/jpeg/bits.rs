@@ -23,7 +23,7 @@ impl<'a> BitReader<'a> {
         Self { bytes, position, buffer: 0, available: 0, at_marker: false }
     }
 
-    /// Where to look for the next marker.
+    /// Where the search for the next marker starts.
     pub(super) fn position(&self) -> usize {
         self.position
     }

@@ -1,7 +1,7 @@
 //! Samples beyond black and white.
 //!
 //! Coefficients can stand for samples below 0 and above 255, which every decoder shows as 0 and 255. A picture could lie
-//! there that nobody sees, and that another quantisation table brings back. Compression itself goes a little beyond, next to
+//! there that nobody sees, and that another quantisation table makes visible. Compression itself goes a little beyond, next to
 //! edges.
 
 use super::block::{Block, nonzero};

@@ -1,4 +1,4 @@
-//! The pixels that were looked at, compared with those that another decoder makes of the file.
+//! The pixels that were scanned, compared with those that another decoder makes of the file.
 
 use super::clipped::Clipped;
 use super::header::read_header;
@@ -8,7 +8,7 @@ use crate::geometry::PixelRect;
 use crate::photo::frame::{Frame, Photo, Turn};
 use crate::photo::lossy_reason::LossyReason;
 
-/// What a second decoder finds.
+/// The result of the comparison with a second decoder.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Compared {
     /// The largest difference of any pixel, in levels of a channel.

@@ -69,7 +69,7 @@ fn corrupt(what: &str) -> crate::Error {
     InputError::Corrupt(what.into()).into()
 }
 
-/// Walks all segments up to the end marker; what follows it is not looked at.
+/// Walks all segments up to the end marker; what follows it is not read.
 ///
 /// # Errors
 /// [`InputError::Truncated`] if the file ends before its end marker, [`InputError::Corrupt`] if a segment is
@@ -196,7 +196,7 @@ impl Header {
         !self.is_progressive() && self.scans > 1
     }
 
-    /// As the decoder tells it: by the Adobe segment, and by identifiers that spell RGB.
+    /// By the same rules as the decoder: the Adobe segment, and identifiers that spell RGB.
     pub(super) fn colour_model(&self) -> ColourModel {
         let spells_rgb = self.components.iter().map(|c| c.id).eq(*b"RGB");
         match (self.components.len(), self.adobe_transform) {

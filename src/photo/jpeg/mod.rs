@@ -9,7 +9,7 @@
 //!
 //! Nothing of what was under a cover is carried along. Every covered block is replaced as a whole by one computed from
 //! the drawn cover; the differences between DC values, the runs of zeros and the Huffman tables are made anew from the
-//! blocks as they are after that; and neither scans nor restart intervals of the source are taken over. Blocks that lie wholly
+//! blocks as they are after that; and neither scans nor restart intervals of the source are kept. Blocks that lie wholly
 //! past the picture's edge, which no program shows, are emptied.
 
 mod bits;

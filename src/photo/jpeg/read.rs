@@ -273,7 +273,7 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    /// Returns where to look for the next marker.
+    /// Returns where the search for the next marker starts.
     fn read(mut self, picture: &mut Coefficients) -> Result<usize, LossyReason> {
         match self.components.len() {
             1 => self.read_alone(&mut picture.planes[self.components[0].plane])?,

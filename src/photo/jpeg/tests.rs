@@ -339,7 +339,7 @@ fn covers_are_drawn_in_colours_stored_as_rgb() {
 }
 
 #[test]
-fn a_turned_picture_looks_as_its_turned_pixels() {
+fn a_turned_picture_shows_its_turned_pixels() {
     for tag in 1..=8 {
         let mut source = small(false, SamplingFactor::R_4_2_0);
         (source.width, source.height) = (48, 32);

@@ -192,7 +192,7 @@ fn ac(block: &Block, destination: usize, sink: &mut impl Sink) {
     }
 }
 
-/// A value's size category and the bits that tell it within that (T.81, F.1.2.1).
+/// A value's size category and the bits that give the value within it (T.81, F.1.2.1).
 #[inline]
 fn size_and_bits(value: i16) -> (u32, u32) {
     let size = 16 - value.unsigned_abs().leading_zeros();

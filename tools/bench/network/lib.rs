@@ -1,4 +1,4 @@
-//! One network run alone, for timing it in a browser: the page's modules look at whole photos only.
+//! One network run alone, for timing it in a browser: the page's modules scan whole photos only.
 
 #![cfg(target_arch = "wasm32")]
 

@@ -31,7 +31,7 @@ pub(crate) struct Model {
 struct Input {
     first: Colour,
     mean: [f32; 3],
-    /// Width and height, if it looks at pictures of one size only.
+    /// Width and height, if it takes pictures of one size only.
     side: Option<usize>,
 }
 

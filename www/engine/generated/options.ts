@@ -60,7 +60,7 @@ regions?: Array<RegionRequest>, };
 export type RegionRequest = { 
 /**
  * `[x, y, width, height]` in upright pixels: where the face was found, whatever a person made of its cover since, or else what
- * was drawn. The proof compares what it finds with it.
+ * was drawn. The proof compares its detections with it.
  */
 box: [number, number, number, number], 
 /**
@@ -131,7 +131,7 @@ brush?: Brush | null, };
 export type Purpose = "check" | "proof";
 
 /**
- * One of several parts of a look at a picture. All parts together are the whole, and each has about the same work.
+ * One of several parts of a scan. All parts together are the whole scan, and each has about the same work.
  */
 export type Part = { 
 /**

@@ -16,7 +16,7 @@ schema: number,
  */
 file: string, 
 /**
- * The format by content; `None` where it could not be told.
+ * The format by content; `None` if it is not known.
  */
 format: Format | null, 
 /**
@@ -44,7 +44,7 @@ parts: Array<Part>,
  */
 notes: Array<Note>, 
 /**
- * What of the file was not looked at although it may show something.
+ * Parts of the file that were not scanned although they may show something.
  */
 skipped: Skipped, 
 /**
@@ -69,7 +69,7 @@ timings_ms: Timings,
 error: ErrorReport | null, };
 
 /**
- * A picture format, told by content.
+ * A picture format, known by content.
  */
 export type Format = "jpeg" | "png" | "webp" | "gif" | "bmp" | "tiff" | "heic" | "avif";
 
@@ -178,7 +178,7 @@ points: Array<[number, number]>,
 radius: number, };
 
 /**
- * How identifiable a face is, as far as it can be told.
+ * How identifiable a face is, as far as it can be estimated.
  */
 export type Identifiability = { 
 /**
@@ -209,11 +209,11 @@ export type Level = "likely" | "possible" | "unlikely";
 export type Reason = "size-ample" | "size-scant" | "size-tiny" | "blurred" | "compressed" | "grainy" | "dark" | "overexposed" | "flat" | "turned" | "not-measured" | "recogniser";
 
 /**
- * What of a file was not looked through for faces.
+ * Parts of a file that were not scanned for faces.
  */
 export type Skipped = { 
 /**
- * Parts of the picture, at any of the sizes at which it is looked at, in which all pixels have the same colour.
+ * Parts of the picture, at any of the sizes at which it is scanned, in which all pixels have the same colour.
  */
 tiles: number, 
 /**
