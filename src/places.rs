@@ -1,6 +1,6 @@
-//! Boxes by place: which of many lie at a given one, without asking each.
+//! A spatial index of boxes: which of many lie at a given place, without a test of each.
 //!
-//! A crowd has ten thousand faces, and asking each about each other takes minutes.
+//! A crowd has ten thousand faces, and a test of every pair takes minutes.
 
 use crate::geometry::PixelRect;
 
@@ -52,7 +52,7 @@ impl Places {
         }
     }
 
-    /// Asks `test` about the boxes that touch or overlap `bounds`, in any order, each once, until it agrees.
+    /// Calls `test` with each box that touches or overlaps `bounds`, in any order, once each, until it returns true.
     pub(crate) fn any(&self, bounds: Bounds, test: &mut dyn FnMut(usize) -> bool) -> bool {
         let meets = |number: usize| {
             let [x0, y0, x1, y1] = self.bounds[number];
@@ -95,7 +95,7 @@ impl Places {
         found
     }
 
-    /// The first in their order of the boxes that touch or overlap `bounds` and that `test` agrees to.
+    /// Of the boxes that touch or overlap `bounds` and pass `test`, the first in their order.
     pub(crate) fn first(&self, bounds: Bounds, test: &dyn Fn(usize) -> bool) -> Option<usize> {
         let mut first = None;
         self.any(bounds, &mut |number| {
@@ -147,7 +147,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_found_is_what_asking_each_finds(all in prop::collection::vec(bounds(), 0..300), asked in bounds()) {
+        fn the_index_gives_what_a_test_of_each_box_gives(all in prop::collection::vec(bounds(), 0..300), asked in bounds()) {
             let mut places = Places::new();
             all.iter().for_each(|bounds| places.put(*bounds));
             let meets = |b: &Bounds| b[0] <= asked[2] && asked[0] <= b[2] && b[1] <= asked[3] && asked[1] <= b[3];

@@ -491,7 +491,7 @@ fn crowd(side: u32) -> Vec<u8> {
     file.into_inner()
 }
 
-/// How long covers and proof of a crowd take on one core, found and given. Nothing asks every face about every other.
+/// How long covers and proof of a crowd take on one core, found and given. No step compares every pair of faces.
 #[test]
 #[ignore = "takes minutes; for measuring"]
 fn ten_thousand_faces_take_seconds() {
@@ -869,7 +869,7 @@ fn scan_together(leader: &mut Pipeline, helper: &mut Pipeline, file: &[u8], purp
     );
 }
 
-/// YuNet, which counts how often it is asked.
+/// YuNet, which counts its runs.
 struct Counting(CompactNetwork, Rc<Cell<usize>>);
 
 impl Network for Counting {

@@ -17,7 +17,7 @@ use tarnkappe::protect::{CoverRules, Method, cover_of_region, grown_to_blocks};
 use tarnkappe::prove::Elsewhere;
 use tarnkappe::report::{NoteCode, RegionRequest};
 
-/// Sees a face or none, by chance, but always the same at the same pixels: one that differs anywhere is likely to change it.
+/// A network that detects a face or none, by a hash of the pixels: any changed pixel is likely to change the result.
 struct Nervous;
 
 impl Network for Nervous {
@@ -366,7 +366,7 @@ fn add_profile(jpeg: &mut Vec<u8>) {
     jpeg.splice(START_OF_IMAGE..START_OF_IMAGE, segment);
 }
 
-/// The same swap with covers that stop at the region's edge must be seen, or the test above could not fail.
+/// With covers that stop at the region's edge the swap must show in the file, or the test above could not fail.
 #[test]
 fn without_growing_to_the_blocks_a_jpeg_gives_the_swap_away() {
     let (width, height) = (96, 96);

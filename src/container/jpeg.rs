@@ -1,7 +1,7 @@
 //! JPEG: marker segments (ITU-T T.81, annex B).
 //!
-//! [`marker_at`] is the one place that knows what a marker is. [`walk`] cuts a file strictly with it, [`Markers`] goes from
-//! segment to segment as the programs do that show pictures, and [`write`] puts a fixed list of segments.
+//! [`marker_at`] alone decides what a marker is. With it [`walk`] cuts a file strictly, and [`Markers`] goes from segment to
+//! segment as viewers do. [`write`] writes a fixed list of segments.
 
 pub(crate) mod orientation;
 
@@ -33,7 +33,7 @@ const TEM: u8 = 0x01;
 const MAX_FILL_BYTES: usize = 4096;
 /// Most pictures that are sought in bytes that no structure describes.
 const MAX_EMBEDDED: usize = 32;
-/// Segments before the scan of such a picture.
+/// Most segments before the scan of such a picture.
 const MAX_HEADER_SEGMENTS: usize = 256;
 
 /// A marker and where its segment ends.
@@ -256,10 +256,10 @@ impl<'a> Markers<'a> {
     }
 }
 
-/// Whole JPEG pictures in bytes that no structure describes, without those inside another. Cost: in proportion to the bytes,
-/// although starts that are none may share what follows them.
+/// Whole JPEG pictures in bytes that no structure describes, without those inside another. The cost is linear in the bytes,
+/// although false starts may share what follows them.
 pub(crate) fn embedded(span: Span) -> Vec<Span> {
-    /// There are fewer starts by chance by far.
+    /// By chance there are far fewer starts.
     const BYTES_PER_SEGMENT: usize = 64;
     let mut segments_left = MAX_HEADER_SEGMENTS + span.len() / BYTES_PER_SEGMENT;
     let mut found = Vec::new();
@@ -319,8 +319,7 @@ enum Part {
     End,
 }
 
-/// All that a JPEG holds that is written here, in this order; the orientation may be missing, tables may be in several
-/// segments.
+/// The parts of a JPEG that is written here, in order. The orientation may be missing, and tables may be in several segments.
 const WRITTEN: [Part; 8] = [
     Part::Start,
     Part::Colours,
@@ -333,7 +332,7 @@ const WRITTEN: [Part; 8] = [
 ];
 
 impl Part {
-    /// What a segment is; `None` if none such is written.
+    /// Which part a segment is; `None` if no such segment is written here.
     fn of(segment: &Segment, file: Span) -> Option<Self> {
         Some(match segment.name.as_str() {
             "SOI" => Self::Start,
@@ -367,7 +366,7 @@ pub(super) fn is_as_written(file: Span, segments: &[Segment]) -> bool {
     parts.iter().eq(&WRITTEN) || parts.iter().eq(untagged())
 }
 
-/// What the components of a JPEG that is written are.
+/// The colour model of a JPEG that is written here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Colours {
     /// Grey, or luma and chroma: JFIF.

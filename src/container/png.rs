@@ -119,7 +119,7 @@ pub(crate) fn push_chunk(file: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
     file.extend(checksum.to_be_bytes());
 }
 
-/// All that a PNG holds that is written here, in this order; the data may be in several chunks.
+/// The chunks of a PNG that is written here, in order; the data may be in several chunks.
 const WRITTEN: [&str; 4] = ["signature", "IHDR", "IDAT", "IEND"];
 
 /// Whether a file has these chunks, each where it belongs, and no others.

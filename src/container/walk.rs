@@ -32,8 +32,8 @@ impl Segment {
 
 /// The segments of a file, in file order and without gaps, and the first fault in its structure.
 ///
-/// A walk goes on after a fault as well as it can, so that what a broken file gives away is still found; the proof
-/// takes a walk with a fault for a failure.
+/// A walk goes on after a fault as well as it can, so that what a broken file gives away is still found. A proof fails if
+/// the walk has a fault.
 #[derive(Debug)]
 pub(crate) struct Walk {
     /// Without gaps from 0 to the file's length once finished.

@@ -12,7 +12,7 @@ const PATCH_PER_EYES: f32 = 16.0;
 /// Side of the patch in patch pixels: two and a half distances between the eyes, from the brows to the chin.
 const PATCH: usize = 40;
 
-/// Samples a side that a patch pixel is averaged from where it stands for many pixels of the picture.
+/// Most samples a side that are averaged for one patch pixel, if it stands for many pixels of the picture.
 const MOST_SAMPLES: f32 = 4.0;
 
 /// Patch pixels at each edge that are not counted, because the filters reach past the edge there.
@@ -238,7 +238,7 @@ struct Area {
     start: [u32; 2],
     /// Columns and rows of the picture.
     picture: [u32; 2],
-    /// Blocks that the square has that was asked for, whatever part of it the area is.
+    /// Blocks of the square that was asked for, even if the area is only a part of it.
     blocks: f32,
 }
 
@@ -264,8 +264,8 @@ impl Area {
         self.luma[y * self.width + x]
     }
 
-    /// How strongly the difference of two Laplacian masks answers in the smooth places, scaled to the standard deviation of
-    /// white noise, of which it lets six times pass.
+    /// Standard deviation of the noise: from the response, in smooth places, of the difference of two Laplacian masks, which
+    /// enlarges that of white noise six times.
     fn noise(&self) -> f32 {
         let mut answers = Vec::with_capacity(self.luma.len());
         for y in 1..self.height.saturating_sub(1) {

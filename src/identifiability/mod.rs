@@ -11,7 +11,7 @@ use crate::recognition::recogniser::Embedding;
 use crate::report::{Identifiability, Reason};
 
 /// How identifiable a found face is, from the picture, the face's box `[x, y, width, height]` and its landmarks in picture
-/// pixels; with what the recogniser made of it, if it ran.
+/// pixels, and its embedding if the recogniser ran.
 pub fn of_face(
     frame: &Frame,
     bbox: [f32; 4],

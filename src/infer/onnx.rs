@@ -27,8 +27,8 @@ const MOST_VALUES: usize = 1 << 27;
 /// Most multiplications of one run, minutes of them: RetinaFace with a ResNet-50 takes 10^11 for the largest tile.
 const MOST_WORK: i64 = 1 << 40;
 
-/// Operators that tract knows and a detector does not need. Branches and loops may go on for any time, chance gives
-/// another answer each time, and what the last one makes has a size that nothing bounds.
+/// Operators that tract knows and a detector does not need. Branches and loops may never end, random numbers differ in each
+/// run, and the output of the last one has no bounded size.
 const REFUSED: [&str; 8] = [
     "If",
     "Scan",
@@ -56,7 +56,7 @@ pub(super) fn read(onnx: &[u8]) -> Result<InferenceModel> {
     tract.model_for_proto_model(&file).map_err(refused)
 }
 
-/// What tract says of a network that it cannot take.
+/// tract's error for a network that it does not support.
 pub(super) fn refused(error: TractError) -> crate::Error {
     ModelError::Load(format!("{error:#}")).into()
 }
@@ -109,7 +109,7 @@ fn is_picture(tensor: &TensorType) -> bool {
     tensor.elem_type == DataType::Float as i32 && has_three
 }
 
-/// tract takes it for granted that something makes each output.
+/// Refuses outputs that no node makes, which tract does not check.
 fn check_outputs(graph: &GraphProto) -> Result<()> {
     let made = graph.node.iter().flat_map(|node| &node.output);
     let given = graph.input.iter().map(|input| &input.name).chain(graph.initializer.iter().map(|weight| &weight.name));

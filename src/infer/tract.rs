@@ -78,7 +78,7 @@ fn build(model: &InferenceModel, width: usize, height: usize) -> Result<Plan> {
     model.into_optimized().and_then(|model| model.into_runnable()).map_err(onnx::refused)
 }
 
-/// A panic of tract's on a file that it did not expect is an error like any other. (In WebAssembly it ends the worker.)
+/// Turns a panic of tract on an unexpected file into an error. (In WebAssembly a panic ends the worker.)
 fn guarded<T>(job: impl FnOnce() -> Result<T>) -> Result<T> {
     let outcome = catch_unwind(AssertUnwindSafe(job));
     outcome.unwrap_or_else(|_| Err(ModelError::Load("tract panicked".to_owned()).into()))

@@ -6,7 +6,7 @@ use crate::report::{Leak, LeakKind, Severity};
 
 /// What keeps reading bounded. None of these is reached by an ordinary photo.
 pub(super) struct Limits {
-    /// Leaks reported of one file; a person reads no more, and a report must stay small.
+    /// Most leaks reported of one file: a person reads no more, and a report must stay small.
     pub(super) leaks: usize,
     /// How many of them are kept for severe ones, so that a flood of harmless ones hides nothing.
     pub(super) severe_leaks: usize,

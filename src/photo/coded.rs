@@ -51,7 +51,7 @@ impl Coded {
 pub(super) struct Animation {
     /// Width and height in pixels.
     pub(super) canvas: [u32; 2],
-    /// The first ones, in order: one more than [`MOST`], because the first is no further one.
+    /// The first [`MOST`] + 1, in order: the first frame is the picture itself, not a further one.
     pub(super) frames: Vec<Coded>,
     /// Frames after those.
     pub(super) more: usize,
@@ -62,7 +62,7 @@ pub(super) struct Animation {
 }
 
 impl Animation {
-    /// `None` if the file is none, or shows one picture only.
+    /// `None` if the file is no animation, or shows one picture only.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let animation = match sniff(bytes) {
             Ok(Format::Png) => png(bytes),
@@ -129,7 +129,7 @@ fn png(bytes: &[u8]) -> Option<Animation> {
     match still.data.is_empty() {
         true => {}
         false if plays && !animation.frames.is_empty() => animation.hidden = Some(still.coded()),
-        // It is shown, and frames that nobody plays are further pictures all the same.
+        // The still picture is shown. Frames that no program plays are further pictures all the same.
         false => animation.frames.insert(0, still.coded()),
     }
     Some(animation)

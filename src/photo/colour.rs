@@ -67,7 +67,7 @@ fn grey_to_srgb(rgb: &mut [u8], profile: &ColorProfile) -> Result<Option<Note>> 
 }
 
 /// Converts 4 bytes a pixel, cyan magenta yellow black with 255 for full ink, to sRGB. Without a profile that fits,
-/// each colour is its paper times the black's paper, as decoders without colour management do.
+/// each channel is (1 - ink) * (1 - black), as in decoders without colour management.
 pub(super) fn inks_to_srgb(mut inks: Vec<u8>, profile: Option<&[u8]>) -> Result<(Vec<u8>, Note)> {
     let transform = profile
         .and_then(|bytes| ColorProfile::new_from_slice(bytes).ok())

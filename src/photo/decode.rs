@@ -80,7 +80,7 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     check_jpeg_memory(&header, limits)?;
 
     let options = DecoderOptions::default()
-        // Leniently, damaged data becomes grey without a word, and the grey may hide what other programs show.
+        // A lenient decoder silently makes damaged data grey, which may hide what other programs show.
         .set_strict_mode(true)
         .set_max_width(header.width as usize)
         .set_max_height(header.height as usize);
@@ -88,7 +88,7 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     let decoded = (!header.has_common_sampling()).then(|| jpeg::decode(&bytes, &header)).transpose()?;
     let in_one_scan =
         (decoded.is_none() && header.is_split()).then(|| jpeg::in_one_scan(&bytes, &header)).transpose()?;
-    // Owned data, as the TIFF decoder reads its JPEGs: the decoder is compiled for each type that it reads from.
+    // Owned data, as in the TIFF decoder: the JPEG decoder is compiled anew for each type that it reads from.
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes.into_owned()), options);
     let headers = decoder.decode_headers().map_err(jpeg_error);
     if let Some(rgb) = decoded {
@@ -100,7 +100,7 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     }
     headers?;
     let stored = match decoder.input_colorspace().unwrap_or(ColorSpace::Unknown) {
-        // "No transform" of the Adobe segment, which the decoder takes for inks until it knows better.
+        // For "no transform" in the Adobe segment the decoder says CMYK, whatever the number of components.
         ColorSpace::CMYK if header.components() == 3 => ColorSpace::RGB,
         stored => stored,
     };
@@ -242,7 +242,7 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
         limits.check_pixels(width, height)?;
     }
     check_container(bytes, format)?;
-    // Without its decoder, which has refused the file by now, the compiler is to leave this out.
+    // A build without the TIFF decoder has refused the file by now; the condition lets the compiler drop this code.
     let is_tiff = cfg!(feature = "rare-formats") && format == Format::Tiff;
     let tiff_blocks = if is_tiff { tiff_blocks(bytes, width, limits)? } else { None };
     let pixels = u64::from(width) * u64::from(height);
@@ -279,8 +279,8 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
 /// tile has a grid of its own. `None` for other pictures.
 ///
 /// # Errors
-/// If its rows are of no real picture, since the decoder makes room for one; if a JPEG is not sound or not as large as its strip or tile, since the decoder makes room for what they announce,
-/// or beyond the limits.
+/// If its rows are longer than those of any real picture, or a JPEG is not sound, not as large as its strip or tile, or beyond
+/// the limits: the decoder allocates what they announce.
 fn tiff_blocks(bytes: &[u8], width: u32, limits: &Limits) -> Result<Option<CodingBlocks>> {
     /// Eight tables of the largest kinds take less.
     const MAX_TABLES: usize = 1 << 16;

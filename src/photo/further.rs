@@ -53,8 +53,8 @@ pub fn show_further(bytes: &[u8], limits: &Limits, show: &mut dyn FnMut(Further<
     }
 }
 
-/// The first frame of an animation as browsers show it, where the file's own picture is not part of the animation; `None`
-/// for any other file, and where browsers would not play it either.
+/// The first frame of an animation as browsers show it, if the file's own picture is not part of the animation. `None` for
+/// any other file, and for animations that browsers do not play.
 pub(super) fn shown_instead(bytes: &[u8], limits: &Limits) -> Option<Frame> {
     // Most files have no animation, and need not be read further.
     png::chunks(bytes).take_while(|chunk| chunk.kind != b"IDAT").find(|chunk| chunk.kind == b"acTL")?;

@@ -3,7 +3,7 @@
 /// Share of the places that are taken for smooth: there a filter answers to noise alone.
 const SMOOTH_SHARE: f32 = 0.25;
 
-/// How far so many values of a normal distribution are from its middle at most, in standard deviations.
+/// That share of a normal distribution's values lies within so many standard deviations of its mean.
 const SMOOTH_DEVIATION: f32 = 0.3186;
 
 /// Standard deviation of white noise, in grey levels, from the absolute `answers` of a filter at many places; 0 if there

@@ -12,11 +12,11 @@ use crate::report::{Format, Note, NoteCode};
 /// except under `covers` (upright pixels, on the grid of the coding blocks). There it shows `photo`'s frame, on which they
 /// are drawn.
 ///
-/// No other format is kept like this: copied bytes could hold what was never scanned, and lossless pictures lose nothing by
-/// being written anew.
+/// No other format is kept like this: copied bytes could hold what the detector never saw, and lossless pictures lose nothing
+/// by being written anew.
 ///
 /// # Errors
-/// [`LossyReason`]; then [`super::save`] is the way.
+/// [`LossyReason`]; then use [`super::save`].
 pub fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Result<Saved, LossyReason> {
     if photo.format != Format::Jpeg {
         return Err(LossyReason::Format);

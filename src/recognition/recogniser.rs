@@ -1,4 +1,4 @@
-//! A face recogniser, run as an adversary would: what does it make of a face, and is that the same person?
+//! A face recogniser, run as an adversary would: embeds faces, and says whether two are of the same person.
 //!
 //! The network is SFace (Y. Zhong and others, "SFace: Sigmoid-Constrained Hypersphere Loss for Robust Face Recognition",
 //! 2021); its card in `models/` says what it was trained on and what it must not be used for. Embeddings are biometric
@@ -24,12 +24,12 @@ pub struct Recogniser {
     network: Box<dyn Network>,
 }
 
-/// What the recogniser makes of a face.
+/// The recogniser's output for a face.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Embedding {
     /// Of unit length; all zeros if the network's output is.
     pub direction: [f32; DIMENSIONS],
-    /// Length before it was made one: the better the face can be recognised, the longer.
+    /// Length before normalisation: the better the face can be recognised, the longer.
     pub norm: f32,
 }
 

@@ -5,7 +5,7 @@ use tarnkappe::error::Result;
 use tarnkappe::infer::{Network, Output};
 use tarnkappe::pipeline::Pipeline;
 
-/// Sees nothing: for tests of what is written, with random pixels that have no faces.
+/// A network that detects nothing: for tests of what is written, with random pixels that have no faces.
 pub(crate) struct Blind;
 
 impl Network for Blind {

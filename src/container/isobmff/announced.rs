@@ -32,8 +32,8 @@ pub(crate) fn announced(bytes: &[u8]) -> Option<Announced> {
 }
 
 /// The same file, but to be shown as stored. Decoders of browsers differ in whether they turn (Chromium 156 tells the
-/// turn beside the pixels, Firefox 153 turns them, WebKitGTK 2.50 does neither), so that none is left to them: every
-/// rotation becomes one by 0 degrees, and every mirroring such a rotation.
+/// turn beside the pixels, Firefox 153 turns them, WebKitGTK 2.50 does neither), so every rotation and every mirroring in
+/// the file becomes a rotation by 0 degrees.
 pub(crate) fn without_turns(bytes: &[u8]) -> Vec<u8> {
     /// Of a box's type, after its length.
     const TYPE_AT: usize = 4;

@@ -8,9 +8,9 @@ use crate::container::span::{ByteOrder, Span};
 use crate::container::walk::{UNKNOWN, Walk};
 use crate::order::sort_by_key;
 
-/// Items of a file: the tiles of the largest pictures, and some; a phone writes about 60.
+/// Most items of a file: more than the tiles of the largest pictures; a phone writes about 60.
 const MAX_ITEMS: usize = 4096;
-/// Stretches of all items of a file, and references between them.
+/// Most stretches of all items of a file, and most references between items.
 const MAX_EXTENTS: usize = 1 << 14;
 const EXIF: &[u8] = b"Exif";
 const MIME: &[u8] = b"mime";
@@ -39,9 +39,9 @@ const PICTURES: [&[u8]; 14] = [
 pub(crate) struct Items<'a> {
     pub(crate) items: BTreeMap<u32, Item<'a>>,
     pub(super) primary: u32,
-    /// Thumbnails and auxiliary pictures: the item that is one, and as what.
+    /// Thumbnails and auxiliary pictures: the item, and its role.
     attached: Vec<(u32, Attached)>,
-    /// What an item is derived from: the tiles of a grid.
+    /// The items that an item is derived from, such as the tiles of a grid.
     derived: HashMap<u32, Vec<u32>>,
     /// The boxes that describe items, in the order of their numbers from 1.
     pub(crate) properties: Vec<Box<'a>>,

@@ -7,8 +7,8 @@
 //!
 //! A column of a block is one filter's next 64 weights. Such a weight is `(number - zero point) * scale`. Scale and zero
 //! point are chosen as the ONNX operator DynamicQuantizeLinear does, with numbers from -128 to 127: the range from the
-//! least to the largest weight, zero included, is cut into 255 steps. So numbers that stood on such a grid before, scaled
-//! or not, stand on the same again.
+//! least to the largest weight, zero included, is cut into 255 steps. So weights that were quantised to such a grid before,
+//! scaled or not, get the same grid again.
 
 use super::model::{PANEL, Words, finite, invalid};
 use crate::error::Result;
@@ -28,7 +28,7 @@ const LARGEST: f32 = i8::MAX as f32;
 /// Numbers of 8 bits side by side: two words of a file.
 type Bytes = [i8; PANEL];
 
-/// The grid that a column of a block stands on.
+/// The quantisation grid of a column of a block.
 #[derive(Clone, Copy, Default)]
 struct Grid {
     scale: f32,
@@ -57,7 +57,7 @@ impl Grid {
     }
 }
 
-/// Writes weights whose panels have that many rows, after what says so.
+/// Writes the bits of a weight, the number of weights and the rows of a panel, then the weights.
 pub(super) fn write(weights: &[[f32; PANEL]], rows: usize, words: &mut Vec<u32>) {
     words.extend([BITS, weights.as_flattened().len() as u32, rows as u32]);
     for panel in weights.chunks_exact(rows) {

@@ -71,7 +71,7 @@ impl Clipped {
     }
 }
 
-/// The flat blocks that are shown black and white, with the least magnitude that is.
+/// The flat blocks of least magnitude that are shown as black and as white.
 pub(super) fn black_and_white(steps: &[u16; 64]) -> [Block; 2] {
     // Eight times the levels from the middle, 128, to each end.
     let [black, white] = [8 * 128, 8 * 127].map(|level| u16::div_ceil(level, steps[0]) as i16);
@@ -81,8 +81,8 @@ pub(super) fn black_and_white(steps: &[u16; 64]) -> [Block; 2] {
 /// Replaces each block of which every sample is beyond the same end by the one flat block for that, which is shown alike.
 ///
 /// # Errors
-/// [`LossyReason::Damaged`] for blocks that decoders disagree on, see [`dequantised`]; [`LossyReason::Clipped`] if more is cut off from
-/// one than ringing is.
+/// [`LossyReason::Damaged`] for blocks that decoders disagree on, see [`dequantised`]; [`LossyReason::Clipped`] if more of one
+/// is cut off than ringing explains.
 pub(super) fn settle(picture: &mut Coefficients) -> Result<(), LossyReason> {
     picture.planes.iter_mut().try_for_each(settle_plane)
 }
@@ -109,8 +109,8 @@ fn settle_plane(plane: &mut Plane) -> Result<(), LossyReason> {
     Ok(())
 }
 
-/// Gives each step of a quantisation table that no coefficient is a multiple of the value of the last one before it that has
-/// some. Planes that share a table go on sharing it.
+/// Sets each step of a quantisation table that no coefficient uses to the last used step before it. Planes that share a table
+/// go on sharing it.
 pub(super) fn settle_steps(picture: &mut Coefficients) {
     let used_by = |plane: &Plane| plane.blocks.iter().fold(1, |used, block| used | nonzero(block));
     let used: Vec<u64> = picture.planes.iter().map(used_by).collect();

@@ -1,4 +1,4 @@
-//! The pixels that were scanned, compared with those that another decoder makes of the file.
+//! The decoded pixels, compared with those that another decoder makes of the file.
 
 use super::clipped::Clipped;
 use super::header::read_header;

@@ -73,8 +73,8 @@ fn corrupt(what: &str) -> crate::Error {
 ///
 /// # Errors
 /// [`InputError::Truncated`] if the file ends before its end marker, [`InputError::Corrupt`] if a segment is
-/// impossible, a frame or scan is missing, there are too many segments, or there is more than one frame (none of the processes that use several
-/// is supported, and a second frame header could get around the limits).
+/// impossible, a frame or scan is missing, there are too many segments, or there is more than one frame (none of the
+/// processes that use several is supported, and a second frame header could get around the limits).
 pub(in crate::photo) fn read_header(bytes: &[u8]) -> Result<Header> {
     let mut markers = Markers::after_start(bytes);
     let mut header: Option<Header> = None;
@@ -171,8 +171,8 @@ impl Header {
         Err(InputError::Unsupported(name.into()))
     }
 
-    /// The file up to its end marker, without stray bytes between its segments. Other programs skip them, the decoder is too
-    /// strict to.
+    /// The file up to its end marker, without stray bytes between its segments. Other programs skip them; our decoder is
+    /// stricter and would refuse the file.
     pub(in crate::photo) fn without_stray_bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
         let bytes = &bytes[..self.end];
         let Some(last) = self.stray.last() else { return Cow::Borrowed(bytes) };
@@ -208,15 +208,15 @@ impl Header {
         }
     }
 
-    /// That of a picture which ends with the first row of MCUs.
+    /// The header of a picture that ends with the first row of MCUs.
     pub(super) fn of_one_row(&self) -> Self {
         Self { height: self.height.min(self.coding_blocks().height), ..self.clone() }
     }
 
-    /// The decoder that photos are opened with knows the sampling factors. With others it shows something else than all other
-    /// programs do, or nothing (zune-jpeg 0.5.15): if the first component is sampled less than another in a direction; if the
-    /// factor across is 3; if one of the factors down is 2 and the largest is 4; if a sole component has any but 1; in some
-    /// files with more blocks an MCU than a scan of all components may have.
+    /// The decoder that photos are opened with supports the sampling factors. With others it shows something else than all
+    /// other programs, or nothing (zune-jpeg 0.5.15): if the first component is sampled less than another in a direction; if
+    /// the factor across is 3; if one of the factors down is 2 and the largest is 4; if a single component has any but 1; in
+    /// some files with more blocks an MCU than a scan of all components may have.
     pub(in crate::photo) fn has_common_sampling(&self) -> bool {
         let (horizontal, vertical) = self.max_sampling();
         let first = self.components.first().map(|c| (u32::from(c.horizontal), u32::from(c.vertical)));

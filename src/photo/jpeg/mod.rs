@@ -7,10 +7,10 @@
 //! bytes ──read──▶ Coefficients ──turn──▶ upright ──recode──▶ covers replaced ──write──▶ bytes
 //! ```
 //!
-//! Nothing of what was under a cover is carried along. Every covered block is replaced as a whole by one computed from
-//! the drawn cover; the differences between DC values, the runs of zeros and the Huffman tables are made anew from the
-//! blocks as they are after that; and neither scans nor restart intervals of the source are kept. Blocks that lie wholly
-//! past the picture's edge, which no program shows, are emptied.
+//! Nothing of what was under a cover is kept. Every covered block is replaced as a whole by one computed from the drawn
+//! cover. Then the differences between DC values, the runs of zeros and the Huffman tables are computed from these blocks.
+//! Scans and restart intervals of the source are not kept. Blocks that lie wholly past the picture's edge, which no program
+//! shows, are emptied.
 
 mod bits;
 mod block;

@@ -9,8 +9,8 @@ use crate::photo::frame::Turn;
 use crate::photo::limits::filled;
 use crate::photo::lossy_reason::LossyReason;
 
-/// Whether no side that would become the left or top one ends within an MCU. Else those samples past the edge, which no
-/// decoder shows, would come into the picture.
+/// Whether the sides that become the left or the top one end on whole MCUs. Otherwise samples past the edge, which no decoder
+/// shows, would move into the picture.
 pub(super) fn is_lossless(picture: &Coefficients, orientation: Orientation) -> bool {
     let turn = Turn::of(orientation);
     let (width, height) = picture.unit_size();

@@ -1,9 +1,9 @@
 //! From ONNX nodes to the layers of the compact engine.
 //!
-//! Some changes are made on the way. What is done to the picture first, `Sub` and `Mul`, and a batch norm after a
-//! convolution are folded into that convolution; `Relu` and `LeakyRelu` become part of the layer before them. Convolutions too narrow for the engine's panels that read the same value become
-//! one: YuNet's four heads for one stride, 1 + 1 + 4 + 10 channels, are two panels, where each for itself would be filled
-//! up with zeros. What follows the last layers, how their numbers are laid out and what is applied to them, becomes
+//! Some changes are made on the way. `Sub` and `Mul` on the picture, and a batch norm after a convolution, are folded into
+//! that convolution; `Relu` and `LeakyRelu` become part of the layer before them. Convolutions that read the same value and
+//! are too narrow for the engine's panels become one: YuNet's four heads for one stride, 1 + 1 + 4 + 10 channels, are two
+//! panels, while each by itself would be filled up with zeros. The layout and the functions after the last layers become
 //! part of the outputs.
 
 use std::collections::HashMap;
@@ -355,7 +355,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The layer that makes the node's input, if it does nothing yet to what it makes and if no one else reads that.
+    /// The layer that makes the node's input, if it has no activation yet and nothing else reads its result.
     fn sole_layer(&mut self, node: &NodeProto) -> Result<&mut Draft, Refusal> {
         let part = self.whole(node, 0)?;
         let layer = &mut self.layers[part.value - 1];

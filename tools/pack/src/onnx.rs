@@ -1,6 +1,6 @@
 //! Reading an ONNX file: nodes in order, and constants by name.
 //!
-//! `Constant` and `Identity` nodes are resolved, and of nodes that make the same from the same one is left.
+//! `Constant` and `Identity` nodes are resolved, and duplicate nodes are merged.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -55,7 +55,7 @@ impl Graph {
         values.for_each(|value| *value = f16::from_f32(*value).to_f32());
     }
 
-    /// Removes the nodes that only give something another name, and all but one of those that make the same.
+    /// Removes the nodes that only rename a value, and merges duplicate nodes.
     fn resolve(&mut self) {
         let mut names: HashMap<String, String> = HashMap::new();
         let mut made: HashMap<(String, Vec<String>, String), String> = HashMap::new();
