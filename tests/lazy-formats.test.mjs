@@ -19,7 +19,7 @@ test("two who ask at once are given one module by one request, and so is who ask
   assert.equal(fetch.mock.callCount(), 1);
 });
 
-test("what cannot be compiled is told as not loaded, and fetched anew", async (t) => {
+test("what cannot be compiled is reported as not loaded, and fetched anew", async (t) => {
   const bodies = [new Uint8Array(MODULE.length), MODULE];
   t.mock.method(globalThis, "fetch", async () => new Response(bodies.shift()));
   const formats = new LazyFormats(BASE);

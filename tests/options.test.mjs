@@ -53,7 +53,7 @@ for (const [call, options, named] of [
   });
 }
 
-test("regions of schema 1, and its reports, are told apart", () => {
+test("regions of schema 1, and its reports, have an error of their own", () => {
   const face = { box: region.box, score: 0.9, maybe: false, landmarks: null, cover: [1, 2, 30, 40], identifiability: {} };
   for (const regions of [[face], [{ box: region.box, cover: true, grow: "none" }], { schema: 1, faces: [face] }]) {
     assert.throws(() => checkOptions("protect", { regions }), { code: "schema" });

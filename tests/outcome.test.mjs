@@ -10,7 +10,7 @@ const decided = (region, decision) => ({ ...region, decision });
 const face = (id, covered) => decided(fromReport(id, FACE), covered ? "undecided" : "open");
 const ids = (regions) => regions.map(({ id }) => id);
 
-test("what was left open is told apart: faces, and what may be none", () => {
+test("what was left open is counted separately: faces, and what may be none", () => {
   const maybe = decided(fromReport(3, { ...FACE, maybe: true }), "open");
   const drawn = decided(fromPerson(4, [0, 0, 9, 9]), "open");
   const checked = fromProof(5, [0, 0, 9, 9], "open");

@@ -120,7 +120,7 @@ describe("regions", () => {
     assert.equal(fromPerson(1, [1, 2, 30, 40]).maybe, false);
   });
 
-  test("places are told by thirds of the picture", () => {
+  test("places are named by thirds of the picture", () => {
     assert.equal(placeKey([0, 250, 20, 20], PICTURE), "place.lower_left");
     assert.equal(placeKey([390, 0, 40, 20], PICTURE), "place.upper_right");
   });

@@ -200,7 +200,7 @@ describe("a thorough search", () => {
   const loaded = (play) => play.do({ kind: "loaded", feature: "thorough", job: play.last("prepare").job });
   const searched = (play, ...regions) => loaded(on(play)).answer("search", { kind: "searched", report: report(...regions) });
 
-  test("keeps what was decided, adds what is new, and doubts or drops what it did not find again", () => {
+  test("keeps what was decided, adds what is new, and makes uncertain or drops what it did not detect again", () => {
     const play = new Play().review(face(1), face(2, { box: [200, 20, 40, 50] }), face(3, { box: [300, 20, 40, 50], maybe: true }));
     play.change({ kind: "decide", regions: [1], decision: "open" });
     searched(play, face(1), face(2, { box: [20, 200, 40, 50] }));

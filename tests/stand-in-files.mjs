@@ -1,4 +1,4 @@
-// What the build tells the engine about its files, for tests of the engine's modules one by one. To be imported before them.
+// What the build passes to the engine about its files, for tests of the engine's modules one by one. To be imported before them.
 
 const formats = { path: "formats.wasm", bytes: 8 };
 const network = { path: "models/none", bytes: 1 };

@@ -1,4 +1,4 @@
-// A detector that somebody else brings: run by tract in a module of its own, which nobody else loads.
+// A custom detector: run by tract in a module of its own, which is loaded only for it.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { open, unavailable } from "./chromium.mjs";
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const PORTRAIT = path("../photos/astronaut.jpg");
 const TRACT_MODULE = "/wasm/tarnkappe_tract_bg.wasm";
-/** Not part of what is served: somebody else brings it. */
+/** Not part of what is served: it stands for somebody else's network. */
 const ONNX = "/detectors/centerface.onnx";
 const SPEC = { input: { channels: "rgb", sides: { multipleOf: 32 } }, head: "centerface" };
 /** tract compiles its larger module first. */
@@ -18,7 +18,7 @@ const PATIENCE_MS = 240_000;
 
 if (unavailable) throw new Error(unavailable);
 
-describe("a brought detector", { timeout: 3 * PATIENCE_MS }, () => {
+describe("a custom detector", { timeout: 3 * PATIENCE_MS }, () => {
   let server;
   let page;
   let close;
@@ -41,7 +41,7 @@ describe("a brought detector", { timeout: 3 * PATIENCE_MS }, () => {
     assert.ok(!requested().includes(TRACT_MODULE));
   });
 
-  test("finds, covers and proves with the built-in one, in a module loaded instead of the usual one", async () => {
+  test("detects, covers and proves with the built-in one, in a module loaded instead of the usual one", async () => {
     await page.goto(server.url);
     const photo = [...(await readFile(PORTRAIT))];
     const expected = await page.evaluate(builtIn, photo);
@@ -64,7 +64,7 @@ describe("a brought detector", { timeout: 3 * PATIENCE_MS }, () => {
   }
 });
 
-/** In the page: the photo's one face as the built-in detector finds it. */
+/** In the page: the photo's one face as the built-in detector detects it. */
 async function builtIn(photo) {
   const { createTarnkappe } = await import("/api.js");
   const tarnkappe = await createTarnkappe({ workers: 1 });

@@ -86,7 +86,7 @@ describe("rare formats", { timeout: 600_000 }, () => {
       await until(page, ".tile .state-review", 2);
     });
 
-    test("a damaged module is told as one that could not be loaded, and fetched anew", async () => {
+    test("a damaged module is reported as one that could not be loaded, and fetched anew", async () => {
       await page.route("**/wasm/tarnkappe_formats*", (route) => route.fulfill({ body: "<p>Sign in to this network</p>" }), { times: 1 });
       await choose("rare.gif");
       await page.waitForSelector(".refusal");

@@ -61,14 +61,14 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
     assert.ok(urls.length <= MOST_REQUESTS, `${urls.length}: ${urls.join(", ")}`);
   });
 
-  test("a crash while checking is told by the file's name, and the next photo is worked on", async () => {
+  test("a crash while checking is reported with the file's name, and the next photo is worked on", async () => {
     await choose("crash-in-check.jpg", "fine.jpg");
     await page.waitForSelector(".protect");
     assert.match(await page.locator(".refusal").innerText(), /crash-in-check\.jpg.*crashed/s);
     assert.equal(await page.locator(".face").count(), FACES);
   });
 
-  test("a crash while covering is told, leaves nothing to save and keeps the decisions", async () => {
+  test("a crash while covering is reported, leaves nothing to save and keeps the decisions", async () => {
     await review("crash-in-protect.jpg");
     await page.locator(".switch").nth(2).click();
     await page.click(".protect");
@@ -131,7 +131,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
     assert.equal(await page.locator(".face").count(), FACES + 1);
   });
 
-  test("a faint find is shown and can be added to the covers", async () => {
+  test("an uncertain detection in the copy is shown and can be added to the covers", async () => {
     await review("maybe.jpg");
     await page.click(".protect");
     await page.getByRole("button", { name: "Add them to the covers" }).click();
@@ -190,7 +190,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
     assert.ok(await page.locator(".leak-picture img").evaluate((image) => image.naturalWidth > 0));
   });
 
-  test("what the file gives away is told in the page's language", async () => {
+  test("what the file gives away is said in the page's language", async () => {
     await close();
     await openPage({ locale: "de-DE" });
     await review("fine.jpg");
@@ -323,7 +323,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
       return page.locator(".panel").innerText();
     };
 
-    test(`${locale}: one face left open of many is told, marked in the picture and announced`, async () => {
+    test(`${locale}: one face left open of many is named, marked in the picture and announced`, async () => {
       await openPanel();
       await page.locator(".switch").nth(4).click();
       const words = await proved();
@@ -468,7 +468,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
       assert.equal(await left(7), shaped);
     });
 
-    test("drops an uncertain find that it does not make again, and doubts a certain one", async () => {
+    test("drops an uncertain detection that it does not make again, and makes a certain one uncertain", async () => {
       await review("few.jpg");
       await page.click(".thorough input");
       await searched();
@@ -476,7 +476,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
       assert.deepEqual(await page.locator(".faces .badge").allInnerTexts(), ["1", "2?", "4", "5?"]);
     });
 
-    test("keeps an uncertain find that the person has decided about", async () => {
+    test("keeps an uncertain detection that the person has decided about", async () => {
       await review("few.jpg");
       await page.locator(".switch").nth(2).click();
       await page.locator(".switch").nth(2).click();
@@ -485,7 +485,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
       assert.deepEqual(await page.locator(".faces .badge").allInnerTexts(), ["1", "2?", "3?", "4", "5?"]);
     });
 
-    test("tells how much has been loaded, while decisions go on", async () => {
+    test("says how much has been loaded, while decisions go on", async () => {
       const letThrough = await holdLarger();
       await review("fine.jpg");
       await page.click(".thorough input");
@@ -559,7 +559,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
       assert.equal(await page.locator(".face").count(), FACES);
     });
 
-    test("a crash is told, keeps the decisions and leaves a copy to be had", async () => {
+    test("a crash is reported, keeps the decisions, and the photo can still be covered", async () => {
       await review("crash-in-search.jpg");
       await page.locator(".switch").nth(2).click();
       await page.click(".thorough input");
@@ -662,7 +662,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
     });
   });
 
-  test("what may be a face is told apart in words and in the picture, and is covered", async () => {
+  test("what may be a face is marked in words and in the picture, and is covered", async () => {
     await review("few.jpg");
     assert.match(await page.locator(".panel").innerText(), /1 of them may not be a face/);
     assert.match(await page.locator(".face").nth(2).innerText(), /Maybe a face/);
@@ -762,7 +762,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
       assert.match(await firstWhy(), /eyes 30 pixels apart: enough for a face search engine/);
     });
 
-    test("what was not looked at is listed before and after covering", async () => {
+    test("what was not checked is listed before and after covering", async () => {
       await review("fine.jpg");
       assert.match(await page.locator(".unseen").innerText(), /tattoos/);
       await page.click(".protect");

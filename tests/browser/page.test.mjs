@@ -189,7 +189,7 @@ describe("the page", { timeout: 600_000 }, () => {
     }
   });
 
-  test("an AVIF is looked at as its file says it is to be turned", async () => {
+  test("an AVIF is scanned in the orientation that its file states", async () => {
     const [jpeg, avif] = await Promise.all([PORTRAIT, TURNED_AVIF].map((file) => readFile(file)));
     const boxes = await page.evaluate(facesOf, [[...jpeg], [...avif]]);
     boxes[0].forEach((value, i) => assert.ok(Math.abs(value - boxes[1][i]) < 4, `${boxes[0]} in the JPEG, ${boxes[1]} in the AVIF`));
@@ -302,7 +302,7 @@ async function coverAndSave(page) {
   return [...(await readFile(await download.path()))];
 }
 
-/** Looks at a saved copy: with the engine for faces and leaks, with the browser's own decoder for whether it opens. */
+/** Checks a saved copy: with the engine for faces and leaks, with the browser's own decoder for whether it opens. */
 async function lookAgain(page, bytes, type) {
   return page.evaluate(async ([bytes, type]) => {
     const { createTarnkappe } = await import("/api.js");

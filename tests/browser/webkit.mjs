@@ -96,7 +96,7 @@ async function freePort() {
   return port;
 }
 
-/** Starts a display server that picks its own number, and tells it once it is ready. */
+/** Starts a display server that picks its own number, and prints it once it is ready. */
 async function startDisplay() {
   const server = spawn(DISPLAY_SERVER, ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],

@@ -25,7 +25,7 @@ export type * from "./generated/report.js";
 /** Larger files are refused before they are read. The engine has the same limit. */
 export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
-/** Who opens the page with a photo at hand drops it sooner. */
+/** The page is warmed up after this time, unless a photo has been dropped by then. */
 const IDLE_MS = 200;
 
 /** More workers than this would take more memory than they save time. */
@@ -40,7 +40,7 @@ export interface TarnkappeOptions {
    */
   workers?: number | "auto";
   /**
-   * A detector of your own. It scans in addition to the built-in one, in checks and proofs alike: what either finds counts.
+   * A custom detector. It scans in addition to the built-in one, in checks and proofs: detections of both count.
    * A larger WebAssembly module is loaded for it; see docs/detectors.md. `createTarnkappe` rejects if it cannot be used.
    */
   detector?: Detector;
@@ -109,7 +109,7 @@ export class Tarnkappe {
     return (await this.inspect(file, options)).report;
   }
 
-  /** Like {@link check}, with pictures to look at if `previewSide` is given. */
+  /** Like {@link check}, with pictures to show if `previewSide` is given. */
   async inspect(file: File, options: CheckCallOptions = {}): Promise<Inspection> {
     checkOptions("check", options);
     const { signal, onProgress, ...rest } = options;
@@ -202,15 +202,15 @@ export class Tarnkappe {
 }
 
 /**
- * Loads everything and resolves when the first file can be worked on. Nothing is requested after that, unless something is
- * to be done thoroughly, faces are to be recognised, or the first TIFF, GIF or BMP comes, whose decoders are fetched then. An option that is unknown or wrong is rejected with `bad-option` here and
- * in every call, and the message names it.
+ * Loads everything and resolves when the first file can be processed. After that, only the first thorough search, the first recognition
+ * and the first TIFF, GIF or BMP request anything. An option that is unknown or wrong is rejected with `bad-option` here and in every
+ * call, and the message names it.
  */
 export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<Tarnkappe> {
   checkOptions("create", options);
   const base = new URL(options.assets ?? folder(), document.baseURI);
   const assets = loadAssets(base, options.detector ?? null);
-  assets.catch(() => undefined); // Whoever waits for them is told.
+  assets.catch(() => undefined); // Whoever waits for them gets the error.
   const pool = new WorkerPool(assets, await loadWorkerCode(), workerCount(options.workers ?? "auto"));
   try {
     await pool.start();

@@ -10,7 +10,7 @@ const SEVERAL_SMALL_FACES = 4;
 /** A face is small if its longer side is less than this share of the picture's, as 200 pixels are of 4000. */
 const SMALL_SHARE = 0.05;
 
-/** The photo looks as if a thorough search would pay. */
+/** A thorough search of the photo would probably find more. */
 export function looksLikeCrowd({ regions, width, height }: Pick<FileReport, "regions" | "width" | "height">): boolean {
   const smallBelow = Math.max(width, height) * SMALL_SHARE;
   const small = regions.filter(({ box }) => Math.max(box[2], box[3]) < smallBelow);

@@ -51,7 +51,7 @@ export function reshape(region: ListedRegion, box: Box): ListedRegion {
   return region.origin === "added" ? { ...region, box } : { ...region, shaped: box };
 }
 
-/** What the engine is told. A region that a person has shaped is covered as it is shown. */
+/** What the engine gets. A region that a person has shaped is covered as it is shown. */
 export function toRequest({ shaped, ...region }: ListedRegion, picture: Size): RegionRequest {
   return shaped === null ? region : { ...region, cover: { bounds: wholePixels(shaped, picture), shape: "rectangle" } };
 }
@@ -97,7 +97,7 @@ export function failedBoxes(checks: Check[]): Box[] {
   return boxes.filter((box, index) => boxes.findIndex((other) => isSameBox(other, box)) === index);
 }
 
-/** Boxes that passed checks point at, too weak to fail them, and that lie outside every region decided about. */
+/** Boxes that passed checks point at, not certain enough to fail them, and that lie outside every region decided about. */
 export function faintBoxes(checks: Check[], regions: readonly ListedRegion[]): Box[] {
   const pointedAt = checks.filter((check) => check.ok).flatMap((check) => check.regions);
   return pointedAt.filter((box) => !regions.some((region) => contains(shownBox(region), centre(box))));

@@ -10,7 +10,7 @@ import type { Copy, LeakedPicture, Photo, Picture, RegionChange, Task } from "./
 import { toRequest } from "./regions.js";
 import type { ListedRegion } from "./regions.js";
 
-/** Something that could not be used, to be told to the person. */
+/** A file that could not be used, to be shown to the person. */
 export interface Refusal {
   readonly id: number;
   readonly name: string;
@@ -102,7 +102,7 @@ export type Answer =
 
 export type Event = Command | Answer;
 
-/** What is told to assistive technology. The words are the app's. */
+/** What is announced to assistive technology. The app supplies the words. */
 export type Announcement =
   | { readonly what: "phase"; readonly photo: number }
   | { readonly what: "stage"; readonly stage: Stage }
@@ -187,7 +187,7 @@ export function step(session: Session, event: Event): Step {
   }
 }
 
-/** The photo that is being looked at. */
+/** The photo that is shown. */
 export function selectedPhoto({ photos: all, selected }: Session): Photo | null {
   return all.find(({ id }) => id === selected) ?? null;
 }
@@ -226,7 +226,7 @@ function onPhoto(session: Session, id: number, next: (session: Session, photo: P
   return photo === undefined ? only(session) : next(session, photo);
 }
 
-/** The photo is in another phase, which is told if somebody is looking at it. */
+/** The photo is in another phase, which is announced if the photo is shown. */
 function entered(session: Session, photo: Photo): Step {
   const isSeen = session.selected === photo.id;
   const state = withPhoto(session, photo.id, () => photo);

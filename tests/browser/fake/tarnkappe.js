@@ -1,4 +1,4 @@
-// A stand-in for the WebAssembly module's glue. It looks at nothing: a file's name says what is to happen, so that
+// A stand-in for the WebAssembly module's glue. It scans nothing: a file's name says what is to happen, so that
 // the page can be tested in states that real photos do not lead to (a crash, a failed proof, slow work).
 
 const FACE_COUNT = 29;
@@ -20,7 +20,7 @@ export class Pixels {}
 /** Networks that a thorough search needs. */
 const FAMILIES = ["centerface", "retinaface"];
 const RECOGNISER = "sface";
-/** What a thorough search finds besides: a face, and something that may be one. */
+/** Further detections of a thorough search: a face, and something that may be one. */
 const FOUND_THOROUGHLY = [{ column: 8.5, row: 2, maybe: false }, { column: 9.5, row: 2, maybe: true }];
 
 export class Engine {
@@ -70,9 +70,9 @@ export class Engine {
     return [{ purpose, part }];
   }
 
-  importTiles(seen) {
-    if (!Array.isArray(seen)) {
-      throw { code: "internal", message: "Nothing can be taken over from that." };
+  importTiles(tiles) {
+    if (!Array.isArray(tiles)) {
+      throw { code: "internal", message: "No tiles can be imported from that." };
     }
   }
 

@@ -6,11 +6,11 @@ export interface Detector {
   spec: DetectorSpec;
 }
 
-/** What a detector wants and what it gives. */
+/** A detector's inputs and outputs. */
 export interface DetectorSpec {
   input: DetectorInput;
   /**
-   * How the outputs are read: as one of the networks in `models/`, which are told by their order in the file, or as tables
+   * How the outputs are read: as those of one of the networks in `models/`, identified by their order in the file, or as tables
    * with a row for each candidate.
    */
   head: "yunet" | "centerface" | "retinaface" | { rows: DetectorRows };

@@ -61,7 +61,7 @@ class Download {
     this.#contents = Promise.all(files.map((file) => this.#fetch(base, file)));
     this.#contents.then(
       () => (this.#complete = true),
-      () => this.#stop.abort(), // One that failed makes the others useless. Those who wait are told.
+      () => this.#stop.abort(), // One that failed makes the others useless. Those who wait get the error.
     );
   }
 

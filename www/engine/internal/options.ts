@@ -98,7 +98,7 @@ export function checkRegions(regions: unknown): void {
   regions.forEach((region, index) => checkRegion(`regions[${index}]`, region));
 }
 
-/** A report where its regions should be is told apart if it is of another schema. */
+/** A report in the place of its regions gets an error of its own if it is of another schema. */
 function refuseReport(regions: unknown): void {
   if (isObject(regions) && typeof regions["schema"] === "number" && regions["schema"] !== SCHEMA) {
     throw otherSchema(regions["schema"]);

@@ -4,14 +4,14 @@ import type { CheckOptions, Part, ProtectOptions, Purpose, Stage } from "../gene
 import type { ErrorCode, FileReport, Identifiability, Region } from "../generated/report.js";
 import type { DetectorSpec } from "./detector.js";
 
-/** A smaller picture to look at. */
+/** A smaller picture, to be shown. */
 export interface Preview {
   blob: Blob;
   width: number;
   height: number;
 }
 
-/** A picture that the file holds besides its own, to look at. */
+/** A picture that the file holds besides its own, to be shown. */
 export interface LeakedPicture extends Preview {
   /** Its leak's place in the report. */
   leak: number;
@@ -21,7 +21,7 @@ export interface LeakedPicture extends Preview {
 export interface Assets {
   module: WebAssembly.Module;
   model: Uint8Array;
-  /** Keys the hashes by which workers know tiles again, so that nobody who makes a photo can foresee them. */
+  /** Key of the hashes by which workers identify cached tiles, so that nobody who makes a photo can predict them. */
   secret: Uint8Array;
   /** A custom detector; the module is the one that can run it. */
   detector: { onnx: Uint8Array; spec: DetectorSpec } | null;

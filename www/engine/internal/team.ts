@@ -3,8 +3,8 @@ import type { CachedTiles, FileRequest, FileResult } from "./protocol.js";
 import type { OnProgress, WorkerHandle } from "./worker-handle.js";
 
 /**
- * Workers that do one thing about one file: a leader, and helpers who scan parts of the picture for it. A helper that
- * fails is no harm: the leader scans what nobody else has scanned.
+ * Workers that process one file together: a leader, and helpers that scan parts of the picture for it. If a helper
+ * fails, the leader scans its part.
  */
 export class Team {
   readonly #leader: WorkerHandle;
@@ -60,7 +60,7 @@ export class Team {
   }
 }
 
-/** Leaves out what would lead back: going through what has been scanned counts from nought again. */
+/** Leaves out progress that would go back: going through cached tiles counts from zero again. */
 function onwards(onProgress: OnProgress): OnProgress {
   const reached = new Map<string, number>();
   return (stage, fraction) => {

@@ -35,7 +35,7 @@ export class WorkerHandle {
   /** @param code address of the worker's code */
   constructor(code: string) {
     this.#worker = new Worker(code, { type: "module" });
-    this.loaded.catch(() => undefined); // Whoever uses the handle is told by its request.
+    this.loaded.catch(() => undefined); // Whoever uses the handle gets the error from its request.
     this.#worker.onmessage = (event: MessageEvent<WorkerReply>) => this.#receive(event.data);
     this.#worker.onerror = (event) => this.#die(event.message);
     this.#worker.onmessageerror = () => this.#die("A message could not be read.");

@@ -25,7 +25,7 @@ interface Job {
 /** An idle worker may hold this many bytes: a phone's photo of 12 megapixels takes less. */
 const MAX_IDLE_MEMORY = 384 * 1024 * 1024;
 
-/** How often all is run through at most. The first time takes 0.3 s, the second half of that, and those that follow no less. */
+/** Most runs of the warm-up. The first takes 0.3 s, the second half of that, and those that follow no less. */
 const WARM_UPS = 3;
 
 /**
@@ -46,7 +46,7 @@ export class WorkerPool {
   /** Who worked on a file last: that worker has its tiles cached. */
   #lastWorkers = new WeakMap<File, WorkerHandle>();
   #disposed = false;
-  /** The browser has compiled well what is run often. Before, it does that beside the first worker, and another is no help. */
+  /** The browser has optimised the code that runs often. Until then it does that beside the first worker, and a second is no help. */
   #compiled = false;
 
   /**
@@ -69,8 +69,8 @@ export class WorkerPool {
   }
 
   /**
-   * Starts the other engines, and lets an idle worker go through everything with made-up pictures until the first file comes:
-   * browsers compile WebAssembly well only after it has run for a while, for all workers at once.
+   * Starts the other engines, and lets an idle worker run everything with synthetic pictures until the first file comes:
+   * browsers optimise WebAssembly only after it has run for a while, for all workers at once.
    */
   async warmUp(): Promise<void> {
     if (this.#running.size > 0 || this.#disposed) {
@@ -85,7 +85,7 @@ export class WorkerPool {
       }
       this.#idle = this.#idle.filter((idle) => idle !== handle);
       this.#running.add(handle);
-      await handle.request({ kind: "warm-up", seed }).catch(() => undefined); // The first file will tell what is wrong.
+      await handle.request({ kind: "warm-up", seed }).catch(() => undefined); // The first file will report what is wrong.
       this.#release(handle);
     }
     this.#compiled = true;

@@ -30,7 +30,7 @@ export class Engine {
   constructor(model: Uint8Array, secret: Uint8Array);
   /** Adds a network. Throws if there is no such family, or the bytes are not the expected ones. */
   load(family: string, packed: Uint8Array): void;
-  /** Brings along somebody else's detector; `spec`: a DetectorSpec as JSON. Throws if they do not fit, or the module has no tract. */
+  /** Adds a custom detector; `spec`: a DetectorSpec as JSON. Throws if they do not fit, or the module has no tract. */
   loadCustomDetector(onnx: Uint8Array, spec: string): void;
   /** The file to give to the browser's decoder; undefined if the engine decodes its format, or it is not to be decoded. */
   static forPlatform(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
@@ -44,9 +44,9 @@ export class Engine {
   ): { report: FileReport; preview: EnginePreview | undefined; pictures: EngineLeakedPicture[] };
   /** How identifiable each face is for the recogniser. Throws if that has not been loaded. */
   recognise(bytes: Uint8Array, regions: Region[], onProgress: OnProgress, pixels: Pixels | undefined): Identifiability[];
-  /** Goes through everything with a small made-up picture, so that the browser compiles what is run often. */
+  /** Runs everything once with a small synthetic picture, so that the browser compiles what is run often. */
   warmUp(seed: number): void;
-  /** For another engine with the same networks to take over. The first part is for the engine that goes on with the file. */
+  /** Scans a part of the picture for another engine with the same networks to import. The leader, which goes on with the file, takes the first part. */
   scanPart(
     bytes: Uint8Array,
     purpose: Purpose,
@@ -55,7 +55,7 @@ export class Engine {
     onProgress: OnProgress,
     pixels: Pixels | undefined,
   ): CachedTiles;
-  importTiles(seen: CachedTiles): void;
+  importTiles(tiles: CachedTiles): void;
   /** Bytes to be proved. Without `regions`, every face that is found is covered. */
   cover(
     bytes: Uint8Array,

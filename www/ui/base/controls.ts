@@ -37,17 +37,17 @@ export function icon(name: IconName): TemplateResult {
   return html`<svg viewBox="0 0 24 24" class="icon" aria-hidden="true"><path d=${ICONS[name]}></path></svg>`;
 }
 
-/** `look`: the button's classes. */
-export function button(words: string, look: string, act: (event: Event) => void, iconName?: IconName): TemplateResult {
-  return html`<button type="button" class=${look} @click=${act}>${iconName ? icon(iconName) : nothing}<span>${words}</span></button>`;
+/** `classes`: of the button. */
+export function button(words: string, classes: string, act: (event: Event) => void, iconName?: IconName): TemplateResult {
+  return html`<button type="button" class=${classes} @click=${act}>${iconName ? icon(iconName) : nothing}<span>${words}</span></button>`;
 }
 
 /**
  * A button of an icon alone; `label` is its name for assistive technology and its tooltip. One that is `off` keeps the focus, and
  * what it does must do no harm.
  */
-export function iconButton(label: string, iconName: IconName, look: string, act: (event: Event) => void, off = false): TemplateResult {
-  return html`<button type="button" class=${look} aria-label=${label} title=${label} aria-disabled=${off} @click=${act}>${icon(iconName)}</button>`;
+export function iconButton(label: string, iconName: IconName, classes: string, act: (event: Event) => void, off = false): TemplateResult {
+  return html`<button type="button" class=${classes} aria-label=${label} title=${label} aria-disabled=${off} @click=${act}>${icon(iconName)}</button>`;
 }
 
 /** A sentence about something that went wrong. */

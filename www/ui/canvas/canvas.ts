@@ -93,7 +93,7 @@ export class Canvas extends Component {
     const overlay = html`<div
       class="overlay"
       role="group"
-      aria-label=${this.t("stage.label")}
+      aria-label=${this.t("canvas.label")}
       @pointerdown=${this.#pressed}
       @pointermove=${(event: PointerEvent) => this.#dragged(this.#input("move", event))}
       @pointerup=${(event: PointerEvent) => this.#dragged(this.#input("lift", event))}
@@ -108,7 +108,7 @@ export class Canvas extends Component {
         (region) => this.#box(region),
       )}
     </div>`;
-    return pictureFrame(this.photo, this.t("stage.photo", { number: this.photo.id }), overlay);
+    return pictureFrame(this.photo, this.t("canvas.photo", { number: this.photo.id }), overlay);
   }
 
   protected override updated(): void {
@@ -120,15 +120,15 @@ export class Canvas extends Component {
     const isAdjusted = region.id === this.photo.adjusted;
     const box = isAdjusted && this.draft !== null && !this.draft.isNew ? this.draft.box : shownBox(region);
     const states = { covered: isCovered(region), maybe: region.maybe, adjusted: isAdjusted, marked: region.id === this.marked };
-    const look = Object.entries(states).flatMap(([name, holds]) => (holds ? [name] : []));
+    const classes = Object.entries(states).flatMap(([name, holds]) => (holds ? [name] : []));
     const name = regionName(this.words, region, size);
     return html`<button
       type="button"
-      class=${["box", ...look].join(" ")}
+      class=${["box", ...classes].join(" ")}
       data-region=${region.id}
       tabindex=${region.id === this.reachable ? 0 : -1}
       aria-pressed=${isCovered(region)}
-      aria-label=${this.t(isAdjusted ? "stage.adjusting" : "stage.toggle", { name })}
+      aria-label=${this.t(isAdjusted ? "canvas.adjusting" : "canvas.toggle", { name })}
       @click=${() => !isAdjusted && this.#toggle(region)}
       @pointerenter=${() => this.#point(region.id)}
       @pointerleave=${() => this.#point(null)}

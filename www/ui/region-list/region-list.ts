@@ -81,9 +81,9 @@ export class RegionList extends Component {
     const isAdjusted = id === this.photo.adjusted;
     const name = regionName(this.words, region, size);
     const adjust = this.t("face.adjust", { name });
-    const look = ["face", ...(covered ? ["covered"] : []), ...(id === this.marked ? ["marked"] : [])].join(" ");
+    const classes = ["face", ...(covered ? ["covered"] : []), ...(id === this.marked ? ["marked"] : [])].join(" ");
     return html`<li
-      class=${look}
+      class=${classes}
       data-region=${id}
       @pointerenter=${() => this.#point(id)}
       @pointerleave=${() => this.#point(null)}

@@ -25,7 +25,7 @@ export class Compare extends Component {
   declare photo: Photo;
   declare copy: Copy;
   declare outcome: Outcome;
-  /** Where the copy faintly looks like a face. */
+  /** Where the copy may show a face: less certain detections. */
   declare suspects: readonly Box[];
   /** How much of the original is shown, in percent. */
   declare private cut: number;

@@ -41,7 +41,7 @@ export class Result extends Component {
   #proved({ copy, proof, outcome }: Extract<Phase, { kind: "proved" }>) {
     const { photo, words } = this;
     const { faint } = suspects(photo, proof.checks);
-    return html`<div class="stage">
+    return html`<div class="canvas">
         <tk-compare .words=${words} .photo=${photo} .copy=${copy} .outcome=${outcome} .suspects=${faint}></tk-compare>
       </div>
       <div class="panel">
@@ -70,8 +70,8 @@ export class Result extends Component {
       this.#propose(failed, decision);
       this.send({ kind: "protect", photo: photo.id });
     };
-    const label = this.t("stage.photo", { number: photo.id });
-    return html`<div class="stage">${pictureFrame(photo, label, failed.map((box) => suspect(box, photo)))}</div>
+    const label = this.t("canvas.photo", { number: photo.id });
+    return html`<div class="canvas">${pictureFrame(photo, label, failed.map((box) => suspect(box, photo)))}</div>
       <div class="panel">
         <h1 tabindex="-1" class="verdict bad">${icon("alert")}<span>${this.t("result.failed_title")}</span></h1>
         <p>${this.t("result.failed_lead")}</p>

@@ -26,10 +26,10 @@ export class Working extends Component {
     const { photo } = this;
     const task = photo.phase.kind === "working" ? photo.phase.task : isSearching(photo) ? "search" : "check";
     const title = task === "protect" && coveredCount(photo) === 0 ? "working.clean" : `working.${task}`;
-    return html`<div class="stage">
+    return html`<div class="canvas">
         ${photo.before === null
           ? html`<div class="picture placeholder" aria-hidden="true"></div>`
-          : pictureFrame(photo, this.t("stage.photo", { number: photo.id }))}
+          : pictureFrame(photo, this.t("canvas.photo", { number: photo.id }))}
       </div>
       <div class="panel working">
         <h1 tabindex="-1">${this.t(title)}</h1>
