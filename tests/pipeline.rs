@@ -280,7 +280,7 @@ fn second_images(file: &[u8]) -> (Vec<Option<u32>>, usize, u32) {
 }
 
 #[test]
-fn a_face_in_a_further_frame_or_page_is_told() {
+fn a_face_in_a_further_frame_or_page_is_reported() {
     let pictures = [nothing(), portrait()];
     for (name, file) in
         [("PNG", apng(None, &pictures)), ("GIF", gif(&pictures)), ("WebP", webp(&pictures)), ("TIFF", tiff(&pictures))]
@@ -342,7 +342,7 @@ fn verify_sees_a_face_that_only_alpha_shows() {
 }
 
 #[test]
-fn parts_of_one_colour_are_counted_and_told() {
+fn parts_of_one_colour_are_counted_and_reported() {
     let file = png(&image::RgbImage::new(300, 200).into());
     let report = pipeline().check(&file, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file").report;
     assert!(report.skipped.tiles > 0);

@@ -67,7 +67,7 @@ function copyHashed(out, file, folder) {
   return write(out, withHash(`${folder}/${path.basename(file)}`, bytes), bytes);
 }
 
-/** One file that imports nothing, so that the page can hold it in memory and start it from there. Its map is for whoever looks for it. */
+/** One file that imports nothing, so that the page can hold it in memory and start it from there. Its source map is for debugging. */
 async function buildWorker(out, glue) {
   const entry = path.join(WWW, "engine/worker/worker.ts");
   const options = { ...OPTIONS, entryPoints: [entry], write: false, outfile: "worker.js", sourcemap: "external", plugins: [glueOf(glue)] };

@@ -163,7 +163,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn lossy_and_lossless_webp_are_told_apart() {
+    fn lossy_and_lossless_webp_are_distinguished() {
         let lossy = b"RIFF\0\0\0\0WEBPVP8X\x0A\0\0\0\0\0\0\0\0\0\0\0\0\0VP8 \0\0\0\0";
         let lossless = b"RIFF\0\0\0\0WEBPVP8L\x02\0\0\0\0\0VP8 \0\0\0\0";
         assert!(is_lossy(lossy));

@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_is_told_from_unknown() {
+    fn empty_is_not_unknown() {
         assert_eq!(refused(b""), InputError::Empty);
         assert_eq!(refused(b"This is a text, not a picture."), InputError::UnknownFormat);
     }
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn supported_formats_are_told_by_content() {
+    fn supported_formats_are_recognised_by_content() {
         let cases: [(&[u8], Format); 9] = [
             (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Format::Heic),
             (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", Format::Heic),

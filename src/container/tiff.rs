@@ -657,7 +657,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn how_a_picture_is_stored_is_told() {
+    fn how_a_picture_is_stored_is_read() {
         let of = |more: &[(u16, Value)]| {
             let size =
                 [(IMAGE_WIDTH, Value::Long(30)), (IMAGE_HEIGHT, Value::Long(20)), (BITS_PER_SAMPLE, Value::Short(8))];
@@ -691,7 +691,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn separate_planes_in_tiles_are_told() {
+    fn separate_planes_in_tiles_are_recognised() {
         let mut file = b"MM\0\x2A\0\0\0\x08\0\x02".to_vec();
         file.extend(b"\x01\x1C\0\x03\0\0\0\x01\0\x02\0\0");
         file.extend(b"\x01\x42\0\x03\0\0\0\x01\0\x40\0\0\0\0\0\0");

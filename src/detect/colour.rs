@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_by_colours_only_is_told_and_made_grey() {
+    fn what_is_shown_by_colours_only_is_recognised_and_made_grey() {
         let tile = tile(|v| [255 - v, v, 255 - v]);
         let weights = most_distinct(&tile, SHOWN).expect("more than luma shows");
         assert!(weights[0] < -0.3 && weights[1] > 0.3 && weights[2] < -0.3, "{weights:?}");

@@ -180,7 +180,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_signer_and_the_program_are_told_across_segments() {
+    fn the_signer_and_the_program_are_reported_across_segments() {
         assert_eq!(leak(&photo(), LeakKind::Owner).value, "signed by Jane");
         assert_eq!(leak(&photo(), LeakKind::Software).value, "made with Editor");
     }

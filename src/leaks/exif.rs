@@ -368,7 +368,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn an_altitude_and_a_time_are_told_where_there_is_no_position() {
+    fn an_altitude_and_a_time_are_reported_where_there_is_no_position() {
         let file = with_gps_fields(&[(6, Value::Rational(&[[345, 10]]))]);
         assert_eq!(leak(&file, LeakKind::Gps).value, "altitude 34 m");
         let file = with_gps_fields(&[(7, Value::Rational(&[[9, 1], [5, 1], [7, 1]]))]);

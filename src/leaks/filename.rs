@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn messengers_are_told() {
+    fn messengers_are_reported() {
         for (name, app) in [
             ("IMG-20240131-WA0001.jpg", "WhatsApp"),
             ("WhatsApp Image 2024-01-31 at 12.00.jpeg", "WhatsApp"),
@@ -216,13 +216,13 @@ mod tests {
     }
 
     #[test]
-    fn accounts_and_phone_numbers_are_told() {
+    fn accounts_and_phone_numbers_are_reported() {
         assert!(said("12345678_10151234567890_1234567890_n.jpg").contains("account"));
         assert_eq!(said("from +491701234567.jpg"), "looks like a phone number");
     }
 
     #[test]
-    fn screenshots_are_told() {
+    fn screenshots_are_reported() {
         for name in ["Screenshot_20240131-120000.png", "Bildschirmfoto 2024-01-31 um 12.00.00.png"] {
             assert_eq!(code(name), Some(NoteCode::Screenshot), "{name}");
         }

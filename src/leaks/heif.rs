@@ -163,7 +163,7 @@ pub(in crate::leaks) mod tests {
     }
 
     #[test]
-    fn packed_xmp_is_unpacked_or_at_least_told() {
+    fn packed_xmp_is_unpacked_or_at_least_reported() {
         let packed = miniz_oxide::deflate::compress_to_vec_zlib(b"<a tiff:Make='Maker'/>", 6);
         let of = |texts: &[u8]| kinds(&heif(&[(b"hvc1", b"\0", b"picture"), (b"mime", texts, &packed)], &[], &[]));
         assert_eq!(of(b"\0application/rdf+xml\0deflate\0"), [LeakKind::Xmp, LeakKind::Camera]);
@@ -171,7 +171,7 @@ pub(in crate::leaks) mod tests {
     }
 
     #[test]
-    fn auxiliary_pictures_are_told_by_their_type() {
+    fn auxiliary_pictures_are_recognised_by_their_type() {
         let aux = |name: &[u8]| {
             let associations = full(b"ipma", 0, &[0, 0, 0, 1, 0, 2, 1, 1]);
             let properties = [boxed(b"ipco", &full(b"auxC", 0, name)), associations];

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn extensions_are_told_by_their_number() {
+    fn extensions_are_recognised_by_their_number() {
         let xmp = b"\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC<a tiff:Make='Maker'/>";
         assert_eq!(kinds(&file(&[boxed(b"uuid", xmp)])), [LeakKind::Xmp, LeakKind::Camera]);
         let head =

@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn a_coordinate_is_told_in_degrees_and_what_is_none_as_it_stands() {
+    fn a_coordinate_is_reported_in_degrees_and_what_is_none_as_it_stands() {
         assert_eq!(coordinate("52,30.978N"), "52.51630");
         assert_eq!(coordinate("13,22,39.5W"), "-13.37764");
         assert_eq!(coordinate("52.000000000000000000001,30S"), "-52.50000");
@@ -426,19 +426,19 @@ mod tests {
     }
 
     #[test]
-    fn a_position_is_told_in_degrees() {
+    fn a_position_is_reported_in_degrees() {
         let packet = "<a exif:GPSLatitude='52,30.978N' exif:GPSLongitude='13,22,40W'/>";
         assert_eq!(one(packet), (LeakKind::Gps, "52.51630, -13.37778".to_owned()));
     }
 
     #[test]
-    fn a_film_is_told_unless_switched_off() {
+    fn a_film_is_reported_unless_switched_off() {
         assert_eq!(one("<a GCamera:MicroVideo='1' GCamera:MotionPhoto='1'/>").0, LeakKind::MotionPhoto);
         assert_eq!(leaks("<a GCamera:MotionPhoto='0'/>"), []);
     }
 
     #[test]
-    fn marked_faces_and_their_names_are_told_but_not_other_regions() {
+    fn marked_faces_and_their_names_are_reported_but_not_other_regions() {
         let face = "<rdf:li><rdf:Description mwg-rs:Name='Jane' mwg-rs:Type='Face'/></rdf:li>";
         assert_eq!(
             leaks(face),
@@ -449,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn the_history_of_edits_is_told() {
+    fn the_history_of_edits_is_reported() {
         let step = "<rdf:li stEvt:softwareAgent='Editor 7' stEvt:when='2024-01-31T12:00:00'/>";
         assert_eq!(
             leaks(step),
@@ -458,14 +458,14 @@ mod tests {
     }
 
     #[test]
-    fn items_of_the_file_are_told_by_their_meaning() {
+    fn items_of_the_file_are_reported_by_their_meaning() {
         assert_eq!(one("<Container:Item Item:Semantic='MotionPhoto' Item:Length='9'/>").0, LeakKind::MotionPhoto);
         assert_eq!(one("<Container:Item Item:Semantic='GainMap'/>").0, LeakKind::Depth);
         assert_eq!(leaks("<Container:Item Item:Semantic='Primary'/>"), []);
     }
 
     #[test]
-    fn pictures_sounds_and_depths_inside_are_told() {
+    fn pictures_sounds_and_depths_inside_are_reported() {
         assert_eq!(one("<a GImage:Data='AAAA'/>").0, LeakKind::SecondImage);
         assert_eq!(one("<a GDepth:Data='AAAA' GDepth:Near='1'/>").0, LeakKind::Depth);
         assert_eq!(one("<a hdrgm:Version='1.0'/>").0, LeakKind::Depth);

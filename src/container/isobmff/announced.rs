@@ -31,7 +31,7 @@ pub(crate) fn announced(bytes: &[u8]) -> Option<Announced> {
     })
 }
 
-/// The same file, but to be shown as stored. Decoders of browsers differ in whether they turn (Chromium 156 tells the
+/// The same file, but to be shown as stored. Decoders of browsers differ in whether they turn (Chromium 156 gives the
 /// turn beside the pixels, Firefox 153 turns them, WebKitGTK 2.50 does neither), so every rotation and every mirroring in
 /// the file becomes a rotation by 0 degrees.
 pub(crate) fn without_turns(bytes: &[u8]) -> Vec<u8> {

@@ -108,7 +108,7 @@ fn read_scans(
             code => reader.segment(code, segment.content)?,
         }
     }
-    // A coefficient that no scan brings to full precision is smoothed over by some decoders.
+    // A coefficient that no scan refines to full precision is smoothed over by some decoders.
     let is_complete = reader.progress.iter().flatten().all(|missing| *missing == Some(0));
     if is_complete { Ok(()) } else { Err(LossyReason::Damaged) }
 }
@@ -177,7 +177,7 @@ impl Reader<'_> {
         self.header.components.iter().position(|c| c.id == id).ok_or(LossyReason::Damaged)
     }
 
-    /// Notes that a scan brings a component's coefficients to a higher precision. `Err` if it is not the next step, or
+    /// Notes that a scan refines a component's coefficients to a higher precision. `Err` if it is not the next step, or
     /// if the quantisation table is not the one that holds at the file's end.
     fn advance(&mut self, component: usize, band: &Band) -> Result<(), LossyReason> {
         let table = usize::from(self.header.components[component].quantisation_table);

@@ -165,7 +165,7 @@ const BASIS: [[f32; 8]; 8] = {
     while frequency < 8 {
         let mut sample = 0;
         while sample < 8 {
-            // The cosine's symmetries bring any angle to the first quarter.
+            // The cosine's symmetries map any angle to the first quarter.
             let angle = (2 * sample + 1) * frequency % 32;
             let half = if angle > 16 { 32 - angle } else { angle };
             basis[frequency][sample] = if half > 8 { -COSINE[16 - half] } else { COSINE[half] };
