@@ -41,7 +41,7 @@ export interface Dragging {
   effect: DragEffect | null;
 }
 
-/** A hand trembles by so many pixels of the view. */
+/** A movement of up to this many pixels of the view is a trembling hand, not a drag. */
 const SLACK = 4;
 /** Smallest side, in pixels of the view, that dragging leaves of an area; it is never a sliver that cannot be seen. */
 const LEAST_SIDE = 8;

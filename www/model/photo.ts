@@ -23,7 +23,7 @@ export type Phase =
   /** It could not be covered; what was decided is kept. */
   | { readonly kind: "failed"; readonly code: string };
 
-/** What became of showing the photo's faces to the recogniser. */
+/** How far the recogniser is with the photo's faces. */
 export type Recognition =
   | { readonly kind: "none" }
   | { readonly kind: "working"; readonly job: number; readonly fraction: number }

@@ -1,4 +1,4 @@
-/** The languages that there are words for. Each is fetched when it is first spoken. */
+/** The available languages. The words of each are fetched when it is first used. */
 
 import { Words } from "../../ui/words/words.js";
 import type { Messages } from "../../ui/words/words.js";

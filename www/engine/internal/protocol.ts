@@ -1,4 +1,4 @@
-/** What the page and its worker say to each other: one request at a time, answered by progress and one end. */
+/** The messages between the page and a worker: one request at a time, answered by progress and one final reply. */
 
 import type { CheckOptions, Part, ProtectOptions, Purpose, Stage } from "../generated/options.js";
 import type { ErrorCode, FileReport, Identifiability, Region } from "../generated/report.js";

@@ -18,7 +18,7 @@ interface Job {
   options: RunOptions;
   resolve(result: FileResult): void;
   reject(reason: unknown): void;
-  /** Ends the listening for an abortion while the job waits. */
+  /** Removes the listener for aborting, which is there only while the job waits. */
   leaveQueue(): void;
 }
 

@@ -9,7 +9,7 @@ import { failureWords } from "../words/sentences.js";
 import switchSheet from "./switch.css";
 
 /**
- * A switch for something that needs networks which are fetched only then: what it costs, and how that goes on. What else there is
+ * A switch for something that needs networks which are fetched only then: its download size and the download's progress. What else there is
  * to say while it is on or off stands in its slot.
  */
 export class SwitchCard extends Component {
