@@ -17,7 +17,7 @@ export type Stage = "load" | "decode" | "detect" | "recognise" | "cover" | "enco
  */
 export type CheckOptions = { 
 /**
- * Look harder, which takes longer. The first time, two more networks are fetched.
+ * Scan harder, which takes longer. The first time, two more networks are fetched.
  */
 thorough?: boolean, 
 /**
