@@ -316,6 +316,6 @@ mod tests {
 
     #[test]
     fn what_is_outside_of_ranges() {
-        assert_eq!(outside(&[10..20, 30..900], 1000), [900..1000]);
+        assert_eq!(outside(&[10..20, 30..400, 500..900], 1000), [400..500, 900..1000]);
     }
 }
