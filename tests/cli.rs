@@ -5,6 +5,9 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+#[path = "common/schema.rs"]
+mod schema;
+
 const PORTRAIT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/photos/astronaut.jpg");
 const NOBODY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/photos/coffee.png");
 
@@ -12,9 +15,13 @@ fn tarnkappe(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tarnkappe")).args(arguments).current_dir(folder).output().expect("it starts")
 }
 
+/// The reports on standard output, each of which fits the schema.
 fn lines(output: &Output) -> Vec<Value> {
     let text = String::from_utf8_lossy(&output.stdout);
-    text.lines().map(|line| serde_json::from_str(line).expect("a JSON object a line")).collect()
+    let reports: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect("a JSON object a line")).collect();
+    reports.iter().for_each(|report| schema::check_report(report).expect("it fits docs/report.schema.json"));
+    reports
 }
 
 fn folder() -> tempfile::TempDir {
@@ -274,4 +281,70 @@ fn a_line_of_99_million_pixels_does_not_end_the_batch() {
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
     let codes: Vec<Value> = lines(&output).iter().map(|line| line["error"]["code"].clone()).collect();
     assert_eq!(codes, [Value::from("side-too-long"), Value::Null]);
+}
+
+/// The report with the field at this place renamed; a number is a place in a list.
+fn renamed(report: &Value, path: &[&str]) -> Value {
+    let mut report = report.clone();
+    let (name, folders) = path.split_last().expect("a field");
+    let holder = folders.iter().fold(&mut report, |value, place| match place.parse::<usize>() {
+        Ok(index) => &mut value[index],
+        Err(_) => &mut value[*place],
+    });
+    let fields = holder.as_object_mut().expect("an object");
+    let field = fields.remove(*name).expect("the field");
+    fields.insert(format!("{name}_"), field);
+    report
+}
+
+#[test]
+fn reports_of_every_command_fit_the_schema_and_changed_ones_do_not() {
+    let folder = folder();
+    std::fs::write(folder.path().join("text.jpg"), "not a picture").expect("written");
+    let leaky = [&std::fs::read(PORTRAIT).expect("read"), "after the end".as_bytes()].concat();
+    std::fs::write(folder.path().join("IMG_20240131_101112.jpg"), leaky).expect("written");
+    let files = ["text.jpg", "IMG_20240131_101112.jpg"];
+    let checked = lines(&tarnkappe(folder.path(), &["check", "--json", "--thorough", files[0], files[1]]));
+    let protected = lines(&tarnkappe(folder.path(), &["protect", "--json", files[1]]));
+    let copy = protected[0]["output"].as_str().expect("a copy");
+    let verified = lines(&tarnkappe(folder.path(), &["verify", "--json", files[1], copy]));
+
+    let top = [
+        "schema",
+        "file",
+        "regions",
+        "leaks",
+        "parts",
+        "notes",
+        "skipped",
+        "not_checked",
+        "proof",
+        "timings_ms",
+        "error",
+    ];
+    for report in checked.iter().chain(&protected).chain(&verified) {
+        for name in top {
+            assert!(schema::check_report(&renamed(report, &[name])).is_err(), "{name}");
+        }
+    }
+    let fields: [(&Value, &[&str]); 9] = [
+        (&checked[0], &["error", "code"]),
+        (&checked[1], &["leaks", "0", "where"]),
+        (&checked[1], &["leaks", "0", "words", "code"]),
+        (&checked[1], &["parts", "0", "offset"]),
+        (&checked[1], &["regions", "0", "box"]),
+        (&checked[1], &["regions", "0", "identifiability", "level"]),
+        (&protected[0], &["regions", "0", "cover", "bounds"]),
+        (&protected[0], &["proof", "checks", "0", "name"]),
+        (&verified[0], &["proof", "checks", "0", "detail"]),
+    ];
+    for (report, path) in fields {
+        let changed = renamed(report, path);
+        assert!(schema::check_report(&changed).is_err(), "{path:?}: {changed}");
+    }
+    for (place, wrong) in [("schema", Value::from(3)), ("format", "JPEG".into()), ("width", Value::from(-1))] {
+        let mut changed = checked[1].clone();
+        changed[place] = wrong;
+        assert!(schema::check_report(&changed).is_err(), "{place}");
+    }
 }

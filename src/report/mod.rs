@@ -1,6 +1,6 @@
 //! The one schema: what the command line prints, JavaScript receives and a person can save.
 //!
-//! TypeScript types are generated from these by the test `typescript_types_are_current`.
+//! TypeScript types and the JSON Schema `docs/report.schema.json` are generated from these by the tests of this module.
 //! Coordinates are upright pixels (after the orientation tag), origin at the top left corner of the top left pixel.
 
 mod codes;
@@ -22,9 +22,10 @@ pub const SCHEMA: u32 = 2;
 
 /// One file's report: one JSON line of the command line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct FileReport {
-    /// [`SCHEMA`].
+    /// Version of the schema; raised when a field changes its meaning.
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), schemars(extend("const" = SCHEMA)))]
     pub schema: u32,
     /// The name or path as given.
     pub file: String,
@@ -58,7 +59,7 @@ pub struct FileReport {
 
 /// Parts of a file that were not scanned for faces.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Skipped {
     /// Parts of the picture, at any of the sizes at which it is scanned, in which all pixels have the same colour.
     pub tiles: u32,
@@ -68,7 +69,7 @@ pub struct Skipped {
 
 /// What identifies people besides their faces, and what no part of this program checks. It comes with every report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum NotChecked {
     /// Clothes, jewellery, what somebody carries.
@@ -88,7 +89,7 @@ impl NotChecked {
 
 /// A picture format, known by content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// ISO/IEC 10918-1.
@@ -111,7 +112,7 @@ pub enum Format {
 
 /// Something the file says besides its pixels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Leak {
     /// What it is.
     pub kind: LeakKind,
@@ -133,7 +134,7 @@ pub struct Leak {
 
 /// A stretch of a file and what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Part {
     /// In the format's own terms (`SOI`, `APP1`, `IDAT`), or what a reader found there (`exif`, `thumbnail`, `xmp`);
     /// `trailer` for bytes after the picture's end, `unknown` for bytes that the format gives no meaning to.
@@ -148,7 +149,7 @@ pub struct Part {
 
 /// Kinds of leaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum LeakKind {
@@ -182,7 +183,7 @@ pub enum LeakKind {
 
 /// How much a leak matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Says where, who, or shows the uncovered picture.
@@ -195,7 +196,7 @@ pub enum Severity {
 
 /// A fact about how a file was read or is written, such as that only the first frame of an animation is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Note {
     /// What it is; its words are in the locale files.
     pub code: NoteCode,
@@ -205,7 +206,7 @@ pub struct Note {
 
 /// Codes of notes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum NoteCode {
     /// An animation or a file of several pages: only the first picture is read and written.
@@ -237,7 +238,7 @@ pub enum NoteCode {
 
 /// What was checked on the exported bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Proof {
     /// All checks passed.
     pub ok: bool,
@@ -256,7 +257,7 @@ impl Proof {
 
 /// One check of a proof.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Check {
     /// Which check; its words are in the locale files.
     pub name: CheckName,
@@ -270,7 +271,7 @@ pub struct Check {
 
 /// How long each stage took, in milliseconds; 0 for a stage that did not run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Timings {
     pub decode: f64,
@@ -282,9 +283,9 @@ pub struct Timings {
 
 /// An error as it stands in a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct ErrorReport {
-    /// [`crate::error::Error::code`].
+    /// What went wrong, for programs; its words are in the locale files.
     pub code: ErrorCode,
     /// A sentence the person can act on, in English.
     pub message: String,

@@ -9,7 +9,7 @@ pub type Landmarks = [[f32; 2]; 5];
 
 /// A part of the picture that is covered or left open.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Region {
     /// 1, 2, … in the order of the list; unique in a report.
     pub id: u32,
@@ -21,13 +21,18 @@ pub struct Region {
     #[serde(rename = "box")]
     pub bbox: [f32; 4],
     /// Probability that this is a face, 0 to 1, as fitted to annotated pictures (docs/accuracy.md); `None` unless found.
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), schemars(range(min = 0.0, max = 1.0)))]
     pub score: Option<f32>,
     /// Less likely a face than not; covered all the same unless the person says otherwise.
     pub maybe: bool,
     /// Where the face's landmarks are, if they are known.
     pub landmarks: Option<Landmarks>,
     /// What `protect` hides, or would; `None` only for what lies outside the picture.
-    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(as = "Option<CoverFields>"))]
+    #[cfg_attr(
+        all(test, not(target_arch = "wasm32")),
+        ts(as = "Option<CoverFields>"),
+        schemars(with = "Option<CoverFields>")
+    )]
     pub cover: Option<Cover>,
     /// What becomes of it.
     pub decision: Decision,
@@ -37,7 +42,7 @@ pub struct Region {
 
 /// What a region is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum RegionKind {
     /// A face; its cover grows to the head.
@@ -62,7 +67,7 @@ impl RegionKind {
 
 /// Where a region comes from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// The check found it.
@@ -76,7 +81,7 @@ pub enum Origin {
 
 /// What becomes of a region.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
     /// It is covered.
@@ -113,7 +118,12 @@ impl From<PixelRect> for Cover {
 
 /// A [`Cover`] as it is written: plain fields, of which those that the shape has no use for are null.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS), ts(rename = "Cover"))]
+#[cfg_attr(
+    all(test, not(target_arch = "wasm32")),
+    derive(ts_rs::TS, schemars::JsonSchema),
+    ts(rename = "Cover"),
+    schemars(rename = "Cover")
+)]
 pub(crate) struct CoverFields {
     /// The smallest rectangle around what is hidden, `[x, y, width, height]`, whole pixels inside the picture. In a lossy file more
     /// is drawn: up to the file's coding blocks, and one block more.
@@ -147,7 +157,7 @@ impl TryFrom<CoverFields> for Cover {
 
 /// The names of the shapes of covers. So far only rectangles are drawn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum ShapeKind {
@@ -173,7 +183,7 @@ impl ShapeKind {
 
 /// A stroke of constant radius.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Brush {
     /// Through these points, `[x, y]`.
@@ -290,11 +300,12 @@ impl From<Cover> for CoverRequest {
 
 /// How identifiable a face is, as far as it can be estimated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Identifiability {
     /// In one word.
     pub level: Level,
     /// Estimated probability that a recogniser matches the face with another photo of the person, 0 to 1.
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), schemars(range(min = 0.0, max = 1.0)))]
     pub score: f32,
     /// Distance between the eyes' centres in pixels, as it would be if the face were seen from the front; 0 if not known.
     pub inter_eye_px: f32,
@@ -304,7 +315,7 @@ pub struct Identifiability {
 
 /// How identifiable, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// More likely than not.
@@ -317,7 +328,7 @@ pub enum Level {
 
 /// What makes a face more or less identifiable; the words are in the locale files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// Large enough for a face search engine.

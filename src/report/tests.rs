@@ -1,3 +1,4 @@
+use schemars::generate::SchemaSettings;
 use ts_rs::TS;
 
 use super::region::CoverFields;
@@ -70,6 +71,23 @@ fn option_types() -> String {
     )
 }
 
+/// The JSON Schema of reports as they are written. Fields that are not known are allowed, since later versions may add some.
+fn report_schema() -> String {
+    let mut settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.transforms.push(Box::new(schemars::transform::RecursiveTransform(describe_as_json)));
+    let mut schema = settings.into_generator().into_root_schema_for::<FileReport>();
+    schema.insert("title".to_owned(), "Report of tarnkappe".into());
+    schema.insert("$comment".to_owned(), "Generated from src/report by `make bless`.".into());
+    serde_json::to_string_pretty(&schema).expect("serialisable") + "\n"
+}
+
+/// Takes out of a description what it says in terms of Rust.
+fn describe_as_json(schema: &mut schemars::Schema) {
+    if let Some(serde_json::Value::String(description)) = schema.get_mut("description") {
+        *description = description.replace('\n', " ").replace("[`", "`").replace("`]", "`").replace("`None`", "`null`");
+    }
+}
+
 /// Compares a generated file with the one in the repository, or with `make bless` writes it.
 fn expect_current(path: &str, generated: &str) {
     let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
@@ -84,6 +102,11 @@ fn expect_current(path: &str, generated: &str) {
 fn typescript_types_are_current() {
     expect_current("www/engine/generated/report.ts", &report_types());
     expect_current("www/engine/generated/options.ts", &option_types());
+}
+
+#[test]
+fn the_json_schema_is_current() {
+    expect_current("docs/report.schema.json", &report_schema());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::LeakKind;
 /// A sentence about a leak, as data. The words of every language are in `www/locales`, under `words.` and the
 /// code; the English ones are also here, for the command line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(tag = "code", rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum LeakWords {

@@ -8,7 +8,7 @@ export const SCHEMA = 2;
  */
 export type FileReport = { 
 /**
- * [`SCHEMA`].
+ * Version of the schema; raised when a field changes its meaning.
  */
 schema: number, 
 /**
@@ -364,7 +364,7 @@ export type Timings = { decode: number, detect: number, cover: number, encode: n
  */
 export type ErrorReport = { 
 /**
- * [`crate::error::Error::code`].
+ * What went wrong, for programs; its words are in the locale files.
  */
 code: ErrorCode, 
 /**
