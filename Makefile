@@ -109,6 +109,7 @@ check: $(NODE_MODULES) | setup-wasm setup-lint setup-node ## formatting, clippy,
 	tools/wasm-env.sh cargo clippy --release --lib --no-default-features --target wasm32-unknown-unknown -- -D warnings
 	node_modules/.bin/tsc --build www
 	! grep -rnE 'wasm_bindgen|js_sys|web_sys' src --include='*.rs' --exclude-dir=web
+	python3 tools/import_cycles.py
 	source tools/common.sh; "$$cargo_deny_dir/bin/cargo-deny" check bans licenses sources
 	tools/advisories.sh
 

@@ -1,6 +1,6 @@
 //! Tiles in which colours show more than light and shade: the networks know faces by light and shade, people also by colour.
 
-use super::contrast::{BLOCK, FEWEST_BLOCKS, SMALLEST_PART, Shown};
+use super::shown::{BLOCK, FEWEST_BLOCKS, SMALLEST_PART, Shown};
 
 /// Weights of red, green and blue: of luma (ITU-R BT.601), or of any other grey that can be made of them.
 pub(super) type Weights = [f32; 3];

@@ -5,36 +5,15 @@
 
 use super::colour;
 use super::policy::Policy;
+use super::shown::{BLOCK, FEWEST_BLOCKS, SMALLEST_PART, Shown};
 use crate::error::Result;
 use crate::photo::resize_rgb;
-
-/// The part of a tile that shows the picture, and which of its pixels do not count.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Shown {
-    /// Columns of the tile, in pixels.
-    pub(super) width: usize,
-    /// Columns from the left that lie in the picture.
-    pub(super) columns: usize,
-    /// Rows from the top that lie in the picture.
-    pub(super) rows: usize,
-    /// Black pixels lie beside a tilted picture, or may; they stay black and are not counted.
-    pub(super) tilted: bool,
-}
 
 /// Rows and columns of which one pixel is counted: whether a tile is faint does not hang on single pixels.
 const SAMPLED: (usize, usize) = (4, 2);
 
 /// Share of the pixels at either end that a range leaves out: a lamp or a date stamp does not hide that the rest is dark.
 const LEFT_OUT: f32 = 0.005;
-
-/// Side of the blocks in which faint parts of a tile are sought, in network pixels: a face of 30 is a few of them.
-pub(super) const BLOCK: usize = 16;
-
-/// Blocks that a faint part has at least.
-pub(super) const FEWEST_BLOCKS: usize = 4;
-
-/// Share of a tile's blocks, as one in so many, that a faint part has at least.
-pub(super) const SMALLEST_PART: usize = 24;
 
 /// Levels that a block spans at least if there is something in it, and not only the noise of a sky or a wall.
 const STRUCTURE: u8 = 3;
@@ -103,7 +82,7 @@ pub(super) fn appearances(rgb: Vec<u8>, shown: Shown, care: Care, policy: &Polic
     if whole.span() == 0 {
         return Ok(Vec::new());
     }
-    let most = shown.most(&rgb);
+    let most = Range::of_most(&rgb, shown);
     let most_is_faint = (1..=policy.faint_span).contains(&most.span());
     let (mut ranges, mut in_part) = (Vec::new(), false);
     if whole.span() <= policy.faint_span {
@@ -122,7 +101,7 @@ pub(super) fn appearances(rgb: Vec<u8>, shown: Shown, care: Care, policy: &Polic
         // Which of its ends is light is not known if their luma is the same.
         for weights in [weights, weights.map(|weight| -weight)] {
             let grey = colour::in_grey(rgb.clone(), shown, weights);
-            let rgb = shown.most(&grey).stretched(&grey, shown);
+            let rgb = Range::of_most(&grey, shown).stretched(&grey, shown);
             appearances.push(Appearance { rgb, in_part: true, is_coarse: false });
         }
     }
@@ -154,31 +133,6 @@ fn coarse(rgb: &[u8], shown: Shown, times: u32) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-impl Shown {
-    /// A pixel lies in the picture, as far as that is known.
-    pub(super) fn counts(&self, pixel: &[u8; 3]) -> bool {
-        !self.tilted || *pixel != [0; 3]
-    }
-
-    /// Rows of pixels that lie in the picture.
-    fn pixels<'a>(&self, rgb: &'a [u8]) -> impl Iterator<Item = impl Iterator<Item = &'a [u8; 3]>> {
-        let Self { width, columns, rows, .. } = *self;
-        let rows = rgb.chunks_exact(3 * width.max(1)).take(rows);
-        rows.map(move |row| row.as_chunks().0[..columns].iter().filter(|pixel| self.counts(pixel)))
-    }
-
-    /// The range of all but the brightest and darkest pixels.
-    fn most(&self, rgb: &[u8]) -> Range {
-        let mut counts = [[0u32; 256]; 3];
-        for row in self.pixels(rgb).step_by(SAMPLED.0) {
-            for pixel in row.step_by(SAMPLED.1) {
-                (0..3).for_each(|channel| counts[channel][usize::from(pixel[channel])] += 1);
-            }
-        }
-        Range::of_counts(&counts)
-    }
-}
-
 /// The range of each colour channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Range {
@@ -199,6 +153,17 @@ impl Range {
             }
         }
         range
+    }
+
+    /// Of all but the brightest and darkest pixels.
+    fn of_most(rgb: &[u8], shown: Shown) -> Self {
+        let mut counts = [[0u32; 256]; 3];
+        for row in shown.pixels(rgb).step_by(SAMPLED.0) {
+            for pixel in row.step_by(SAMPLED.1) {
+                (0..3).for_each(|channel| counts[channel][usize::from(pixel[channel])] += 1);
+            }
+        }
+        Self::of_counts(&counts)
     }
 
     fn of_counts(counts: &[[u32; 256]; 3]) -> Self {

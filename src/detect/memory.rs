@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::contrast::Appearance;
+use super::level::{Level, Tile};
 use super::policy::Policy;
-use super::pyramid::{Level, Tile};
 use super::{NetworkId, RawDetection, View};
 use crate::error::{Error, Result};
 use crate::photo::Frame;

@@ -8,11 +8,14 @@ mod custom;
 mod family;
 mod fitted;
 mod fusion;
+mod level;
 mod memory;
+mod picture;
 mod policy;
 mod pyramid;
 mod retinaface;
 mod rows;
+mod shown;
 mod view;
 mod yunet;
 
@@ -38,9 +41,9 @@ use boxes::union;
 use contrast::{Appearance, Care};
 use custom::Custom;
 use family::FAMILIES;
+use level::{Level, Tile};
 use memory::{Memory, Seen};
-use pyramid::{Level, Tile};
-use view::{Ground, Image};
+use picture::{Ground, Image};
 
 /// A face that was found, in pixels of the scanned picture.
 #[derive(Debug, Clone, PartialEq)]

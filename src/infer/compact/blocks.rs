@@ -10,7 +10,8 @@
 //! least to the largest weight, zero included, is cut into 255 steps. So weights that were quantised to such a grid before,
 //! scaled or not, get the same grid again.
 
-use super::model::{PANEL, Words, finite, invalid};
+use super::PANEL;
+use super::words::{Words, finite, invalid};
 use crate::error::Result;
 
 /// Bits of a weight, as the file states them.

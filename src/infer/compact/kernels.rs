@@ -12,7 +12,8 @@
 
 use std::slice::Iter;
 
-use super::model::{Activation, OutputFunction, PANEL, PICTURE_CHANNELS, QUARTERS};
+use super::PANEL;
+use super::model::{Activation, OutputFunction, PICTURE_CHANNELS, QUARTERS};
 use super::simd::{LANES, Vector};
 
 /// Pixels made at once. With registers of 128 bits, four pixels by eight channels are eight accumulators, which with two

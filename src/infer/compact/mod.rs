@@ -8,10 +8,10 @@ mod kernels;
 mod model;
 mod plan;
 mod simd;
+mod words;
 
 pub use model::{
-    Activation, Kind, Layer, Model, OutputFunction, OutputLayout, OutputSpec, PANEL, PICTURE_CHANNELS, Part, QUARTERS,
-    TAPS,
+    Activation, Kind, Layer, Model, OutputFunction, OutputLayout, OutputSpec, PICTURE_CHANNELS, Part, QUARTERS, TAPS,
 };
 
 use std::collections::VecDeque;
@@ -20,6 +20,9 @@ use super::{Network, Output};
 use crate::error::{ModelError, Result};
 use model::Shape;
 use plan::Plan;
+
+/// Channels that one step of a kernel makes. All channel counts but the picture's are multiples of it.
+pub const PANEL: usize = 8;
 
 /// A network run by the compact engine.
 pub struct CompactNetwork {

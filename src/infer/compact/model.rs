@@ -16,8 +16,9 @@
 //! Values are numbered: 0 is the picture, `n` is what the `n`-th layer (counted from 1) makes. A layer reads values
 //! with smaller numbers only.
 
-use super::{blocks, half};
-use crate::error::{ModelError, Result};
+use super::words::{Words, finite, invalid, not_finite, truncated};
+use super::{PANEL, blocks, half};
+use crate::error::Result;
 
 /// First word of a packed file: `TKNN`.
 const MAGIC: u32 = u32::from_le_bytes(*b"TKNN");
@@ -34,9 +35,6 @@ const MAX_CHANNELS: usize = 2048;
 
 /// Most halvings between the picture and a value: a stride of 64.
 const MAX_HALVINGS: u32 = 6;
-
-/// Channels that one step of a kernel makes. All channel counts but the picture's are multiples of it.
-pub const PANEL: usize = 8;
 
 /// Channels of the picture: red, green, blue.
 pub const PICTURE_CHANNELS: usize = 3;
@@ -183,14 +181,14 @@ impl Model {
         if words.next()? != MAGIC || words.next()? != VERSION {
             return Err(invalid("not a packed network of this version"));
         }
-        let layers = words.count()?;
-        let outputs = words.count()?;
+        let layers = read_count(&mut words)?;
+        let outputs = read_count(&mut words)?;
         let model = Self {
             mean: [words.number()?, words.number()?, words.number()?],
             layers: (0..layers).map(|_| read_layer(&mut words)).collect::<Result<_>>()?,
             outputs: (0..outputs).map(|_| read_output(&mut words)).collect::<Result<_>>()?,
         };
-        if !words.rest.is_empty() {
+        if !words.is_empty() {
             return Err(invalid("there are bytes after the end"));
         }
         model.shapes()?;
@@ -408,7 +406,7 @@ impl OutputFunction {
             1 => Ok(OutputFunction::Sigmoid),
             2 => Ok(OutputFunction::Softmax),
             FULLY_CONNECTED => {
-                Ok(OutputFunction::FullyConnected { inputs: words.index()?, weights: chunks(&words.weights()?)? })
+                Ok(OutputFunction::FullyConnected { inputs: words.index()?, weights: chunks(&read_weights(words)?)? })
             }
             _ => Err(invalid("an output's function is of an unknown kind")),
         }
@@ -418,55 +416,23 @@ impl OutputFunction {
 /// Code of [`OutputFunction::FullyConnected`].
 const FULLY_CONNECTED: u32 = 3;
 
-/// The words of a file that have not been read yet.
-pub(super) struct Words<'a> {
-    rest: &'a [[u8; 4]],
+/// The number of layers, of outputs or of an output's parts.
+fn read_count(words: &mut Words<'_>) -> Result<usize> {
+    let count = words.index()?;
+    let fits = (1..=MAX_RECORDS).contains(&count);
+    if fits { Ok(count) } else { Err(invalid("too many or no layers, outputs or parts of an output")) }
 }
 
-impl<'a> Words<'a> {
-    fn new(bytes: &'a [u8]) -> Result<Self> {
-        let (words, rest) = bytes.as_chunks();
-        if rest.is_empty() { Ok(Self { rest: words }) } else { Err(truncated()) }
-    }
-
-    pub(super) fn take(&mut self, count: usize) -> Result<&'a [[u8; 4]]> {
-        let (taken, rest) = self.rest.split_at_checked(count).ok_or_else(truncated)?;
-        self.rest = rest;
-        Ok(taken)
-    }
-
-    pub(super) fn next(&mut self) -> Result<u32> {
-        let (word, rest) = self.rest.split_first().ok_or_else(truncated)?;
-        self.rest = rest;
-        Ok(u32::from_le_bytes(*word))
-    }
-
-    pub(super) fn index(&mut self) -> Result<usize> {
-        Ok(self.next()? as usize)
-    }
-
-    pub(super) fn number(&mut self) -> Result<f32> {
-        finite(f32::from_bits(self.next()?))
-    }
-
-    /// The number of layers, of outputs or of an output's parts.
-    fn count(&mut self) -> Result<usize> {
-        let count = self.index()?;
-        let fits = (1..=MAX_RECORDS).contains(&count);
-        if fits { Ok(count) } else { Err(invalid("too many or no layers, outputs or parts of an output")) }
-    }
-
-    /// The bits of a weight, the number of weights, and these.
-    fn weights(&mut self) -> Result<Vec<f32>> {
-        match (self.next()?, self.index()?) {
-            (SINGLE, count) => self.take(count)?.iter().map(|word| finite(f32::from_le_bytes(*word))).collect(),
-            (HALF, count) if count.is_multiple_of(2) => {
-                let halves = self.take(count / 2)?.as_flattened().as_chunks().0.iter();
-                halves.map(|half| widen(u16::from_le_bytes(*half))).collect()
-            }
-            (blocks::BITS, count) => blocks::read(self, count),
-            _ => Err(invalid("weights are stored in an unknown way")),
+/// The bits of a weight, the number of weights, and these.
+fn read_weights(words: &mut Words<'_>) -> Result<Vec<f32>> {
+    match (words.next()?, words.index()?) {
+        (SINGLE, count) => words.take(count)?.iter().map(|word| finite(f32::from_le_bytes(*word))).collect(),
+        (HALF, count) if count.is_multiple_of(2) => {
+            let halves = words.take(count / 2)?.as_flattened().as_chunks().0.iter();
+            halves.map(|half| widen(u16::from_le_bytes(*half))).collect()
         }
+        (blocks::BITS, count) => blocks::read(words, count),
+        _ => Err(invalid("weights are stored in an unknown way")),
     }
 }
 
@@ -480,16 +446,12 @@ fn widen(half: u16) -> Result<f32> {
     half::widen(half).ok_or_else(not_finite)
 }
 
-pub(super) fn finite(number: f32) -> Result<f32> {
-    if number.is_finite() { Ok(number) } else { Err(not_finite()) }
-}
-
 fn read_layer(words: &mut Words<'_>) -> Result<Layer> {
     let code = words.next()?;
     let source = words.index()?;
     let second = words.index()?;
     let activation = Activation::from_parts(words.next()?, words.number()?)?;
-    Ok(Layer { source, kind: Kind::from_parts(code, second, &words.weights()?)?, activation })
+    Ok(Layer { source, kind: Kind::from_parts(code, second, &read_weights(words)?)?, activation })
 }
 
 fn write_layer(layer: &Layer, shapes: Option<&[Shape]>, words: &mut Vec<u32>) {
@@ -519,7 +481,7 @@ fn write_weights(weights: &[f32], words: &mut Vec<u32>) {
 fn read_output(words: &mut Words<'_>) -> Result<OutputSpec> {
     let layout = OutputLayout::from_code(words.index()?);
     let function = words.next()?;
-    let parts = words.count()?;
+    let parts = read_count(words)?;
     let parts = (0..parts).map(|_| read_part(words)).collect::<Result<_>>()?;
     Ok(OutputSpec { parts, layout, function: OutputFunction::read(function, words)? })
 }
@@ -557,16 +519,4 @@ fn panels(weights: usize, rows: usize) -> Result<usize> {
 fn chunks(weights: &[f32]) -> Result<Vec<[f32; PANEL]>> {
     let (chunks, rest) = weights.as_chunks();
     if rest.is_empty() { Ok(chunks.to_vec()) } else { Err(invalid("a layer has too many or too few weights")) }
-}
-
-fn not_finite() -> crate::error::Error {
-    invalid("a number is not finite")
-}
-
-fn truncated() -> crate::error::Error {
-    invalid("the file is cut off")
-}
-
-pub(super) fn invalid(reason: &str) -> crate::error::Error {
-    ModelError::Load(reason.into()).into()
 }
