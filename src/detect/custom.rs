@@ -13,16 +13,20 @@ use crate::infer::{InputSpec, Network, Output, Sides};
 
 /// The inputs and outputs of a custom detector.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct DetectorSpec {
     /// Its input.
     pub input: InputSpec,
-    /// Its outputs.
+    /// How its outputs are read: as those of one of the networks in `models/`, in the order of its file, or as tables with a row for
+    /// each candidate.
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(inline))]
     pub head: Head,
 }
 
 /// How outputs are read.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Head {
     /// As YuNet's: twelve tensors in the order of its file.

@@ -9,24 +9,30 @@ use crate::infer::Output;
 /// Which output tensors hold the candidates, and how. Each has a row for each candidate; a batch axis of length 1 may come
 /// first.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS), ts(rename = "DetectorRows"))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rows {
     /// Name of the tensor of the boxes, `[N, 4]`.
     pub boxes: String,
-    /// What the four numbers of a box are.
+    /// What the four numbers of a box are: left, top, right, bottom; or the centre's x and y, width, height.
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(inline))]
     pub form: BoxForm,
-    /// What boxes and landmarks are measured in.
+    /// What boxes and landmarks are measured in: pixels of the input, or shares of its width and height.
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(inline))]
     pub unit: Unit,
-    /// Name of the tensor of the scores, 0 to 1: `[N]`, `[N, 1]` or `[N, 2]`, where a face is the last.
+    /// Name of the tensor of the scores: `[N]`, `[N, 1]` or `[N, 2]`, where a face is the last; 0 to 1, taken for the probability
+    /// that it is a face.
     pub scores: String,
     /// Name of the tensor of the landmarks, `[N, 10]`: x and y of the right eye, the left eye, the nose tip, the right and
     /// the left corner of the mouth (the person's right and left).
     #[serde(default)]
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(optional))]
     pub landmarks: Option<String>,
 }
 
 /// What the four numbers of a box are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum BoxForm {
     /// Left, top, right, bottom.
@@ -37,6 +43,7 @@ pub enum BoxForm {
 
 /// What lengths are measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {
     /// Pixels of the input.

@@ -33,17 +33,22 @@ pub trait Network {
 
 /// How a network wants its input: float32 of shape `[1, 3, height, width]`.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS), ts(rename = "DetectorInput"))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct InputSpec {
     /// The order of the three channels.
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(inline))]
     pub channels: Channels,
-    /// What is subtracted from red, green and blue, 0 to 255.
+    /// What is subtracted from red, green and blue (in this order), 0 to 255; nothing if absent.
     #[serde(default)]
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(as = "Option<[f32; 3]>", optional))]
     pub mean: [f32; 3],
-    /// What red, green and blue are then multiplied by.
+    /// What red, green and blue are then multiplied by, such as 1/255; 1 if absent.
     #[serde(default = "unscaled")]
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(as = "Option<[f32; 3]>", optional))]
     pub scale: [f32; 3],
-    /// Which widths and heights it takes.
+    /// Which sides it takes, in pixels: any multiple of a number up to 256, or one width and height of 64 to 2048 each.
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(inline))]
     pub sides: Sides,
 }
 
@@ -60,6 +65,7 @@ impl InputSpec {
 
 /// The order of a network's channels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Channels {
     /// Red, green, blue.
@@ -70,6 +76,7 @@ pub enum Channels {
 
 /// Which widths and heights a network takes, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Sides {
     /// Any multiple of this: the network's largest stride.

@@ -71,6 +71,15 @@ fn option_types() -> String {
     )
 }
 
+fn detector_types() -> String {
+    typescript!(
+        "// Generated from src/detect/custom.rs by `make bless`: how a custom face detector is described.\n",
+        crate::detect::DetectorSpec,
+        crate::infer::InputSpec,
+        crate::detect::Rows,
+    )
+}
+
 /// The JSON Schema of reports as they are written. Fields that are not known are allowed, since later versions may add some.
 fn report_schema() -> String {
     let mut settings = SchemaSettings::draft2020_12().for_serialize();
@@ -102,6 +111,7 @@ fn expect_current(path: &str, generated: &str) {
 fn typescript_types_are_current() {
     expect_current("www/engine/generated/report.ts", &report_types());
     expect_current("www/engine/generated/options.ts", &option_types());
+    expect_current("www/engine/generated/detector.ts", &detector_types());
 }
 
 #[test]

@@ -128,8 +128,8 @@ impl Engine {
         self.pipeline.load(family, packed).map_err(to_js_error)
     }
 
-    /// Adds a custom detector: the bytes of its ONNX file, and its description as in `DetectorSpec` of
-    /// `www/engine/internal/detector.ts`.
+    /// Adds a custom detector: the bytes of its ONNX file, and its description, a
+    /// [`DetectorSpec`](crate::detect::DetectorSpec) as JSON.
     ///
     /// # Errors
     /// An `Error` with `code` if they do not fit, and in a module that was built without tract.

@@ -1,9 +1,10 @@
 /** The JavaScript API: finds faces, covers them and proves it, in workers. No picture leaves the device. */
 
+import type { DetectorInput, DetectorRows, DetectorSpec } from "./generated/detector.js";
 import type { CheckOptions, Method, ProtectOptions, RegionRequest, Stage } from "./generated/options.js";
 import type { FileReport, Identifiability, Proof, Region } from "./generated/report.js";
 import { loadAssets } from "./internal/assets.js";
-import type { Detector, DetectorInput, DetectorRows, DetectorSpec } from "./internal/detector.js";
+import type { Detector } from "./internal/detector.js";
 import { TarnkappeError } from "./internal/errors.js";
 import type { TarnkappeErrorCode } from "./internal/errors.js";
 import { folder } from "./internal/files.js";

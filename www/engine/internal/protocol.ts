@@ -1,8 +1,8 @@
 /** The messages between the page and a worker: one request at a time, answered by progress and one final reply. */
 
+import type { DetectorSpec } from "../generated/detector.js";
 import type { CheckOptions, Part, ProtectOptions, Purpose, Stage } from "../generated/options.js";
 import type { ErrorCode, FileReport, Identifiability, Region } from "../generated/report.js";
-import type { DetectorSpec } from "./detector.js";
 
 /** A smaller picture, to be shown. */
 export interface Preview {

@@ -1,4 +1,4 @@
-import type { CheckOptions } from "../generated/options.js";
+import type { CheckOptions, Purpose } from "../generated/options.js";
 import type { CachedTiles, FileRequest, FileResult } from "./protocol.js";
 import type { OnProgress, WorkerHandle } from "./worker-handle.js";
 
@@ -44,7 +44,7 @@ export class Team {
   }
 
   /** What the helpers have scanned, while the leader scanned its own part. */
-  async #scan(file: Blob, purpose: "check" | "proof", { thorough = false }: CheckOptions): Promise<CachedTiles> {
+  async #scan(file: Blob, purpose: Purpose, { thorough = false }: CheckOptions): Promise<CachedTiles> {
     if (this.#helpers.length === 0) {
       return [];
     }
