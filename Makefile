@@ -32,7 +32,7 @@ PAGE := dist/.complete
 NODE_MODULES := node_modules/.package-lock.json
 
 # Folders are among the prerequisites, so that a removed file counts as a change.
-RUST_SOURCES := $(shell find src) build.rs Cargo.toml Cargo.lock .cargo/config.toml
+RUST_SOURCES := $(shell find src tools/module) build.rs Cargo.toml Cargo.lock .cargo/config.toml
 WEB_SOURCES := $(shell find www)
 
 # The runner's 20 seconds are too few for scanning photos on a busy machine.
@@ -199,56 +199,50 @@ clean: ## remove what was built here (not the tools kept for all checkouts)
 setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-python setup-peers setup-valgrind:
 	@tools/setup.sh $(@:setup-%=%)
 
-# $(call wasm_pack,FOLDER,PROFILE,FLAGS of cargo,FLAGS of rustc,PACKAGE's folder if not this one). wasm-opt is not left to
-# wasm-pack, which goes on without it when it is missing. It is npm's, because Debian 12's does not know the instruction
-# table.fill that wasm-bindgen writes.
-wasm_pack = CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS) $(4)" \
-	tools/wasm-env.sh wasm-pack build --target web --mode no-install --profile $(2) --no-opt --no-pack --out-dir $(CURDIR)/$(1) $(or $(5),.) -- $(3)
+# $(call wasm_pack,FOLDER,PACKAGE's folder,PROFILE,FLAGS of cargo,FLAGS of rustc). wasm-opt is not left to wasm-pack, which goes on
+# without it when it is missing. It is npm's, because Debian 12's does not know the instruction table.fill that wasm-bindgen writes.
+# Other flags of rustc have a folder of their own: in the same one cargo would compile every dependency anew for each.
+wasm_pack = CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS) $(5)" CARGO_TARGET_DIR=$(abspath $(TARGET_DIR))$(if $(5),/relaxed) \
+	tools/wasm-env.sh wasm-pack build --target web --mode no-install --profile $(3) --no-opt --no-pack --out-dir $(CURDIR)/$(1) $(2) -- $(4)
 
-# $(call page_module,FOLDER,FLAGS of cargo,FLAGS of rustc). Not by wasm-pack, with which our crate is compiled as a Rust library too:
-# cargo does without link-time optimisation then. Where the flags of rustc differ, cargo would compile every dependency anew in the same
-# folder.
-page_module = CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS) $(3)" \
-	tools/wasm-env.sh cargo rustc --lib --crate-type cdylib --profile app --target wasm32-unknown-unknown --no-default-features $(2) \
-		--target-dir $(call page_target,$(3)) \
-	&& tools/wasm-env.sh wasm-bindgen --target web --out-dir $(1) $(call page_target,$(3))/wasm32-unknown-unknown/app/tarnkappe.wasm
-page_target = $(TARGET_DIR)$(if $(1),/relaxed)
+# $(call page_module,FOLDER,PROFILE,FLAGS of cargo,FLAGS of rustc)
+page_module = $(call wasm_pack,$(1),--out-name tarnkappe tools/module,$(2),$(3),$(4))
 
 $(WASM): $(RUST_SOURCES) tools/wasm-env.sh $(NODE_MODULES) | setup-wasm
-	$(call page_module,target/pkg)
+	$(call page_module,target/pkg,app)
 	rm -rf $(@D)
 	mkdir -p $(@D)
 	$(WASM_OPT) -Oz target/pkg/tarnkappe_bg.wasm -o $@
 
 # All modules are used through the JavaScript that was made for the first one.
 $(WASM_RELAXED): $(WASM)
-	$(call page_module,target/pkg-relaxed,,-C target-feature=+relaxed-simd)
+	$(call page_module,target/pkg-relaxed,app,,-C target-feature=+relaxed-simd)
 	cmp $(GLUE) target/pkg-relaxed/tarnkappe.js
 	$(WASM_OPT) -Oz --enable-relaxed-simd target/pkg-relaxed/tarnkappe_bg.wasm -o $@
 
 $(WASM_FORMATS): $(WASM)
-	$(call page_module,target/pkg-formats,--features rare-formats)
+	$(call page_module,target/pkg-formats,app,--features rare-formats)
 	cmp $(GLUE) target/pkg-formats/tarnkappe.js
 	$(WASM_OPT) -Oz target/pkg-formats/tarnkappe_bg.wasm -o $@
 
 $(WASM_FORMATS_RELAXED): $(WASM)
-	$(call page_module,target/pkg-formats-relaxed,--features rare-formats,-C target-feature=+relaxed-simd)
+	$(call page_module,target/pkg-formats-relaxed,app,--features rare-formats,-C target-feature=+relaxed-simd)
 	cmp $(GLUE) target/pkg-formats-relaxed/tarnkappe.js
 	$(WASM_OPT) -Oz --enable-relaxed-simd target/pkg-formats-relaxed/tarnkappe_bg.wasm -o $@
 
 target/bench/simd128/network_bg.wasm: $(RUST_SOURCES) $(wildcard tools/bench/network/*) $(NODE_MODULES) | setup-wasm
-	$(call wasm_pack,$(@D),app,--no-default-features,,tools/bench/network)
+	$(call wasm_pack,$(@D),tools/bench/network,app)
 	$(WASM_OPT) -Oz $@ -o $@
 
 target/bench/relaxed/network_bg.wasm: target/bench/simd128/network_bg.wasm
-	$(call wasm_pack,$(@D),app,--no-default-features,-C target-feature=+relaxed-simd,tools/bench/network)
+	$(call wasm_pack,$(@D),tools/bench/network,app,,-C target-feature=+relaxed-simd)
 	$(WASM_OPT) -Oz --enable-relaxed-simd $@ -o $@
 
 target/bench/onnx/yunet.onnx: $(RUST_SOURCES) $(wildcard tools/pack/src/*) $(wildcard models/*) | setup-rust
 	cargo run --release -p pack -- models/manifest.toml $(@D)
 
 $(WASM_TRACT): $(WASM)
-	$(call wasm_pack,target/pkg-tract,release,--no-default-features --features tract --features rare-formats)
+	$(call page_module,target/pkg-tract,release,--features tract --features rare-formats)
 	cmp $(GLUE) target/pkg-tract/tarnkappe.js
 	@# Optimising seventeen megabytes further takes minutes of computing.
 	$(WASM_OPT) target/pkg-tract/tarnkappe_bg.wasm -o $@
