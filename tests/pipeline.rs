@@ -1,8 +1,11 @@
 //! The whole path on the test photos, with the real network.
 
 use std::cell::Cell;
+use std::io::Cursor;
 use std::rc::Rc;
 
+use image::ImageDecoder;
+use moxcms::{ColorProfile, Layout, TransformOptions, curve_from_gamma};
 use tarnkappe::detect::{Detector, Family, Part};
 use tarnkappe::error::Result;
 use tarnkappe::infer::{CompactNetwork, Network, Output};
@@ -12,8 +15,8 @@ use tarnkappe::pipeline::{Choice, FaceChoice, Pipeline, Protected, Purpose, Sett
 use tarnkappe::protect::Method;
 use tarnkappe::prove::Elsewhere;
 use tarnkappe::report::{
-    Check, CheckName, CoverRequest, Decision, ErrorCode, Format, LeakKind, Level, NoteCode, Origin, Proof, Region,
-    RegionKind, RegionRequest,
+    Check, CheckName, CoverRequest, Decision, ErrorCode, FileReport, Format, LeakKind, Level, NoteCode, Origin, Proof,
+    Region, RegionKind, RegionRequest,
 };
 
 const SFACE: &[u8] = include_bytes!("../models/face_recognition_sface_2021dec.packed");
@@ -412,6 +415,73 @@ fn a_photo_that_cannot_be_turned_without_loss_is_turned_by_a_tag() {
             changed.map(|(i, _)| (i as u32 % before.width, i as u32 / before.width)).collect();
         assert!(places.len() > 90 * 110 / 2, "tag {tag}");
         assert!(places.iter().all(|(x, y)| cover.contains(*x, *y)), "tag {tag}");
+    }
+}
+
+/// A JPEG with a colour profile.
+fn with_profile(file: &[u8], profile: &ColorProfile) -> Vec<u8> {
+    let content = [&b"ICC_PROFILE\0\x01\x01"[..], &profile.encode().expect("a sound profile")].concat();
+    [&file[..2], &[0xFF, 0xE2], &(content.len() as u16 + 2).to_be_bytes(), &content, &file[2..]].concat()
+}
+
+/// Without the tag `cicp`, which says other primaries.
+fn display_p3() -> ColorProfile {
+    let mut profile = ColorProfile::new_display_p3();
+    profile.cicp = None;
+    profile
+}
+
+fn codes(report: &FileReport) -> Vec<NoteCode> {
+    report.notes.iter().map(|note| note.code).collect()
+}
+
+/// As another program does it, whatever the profile is.
+fn in_srgb(file: &[u8]) -> Vec<u8> {
+    let mut decoder = image::codecs::jpeg::JpegDecoder::new(Cursor::new(file)).expect("a JPEG");
+    let profile = decoder.icc_profile().expect("a JPEG").expect("a profile");
+    let profile = ColorProfile::new_from_slice(&profile).expect("a sound profile");
+    let transform = profile
+        .create_transform_8bit(Layout::Rgb, &ColorProfile::new_srgb(), Layout::Rgb, TransformOptions::default())
+        .expect("profiles of RGB");
+    let rgb = image::DynamicImage::from_decoder(decoder).expect("a JPEG").to_rgb8().into_raw();
+    let mut shown = vec![0; rgb.len()];
+    transform.transform(&rgb, &mut shown).expect("as long");
+    shown
+}
+
+#[test]
+fn a_photo_in_display_p3_keeps_its_coefficients_and_is_shown_alike() {
+    let file = with_profile(PORTRAIT, &display_p3());
+    let checked = pipeline().check(&file, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
+    assert_eq!(codes(&checked.report), []);
+    let protected = protect(&file, Method::Solid, &Choice::Find(FaceChoice::All));
+    assert_eq!(codes(&protected.report), [NoteCode::KeptDisplayP3]);
+    let cover = protected.report.regions[0].cover.expect("inside").bounds.grown(32);
+    let saved = protected.saved.expect("proved").bytes;
+    assert_eq!(leaks::find(&saved, ""), []);
+    // The same for everybody: but for the profile, the copy is that of the photo without one.
+    let plain = protect_all(PORTRAIT, Method::Solid);
+    assert_eq!(saved.len(), plain.len() + 4 + 14 + 492);
+    assert!(saved.starts_with(&plain[..20]) && saved.ends_with(&plain[20..]));
+    let (before, after) = (in_srgb(&file), in_srgb(&saved));
+    let differ = before.chunks_exact(3).zip(after.chunks_exact(3)).enumerate();
+    let outside = differ.filter(|(i, _)| !cover.contains(*i as u32 % 512, *i as u32 / 512));
+    let worst = outside.flat_map(|(_, (a, b))| a.iter().zip(b).map(|(a, b)| a.abs_diff(*b))).max();
+    assert!(worst.expect("pixels") <= 1, "{worst:?}");
+    let report = pipeline().verify(&file, &saved, "copy", &Settings::default()).expect("sound files");
+    assert!(report.proof.expect("a proof").ok);
+}
+
+#[test]
+fn colours_of_a_profile_that_is_not_kept_are_converted() {
+    let mut with_other_curve = display_p3();
+    with_other_curve.red_trc = Some(curve_from_gamma(2.2));
+    for profile in [with_other_curve, ColorProfile::new_bt2020()] {
+        let protected = protect(&with_profile(PORTRAIT, &profile), Method::Solid, &Choice::Find(FaceChoice::All));
+        assert_eq!(codes(&protected.report), [NoteCode::ConvertedToSrgb, NoteCode::CompressedAgain]);
+        let saved = protected.saved.expect("proved");
+        assert_eq!(saved.profile, None);
+        assert!(!saved.bytes.windows(11).any(|bytes| bytes == b"ICC_PROFILE"));
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod orientation;
 
 use image::metadata::Orientation;
 
+use super::profile::Profile;
 use super::span::{ByteOrder, Span};
 use super::walk::{Segment, UNKNOWN, Walk};
 use crate::error::InputError;
@@ -25,6 +26,8 @@ pub(crate) const DRI: u8 = 0xDD;
 pub(crate) const APP0: u8 = 0xE0;
 /// EXIF.
 pub(crate) const APP1: u8 = 0xE1;
+/// Colour profiles, among others.
+pub(crate) const APP2: u8 = 0xE2;
 /// Adobe.
 pub(crate) const APP14: u8 = 0xEE;
 const TEM: u8 = 0x01;
@@ -312,6 +315,7 @@ enum Part {
     Start,
     Colours,
     Orientation,
+    Profile,
     Frame,
     QuantisationTables,
     HuffmanTables,
@@ -319,11 +323,13 @@ enum Part {
     End,
 }
 
-/// The parts of a JPEG that is written here, in order. The orientation may be missing, and tables may be in several segments.
-const WRITTEN: [Part; 8] = [
+/// The parts of a JPEG that is written here, in order. Orientation and profile may be missing, and tables may be in several
+/// segments.
+const WRITTEN: [Part; 9] = [
     Part::Start,
     Part::Colours,
     Part::Orientation,
+    Part::Profile,
     Part::Frame,
     Part::QuantisationTables,
     Part::HuffmanTables,
@@ -332,13 +338,16 @@ const WRITTEN: [Part; 8] = [
 ];
 
 impl Part {
-    /// Which part a segment is; `None` if no such segment is written here.
-    fn of(segment: &Segment, file: Span) -> Option<Self> {
+    /// Which part a segment is; `None` if no such segment is written here in a file with this profile.
+    fn of(segment: &Segment, file: Span, profile: Option<Profile>) -> Option<Self> {
         Some(match segment.name.as_str() {
             "SOI" => Self::Start,
             // The Adobe segment says that the colours are stored as RGB.
             "APP0" | "APP14" => Self::Colours,
             "APP1" if orientation::is_orientation_tag(segment.of(file).bytes()) => Self::Orientation,
+            "APP2" if profile.is_some_and(|profile| segment.of(file).bytes() == profile_segment(profile)) => {
+                Self::Profile
+            }
             "SOF0" => Self::Frame,
             "DQT" => Self::QuantisationTables,
             "DHT" => Self::HuffmanTables,
@@ -353,17 +362,25 @@ impl Part {
     }
 }
 
-/// Whether a file has these parts, each where it belongs, and no others.
-pub(super) fn is_as_written(file: Span, segments: &[Segment]) -> bool {
+/// A whole segment with a profile.
+fn profile_segment(profile: Profile) -> Vec<u8> {
+    let mut segment = Vec::new();
+    put(&mut segment, APP2, &profile.jpeg_segment());
+    segment
+}
+
+/// Whether a file has these parts, each where it belongs, and no others; exactly this profile, or none.
+pub(super) fn is_as_written(file: Span, segments: &[Segment], profile: Option<Profile>) -> bool {
     let mut parts = Vec::new();
     for segment in segments {
-        let Some(part) = Part::of(segment, file) else { return false };
+        let Some(part) = Part::of(segment, file, profile) else { return false };
         if !part.repeats() || parts.last() != Some(&part) {
             parts.push(part);
         }
     }
-    let untagged = || WRITTEN.iter().filter(|part| **part != Part::Orientation);
-    parts.iter().eq(&WRITTEN) || parts.iter().eq(untagged())
+    let written = || WRITTEN.iter().filter(|part| **part != Part::Profile || profile.is_some());
+    let untagged = || written().filter(|part| **part != Part::Orientation);
+    parts.iter().eq(written()) || parts.iter().eq(untagged())
 }
 
 /// The colour model of a JPEG that is written here.
@@ -387,6 +404,8 @@ pub(crate) struct Contents {
     pub(crate) colours: Colours,
     /// Written as a tag unless nothing is to be turned.
     pub(crate) orientation: Orientation,
+    /// Written unless the colours are those of sRGB, which a file without one means.
+    pub(crate) profile: Option<Profile>,
     /// Of SOF0.
     pub(crate) frame: Vec<u8>,
     /// One a segment.
@@ -410,6 +429,7 @@ pub(crate) fn write<E>(contents: &Contents, data: &mut dyn FnMut(Vec<u8>) -> Res
             Part::Colours => put(&mut bytes, APP0, JFIF),
             Part::Orientation if contents.orientation == Orientation::NoTransforms => {}
             Part::Orientation => put(&mut bytes, APP1, &orientation::content(contents.orientation)),
+            Part::Profile => contents.profile.iter().for_each(|p| put(&mut bytes, APP2, &p.jpeg_segment())),
             Part::Frame => put(&mut bytes, SOF0, &contents.frame),
             Part::QuantisationTables => contents.quantisation_tables.iter().for_each(|t| put(&mut bytes, DQT, t)),
             Part::HuffmanTables => contents.huffman_tables.iter().for_each(|t| put(&mut bytes, DHT, t)),
@@ -539,10 +559,12 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_written_is_what_is_accepted() {
-        for (colours, tag) in [(Colours::Jfif, 1), (Colours::Rgb, 6)] {
+        let p3 = Some(Profile::DisplayP3);
+        for (colours, tag, profile) in [(Colours::Jfif, 1, None), (Colours::Rgb, 6, p3), (Colours::Jfif, 1, p3)] {
             let contents = Contents {
                 colours,
                 orientation: Orientation::from_exif(tag).unwrap(),
+                profile,
                 frame: vec![8; 11],
                 quantisation_tables: vec![vec![0; 65]; 2],
                 huffman_tables: vec![vec![0; 20]; 2],
@@ -553,9 +575,26 @@ pub(crate) mod tests {
                 Ok::<_, ()>(bytes)
             })
             .unwrap();
-            let accepted = |file: &[u8]| is_as_written(Span::whole(file), &walk(file).segments);
+            let accepted = |file: &[u8]| is_as_written(Span::whole(file), &walk(file).segments, profile);
             assert!(accepted(&file));
+            for other in [None, p3, Some(Profile::AdobeRgb)].into_iter().filter(|other| *other != profile) {
+                assert!(!is_as_written(Span::whole(&file), &walk(&file).segments, other), "{other:?}");
+            }
             assert!(!accepted(&[&file[..], &[0]].concat()));
+            let icc = segment(APP2, &Profile::DisplayP3.jpeg_segment());
+            if profile.is_some() {
+                let at = file.windows(icc.len()).position(|part| part == icc).unwrap();
+                for byte in at..at + icc.len() {
+                    let mut changed = file.clone();
+                    changed[byte] ^= 1;
+                    assert!(!accepted(&changed), "byte {byte}");
+                }
+                // Twice, longer, and out of place.
+                assert!(!accepted(&[&file[..at], &icc, &file[at..]].concat()));
+                let longer = segment(APP2, &[&Profile::DisplayP3.jpeg_segment()[..], &[0]].concat());
+                assert!(!accepted(&[&file[..at], &longer, &file[at + icc.len()..]].concat()));
+                assert!(!accepted(&[&file[..2], &icc, &file[2..at], &file[at + icc.len()..]].concat()));
+            }
             for (at, added) in [(2, segment(0xFE, b"")), (2, segment(APP1, b"Exif\0\0")), (2, segment(0xC4, &[0; 20]))]
             {
                 assert!(!accepted(&[&file[..at], &added, &file[at..]].concat()), "{added:?}");

@@ -9,6 +9,7 @@ pub(crate) mod gif;
 pub(crate) mod isobmff;
 pub(crate) mod jpeg;
 pub(crate) mod png;
+mod profile;
 pub(crate) mod riff;
 mod sniff;
 mod span;
@@ -20,6 +21,7 @@ mod xml;
 use crate::error::Result;
 use crate::report::Format;
 
+pub use profile::Profile;
 pub use sniff::sniff;
 pub(crate) use span::{ByteOrder, Span};
 pub(crate) use walk::{Segment, TRAILER, UNKNOWN, Walk};
@@ -99,12 +101,18 @@ pub(crate) fn segments(bytes: &[u8], format: Format) -> Result<Vec<Segment>> {
     }
 }
 
-/// Whether a file has the segments that are written here, each where it belongs, and no others; `None` for formats that are
-/// never written.
-pub(crate) fn is_as_written(bytes: &[u8], format: Format, segments: &[Segment]) -> Option<bool> {
+/// Whether a file has the segments that are written here, each where it belongs, and no others, with exactly this profile or
+/// none; `None` for formats that are never written.
+pub(crate) fn is_as_written(
+    bytes: &[u8],
+    format: Format,
+    segments: &[Segment],
+    profile: Option<Profile>,
+) -> Option<bool> {
+    let file = Span::whole(bytes);
     match format {
-        Format::Jpeg => Some(jpeg::is_as_written(Span::whole(bytes), segments)),
-        Format::Png => Some(png::is_as_written(segments)),
+        Format::Jpeg => Some(jpeg::is_as_written(file, segments, profile)),
+        Format::Png => Some(png::is_as_written(file, segments, profile)),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
 
+use super::profile::Profile;
 use super::span::{ByteOrder, Span};
 use super::walk::{Segment, Walk};
 
@@ -119,14 +120,33 @@ pub(crate) fn push_chunk(file: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
     file.extend(checksum.to_be_bytes());
 }
 
-/// The chunks of a PNG that is written here, in order; the data may be in several chunks.
-const WRITTEN: [&str; 4] = ["signature", "IHDR", "IDAT", "IEND"];
+/// The chunks of a PNG that is written here, in order; the profile may be missing, and the data may be in several chunks.
+const WRITTEN: [&str; 5] = ["signature", "IHDR", PROFILE, "IDAT", "IEND"];
+const PROFILE: &str = "iCCP";
 
-/// Whether a file has these chunks, each where it belongs, and no others.
-pub(super) fn is_as_written(segments: &[Segment]) -> bool {
+/// Whether a file has these chunks, each where it belongs, and no others; exactly this profile, or none.
+pub(super) fn is_as_written(file: Span, segments: &[Segment], profile: Option<Profile>) -> bool {
     let mut names: Vec<&str> = segments.iter().map(|segment| segment.name.as_str()).collect();
     names.dedup_by(|name, before| name == before && *name == "IDAT");
-    names == WRITTEN
+    let written = WRITTEN.into_iter().filter(|name| *name != PROFILE || profile.is_some());
+    let mut profiles =
+        segments.iter().filter(|segment| segment.name == PROFILE).map(|segment| segment.of(file).bytes());
+    names.into_iter().eq(written)
+        && profiles.all(|chunk| profile.is_some_and(|profile| chunk == profile_chunk(profile)))
+}
+
+/// The chunk with a profile.
+fn profile_chunk(profile: Profile) -> Vec<u8> {
+    let mut chunk = Vec::new();
+    push_chunk(&mut chunk, *b"iCCP", &profile.png_data());
+    chunk
+}
+
+/// Puts a profile into a PNG that has none: after its first chunk, the header.
+pub(crate) fn insert_profile(file: &mut Vec<u8>, profile: Profile) {
+    /// Signature 8, length 4, type 4, data 13, checksum 4.
+    const HEADER_END: usize = 33;
+    file.splice(HEADER_END..HEADER_END, profile_chunk(profile));
 }
 
 #[cfg(test)]
@@ -141,6 +161,10 @@ pub(crate) mod tests {
     pub(crate) fn png(chunks: &[Vec<u8>]) -> Vec<u8> {
         let head = [SIGNATURE.to_vec(), chunk(b"IHDR", &[0; 13])].concat();
         [head, chunks.concat(), chunk(b"IDAT", b"data"), END.to_vec()].concat()
+    }
+
+    fn accepted(file: &[u8], profile: Option<Profile>) -> bool {
+        is_as_written(Span::whole(file), &walk(file).segments, profile)
     }
 
     #[test]
@@ -183,15 +207,32 @@ pub(crate) mod tests {
         push_chunk(&mut file, *b"IEND", b"");
         assert_eq!(file[file.len() - END.len()..], END);
         assert_eq!(size(&file), Some((7, 9)));
-        assert!(!is_as_written(&walk(&file).segments));
+        assert!(!accepted(&file, None));
     }
 
     #[test]
     fn only_what_is_written_is_accepted() {
         let idat = chunk(b"IDAT", b"data");
-        let accepted = |chunks: &[Vec<u8>]| is_as_written(&walk(&png(chunks)).segments);
-        assert!(accepted(&[]) && accepted(&[idat.clone(), idat]));
-        assert!(!accepted(&[chunk(b"tEXt", b"a\0b")]));
-        assert!(!is_as_written(&walk(&[png(&[]), vec![0]].concat()).segments));
+        let plain = |chunks: &[Vec<u8>]| accepted(&png(chunks), None);
+        assert!(plain(&[]) && plain(&[idat.clone(), idat]));
+        assert!(!plain(&[chunk(b"tEXt", b"a\0b")]));
+        assert!(!accepted(&[png(&[]), vec![0]].concat(), None));
+    }
+
+    #[test]
+    fn only_the_profile_that_is_written_is_accepted() {
+        let mut file = png(&[]);
+        insert_profile(&mut file, Profile::DisplayP3);
+        assert!(accepted(&file, Some(Profile::DisplayP3)));
+        assert!(!accepted(&file, None) && !accepted(&file, Some(Profile::AdobeRgb)));
+        assert!(!accepted(&png(&[]), Some(Profile::DisplayP3)));
+        let end = file.windows(4).position(|part| part == b"IDAT").expect("there is data") - 4;
+        for byte in 33..end {
+            let mut changed = file.clone();
+            changed[byte] ^= 1;
+            assert!(!accepted(&changed, Some(Profile::DisplayP3)), "byte {byte}");
+        }
+        insert_profile(&mut file, Profile::DisplayP3);
+        assert!(!accepted(&file, Some(Profile::DisplayP3)));
     }
 }

@@ -1,7 +1,7 @@
 //! Colour profiles (ICC.1:2022): only their name is reported.
 
 use super::findings::Findings;
-use crate::container::{ByteOrder, Span, text};
+use crate::container::{ByteOrder, Profile, Span, text};
 use crate::report::LeakKind;
 use crate::report::LeakWords;
 
@@ -30,6 +30,10 @@ const COMMON_LEN: usize = 4096;
 /// Reports the profile, of which `profile` is the first or only piece, as lying in `place`, unless it is a common one.
 pub(super) fn find(profile: Span, place: Span, location: &str, out: &mut Findings) {
     out.name("colour profile", place);
+    // Those that copies have are the same for everybody.
+    if Profile::ALL.iter().any(|written| profile.bytes() == written.bytes()) {
+        return;
+    }
     if let Some(serial) = monitor_serial(profile) {
         out.add_text(LeakKind::Serial, location, place, &serial);
     }
@@ -76,6 +80,7 @@ fn description(profile: Span) -> Option<String> {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use crate::container::Profile;
     use crate::container::jpeg::tests::{jpeg, segment};
     use crate::leaks::tests::{kinds, leak};
     use crate::report::LeakKind;
@@ -110,6 +115,16 @@ pub(super) mod tests {
         assert_eq!(kinds(&photo(common)), []);
         let padded = [&common[..], &[7; 5000]].concat();
         assert_eq!(kinds(&photo(&padded)), [LeakKind::Icc]);
+    }
+
+    #[test]
+    fn exactly_the_profiles_of_copies_say_nothing() {
+        for profile in Profile::ALL {
+            let file = |content: &[u8]| jpeg(&segment(0xE2, content));
+            assert_eq!(kinds(&file(&profile.jpeg_segment())), []);
+        }
+        let longer = [&Profile::AdobeRgb.jpeg_segment()[..], b"x"].concat();
+        assert_eq!(kinds(&jpeg(&segment(0xE2, &longer))), [LeakKind::Icc]);
     }
 
     #[test]

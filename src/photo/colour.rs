@@ -1,10 +1,14 @@
-//! Embedded colour profiles (ICC.1) to sRGB.
+//! Embedded colour profiles (ICC.1): pictures become sRGB, or keep their numbers where these mean the colours of one of the few
+//! profiles that are written.
 
 use std::sync::Arc;
 
-use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
+use moxcms::{
+    ColorProfile, DataColorSpace, Layout, ProfileClass, ToneCurveEvaluator, Transform8BitExecutor, TransformOptions,
+};
 
 use super::frame::without_fourth;
+use crate::container::{ByteOrder, Profile, Span};
 use crate::error::{Error, Result};
 use crate::report::{Note, NoteCode};
 
@@ -16,14 +20,122 @@ const SAME: u8 = 1;
 
 type Transform = Arc<Transform8BitExecutor>;
 
-/// Converts `rgb` in place from `profile` to sRGB, and says so. `grey`: the file's pixels were grey (all three bytes
-/// are equal), so that a profile for grey fits too. A profile that cannot be read or does not fit leaves the colours
-/// as they are.
-pub(super) fn rgb_to_srgb(rgb: &mut [u8], grey: bool, profile: &[u8]) -> Result<Option<Note>> {
-    let Ok(profile) = ColorProfile::new_from_slice(profile) else { return Ok(Some(ignored())) };
+/// What became of a picture's colours.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Colours {
+    /// What its numbers mean now; sRGB without one.
+    pub(super) profile: Option<Profile>,
+    /// What the person should know.
+    pub(super) note: Option<Note>,
+}
+
+impl From<Option<Note>> for Colours {
+    fn from(note: Option<Note>) -> Self {
+        Self { profile: None, note }
+    }
+}
+
+/// Leaves `rgb` as it is where its `bytes` of a profile mean the same as a [`Profile`]; else converts it in place to sRGB, and
+/// says so. `grey`: the file's pixels were grey (all three bytes are equal), so that a profile for grey fits too. A profile that
+/// cannot be read or does not fit leaves the colours as they are.
+pub(super) fn keep_or_convert(rgb: &mut [u8], grey: bool, bytes: &[u8]) -> Result<Colours> {
+    let Ok(profile) = ColorProfile::new_from_slice(bytes) else { return Ok(Some(ignored()).into()) };
+    match kept(&profile, bytes) {
+        Some(kept) if grey && kept.has_greys_of_srgb() => Ok(Colours::default()),
+        kept @ Some(_) if !grey => Ok(Colours { profile: kept, note: None }),
+        _ => to_srgb(rgb, grey, &profile).map(Colours::from),
+    }
+}
+
+/// Converts `rgb` in place to sRGB.
+pub(super) fn from_kept(rgb: &mut [u8], profile: Profile) -> Result<()> {
+    let profile = ColorProfile::new_from_slice(profile.bytes()).map_err(|e| Error::Internal(e.to_string()))?;
+    to_srgb(rgb, false, &profile).map(|_| ())
+}
+
+/// The profile that is written for pictures of this one, if it means the same to every program: a matrix and curves of a
+/// display, and nothing else that could say what colours its numbers are.
+fn kept(profile: &ColorProfile, bytes: &[u8]) -> Option<Profile> {
+    let is_display = matches!(profile.profile_class, ProfileClass::DisplayDevice | ProfileClass::ColorSpace);
+    let is_matrix = profile.color_space == DataColorSpace::Rgb && profile.pcs == DataColorSpace::Xyz;
+    if !is_display || !is_matrix {
+        return None;
+    }
+    let has_same_meaning = |kept: &Profile| {
+        let written = ColorProfile::new_from_slice(kept.bytes()).ok();
+        has_plain_tags(bytes, *kept) && written.is_some_and(|written| is_same(profile, &written) == Some(true))
+    };
+    Profile::ALL.into_iter().find(has_same_meaning)
+}
+
+/// Whether a profile has only tags that the matrix and its curves are in, and such as say nothing of the colours, each once.
+/// Tables (`A2B0` and its like) have another meaning to programs that read them.
+fn has_plain_tags(bytes: &[u8], kept: Profile) -> bool {
+    const PLAIN: [&[u8]; 20] = [
+        b"desc", b"cprt", b"wtpt", b"bkpt", b"chad", b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC", b"dmnd",
+        b"dmdd", b"vued", b"view", b"lumi", b"meas", b"tech", b"chrm", b"dscm",
+    ];
+    const TABLE_AT: usize = 128;
+    const TAG_LEN: usize = 12;
+    let profile = Span::whole(bytes);
+    let Some(count) = profile.u32(TABLE_AT, ByteOrder::Big) else { return false };
+    let mut seen: Vec<&[u8]> = Vec::new();
+    for at in (0..count as usize).map(|n| TABLE_AT + 4 + n * TAG_LEN) {
+        let Some(name) = profile.part(at, 4).map(|name| name.bytes()) else { return false };
+        let is_plain = PLAIN.contains(&name) || name == b"cicp" && has_code_points(profile, at, kept);
+        // With this, a table of any length costs no more than one of all plain tags.
+        if !is_plain || seen.contains(&name) {
+            return false;
+        }
+        seen.push(name);
+    }
+    true
+}
+
+/// Whether the tag `cicp`, whose entry is `at`, says the same as Display P3: primaries 12, RGB, full range. Android writes 1 for
+/// the curve of sRGB (Skia's `SkICC.cpp`), the standard has 13 (ITU-T H.273). The curves in the profile are compared in any case.
+fn has_code_points(profile: Span, at: usize, kept: Profile) -> bool {
+    let Some(start) = profile.u32(at + 4, ByteOrder::Big) else { return false };
+    let points = profile.part(start as usize, 12).map(|tag| tag.bytes());
+    kept == Profile::DisplayP3 && matches!(points, Some([b'c', b'i', b'c', b'p', _, _, _, _, 12, 1 | 13, 0, 1]))
+}
+
+/// Whether two profiles of a matrix and curves mean the same colours: no level of a channel by more than half a level, and no
+/// mixture of channels by more than one. `None` if one of them lacks a curve.
+fn is_same(profile: &ColorProfile, other: &ColorProfile) -> Option<bool> {
+    /// Of 255.
+    const CURVES_DIFFER: f32 = 0.5;
+    /// Where a channel is 0, so much light from another is one level: 1 / (255 * 12.92).
+    const CHANNELS_MIX: f64 = 0.000_3;
+    /// Of the light of a channel, which is a fifth of a level.
+    const LIGHT_DIFFERS: f64 = 0.002;
+    let curves = |profile: &ColorProfile| {
+        Some([profile.red_trc.clone()?, profile.green_trc.clone()?, profile.blue_trc.clone()?])
+    };
+    for (curve, other) in curves(profile)?.iter().zip(&curves(other)?) {
+        let to_light: Box<dyn ToneCurveEvaluator + Send + Sync> = curve.make_linear_evaluator().ok()?;
+        let to_level = other.make_gamma_evaluator().ok()?;
+        let differs = |level: u8| {
+            let again = 255.0 * to_level.evaluate_value(to_light.evaluate_value(f32::from(level) / 255.0));
+            // Also if it is no number.
+            !((again - f32::from(level)).abs() <= CURVES_DIFFER)
+        };
+        if (0..=u8::MAX).any(differs) {
+            return Some(false);
+        }
+    }
+    let light = profile.transform_matrix(other).v;
+    let is_near = |row: usize, column: usize| match row == column {
+        true => (light[row][column] - 1.0).abs() <= LIGHT_DIFFERS,
+        false => light[row][column].abs() <= CHANNELS_MIX,
+    };
+    Some((0..9).all(|i| is_near(i / 3, i % 3)))
+}
+
+fn to_srgb(rgb: &mut [u8], grey: bool, profile: &ColorProfile) -> Result<Option<Note>> {
     match profile.color_space {
-        DataColorSpace::Rgb => colour_to_srgb(rgb, &profile),
-        DataColorSpace::Gray if grey => grey_to_srgb(rgb, &profile),
+        DataColorSpace::Rgb => colour_to_srgb(rgb, profile),
+        DataColorSpace::Gray if grey => grey_to_srgb(rgb, profile),
         _ => Ok(Some(ignored())),
     }
 }
@@ -106,7 +218,7 @@ fn run(transform: &Transform, from: &[u8], to: &mut [u8]) -> Result<()> {
     transform.transform(from, to).map_err(|e| Error::Internal(format!("colour conversion: {e}")))
 }
 
-fn converted_note() -> Note {
+pub(super) fn converted_note() -> Note {
     Note {
         code: NoteCode::ConvertedToSrgb,
         message: "The colours were converted from the embedded profile to sRGB.".into(),
@@ -124,14 +236,66 @@ fn ignored() -> Note {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use moxcms::{ToneReprCurve, curve_from_gamma};
 
-    fn code(note: Option<Note>) -> Option<NoteCode> {
-        note.map(|note| note.code)
+    fn code(colours: Colours) -> Option<NoteCode> {
+        assert_eq!(colours.profile, None);
+        colours.note.map(|note| note.code)
+    }
+
+    /// Without the tag `cicp`, which says other primaries.
+    fn display_p3() -> ColorProfile {
+        let mut profile = ColorProfile::new_display_p3();
+        profile.cicp = None;
+        profile
+    }
+
+    /// What is kept of colours with this profile.
+    fn kept(profile: &[u8]) -> Option<Profile> {
+        let mut rgb = vec![200, 90, 40];
+        let colours = keep_or_convert(&mut rgb, false, profile).unwrap();
+        assert_eq!(colours.profile.is_some(), colours.note.is_none() && rgb == [200, 90, 40]);
+        colours.profile
+    }
+
+    /// A profile with one more tag.
+    fn with_tag(profile: &[u8], name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+        let word = |at: usize| u32::from_be_bytes(*profile[at..].first_chunk().unwrap());
+        let count = word(128);
+        let table_end = 132 + 12 * count as usize;
+        let mut out = profile[..128].to_vec();
+        out.extend((count + 1).to_be_bytes());
+        for at in (132..table_end).step_by(12) {
+            out.extend(&profile[at..at + 4]);
+            out.extend((word(at + 4) + 12).to_be_bytes());
+            out.extend(&profile[at + 8..at + 12]);
+        }
+        out.extend(name);
+        out.extend((profile.len() as u32 + 12).to_be_bytes());
+        out.extend((data.len() as u32).to_be_bytes());
+        out.extend(&profile[table_end..]);
+        out.extend(data);
+        let len = out.len() as u32;
+        out[..4].copy_from_slice(&len.to_be_bytes());
+        out
+    }
+
+    /// Colours by a table of eight entries that leaves them as they are (lut8Type).
+    fn table() -> Vec<u8> {
+        let mut data = b"mft1\0\0\0\0\x03\x03\x02\0".to_vec();
+        data.extend((0..9).flat_map(|i| (u32::from(i % 4 == 0) << 16).to_be_bytes()));
+        data.extend((0..3).flat_map(|_| 0..=u8::MAX));
+        data.extend((0..8).flat_map(|i| [i / 4, i / 2 % 2, i % 2].map(|v: u8| 255 * v)));
+        data.extend((0..3).flat_map(|_| 0..=u8::MAX));
+        data
     }
 
     /// The transfer function of IEC 61966-2-1, which Display P3 shares.
     fn decode(value: u8) -> f64 {
-        let v = f64::from(value) / 255.0;
+        decode_share(f64::from(value) / 255.0)
+    }
+
+    fn decode_share(v: f64) -> f64 {
         if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
     }
 
@@ -147,11 +311,10 @@ mod tests {
 
     #[test]
     fn display_p3_is_converted_as_the_matrices_say() {
-        let profile = ColorProfile::new_display_p3().encode().unwrap();
         let colours: Vec<[u8; 3]> =
             (0..8 * 8 * 8).map(|i| [i / 64 * 36, i / 8 % 8 * 36, i % 8 * 36].map(|v: u32| v as u8)).collect();
         let mut rgb = colours.concat();
-        assert_eq!(code(rgb_to_srgb(&mut rgb, false, &profile).unwrap()), Some(NoteCode::ConvertedToSrgb));
+        from_kept(&mut rgb, Profile::DisplayP3).unwrap();
         for (source, result) in colours.iter().zip(rgb.chunks_exact(3)) {
             let linear = source.map(decode);
             for (row, value) in P3_TO_SRGB.iter().zip(result) {
@@ -162,11 +325,91 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_means_what_others_write() {
+        let others = [ColorProfile::new_display_p3(), ColorProfile::new_adobe_rgb()];
+        for (written, other) in Profile::ALL.into_iter().zip(others) {
+            let mut rgb: Vec<u8> =
+                (0..17 * 17 * 17).flat_map(|i| [i / 289, i / 17 % 17, i % 17].map(|v: u32| (v * 15) as u8)).collect();
+            let mut theirs = rgb.clone();
+            from_kept(&mut rgb, written).unwrap();
+            to_srgb(&mut theirs, false, &other).unwrap();
+            assert!(rgb.iter().zip(&theirs).all(|(a, b)| a.abs_diff(*b) <= 1), "{written:?}");
+        }
+    }
+
+    #[test]
+    fn well_known_profiles_are_kept_whoever_wrote_them() {
+        for written in Profile::ALL {
+            assert_eq!(kept(written.bytes()), Some(written));
+        }
+        assert_eq!(kept(&display_p3().encode().unwrap()), Some(Profile::DisplayP3));
+        assert_eq!(kept(&ColorProfile::new_adobe_rgb().encode().unwrap()), Some(Profile::AdobeRgb));
+        // Sampled as scanners and raw converters do.
+        let curve = (0..1024).map(|i| (decode_share(f64::from(i) / 1023.0) * 65_535.0).round() as u16).collect();
+        let curve = Some(ToneReprCurve::Lut(curve));
+        let mut sampled = display_p3();
+        (sampled.red_trc, sampled.green_trc, sampled.blue_trc) = (curve.clone(), curve.clone(), curve);
+        assert_eq!(kept(&sampled.encode().unwrap()), Some(Profile::DisplayP3));
+        for transfer in [1, 13] {
+            let cicp = [b'c', b'i', b'c', b'p', 0, 0, 0, 0, 12, transfer, 0, 1];
+            assert_eq!(kept(&with_tag(Profile::DisplayP3.bytes(), b"cicp", &cicp)), Some(Profile::DisplayP3));
+        }
+    }
+
+    #[test]
+    fn what_may_mean_something_else_is_converted() {
+        let p3 = Profile::DisplayP3.bytes();
+        let with_curve = |curve: ToneReprCurve| {
+            let mut profile = display_p3();
+            profile.green_trc = Some(curve);
+            profile.encode().unwrap()
+        };
+        let cicp = |points: [u8; 4]| with_tag(p3, b"cicp", &[&b"cicp\0\0\0\0"[..], &points].concat());
+        let [mut of_printer, mut moved] = [p3; 2].map(<[u8]>::to_vec);
+        of_printer[12..16].copy_from_slice(b"prtr");
+        // X of red: half a percent of light more.
+        let red = moved.windows(4).position(|number| number == 33_759_u32.to_be_bytes()).unwrap();
+        moved[red + 2] += 1;
+        let profiles = [
+            ("gamma 2.2", with_curve(curve_from_gamma(2.2))),
+            ("gamma 1.0", with_curve(ToneReprCurve::Lut(Vec::new()))),
+            ("A2B0", with_tag(p3, b"A2B0", &table())),
+            ("B2A0", with_tag(p3, b"B2A0", &table())),
+            ("D2B0", with_tag(p3, b"D2B0", b"mpet\0\0\0\0")),
+            ("a tag of nobody", with_tag(p3, b"what", b"data")),
+            ("two of a kind", with_tag(p3, b"rXYZ", b"XYZ \0\0\0\0\0\0\x80\0\0\0\x80\0\0\0\x80\0")),
+            ("PQ", cicp([12, 16, 0, 1])),
+            ("other primaries", cicp([9, 13, 0, 1])),
+            ("primaries of cinemas", ColorProfile::new_display_p3().encode().unwrap()),
+            ("printer", of_printer),
+            ("colorant", moved),
+            ("Rec. 2020", ColorProfile::new_bt2020().encode().unwrap()),
+            ("DCI-P3", ColorProfile::new_dci_p3().encode().unwrap()),
+            ("ProPhoto", ColorProfile::new_pro_photo_rgb().encode().unwrap()),
+        ];
+        for (name, profile) in profiles {
+            assert_eq!(kept(&profile), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn greys_of_a_kept_profile_are_those_of_srgb_or_converted() {
+        for written in Profile::ALL {
+            let mut rgb: Vec<u8> = (0..=u8::MAX).flat_map(|v| [v; 3]).collect();
+            let before = rgb.clone();
+            let note = code(keep_or_convert(&mut rgb, true, written.bytes()).unwrap());
+            assert_eq!(note.is_none(), written.has_greys_of_srgb());
+            assert_eq!(rgb == before, written.has_greys_of_srgb());
+            assert!(rgb.chunks_exact(3).all(|pixel| pixel.iter().all(|value| value.abs_diff(pixel[0]) <= 1)));
+        }
+    }
+
+    #[test]
     fn srgb_stays_as_it_is() {
         let profile = ColorProfile::new_srgb().encode().unwrap();
         let mut rgb: Vec<u8> = (0..=254).collect();
         let before = rgb.clone();
-        assert_eq!(code(rgb_to_srgb(&mut rgb, false, &profile).unwrap()), None);
+        assert_eq!(code(keep_or_convert(&mut rgb, false, &profile).unwrap()), None);
         assert_eq!(rgb, before);
     }
 
@@ -174,7 +417,7 @@ mod tests {
     fn grey_follows_its_own_curve() {
         let profile = ColorProfile::new_gray_with_gamma(1.0).encode().unwrap();
         let mut rgb = vec![55; 3];
-        assert_eq!(code(rgb_to_srgb(&mut rgb, true, &profile).unwrap()), Some(NoteCode::ConvertedToSrgb));
+        assert_eq!(code(keep_or_convert(&mut rgb, true, &profile).unwrap()), Some(NoteCode::ConvertedToSrgb));
         let expected = encode(55.0 / 255.0);
         assert!(rgb.iter().all(|v| (f64::from(*v) - expected).abs() <= 1.5), "{rgb:?}, not {expected}");
     }
@@ -183,14 +426,14 @@ mod tests {
     fn a_profile_for_grey_does_not_fit_colour() {
         let profile = ColorProfile::new_gray_with_gamma(1.0).encode().unwrap();
         let mut rgb = vec![10, 20, 30];
-        assert_eq!(code(rgb_to_srgb(&mut rgb, false, &profile).unwrap()), Some(NoteCode::ProfileIgnored));
+        assert_eq!(code(keep_or_convert(&mut rgb, false, &profile).unwrap()), Some(NoteCode::ProfileIgnored));
         assert_eq!(rgb, [10, 20, 30]);
     }
 
     #[test]
     fn an_unreadable_profile_leaves_the_colours() {
         let mut rgb = vec![10, 20, 30];
-        assert_eq!(code(rgb_to_srgb(&mut rgb, false, b"no profile").unwrap()), Some(NoteCode::ProfileIgnored));
+        assert_eq!(code(keep_or_convert(&mut rgb, false, b"no profile").unwrap()), Some(NoteCode::ProfileIgnored));
         assert_eq!(rgb, [10, 20, 30]);
     }
 
@@ -202,9 +445,9 @@ mod tests {
                 let mut damaged = whole.clone();
                 damaged[position] = value;
                 let mut rgb = vec![10, 20, 30];
-                let _ = rgb_to_srgb(&mut rgb, false, &damaged);
+                let _ = keep_or_convert(&mut rgb, false, &damaged);
             }
-            let _ = rgb_to_srgb(&mut [10, 20, 30], false, &whole[..position]);
+            let _ = keep_or_convert(&mut [10, 20, 30], false, &whole[..position]);
         }
     }
 

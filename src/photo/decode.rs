@@ -1,4 +1,4 @@
-//! From bytes to sRGB pixels.
+//! From bytes to pixels.
 
 use std::io::{Cursor, ErrorKind};
 
@@ -15,7 +15,7 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::announced;
-use super::colour::{inks_to_srgb, rgb_to_srgb};
+use super::colour::{Colours, inks_to_srgb, keep_or_convert};
 use super::frame::{CodingBlocks, Frame, Photo};
 use super::jpeg::{self, Header};
 use super::limits::{Limits, zeroed};
@@ -29,7 +29,7 @@ const WEBP_BLOCKS: CodingBlocks = CodingBlocks { width: 16, height: 16 };
 /// Largest colour profile in bytes. Those of printers, which have the largest tables, stay below 3 MB.
 const MAX_PROFILE_BYTES: usize = 4 << 20;
 
-/// Decodes a picture to sRGB, as stored.
+/// Decodes a picture as stored, to sRGB or the colours of a profile that is kept.
 ///
 /// # Errors
 /// As [`super::open`].
@@ -46,10 +46,10 @@ pub(super) fn as_stored(bytes: &[u8], limits: &Limits) -> Result<Photo> {
 ///
 /// # Errors
 /// As [`super::open`].
-pub(super) fn upright(bytes: &[u8], limits: &Limits) -> Result<Photo> {
-    let mut photo = as_stored(bytes, limits)?;
-    photo.frame = photo.frame.turned(photo.orientation)?;
-    Ok(photo)
+pub(super) fn upright(bytes: &[u8], limits: &Limits) -> Result<Frame> {
+    let photo = as_stored(bytes, limits)?;
+    let orientation = photo.orientation;
+    photo.into_srgb()?.turned(orientation)
 }
 
 /// Width and height in pixels as stored, before the orientation tag is applied, from the header alone.
@@ -95,8 +95,8 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
         // The headers are read up to the sampling factors at least, and what describes the colours stands before them.
         let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
         let stored = if header.components() == 1 { ColorSpace::Luma } else { ColorSpace::RGB };
-        let (rgb, note) = jpeg_to_srgb(rgb, stored, decoder.icc_profile().as_deref())?;
-        return Ok(jpeg_photo(&header, rgb, orientation, note));
+        let (rgb, colours) = jpeg_colours(rgb, stored, decoder.icc_profile().as_deref())?;
+        return Ok(jpeg_photo(&header, rgb, orientation, colours));
     }
     headers?;
     let stored = match decoder.input_colorspace().unwrap_or(ColorSpace::Unknown) {
@@ -118,8 +118,8 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     .map_err(jpeg_error)?;
 
     let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
-    let (rgb, note) = jpeg_to_srgb(samples, stored, decoder.icc_profile().as_deref())?;
-    Ok(jpeg_photo(&header, rgb, orientation, note))
+    let (rgb, colours) = jpeg_colours(samples, stored, decoder.icc_profile().as_deref())?;
+    Ok(jpeg_photo(&header, rgb, orientation, colours))
 }
 
 /// `Err` for a JPEG that is beyond the limits or of a kind that cannot be decoded.
@@ -130,29 +130,30 @@ fn check_jpeg_memory(header: &Header, limits: &Limits) -> Result<()> {
     limits.check_memory(pixels * header.components().max(3) as u64 + header.coefficient_bytes())
 }
 
-fn jpeg_photo(header: &Header, rgb: Vec<u8>, orientation: Option<Orientation>, note: Option<Note>) -> Photo {
+fn jpeg_photo(header: &Header, rgb: Vec<u8>, orientation: Option<Orientation>, colours: Colours) -> Photo {
     Photo {
         frame: Frame { width: header.width, height: header.height, rgb, alpha: None },
         format: Format::Jpeg,
+        profile: colours.profile,
         orientation: orientation.unwrap_or(Orientation::NoTransforms),
         blocks: Some(header.coding_blocks()),
         jpeg_quality: header.quality(),
         full_chroma: header.full_chroma(),
-        notes: note.into_iter().collect(),
+        notes: colours.note.into_iter().collect(),
     }
 }
 
-/// From what the decoder gives (RGB, or four components as stored) to sRGB.
-fn jpeg_to_srgb(mut samples: Vec<u8>, stored: ColorSpace, icc: Option<&[u8]>) -> Result<(Vec<u8>, Option<Note>)> {
+/// From what the decoder gives (RGB, or four components as stored) to red, green and blue, with what their numbers mean.
+fn jpeg_colours(mut samples: Vec<u8>, stored: ColorSpace, icc: Option<&[u8]>) -> Result<(Vec<u8>, Colours)> {
     if matches!(stored, ColorSpace::CMYK | ColorSpace::YCCK) {
         samples.chunks_exact_mut(4).for_each(if stored == ColorSpace::CMYK { invert } else { ycck_to_inks });
         let (rgb, note) = inks_to_srgb(samples, icc)?;
-        return Ok((rgb, Some(note)));
+        return Ok((rgb, Some(note).into()));
     }
     let grey = stored == ColorSpace::Luma;
     check_profile_bytes(icc.map(<[u8]>::len).or(Some(0)))?;
-    let note = icc.map_or(Ok(None), |icc| rgb_to_srgb(&mut samples, grey, icc))?;
-    Ok((samples, note))
+    let colours = icc.map_or(Ok(Colours::default()), |icc| keep_or_convert(&mut samples, grey, icc))?;
+    Ok((samples, colours))
 }
 
 /// Photoshop, which nearly all four-component JPEGs come from, stores 0 for full ink.
@@ -264,15 +265,18 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
         notes.push(Note { code: NoteCode::ReducedTo8Bit, message });
     }
     let mut frame = Frame::from_samples(width, height, samples, color.channel_count());
+    let mut profile = None;
     if let Some(icc) = icc {
         check_profile_bytes(Some(icc.len()))?;
-        notes.extend(rgb_to_srgb(&mut frame.rgb, !color.has_color(), &icc)?);
+        let colours = keep_or_convert(&mut frame.rgb, !color.has_color(), &icc)?;
+        profile = colours.profile;
+        notes.extend(colours.note);
     }
     let blocks = match format {
         Format::Webp => riff::is_lossy(bytes).then_some(WEBP_BLOCKS),
         _ => tiff_blocks,
     };
-    Ok(Photo { frame, format, orientation, full_chroma: blocks.is_none(), blocks, jpeg_quality: None, notes })
+    Ok(Photo { frame, format, profile, orientation, full_chroma: blocks.is_none(), blocks, jpeg_quality: None, notes })
 }
 
 /// The blocks of a TIFF whose strips or tiles are JPEGs: twice the largest of their coding blocks, because each strip or
@@ -384,6 +388,7 @@ fn image_error(error: ImageError) -> crate::Error {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::container::Profile;
     use crate::error::ErrorCode;
     use crate::photo::{open, save};
     use image::codecs::{bmp::BmpEncoder, gif::GifEncoder, png::PngEncoder, tiff::TiffEncoder, webp::WebPEncoder};
@@ -607,11 +612,58 @@ mod tests {
 
     #[test]
     fn a_jpegs_profile_is_converted_and_said() {
-        let mut segment = b"ICC_PROFILE\0\x01\x01".to_vec();
-        segment.extend(ColorProfile::new_display_p3().encode().unwrap());
-        let photo = opened(&jpeg(&[(2, &segment)]));
+        let photo = opened(&jpeg(&[(2, &segment_of(&ColorProfile::new_bt2020()))]));
         assert!(has_note(&photo, NoteCode::ConvertedToSrgb));
+        assert_eq!(photo.profile, None);
         assert!(mean_difference(&photo.frame.rgb, &opened(&jpeg(&[])).frame.rgb) > 1.0);
+    }
+
+    fn segment_of(profile: &ColorProfile) -> Vec<u8> {
+        [&b"ICC_PROFILE\0\x01\x01"[..], &profile.encode().unwrap()].concat()
+    }
+
+    /// Without the tag `cicp`, which says other primaries.
+    fn display_p3() -> ColorProfile {
+        let mut profile = ColorProfile::new_display_p3();
+        profile.cicp = None;
+        profile
+    }
+
+    #[test]
+    fn numbers_of_a_well_known_profile_stay_and_are_shown_alike() {
+        let stored = [(display_p3(), Profile::DisplayP3), (ColorProfile::new_adobe_rgb(), Profile::AdobeRgb)];
+        for (profile, kept) in stored {
+            let photo = opened(&jpeg(&[(2, &segment_of(&profile))]));
+            assert_eq!((photo.profile, &photo.notes[..]), (Some(kept), &[][..]));
+            assert_eq!(photo.frame, opened(&jpeg(&[])).frame);
+            assert!(mean_difference(&photo.frame.rgb, &photo.clone().into_srgb().unwrap().rgb) > 1.0);
+            // A PNG, with the profile packed, and what is written of it.
+            let packed = miniz_oxide::deflate::compress_to_vec_zlib(&profile.encode().unwrap(), 6);
+            let photo = opened(&png_with(b"iCCP", &[b"name\0\0", &packed[..]].concat()));
+            assert_eq!((photo.profile, &photo.frame.rgb), (Some(kept), &rgb()));
+            let saved = save(&photo).unwrap();
+            assert_eq!((saved.profile, saved.notes.len()), (Some(kept), 1));
+            let again = opened(&saved.bytes);
+            assert_eq!((again.profile, again.frame), (Some(kept), photo.frame));
+        }
+    }
+
+    #[test]
+    fn grey_has_no_profile_for_colours() {
+        let mut bytes = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 95);
+        encoder.add_app_segment(2, segment_of(&display_p3())).unwrap();
+        encoder.encode(&[90; 64], 8, 8, jpeg_encoder::ColorType::Luma).unwrap();
+        let photo = opened(&bytes);
+        assert_eq!((photo.profile, &photo.notes[..]), (None, &[][..]));
+        // Colours that are all grey: written as grey where that is the same, and as colours where not.
+        for profile in Profile::ALL {
+            let photo = Photo { profile: Some(profile), format: Format::Png, ..photo.clone() };
+            let saved = save(&photo).unwrap();
+            assert_eq!(saved.profile.is_none(), profile.has_greys_of_srgb());
+            let again = opened(&saved.bytes);
+            assert_eq!((again.profile, again.frame), (saved.profile, photo.frame));
+        }
     }
 
     /// A PNG with a chunk before its image data.

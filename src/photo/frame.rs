@@ -5,11 +5,13 @@ use std::borrow::Cow;
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageBuffer, RgbImage};
 
+use super::colour;
+use crate::container::Profile;
 use crate::error::{Error, Result};
 use crate::geometry::PixelRect;
 use crate::report::{Format, Note, NoteCode};
 
-/// A decoded picture, upright, 8 bits a channel, sRGB.
+/// A decoded picture, upright, 8 bits a channel, sRGB unless its [`Photo`] says otherwise.
 ///
 /// Colour and alpha are separate planes, since few pictures have alpha, and no copy does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +120,8 @@ pub struct Photo {
     pub frame: Frame,
     /// The file's format.
     pub format: Format,
+    /// What the pixels' numbers mean where they are not sRGB: those of some well-known profiles stay as they are.
+    pub profile: Option<Profile>,
     /// How the file's pixels were turned to be upright.
     pub orientation: Orientation,
     /// The coding blocks of a lossy file, through which a region's pixels reach their surroundings; `None` if lossless.
@@ -138,6 +142,18 @@ impl Photo {
             let message = "See-through parts became white.".into();
             self.notes.push(Note { code: NoteCode::Flattened, message });
         }
+    }
+
+    /// The pixels in sRGB, to be compared with those of other files.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the profile cannot be used.
+    pub fn into_srgb(self) -> Result<Frame> {
+        let mut frame = self.frame;
+        if let Some(profile) = self.profile {
+            colour::from_kept(&mut frame.rgb, profile)?;
+        }
+        Ok(frame)
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Further<'a> {
     pub place: Place,
     /// Where its data lies in the file: first byte and the one after the last.
     pub bytes: [u64; 2],
-    /// As it is shown.
+    /// As it is shown, in sRGB.
     pub frame: &'a Frame,
 }
 
@@ -74,7 +74,7 @@ fn show_frames(
     let mut left = *limits;
     if let Some(hidden) = &animation.hidden {
         match upright(&animation.file(hidden), limits) {
-            Ok(photo) => show(Further { place: Place::Hidden, bytes: hidden.bytes, frame: &photo.frame })?,
+            Ok(frame) => show(Further { place: Place::Hidden, bytes: hidden.bytes, frame: &frame })?,
             Err(_) => skipped += 1,
         }
     }
@@ -109,9 +109,9 @@ fn show_pages(bytes: &[u8], limits: &Limits, show: &mut dyn FnMut(Further<'_>) -
     for page in pages.into_iter().take(MOST) {
         // The page comes first in a copy of the file, and is opened as the first one is.
         page.put_first(&mut file);
-        let opened = upright(&file, &left).and_then(|photo| {
-            left.spend(photo.frame.width, photo.frame.height)?;
-            Ok(photo.frame)
+        let opened = upright(&file, &left).and_then(|frame| {
+            left.spend(frame.width, frame.height)?;
+            Ok(frame)
         });
         match opened {
             Ok(frame) => show(Further { place: Place::Page, bytes: page.bytes, frame: &frame })?,
@@ -149,7 +149,7 @@ impl Canvas {
     /// Draws a frame, of which `file` holds the picture.
     fn draw(&mut self, file: &[u8], coded: &Coded, limits: &Limits) -> Result<()> {
         self.undo = None;
-        let drawn = upright(file, limits)?.frame;
+        let drawn = upright(file, limits)?;
         let [x, y] = coded.at;
         let width = drawn.width.min(self.frame.width.saturating_sub(x));
         let height = drawn.height.min(self.frame.height.saturating_sub(y));

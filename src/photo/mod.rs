@@ -1,4 +1,5 @@
-//! Open and save: from a file's bytes to upright sRGB pixels, and back.
+//! Open and save: from a file's bytes to upright pixels, and back. Colours become sRGB, but for those of the few well-known
+//! profiles that are kept ([`Profile`]).
 //!
 //! Everything is checked from the header before anything is decoded, and a file that ends too early is refused:
 //! a picture half decoded to grey would hide faces that another program still shows.
@@ -20,7 +21,7 @@ mod resize;
 mod rewrite;
 mod save;
 
-pub use crate::container::sniff;
+pub use crate::container::{Profile, sniff};
 pub use decode::{dimensions, has_deep_samples};
 pub(crate) use frame::Turn;
 pub use frame::{CodingBlocks, Frame, Photo};

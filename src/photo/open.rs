@@ -1,5 +1,6 @@
-//! From bytes to upright sRGB pixels: what browsers show first.
+//! From bytes to upright pixels: what browsers show first.
 
+use super::colour::converted_note;
 use super::decode::as_stored;
 use super::frame::Photo;
 use super::further;
@@ -7,7 +8,8 @@ use super::limits::Limits;
 use crate::error::Result;
 use crate::report::{Note, NoteCode};
 
-/// Opens a picture: sniffed by content, decoded, turned upright, in sRGB.
+/// Opens a picture: sniffed by content, decoded, turned upright, in sRGB or the colours of a [`super::Profile`] that is
+/// kept.
 ///
 /// # Errors
 /// [`InputError`](crate::error::InputError) for what the file is or lacks, [`LimitsError`](crate::error::LimitsError) for what
@@ -16,6 +18,7 @@ pub fn open(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     let mut photo = as_stored(bytes, limits)?;
     if let Some(frame) = further::shown_instead(bytes, limits) {
         photo.frame = frame;
+        photo.notes.extend(photo.profile.take().map(|_| converted_note()));
         photo.notes.push(hidden_picture_note());
     }
     photo.frame = photo.frame.turned(photo.orientation)?;

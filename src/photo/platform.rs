@@ -110,6 +110,7 @@ fn open_pixels(bytes: &[u8], pixels: &PlatformPixels, limits: &Limits) -> Result
     Ok(Photo {
         frame: frame.turned(orientation)?,
         format,
+        profile: None,
         orientation,
         blocks: Some(BLOCKS),
         jpeg_quality: None,

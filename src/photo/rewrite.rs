@@ -3,12 +3,12 @@
 use super::frame::Photo;
 use super::jpeg;
 use super::lossy_reason::LossyReason;
-use super::save::Saved;
+use super::save::{Saved, kept_note};
 use crate::geometry::PixelRect;
 use crate::report::{Format, Note, NoteCode};
 
 /// Writes the picture of the JPEG `source`, which `photo` was opened from, without decoding it: upright, nothing besides
-/// the picture (but the orientation as a tag where turning it would cost quality), and every coefficient of it as it was,
+/// the picture (but the orientation as a tag where turning it would cost quality, and the profile that `photo` has), and every coefficient of it as it was,
 /// except under `covers` (upright pixels, on the grid of the coding blocks). There it shows `photo`'s frame, on which they
 /// are drawn.
 ///
@@ -25,8 +25,9 @@ pub fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Result<Sav
         return Err(LossyReason::Colours);
     }
     let rewritten = jpeg::rewrite(source, photo, covers)?;
-    let notes = rewritten.has_orientation_tag.then(orientation_tag_note).into_iter().collect();
-    Ok(Saved { bytes: rewritten.bytes, format: Format::Jpeg, notes })
+    let tag_note = rewritten.has_orientation_tag.then(orientation_tag_note);
+    let notes = photo.profile.map(kept_note).into_iter().chain(tag_note).collect();
+    Ok(Saved { bytes: rewritten.bytes, format: Format::Jpeg, profile: photo.profile, notes })
 }
 
 fn orientation_tag_note() -> Note {

@@ -1,10 +1,13 @@
 //! From pixels to a file that holds nothing but them.
 
+use std::borrow::Cow;
+
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
 
 use super::frame::{Frame, Photo};
+use crate::container::{Profile, png};
 use crate::error::{Error, Result};
 use crate::report::{Format, Note, NoteCode};
 
@@ -24,6 +27,8 @@ pub struct Saved {
     pub bytes: Vec<u8>,
     /// Its format.
     pub format: Format,
+    /// The profile that is in it, for colours that are not sRGB.
+    pub profile: Option<Profile>,
     /// What the person should know of how it was written.
     pub notes: Vec<Note>,
 }
@@ -40,8 +45,8 @@ pub fn output_format(photo: &Photo) -> Format {
     }
 }
 
-/// Writes the pixels, upright, and nothing else: no metadata, no profile (sRGB is what a file without one means), no
-/// date. The same photo always gives the same bytes.
+/// Writes the pixels, upright, and nothing else: no metadata, no date, and a profile only where the photo has one (sRGB is what
+/// a file without one means). The same photo always gives the same bytes.
 ///
 /// # Errors
 /// [`Error::Internal`] if the plane's size is not that of the frame, or if the picture is not opaque: see [`Photo::flatten`].
@@ -52,15 +57,28 @@ pub fn save(photo: &Photo) -> Result<Saved> {
         return Err(Error::Internal("a picture has another size than its frame, or is not opaque".into()));
     }
     let format = output_format(photo);
+    let samples = Samples::of(frame, photo.profile);
     let bytes = match format {
         Format::Jpeg => {
             let quality = photo.jpeg_quality.unwrap_or(DEFAULT_JPEG_QUALITY).max(MIN_JPEG_QUALITY);
-            encode_jpeg(frame, quality, photo.full_chroma)?
+            encode_jpeg(frame, &samples, quality, photo.full_chroma)?
         }
-        _ => encode_png(frame)?,
+        _ => encode_png(frame, &samples)?,
     };
-    let note = (format != photo.format).then(|| changed_format_note(format));
-    Ok(Saved { bytes, format, notes: note.into_iter().collect() })
+    let format_note = (format != photo.format).then(|| changed_format_note(format));
+    let notes = samples.profile.map(kept_note).into_iter().chain(format_note).collect();
+    Ok(Saved { bytes, format, profile: samples.profile, notes })
+}
+
+pub(super) fn kept_note(profile: Profile) -> Note {
+    let (code, name) = match profile {
+        Profile::DisplayP3 => (NoteCode::KeptDisplayP3, "Display P3"),
+        Profile::AdobeRgb => (NoteCode::KeptAdobeRgb, "Adobe RGB"),
+    };
+    let message = format!(
+        "The colours stay as they are, in {name}. A profile in the file says so, the same one in everybody's copies."
+    );
+    Note { code, message }
 }
 
 fn changed_format_note(format: Format) -> Note {
@@ -71,32 +89,52 @@ fn changed_format_note(format: Format) -> Note {
     Note { code, message: format!("The output is a {name}, other than the input.") }
 }
 
-/// A baseline JPEG of `frame`'s colours: grey if all of them are, else 4:4:4 for `full_chroma`, else 4:2:0.
-pub(super) fn encode_jpeg(frame: &Frame, quality: u8, full_chroma: bool) -> Result<Vec<u8>> {
+/// What is written of a frame.
+pub(super) struct Samples<'a> {
+    /// One or three a pixel.
+    values: Cow<'a, [u8]>,
+    is_grey: bool,
+    /// What they mean if not sRGB.
+    profile: Option<Profile>,
+}
+
+impl<'a> Samples<'a> {
+    /// Grey if all pixels are. A profile of colours does not fit grey samples: they have none if they are the same in sRGB, and
+    /// stay colours if not.
+    pub(super) fn of(frame: &'a Frame, profile: Option<Profile>) -> Self {
+        let grey = if profile.is_none_or(Profile::has_greys_of_srgb) { grey_plane(frame) } else { None };
+        match grey {
+            Some(grey) => Self { values: grey.into(), is_grey: true, profile: None },
+            None => Self { values: (&frame.rgb[..]).into(), is_grey: false, profile },
+        }
+    }
+}
+
+/// A baseline JPEG of `frame`'s `samples`: 4:4:4 for `full_chroma`, else 4:2:0.
+pub(super) fn encode_jpeg(frame: &Frame, samples: &Samples<'_>, quality: u8, full_chroma: bool) -> Result<Vec<u8>> {
     let side = |n: u32| u16::try_from(n).map_err(|_| Error::Internal("too large for a JPEG".into()));
     let (width, height) = (side(frame.width)?, side(frame.height)?);
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, quality);
     encoder.set_sampling_factor(if full_chroma { SamplingFactor::R_4_4_4 } else { SamplingFactor::R_4_2_0 });
     encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
-    let result = match grey_plane(frame) {
-        Some(grey) => encoder.encode(&grey, width, height, ColorType::Luma),
-        None => encoder.encode(&frame.rgb, width, height, ColorType::Rgb),
-    };
-    result.map_err(|e| Error::Internal(format!("JPEG encoder: {e}")))?;
+    let added = samples.profile.map_or(Ok(()), |profile| encoder.add_icc_profile(profile.bytes()));
+    let color = if samples.is_grey { ColorType::Luma } else { ColorType::Rgb };
+    added
+        .and_then(|()| encoder.encode(&samples.values, width, height, color))
+        .map_err(|e| Error::Internal(format!("JPEG encoder: {e}")))?;
     Ok(bytes)
 }
 
-/// A PNG of `frame`'s colours: grey if all of them are.
-fn encode_png(frame: &Frame) -> Result<Vec<u8>> {
+/// A PNG of `frame`'s `samples`.
+fn encode_png(frame: &Frame, samples: &Samples<'_>) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Adaptive);
-    let write = |samples: &[u8], color| encoder.write_image(samples, frame.width, frame.height, color);
-    let result = match grey_plane(frame) {
-        Some(grey) => write(&grey, ExtendedColorType::L8),
-        None => write(&frame.rgb, ExtendedColorType::Rgb8),
-    };
-    result.map_err(|e| Error::Internal(format!("PNG encoder: {e}")))?;
+    let color = if samples.is_grey { ExtendedColorType::L8 } else { ExtendedColorType::Rgb8 };
+    encoder
+        .write_image(&samples.values, frame.width, frame.height, color)
+        .map_err(|e| Error::Internal(format!("PNG encoder: {e}")))?;
+    samples.profile.into_iter().for_each(|profile| png::insert_profile(&mut bytes, profile));
     Ok(bytes)
 }
 
@@ -110,6 +148,7 @@ fn grey_plane(frame: &Frame) -> Option<Vec<u8>> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::container;
     use crate::photo::{CodingBlocks, Limits, open};
     use image::metadata::Orientation;
 
@@ -118,6 +157,7 @@ mod tests {
         Photo {
             frame: Frame { width: 40, height: 24, rgb, alpha },
             format,
+            profile: None,
             orientation: Orientation::NoTransforms,
             blocks: None,
             jpeg_quality: Some(70),
@@ -159,6 +199,18 @@ mod tests {
         markers.dedup();
         // SOI, APP0, SOF0, DQT, DHT, SOS, EOI.
         assert_eq!(markers, [0xD8, 0xE0, 0xC0, 0xDB, 0xC4, 0xDA, 0xD9]);
+    }
+
+    #[test]
+    fn a_profile_that_is_kept_is_written_and_said() {
+        for format in [Format::Jpeg, Format::Png] {
+            let saved = save(&Photo { profile: Some(Profile::DisplayP3), ..photo(format, None) }).unwrap();
+            assert_eq!(saved.profile, Some(Profile::DisplayP3));
+            assert_eq!(saved.notes.first().map(|note| note.code), Some(NoteCode::KeptDisplayP3));
+            let segments = container::segments(&saved.bytes, format).unwrap();
+            let is_as_written = |profile| container::is_as_written(&saved.bytes, format, &segments, profile);
+            assert_eq!([Some(Profile::DisplayP3), None].map(is_as_written), [Some(true), Some(false)]);
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ use share::Held;
 
 use crate::detect::{Detector, DetectorSpec, Family};
 use crate::error::{InputError, Result};
-use crate::photo::{self, Frame, Source};
+use crate::photo::{self, Frame, Profile, Source};
 use crate::protect::Method;
 use crate::prove::{self, Adversary, ProofRules};
 use crate::recognition::recogniser::Recogniser;
@@ -48,6 +48,8 @@ pub struct Checked {
     pub report: FileReport,
     /// The picture, to show it.
     pub frame: Frame,
+    /// What its numbers mean if not sRGB.
+    pub profile: Option<Profile>,
     /// The pictures that the file holds besides its own, to show them.
     pub pictures: Vec<LeakedPicture>,
 }
@@ -125,7 +127,7 @@ impl Pipeline {
         let mut watch = Stopwatch::start(self.clock);
         let pictures = pictures::scan_embedded(file.bytes, &mut report, &mut self.detector, policy, limits)?;
         report.timings_ms.detect += watch.lap();
-        Ok(Checked { report, frame: photo.frame, pictures })
+        Ok(Checked { report, profile: photo.profile, frame: photo.frame, pictures })
     }
 
     /// Covers, saves and proves a file. Without an error the proof may still have failed; then there is no file.
@@ -224,8 +226,8 @@ impl Pipeline {
     pub fn verify(&mut self, original: &[u8], protected: &[u8], name: &str, settings: &Settings) -> Result<FileReport> {
         let mut report = FileReport::new(name);
         let mut watch = Stopwatch::start(self.clock);
-        let after = self.open(protected.into(), name, settings, &mut report, &mut |_, _| ())?.frame;
-        let before = photo::open(original, &settings.limits)?.frame;
+        let after = self.open(protected.into(), name, settings, &mut report, &mut |_, _| ())?.into_srgb()?;
+        let before = photo::open(original, &settings.limits)?.into_srgb()?;
         let rules = ProofRules::for_policy(&settings.policy);
         let Self { detector, adversary, .. } = self;
         report.proof =

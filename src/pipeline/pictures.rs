@@ -3,7 +3,7 @@
 use crate::detect::{Detector, Policy, Scan};
 use crate::error::{Error, InputError, Result};
 use crate::leaks;
-use crate::photo::{self, Frame, Further, Limits, Photo, Place};
+use crate::photo::{self, Frame, Further, Limits, Photo, Place, Profile};
 use crate::report::{FileReport, Leak, LeakKind, LeakWords, Severity};
 
 /// A leaked picture, small enough to be shown.
@@ -11,7 +11,7 @@ use crate::report::{FileReport, Leak, LeakKind, LeakWords, Severity};
 pub struct LeakedPicture {
     /// The leak's place in [`crate::report::FileReport::leaks`].
     pub leak: usize,
-    /// A JPEG that was made from the leaked pixels and holds nothing else.
+    /// A JPEG that was made from the leaked pixels and holds nothing else but what their colours mean.
     pub file: Vec<u8>,
     /// Its width in pixels.
     pub width: u32,
@@ -66,7 +66,7 @@ impl Search<'_> {
         for leak in 0..self.report.leaks.len() {
             let Some(bytes) = leaks::picture(file, &self.report.leaks[leak]) else { continue };
             let photo = if opened < MAX_PICTURES { openable(photo::open(&bytes, &limits))? } else { None };
-            let Some(Photo { frame, .. }) = photo else {
+            let Some(Photo { frame, profile, .. }) = photo else {
                 self.report.skipped.frames += 1;
                 continue;
             };
@@ -77,7 +77,7 @@ impl Search<'_> {
                 _ => Scan::preview(),
             };
             self.report.leaks[leak].faces = Some(self.faces(&frame, scan)?);
-            self.show(leak, &frame)?;
+            self.show(leak, &frame, profile)?;
         }
         Ok(())
     }
@@ -115,7 +115,7 @@ impl Search<'_> {
             Place::Frame(number) => Some((leak, number, number)),
             Place::Hidden | Place::Page => None,
         };
-        self.show(leak, further.frame)
+        self.show(leak, further.frame, None)
     }
 
     fn faces(&mut self, frame: &Frame, scan: Scan) -> Result<u32> {
@@ -123,9 +123,9 @@ impl Search<'_> {
         Ok(self.detector.detect(frame, &policy, &mut |_| ())?.len() as u32)
     }
 
-    fn show(&mut self, leak: usize, frame: &Frame) -> Result<()> {
+    fn show(&mut self, leak: usize, frame: &Frame, profile: Option<Profile>) -> Result<()> {
         if self.pictures.len() < MAX_SHOWN {
-            let (file, width, height) = photo::preview(frame, SHOWN_SIDE)?;
+            let (file, width, height) = photo::preview(frame, profile, SHOWN_SIDE)?;
             self.pictures.push(LeakedPicture { leak, file, width, height });
         }
         Ok(())

@@ -20,6 +20,7 @@ impl Pipeline {
         let (kept, before) = (plan.kept(), plan.before());
         let expected = Expected {
             format: saved.format,
+            profile: saved.profile,
             width: photo.frame.width,
             height: photo.frame.height,
             method: *method,

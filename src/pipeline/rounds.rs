@@ -45,7 +45,7 @@ pub struct Protected {
     pub report: FileReport,
     /// The cleaned file; `None` unless every check of the proof passed.
     pub saved: Option<Saved>,
-    /// The picture as read from the cleaned file, to show it.
+    /// The picture as read from the cleaned file, to show it. Its colours are those of [`Saved::profile`].
     pub frame: Option<Frame>,
 }
 

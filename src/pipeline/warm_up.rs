@@ -21,7 +21,7 @@ impl Pipeline {
         let (width, height) = WARM_UP_SIZE;
         let noise = |index: u32| ((index ^ seed).wrapping_mul(0x9e37_79b9) >> 24) as u8;
         let frame = Frame { width, height, rgb: (0..3 * width * height).map(noise).collect(), alpha: None };
-        let (file, ..) = photo::preview(&frame, width)?;
+        let (file, ..) = photo::preview(&frame, None, width)?;
         let bbox = [width as f32 / 3.0, height as f32 / 3.0, width as f32 / 6.0, height as f32 / 4.0];
         let choice = Choice::Given { regions: vec![RegionRequest::face(bbox)], elsewhere: Elsewhere::LeftOpen };
         let settings = Settings::default();

@@ -164,6 +164,7 @@ mod tests {
         Photo {
             frame: Frame { width: 200, height: 150, rgb: vec![0; 3 * 200 * 150], alpha: None },
             format: Format::Jpeg,
+            profile: None,
             orientation,
             blocks: Some(CodingBlocks { width: 16, height: 16 }),
             jpeg_quality: None,

@@ -129,6 +129,7 @@ mod tests {
         Photo {
             frame: Frame { width, height, rgb, alpha: None },
             format: Format::Jpeg,
+            profile: None,
             orientation,
             blocks,
             jpeg_quality: None,

@@ -26,7 +26,7 @@ pub use covers::Patch;
 
 use std::borrow::Cow;
 
-use crate::container::{self, gif, png, sniff};
+use crate::container::{self, Profile, gif, png, sniff};
 use crate::detect::{Detection, Detector, Policy, Scan, Scanned, View, iou};
 use crate::error::{InputError, Result};
 use crate::leaks;
@@ -73,6 +73,8 @@ const DOUBTFUL: f32 = 0.1;
 pub struct Expected<'a> {
     /// Its format.
     pub format: Format,
+    /// The profile that it has.
+    pub profile: Option<Profile>,
     /// Its width in pixels.
     pub width: u32,
     /// Its height in pixels.
@@ -129,10 +131,10 @@ pub fn prove(
     progress: &mut dyn FnMut(f32),
 ) -> Result<Proven> {
     let found = leaks::scan(bytes, "");
-    let mut checks = vec![container(bytes, expected.format, &found.parts), metadata(&found.leaks)];
+    let mut checks = vec![container(bytes, expected.format, expected.profile, &found.parts), metadata(&found.leaks)];
     let frame = match opened {
         Ok(photo) => {
-            checks.push(opens(&photo.frame, expected));
+            checks.push(opens(&photo, expected));
             checks.extend((expected.format == Format::Jpeg).then(|| decoders(bytes, &photo)));
             checks.push(covers::compare(&photo, bytes, expected));
             Some(photo.frame)
@@ -442,14 +444,14 @@ fn partly_check(expected: &Expected<'_>, rules: &ProofRules) -> Check {
     Check { ok: regions.is_empty(), regions, ..check(CheckName::FacesPartlyCovered, true, detail) }
 }
 
-/// Only the segments that this program writes, each where it belongs, and nothing after the end. Says what every byte
-/// belongs to.
-fn container(bytes: &[u8], format: Format, parts: &[Part]) -> Check {
+/// Only the segments that this program writes, each where it belongs, and nothing after the end; of profiles the one that is
+/// expected, byte for byte. Says what every byte belongs to.
+fn container(bytes: &[u8], format: Format, profile: Option<Profile>, parts: &[Part]) -> Check {
     let segments = match container::segments(bytes, format) {
         Ok(segments) => segments,
         Err(error) => return check(CheckName::Container, false, error.to_string()),
     };
-    let Some(ok) = container::is_as_written(bytes, format, &segments) else {
+    let Some(ok) = container::is_as_written(bytes, format, &segments, profile) else {
         return check(CheckName::Container, false, format!("{format:?} is never written"));
     };
     let parts: Vec<String> = parts.iter().map(|part| format!("{} {}", part.name, part.bytes)).collect();
@@ -462,11 +464,14 @@ fn metadata(found: &[Leak]) -> Check {
     check(CheckName::Metadata, found.is_empty(), detail)
 }
 
-fn opens(frame: &Frame, expected: &Expected<'_>) -> Check {
+fn opens(photo: &Photo, expected: &Expected<'_>) -> Check {
+    let frame = &photo.frame;
     let is_opaque = frame.alpha.is_none();
-    let ok = is_opaque && (frame.width, frame.height) == (expected.width, expected.height);
+    let has_colours = photo.profile == expected.profile;
+    let ok = is_opaque && has_colours && (frame.width, frame.height) == (expected.width, expected.height);
     let see_through = if is_opaque { "" } else { ", see-through" };
-    check(CheckName::Opens, ok, format!("{} x {} pixels{see_through}", frame.width, frame.height))
+    let colours = if has_colours { "" } else { ", in other colours" };
+    check(CheckName::Opens, ok, format!("{} x {} pixels{see_through}{colours}", frame.width, frame.height))
 }
 
 /// Levels of a channel by which two sound decoders of JPEG differ at most: 1 in each component by the inverse transform, 1

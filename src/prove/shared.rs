@@ -241,6 +241,7 @@ mod tests {
         crate::photo::Photo {
             frame: crate::photo::Frame { width: 64, height: 64, rgb, alpha: None },
             format: Format::Png,
+            profile: None,
             orientation: image::metadata::Orientation::NoTransforms,
             blocks: None,
             jpeg_quality: None,

@@ -11,7 +11,17 @@ fn patch(x: u32, y: u32, side: u32, value: u8) -> Patch {
 }
 
 fn expected<'a>(patches: &'a [Patch], kept: &'a [[f32; 4]], method: Method, format: Format) -> Expected<'a> {
-    Expected { format, width: 64, height: 64, method, patches, kept, before: &[], elsewhere: Elsewhere::Fails }
+    Expected {
+        format,
+        profile: None,
+        width: 64,
+        height: 64,
+        method,
+        patches,
+        kept,
+        before: &[],
+        elsewhere: Elsewhere::Fails,
+    }
 }
 
 fn rules() -> ProofRules {
@@ -70,10 +80,10 @@ fn one_changed_covered_pixel_in_a_png_fails() {
 #[test]
 fn a_copy_that_is_not_opaque_fails() {
     let expected = expected(&[], &[], Method::Solid, Format::Png);
-    let mut frame = Frame { width: 64, height: 64, rgb: vec![90; 3 * 64 * 64], alpha: None };
-    assert!(opens(&frame, &expected).ok);
-    frame.alpha = Some(vec![254; 64 * 64]);
-    assert!(!opens(&frame, &expected).ok);
+    let mut photo = jpeg_photo(Frame { width: 64, height: 64, rgb: vec![90; 3 * 64 * 64], alpha: None });
+    assert!(opens(&photo, &expected).ok);
+    photo.frame.alpha = Some(vec![254; 64 * 64]);
+    assert!(!opens(&photo, &expected).ok);
 }
 
 #[test]
@@ -92,6 +102,7 @@ fn jpeg_photo(frame: Frame) -> Photo {
     Photo {
         frame,
         format: Format::Jpeg,
+        profile: None,
         orientation: image::metadata::Orientation::NoTransforms,
         blocks: None,
         jpeg_quality: Some(90),
@@ -118,13 +129,13 @@ fn a_jpeg_that_is_not_what_was_looked_at_fails() {
 fn a_file_with_anything_more_than_was_written_fails() {
     let photo = jpeg_photo(Frame { width: 16, height: 16, rgb: vec![90; 3 * 256], alpha: None });
     let saved = photo::save(&photo).expect("a small picture");
-    assert!(container(&saved.bytes, Format::Jpeg, &[]).ok);
+    assert!(container(&saved.bytes, Format::Jpeg, None, &[]).ok);
     let mut with_trailer = saved.bytes.clone();
     with_trailer.push(0);
-    assert!(!container(&with_trailer, Format::Jpeg, &[]).ok);
+    assert!(!container(&with_trailer, Format::Jpeg, None, &[]).ok);
     let mut with_comment = saved.bytes.clone();
     with_comment.splice(2..2, *b"\xff\xfe\x00\x04hi");
-    assert!(!container(&with_comment, Format::Jpeg, &[]).ok);
+    assert!(!container(&with_comment, Format::Jpeg, None, &[]).ok);
 }
 
 #[test]
@@ -134,14 +145,44 @@ fn an_orientation_tag_is_the_only_exif_that_passes() {
     let saved = photo::save(&photo).expect("a small picture").bytes;
     let after_jfif = 20;
     let with = |tag: &[u8]| [&saved[..after_jfif], tag, &saved[after_jfif..]].concat();
-    assert!(container(&with(&tag), Format::Jpeg, &[]).ok);
+    assert!(container(&with(&tag), Format::Jpeg, None, &[]).ok);
     assert!(metadata(&leaks::scan(&with(&tag), "").leaks).ok);
     let mut resolution = tag;
     resolution[21] = 0x28;
     assert!(
-        metadata(&leaks::scan(&with(&resolution), "").leaks).ok && !container(&with(&resolution), Format::Jpeg, &[]).ok
+        metadata(&leaks::scan(&with(&resolution), "").leaks).ok
+            && !container(&with(&resolution), Format::Jpeg, None, &[]).ok
     );
-    assert!(!container(&with(&[tag, tag].concat()), Format::Jpeg, &[]).ok);
+    assert!(!container(&with(&[tag, tag].concat()), Format::Jpeg, None, &[]).ok);
+}
+
+#[test]
+fn a_profile_is_the_one_that_is_written_or_fails() {
+    for (format, start) in [(Format::Jpeg, &b"\xFF\xE2"[..]), (Format::Png, b"iCCP")] {
+        let rgb = [250, 20, 30].repeat(256);
+        let frame = Frame { width: 16, height: 16, rgb, alpha: None };
+        let photo = Photo { format, profile: Some(Profile::DisplayP3), ..jpeg_photo(frame) };
+        let saved = photo::save(&photo).expect("a small picture");
+        let is_sound = |bytes: &[u8]| container(bytes, format, saved.profile, &[]).ok;
+        assert!(is_sound(&saved.bytes) && metadata(&leaks::scan(&saved.bytes, "").leaks).ok);
+        assert!(!container(&saved.bytes, format, None, &[]).ok);
+        let at = saved.bytes.windows(start.len()).position(|bytes| bytes == start).expect("it has one");
+        // The marker or the name of the chunk, what belongs to the profile before it, and all of it.
+        for byte in at..at + Profile::DisplayP3.bytes().len() + 18 {
+            let mut changed = saved.bytes.clone();
+            changed[byte] ^= 0x10;
+            assert!(!is_sound(&changed), "{format:?} {byte}");
+        }
+        // A copy without its profile shows other colours.
+        let plain = photo::save(&Photo { profile: None, ..photo }).expect("a small picture").bytes;
+        assert!(!is_sound(&plain));
+        let opened = photo::open(&plain, &photo::Limits::default()).expect("a sound file");
+        let expected =
+            Expected { profile: saved.profile, width: 16, height: 16, ..expected(&[], &[], Method::Solid, format) };
+        assert!(!opens(&opened, &expected).ok);
+        let opened = photo::open(&saved.bytes, &photo::Limits::default()).expect("a sound file");
+        assert!(opens(&opened, &expected).ok);
+    }
 }
 
 #[test]

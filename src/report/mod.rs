@@ -215,6 +215,10 @@ pub enum NoteCode {
     HiddenPicture,
     /// Colours were converted from the embedded profile to sRGB.
     ConvertedToSrgb,
+    /// The colours stay in Display P3, and the output has a profile for them.
+    KeptDisplayP3,
+    /// The colours stay in those of Adobe RGB (1998), and the output has a profile for them.
+    KeptAdobeRgb,
     /// The embedded colour profile could not be read; the colours were taken for sRGB.
     ProfileIgnored,
     /// 16 bits a channel were reduced to 8.

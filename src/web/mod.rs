@@ -12,7 +12,7 @@ mod read;
 
 use crate::detect::{CachedTile, Detector, Family, Part};
 use crate::error::{Error, InputError, ModelError, Result};
-use crate::photo::{self, Frame, Limits, PixelFormat, PlatformPixels, Source};
+use crate::photo::{self, Frame, Limits, PixelFormat, PlatformPixels, Profile, Source};
 use crate::pipeline::{
     CheckOptions, Job, LeakedPicture, Pipeline, ProtectOptions, Protected, Purpose, Step, report_unopened,
 };
@@ -166,7 +166,7 @@ impl Engine {
             .pipeline
             .check(file, name, &settings, &mut reporter(on_progress))
             .map_err(|error| unopened(report_unopened(bytes, name, &error), error))?;
-        let preview = preview(Some(&checked.frame), preview_side)?;
+        let preview = preview(Some(&checked.frame), checked.profile, preview_side)?;
         let pictures = if preview_side.is_some() { checked.pictures.as_slice() } else { &[] };
         let pictures: js_sys::Array = pictures.iter().map(leaked_picture).collect::<Result<_, _>>()?;
         Ok(object(&[("report", to_js(&checked.report)?), ("preview", preview), ("pictures", pictures.into())])?.into())
@@ -294,6 +294,7 @@ impl Engine {
 
 fn done(protected: Protected, preview_side: Option<u32>) -> Result<js_sys::Object, JsValue> {
     let format = protected.saved.as_ref().map_or(Format::Jpeg, |saved| saved.format);
+    let profile = protected.saved.as_ref().and_then(|saved| saved.profile);
     let (media_type, extension) = names(format);
     let bytes = protected.saved.map_or(JsValue::UNDEFINED, |saved| Uint8Array::from(&saved.bytes[..]).into());
     object(&[
@@ -301,7 +302,7 @@ fn done(protected: Protected, preview_side: Option<u32>) -> Result<js_sys::Objec
         ("bytes", bytes),
         ("mediaType", media_type.into()),
         ("extension", extension.into()),
-        ("preview", preview(protected.frame.as_ref(), preview_side)?),
+        ("preview", preview(protected.frame.as_ref(), profile, preview_side)?),
     ])
 }
 
@@ -324,9 +325,9 @@ fn reporter(on_progress: &Function) -> impl FnMut(Stage, f32) {
     }
 }
 
-fn preview(frame: Option<&Frame>, side: Option<u32>) -> Result<JsValue, JsValue> {
+fn preview(frame: Option<&Frame>, profile: Option<Profile>, side: Option<u32>) -> Result<JsValue, JsValue> {
     let (Some(frame), Some(side)) = (frame, side) else { return Ok(JsValue::UNDEFINED) };
-    let (bytes, width, height) = photo::preview(frame, side).map_err(to_js_error)?;
+    let (bytes, width, height) = photo::preview(frame, profile, side).map_err(to_js_error)?;
     Ok(picture(&bytes, width, height)?.into())
 }
 

@@ -53,7 +53,7 @@ pub(super) struct Rewritten {
 
 /// A baseline JPEG with the coefficients of `source`, upright, except in the blocks under `covers` (upright pixels), which
 /// show `photo`'s frame. No metadata is written: a JFIF segment or, where the colours are stored as RGB, an Adobe segment
-/// is all there is besides the picture.
+/// is all there is besides the picture, and the profile that `photo` has.
 ///
 /// The orientation is applied to the coefficients. That is exact where the mirrored sides end on whole coding blocks;
 /// elsewhere the cut blocks would move to the top or left edge, where a JPEG cannot have any. Most photos that a phone
@@ -90,7 +90,7 @@ pub(super) fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Res
     }
     picture.planes.iter_mut().for_each(Plane::clear_past_edge);
     clipped::settle(&mut picture)?;
-    let bytes = write::write(&picture, colour_model, tag)?;
+    let bytes = write::write(&picture, colour_model, tag, photo.profile)?;
     Ok(Rewritten { bytes, has_orientation_tag: tag != Orientation::NoTransforms })
 }
 
@@ -127,7 +127,7 @@ pub(super) fn in_one_scan(source: &[u8], header: &Header) -> Result<Vec<u8>> {
         _ => read::read(source, header).and_then(|mut picture| {
             // Scans of one component have no blocks there, and the decoder mixes chroma of the next block into the last column.
             picture.planes.iter_mut().for_each(Plane::clear_past_edge);
-            write::write(&picture, colour_model, Orientation::NoTransforms)
+            write::write(&picture, colour_model, Orientation::NoTransforms, None)
         }),
     };
     written.map_err(error)

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::coefficients::Coefficients;
 use super::*;
+use crate::container::Profile;
 use crate::container::jpeg::SOF0;
 use crate::container::jpeg::orientation;
 use crate::photo::{Frame, Limits, Turn, open};
@@ -146,7 +147,7 @@ proptest! {
     fn what_lies_past_the_edge_does_not_matter(source in sources(), values in prop::collection::vec(-60i16..60, 64)) {
         let file = source.file();
         let header = read_header(&file).unwrap();
-        let written = |picture: &Coefficients| write::write(picture, header.colour_model(), Orientation::NoTransforms).unwrap();
+        let written = |picture: &Coefficients| write::write(picture, header.colour_model(), Orientation::NoTransforms, None).unwrap();
         let mut picture = coefficients(&file);
         let plain = written(&picture);
         for plane in &mut picture.planes {
@@ -324,6 +325,28 @@ fn colours_stored_as_rgb_stay_so() {
 }
 
 #[test]
+fn a_profile_that_is_kept_changes_no_coefficient() {
+    let sources = [small(false, SamplingFactor::R_4_2_0).file(), small(true, SamplingFactor::R_4_4_4).file()];
+    for file in sources.into_iter().chain(stored_as_rgb()) {
+        let plain = opened(&file);
+        let mut segment = vec![0xFF, 0xE2];
+        let content = Profile::DisplayP3.jpeg_segment();
+        segment.extend((content.len() as u16 + 2).to_be_bytes());
+        segment.extend(content);
+        let mut photo = opened(&[&file[..2], &segment, &file[2..]].concat());
+        assert_eq!((&photo.frame, photo.profile), (&plain.frame, Some(Profile::DisplayP3)));
+        let cover = PixelRect { x0: 0, y0: 0, x1: 16, y1: 16 };
+        draw(&mut photo.frame, &[cover]);
+        let with = rewrite(&file, &photo, &[cover]).unwrap().bytes;
+        let without = rewrite(&file, &Photo { profile: None, ..photo.clone() }, &[cover]).unwrap().bytes;
+        // The files differ by the segment alone.
+        let at = with.windows(segment.len()).position(|bytes| bytes == segment).unwrap();
+        assert_eq!([&with[..at], &with[at + segment.len()..]].concat(), without);
+        assert_eq!(opened(&with).profile, Some(Profile::DisplayP3));
+    }
+}
+
+#[test]
 fn covers_are_drawn_in_colours_stored_as_rgb() {
     let [file, _] = stored_as_rgb();
     let mut photo = opened(&file);
@@ -445,7 +468,7 @@ fn sampled(frame: &Frame, factors: Factors) -> Result<Vec<u8>, LossyReason> {
     let whole = PixelRect { x0: 0, y0: 0, x1: frame.width, y1: frame.height };
     let units = recode::units_under(&picture, frame, Orientation::NoTransforms, whole)?;
     recode::recode(&mut picture, frame, Orientation::NoTransforms, &units, ColourModel::YCbCr)?;
-    write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms)
+    write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms, None)
 }
 
 /// Soft slopes of colour, the same nowhere.
@@ -491,7 +514,7 @@ fn the_last_column_of_a_picture_in_several_scans_is_coloured() {
     let frame = Frame { width: 112, height: 16, rgb: [200, 40, 30].repeat(112 * 16), alpha: None };
     let mut picture = coefficients(&sampled(&frame, [(4, 1), (2, 1), (2, 1)]).unwrap());
     picture.planes[1..].iter_mut().for_each(|plane| plane.blocks.chunks_exact_mut(8).for_each(|row| row[7] = [0; 64]));
-    let file = write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms).unwrap();
+    let file = write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms, None).unwrap();
     let photo = opened(&in_one_scan(&file, &read_header(&file).unwrap()).unwrap());
     let errors = photo.frame.rgb.iter().zip(&frame.rgb).map(|(a, b)| a.abs_diff(*b));
     assert!(errors.max() <= Some(6));
@@ -554,7 +577,7 @@ fn blocks_that_no_picture_has_are_not_kept() {
     let mut picture = coefficients(&file);
     // With the steps of this quality: more than 2048 in the pixels' scale.
     picture.planes[0].blocks[3][60..].fill(200);
-    let loud = write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms).unwrap();
+    let loud = write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms, None).unwrap();
     assert_eq!(rewrite(&loud, &photo, &[]), Err(LossyReason::Damaged));
     assert_eq!(difference(&loud, &opened(&loud)), Err(LossyReason::Damaged));
     // What lies under a cover is of no account.
@@ -614,7 +637,7 @@ proptest! {
                     }
                 }
             }
-            write::write(&picture, colour_model, Orientation::NoTransforms).unwrap()
+            write::write(&picture, colour_model, Orientation::NoTransforms, None).unwrap()
         });
         let [one, other] = hidden.each_ref().map(|file| rewrite(file, &opened(file), &[]).unwrap());
         prop_assert_eq!(opened(&hidden[0]).frame, opened(&one.bytes).frame);
@@ -645,7 +668,7 @@ fn blocks_that_are_partly_far_beyond_white_are_not_kept() {
     // A slope from 128 - 90 to 128 + 340 or so.
     plane.blocks[3] = coefficients::flat(900 / plane.steps[0] as i16);
     plane.blocks[3][1] = 900 / plane.steps[1] as i16;
-    let hidden = write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms).unwrap();
+    let hidden = write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms, None).unwrap();
     assert_eq!(rewrite(&hidden, &opened(&hidden), &[]), Err(LossyReason::Clipped));
     assert!(!compare(&hidden, &opened(&hidden)).unwrap().clipped.is_ringing());
     let cover = PixelRect { x0: 24, y0: 0, x1: 32, y1: 8 };
@@ -660,7 +683,7 @@ fn steps_that_no_coefficient_has_do_not_matter() {
             plane.blocks.iter_mut().for_each(|block| block[20..].fill(0));
             plane.steps[20..].iter_mut().zip(last..).for_each(|(step, value)| *step = value);
         }
-        write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms).unwrap()
+        write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms, None).unwrap()
     };
     let [one, other] = [flat_file(17), flat_file(150)];
     let photo = opened(&one);

@@ -7,6 +7,7 @@ use super::block::{Block, nonzero};
 use super::coefficients::{Coefficients, Plane};
 use super::header::ColourModel;
 use super::huffman::{Encoder, Specification};
+use crate::container::Profile;
 use crate::container::jpeg::{self, Colours, Contents};
 use crate::photo::lossy_reason::LossyReason;
 
@@ -18,7 +19,7 @@ type ByCode<T> = [[T; 2]; 2];
 const DC: usize = 0;
 const AC: usize = 1;
 
-/// The file, with an orientation tag if it is yet to be turned by `orientation`.
+/// The file, with an orientation tag if it is yet to be turned by `orientation`, and the profile that its colours have.
 ///
 /// # Errors
 /// [`LossyReason::Damaged`] if neighbouring DC values differ by more than a baseline file can hold.
@@ -26,6 +27,7 @@ pub(super) fn write(
     picture: &Coefficients,
     colour_model: ColourModel,
     orientation: Orientation,
+    profile: Option<Profile>,
 ) -> Result<Vec<u8>, LossyReason> {
     let mut occurrences = Occurrences([[[0; 256]; 2]; 2]);
     scan(picture, &mut occurrences)?;
@@ -38,6 +40,7 @@ pub(super) fn write(
     let contents = Contents {
         colours,
         orientation,
+        profile,
         frame: frame_header(picture, ids),
         quantisation_tables: quantisation_tables(picture),
         huffman_tables: huffman_tables(&codes[..picture.planes.len().min(codes.len())]),
