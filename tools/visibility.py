@@ -5,7 +5,8 @@ Usage: visibility.py --binary tarnkappe --seen seen [--cases N] [--seed N] [--ke
 
 Makes random small pictures in every format and encoding that Pillow and cjpeg can write, protects them with and without
 covers, and compares each copy as Pillow shows it with the pixels that the proof scanned (the example `seen`): the same in
-pictures without loss; in JPEGs the means of blocks of 8 x 8 pixels within 3 levels. JPEGs that come in are compared in the same
+pictures without loss; in JPEGs the means of blocks of 8 x 8 pixels within 3 levels. Where there is a colour profile, what is
+compared is what LittleCMS makes of it in sRGB, and a copy that keeps its profile's colours with its source as well. JPEGs that come in are compared in the same
 way, since what is scanned must be what others see. A file that is refused has not been shown at all; these are counted by kind.
 
 Exit status: 0 all the same; 1 a difference, whose files are kept.
@@ -25,15 +26,26 @@ import zlib
 from pathlib import Path
 
 import numpy
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 # Files in one run of the command line.
 BATCH = 100
 # Levels by which block means of a JPEG may differ.
 TOLERANCE = 3
+# The same where colours were converted: at the edge of sRGB a level of the source is several.
+CONVERTED_TOLERANCE = 9
 BLOCK = 8
 ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
 CJPEG = shutil.which("cjpeg")
+# Primaries and the power of the curve, 0 for the curve of sRGB; what copies keep.
+PROFILES = {
+    "Display P3": ([(0.680, 0.320), (0.265, 0.690), (0.150, 0.060)], 0),
+    "Adobe RGB": ([(0.64, 0.33), (0.21, 0.71), (0.15, 0.06)], 563 / 256),
+    "P3 with another curve": ([(0.680, 0.320), (0.265, 0.690), (0.150, 0.060)], 2.0),
+    "Rec. 2020": ([(0.708, 0.292), (0.170, 0.797), (0.131, 0.046)], 0),
+}
+KEPT = ("Display P3", "Adobe RGB")
+SRGB = ImageCms.createProfile("sRGB")
 
 
 def picture(random, channels=3, smooth=None):
@@ -76,6 +88,35 @@ def factors(random):
         chosen = [luma, blue, blue if random.random() < 0.6 else red]
         if whole_ratios(chosen):
             return chosen
+
+
+def colour_profile(name):
+    """An ICC profile of version 2 with sampled curves, white D65."""
+    primaries, power = PROFILES[name]
+    bradford = numpy.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
+    d50, d65 = numpy.array([0.9642, 1.0, 0.8249]), numpy.array([0.3127 / 0.3290, 1.0, 0.3583 / 0.3290])
+    columns = numpy.array([[x / y, 1.0, (1.0 - x - y) / y] for x, y in primaries]).T
+    columns = columns * numpy.linalg.solve(columns, d65)
+    columns = numpy.linalg.inv(bradford) @ numpy.diag((bradford @ d50) / (bradford @ d65)) @ bradford @ columns
+    level = numpy.arange(1024) / 1023
+    light = level**power if power else numpy.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
+
+    def xyz(values):
+        return b"XYZ \0\0\0\0" + b"".join(struct.pack(">i", round(float(v) * 65536)) for v in values)
+
+    text = name.encode() + b"\0"
+    curve = b"curv\0\0\0\0" + struct.pack(">I", 1024) + (light * 65535).round().astype(">u2").tobytes()
+    tags = {b"desc": b"desc\0\0\0\0" + struct.pack(">I", len(text)) + text + bytes(78), b"cprt": b"text\0\0\0\0none\0"}
+    tags |= {b"wtpt": xyz(d50), b"rXYZ": xyz(columns[:, 0]), b"gXYZ": xyz(columns[:, 1]), b"bXYZ": xyz(columns[:, 2])}
+    tags |= {b"rTRC": curve, b"gTRC": curve, b"bTRC": curve}
+    table, data = struct.pack(">I", len(tags)), b""
+    for tag, content in tags.items():
+        table += tag + struct.pack(">II", 132 + 12 * len(tags) + len(data), len(content))
+        data += content + bytes(-len(content) % 4)
+    header = struct.pack(">IIIIIII", 0, 0, 0x02100000, 0x6D6E7472, 0x52474220, 0x58595A20, 0)
+    header = header.ljust(36, b"\0") + b"acsp" + bytes(28) + xyz(d50)[8:]
+    whole = header.ljust(128, b"\0") + table + data
+    return struct.pack(">I", len(whole)) + whole[4:]
 
 
 def cjpeg(random):
@@ -124,11 +165,15 @@ def pillow_jpeg(random):
         options["keep_rgb"] = random.random() < 0.15
         if options["keep_rgb"]:
             options["subsampling"] = 0
+    name = ""
+    if mode == "RGB" and random.random() < 0.5:
+        name = random.choice(list(PROFILES))
+        options["icc_profile"] = colour_profile(name)
     if random.random() < 0.6:
         exif = Image.Exif()
         exif[0x0112] = random.randint(1, 8)
         options["exif"] = exif.tobytes()
-    return f"jpeg {mode}", "jpg", saved(image(random, mode), "JPEG", **options)
+    return f"jpeg {mode} {name}".rstrip(), "jpg", saved(image(random, mode), "JPEG", **options)
 
 
 def chunk(name, content):
@@ -216,8 +261,11 @@ def cases(seed, count):
 
 
 def shown(path):
-    """Red, green, blue and alpha as Pillow shows them."""
+    """Red, green, blue and alpha as Pillow shows them, in sRGB."""
     with Image.open(path) as opened:
+        if opened.mode == "RGB" and (profile := opened.info.get("icc_profile")):
+            opened = ImageOps.exif_transpose(opened)
+            opened = ImageCms.profileToProfile(opened, ImageCms.ImageCmsProfile(io.BytesIO(profile)), SRGB)
         return numpy.asarray(ImageOps.exif_transpose(opened).convert("RGBA"))
 
 
@@ -286,7 +334,8 @@ class Tally:
     def compare(self, kind, what, source, one, other, lossy):
         self.compared += 1
         levels = difference(one, other, lossy)
-        if levels > (TOLERANCE if lossy else 0):
+        is_converted = kind.endswith(tuple(PROFILES)) and "its source" not in what
+        if levels > (0 if not lossy else CONVERTED_TOLERANCE if is_converted else TOLERANCE):
             self.keep.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, self.keep)
             self.differing.append(f"{kind}: {what} differs by {levels} ({source.name})")
@@ -308,12 +357,17 @@ def batch(arguments, tally, folder, made, seed):
     regions.write_text(json.dumps({path.name: covers(source, path) for path in paths}))
     for given in (None, regions):
         reports = protected(arguments.binary, paths, folder / "out", given)
-        outputs = [(k, p, Path(r["output"])) for k, p, r in zip(kinds, paths, reports) if r.get("output")]
+        outputs = [(k, p, r, Path(r["output"])) for k, p, r in zip(kinds, paths, reports) if r.get("output")]
         for kind, path, report in zip(kinds, paths, reports):
             if not report.get("output") and not report.get("error"):
                 failed = [check["name"] for check in report["proof"]["checks"] if not check["ok"]]
                 tally.refused[f"{kind}: proof failed: {failed}"] += 1
-        for (kind, path, output), seen in zip(outputs, seen_pixels(arguments.seen, [o for *_, o in outputs])):
+        for (kind, path, report, output), seen in zip(outputs, seen_pixels(arguments.seen, [o for *_, o in outputs])):
+            codes = {note["code"] for note in report["notes"]}
+            if kind.endswith(KEPT) and not codes & {"kept-display-p3", "kept-adobe-rgb"}:
+                tally.differing.append(f"{kind}: the colours are not kept ({path.name})")
+            if given is None and kind.endswith(KEPT) and "compressed-again" not in codes:
+                tally.compare(kind, "the copy from its source", path, shown(path), shown(output), True)
             tally.compare(kind, "the copy" if given is None else "the covered copy", path, seen, shown(output), output.suffix == ".jpg")
         shutil.rmtree(folder / "out", ignore_errors=True)
 

@@ -100,11 +100,11 @@ fn has_code_points(profile: Span, at: usize, kept: Profile) -> bool {
     kept == Profile::DisplayP3 && matches!(points, Some([b'c', b'i', b'c', b'p', _, _, _, _, 12, 1 | 13, 0, 1]))
 }
 
-/// Whether two profiles of a matrix and curves mean the same colours: no level of a channel by more than half a level, and no
-/// mixture of channels by more than one. `None` if one of them lacks a curve.
+/// Whether two profiles of a matrix and curves mean the same colours: no level of a channel and no mixture of channels by more than
+/// one level. `None` if one of them lacks a curve.
 fn is_same(profile: &ColorProfile, other: &ColorProfile) -> Option<bool> {
-    /// Of 255.
-    const CURVES_DIFFER: f32 = 0.5;
+    /// Levels of 255. Curves sampled in 16 bits are no nearer at the darkest ones.
+    const CURVES_DIFFER: f32 = 1.0;
     /// Where a channel is 0, so much light from another is one level: 1 / (255 * 12.92).
     const CHANNELS_MIX: f64 = 0.000_3;
     /// Of the light of a channel, which is a fifth of a level.
@@ -350,6 +350,11 @@ mod tests {
         let mut sampled = display_p3();
         (sampled.red_trc, sampled.green_trc, sampled.blue_trc) = (curve.clone(), curve.clone(), curve);
         assert_eq!(kept(&sampled.encode().unwrap()), Some(Profile::DisplayP3));
+        let curve = (0..1024).map(|i| ((f64::from(i) / 1023.0).powf(2.2) * 65_535.0).round() as u16).collect();
+        let curve = Some(ToneReprCurve::Lut(curve));
+        let mut sampled = ColorProfile::new_adobe_rgb();
+        (sampled.red_trc, sampled.green_trc, sampled.blue_trc) = (curve.clone(), curve.clone(), curve);
+        assert_eq!(kept(&sampled.encode().unwrap()), Some(Profile::AdobeRgb));
         for transfer in [1, 13] {
             let cicp = [b'c', b'i', b'c', b'p', 0, 0, 0, 0, 12, transfer, 0, 1];
             assert_eq!(kept(&with_tag(Profile::DisplayP3.bytes(), b"cicp", &cicp)), Some(Profile::DisplayP3));

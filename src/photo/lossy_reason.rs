@@ -8,7 +8,7 @@ pub enum LossyReason {
     /// Only a JPEG's coefficients are kept.
     #[error("only a JPEG is kept as it is coded")]
     Format,
-    /// Colours that are not sRGB, which a file without a profile stands for.
+    /// Colours that are converted to sRGB: neither that nor those of a profile that is kept.
     #[error("its colours had to be converted")]
     Colours,
     /// Cyan, magenta, yellow and black.
