@@ -7,7 +7,7 @@ use moxcms::{
     ColorProfile, DataColorSpace, Layout, ProfileClass, ToneCurveEvaluator, Transform8BitExecutor, TransformOptions,
 };
 
-use super::frame::without_fourth;
+use super::frame::{Frame, Photo, without_fourth};
 use crate::container::{ByteOrder, Profile, Span};
 use crate::error::{Error, Result};
 use crate::report::{Note, NoteCode};
@@ -47,8 +47,22 @@ pub(super) fn keep_or_convert(rgb: &mut [u8], grey: bool, bytes: &[u8]) -> Resul
     }
 }
 
+impl Photo {
+    /// The pixels in sRGB, to be compared with those of other files.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the profile cannot be used.
+    pub fn into_srgb(self) -> Result<Frame> {
+        let mut frame = self.frame;
+        if let Some(profile) = self.profile {
+            from_kept(&mut frame.rgb, profile)?;
+        }
+        Ok(frame)
+    }
+}
+
 /// Converts `rgb` in place to sRGB.
-pub(super) fn from_kept(rgb: &mut [u8], profile: Profile) -> Result<()> {
+fn from_kept(rgb: &mut [u8], profile: Profile) -> Result<()> {
     let profile = ColorProfile::new_from_slice(profile.bytes()).map_err(|e| Error::Internal(e.to_string()))?;
     to_srgb(rgb, false, &profile).map(|_| ())
 }
@@ -115,12 +129,12 @@ fn is_same(profile: &ColorProfile, other: &ColorProfile) -> Option<bool> {
     for (curve, other) in curves(profile)?.iter().zip(&curves(other)?) {
         let to_light: Box<dyn ToneCurveEvaluator + Send + Sync> = curve.make_linear_evaluator().ok()?;
         let to_level = other.make_gamma_evaluator().ok()?;
-        let differs = |level: u8| {
+        // False also for what is no number.
+        let is_near = |level: u8| {
             let again = 255.0 * to_level.evaluate_value(to_light.evaluate_value(f32::from(level) / 255.0));
-            // Also if it is no number.
-            !((again - f32::from(level)).abs() <= CURVES_DIFFER)
+            (again - f32::from(level)).abs() <= CURVES_DIFFER
         };
-        if (0..=u8::MAX).any(differs) {
+        if !(0..=u8::MAX).all(is_near) {
             return Some(false);
         }
     }

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageBuffer, RgbImage};
 
-use super::colour;
 use crate::container::Profile;
 use crate::error::{Error, Result};
 use crate::geometry::PixelRect;
@@ -142,18 +141,6 @@ impl Photo {
             let message = "See-through parts became white.".into();
             self.notes.push(Note { code: NoteCode::Flattened, message });
         }
-    }
-
-    /// The pixels in sRGB, to be compared with those of other files.
-    ///
-    /// # Errors
-    /// [`Error::Internal`] if the profile cannot be used.
-    pub fn into_srgb(self) -> Result<Frame> {
-        let mut frame = self.frame;
-        if let Some(profile) = self.profile {
-            colour::from_kept(&mut frame.rgb, profile)?;
-        }
-        Ok(frame)
     }
 }
 
