@@ -24,7 +24,7 @@ const THRESHOLD: f32 = 0.02;
 fn main() -> Result<(), Box<dyn Error>> {
     let mut detector = Detector::from_yunet(include_bytes!("../models/face_detection_yunet_2023mar.packed"))?;
     let mut recogniser = Recogniser::load(include_bytes!("../models/face_recognition_sface_2021dec.packed"))?;
-    let policy = Policy { threshold: THRESHOLD, ..Policy::default() };
+    let policy = Policy::default().with_threshold(THRESHOLD);
     for line in std::io::stdin().lines() {
         let face: Face = serde_json::from_str(&line?)?;
         let frame = photo::open(&std::fs::read(&face.file)?, &Limits::default())?.frame;

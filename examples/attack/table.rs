@@ -37,7 +37,7 @@ pub(crate) fn row(kind: &Kind, people: &People, adversary: &mut Adversary) -> Re
     let published: Vec<Covered> =
         people.probes.iter().map(|probe| publish(kind, &probe.covered)).collect::<Result<_, _>>()?;
     let known: Vec<Embedding> = gallery(people);
-    let policy = Policy { threshold: REDETECTION_THRESHOLD, ..Policy::default() };
+    let policy = Policy::default().with_threshold(REDETECTION_THRESHOLD);
     let mut redetections = Vec::new();
     let mut undoings: BTreeMap<String, Vec<Embedding>> = BTreeMap::new();
     for (probe, covered) in people.probes.iter().zip(&published) {

@@ -143,7 +143,7 @@ fn settings(common: &Common, scanning: Option<&ScanArgs>) -> Settings {
         _ => Policy::default(),
     };
     if let Some(threshold) = scanning.and_then(|l| l.threshold) {
-        policy.threshold = threshold;
+        policy = policy.with_threshold(threshold);
     }
     let max_pixels = u64::from(common.max_megapixels) * 1_000_000;
     Settings { limits: Limits { max_pixels, ..Limits::default() }, policy, ..Settings::default() }

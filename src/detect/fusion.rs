@@ -85,26 +85,44 @@ impl Weighed {
     }
 }
 
-/// Fuses all raw detections of a picture: one detection for each face that reaches [`Policy::threshold`], best first.
+/// One group of detections as the face that it amounts to, and in how many passes it was seen.
+struct Fused {
+    face: Detection,
+    passes: usize,
+}
+
+/// Fuses all raw detections of a picture of so many `pixels`: one detection for each face that is listed, best first.
 ///
 /// Those of a custom detector are fused by themselves and added afterwards, so that they cannot make a face less likely or
 /// merge two faces that the other networks separate.
-pub(super) fn fuse(detections: Vec<RawDetection>, policy: &Policy) -> Vec<Detection> {
+pub(super) fn fuse(detections: Vec<RawDetection>, pixels: f32, policy: &Policy) -> Vec<Detection> {
     let (custom, shipped) = detections.into_iter().partition(|detection| detection.network == NetworkId::Custom);
-    add(fuse_alike(shipped, policy), fuse_alike(custom, policy), policy)
+    // A score that nobody has calibrated says too little for a lower threshold.
+    let at_one_threshold = policy.clone().with_threshold(policy.threshold);
+    add(fuse_alike(shipped, pixels, policy), fuse_alike(custom, pixels, &at_one_threshold), policy)
 }
 
 /// Each view is fused by itself; a face in a turned view counts if it is certain enough, and where views agree the most
 /// confident detection is kept.
-fn fuse_alike(detections: Vec<RawDetection>, policy: &Policy) -> Vec<Detection> {
+fn fuse_alike(detections: Vec<RawDetection>, pixels: f32, policy: &Policy) -> Vec<Detection> {
     let mut weighed: Vec<Weighed> = detections.into_iter().map(Weighed::new).filter(|w| w.log_odds > UNSEEN).collect();
     sort_by_key(&mut weighed, |w| descending(w.log_odds));
     sort_by_key(&mut weighed, |w| w.detection.view.rank());
     let mut faces = Vec::new();
+    let mut lone: Option<Detection> = None;
     for of_view in weighed.chunk_by(|a, b| a.detection.view == b.detection.view) {
         let upright = of_view[0].detection.view == View::UPRIGHT;
-        let threshold = if upright { policy.threshold } else { policy.threshold.max(policy.turned_threshold) };
-        faces.extend(fuse_view(of_view, policy).into_iter().filter(|face| face.confidence >= threshold));
+        let least = if upright { 0.0 } else { policy.turned_threshold };
+        for Fused { face, passes } in fuse_view(of_view, policy) {
+            if face.confidence >= policy.listed_from(face.bbox, pixels).max(least) {
+                faces.push(face);
+            } else if upright && passes > 1 && face.confidence > lone.as_ref().map_or(0.0, |best| best.confidence) {
+                lone = Some(face);
+            }
+        }
+    }
+    if faces.is_empty() {
+        faces.extend(lone.filter(|face| face.confidence >= policy.lone_threshold));
     }
     keep_best(faces, policy)
 }
@@ -131,7 +149,7 @@ fn add(mut faces: Vec<Detection>, more: Vec<Detection>, policy: &Policy) -> Vec<
 }
 
 /// One detection for each group of raw detections of one view, which come best first.
-fn fuse_view(weighed: &[Weighed], policy: &Policy) -> Vec<Detection> {
+fn fuse_view(weighed: &[Weighed], policy: &Policy) -> Vec<Fused> {
     let view = weighed[0].detection.view;
     let several = policy.scans.iter().any(|scan| scan.family != Family::YuNet && scan.views.contains(&view));
     let fusion = if several { fitted::ALL_FAMILIES } else { fitted::YUNET_ALONE };
@@ -148,8 +166,8 @@ fn fuse_view(weighed: &[Weighed], policy: &Policy) -> Vec<Detection> {
         })
     };
     let unseen_whole = group(cut.into_iter().filter(|half| !is_half(half)).collect(), policy);
-    let detection = |group: &Vec<&Weighed>| average(group, &fusion, policy);
-    groups.iter().chain(&unseen_whole).map(detection).collect()
+    let fused = |group: &Vec<&Weighed>| Fused { face: average(group, &fusion, policy), passes: group.len() };
+    groups.iter().chain(&unseen_whole).map(fused).collect()
 }
 
 /// Sorts raw detections, which come best first, into groups of one face: each joins the first group whose best one it overlaps.
@@ -224,12 +242,15 @@ mod tests {
         RawDetection { network, view: View::UPRIGHT, bbox, landmarks: None, score, network_size, cut: false }
     }
 
+    /// Of the picture: so few that a cover takes much of it.
+    const PIXELS: f32 = 1e4;
+
     const BOX: [f32; 4] = [10.0, 10.0, 30.0, 40.0];
 
     #[test]
     fn two_detections_of_a_face_are_one_and_its_extent_spans_both() {
         let found = vec![detection(Family::YuNet, BOX, 0.9), detection(Family::YuNet, [14.0, 10.0, 30.0, 40.0], 0.9)];
-        let faces = fuse(found, &Policy::default());
+        let faces = fuse(found, PIXELS, &Policy::default());
         assert_eq!(faces.len(), 1);
         assert_eq!(faces[0].bbox, [12.0, 10.0, 30.0, 40.0]);
         assert_eq!(faces[0].extent, [10.0, 10.0, 34.0, 40.0]);
@@ -238,14 +259,15 @@ mod tests {
     #[test]
     fn neighbours_stay_apart() {
         let found = vec![detection(Family::YuNet, BOX, 0.9), detection(Family::YuNet, [34.0, 10.0, 30.0, 40.0], 0.9)];
-        assert_eq!(fuse(found, &Policy::default()).len(), 2);
+        assert_eq!(fuse(found, PIXELS, &Policy::default()).len(), 2);
     }
 
     #[test]
     fn confidence_grows_with_every_network_that_agrees() {
         let policy = Policy { threshold: 0.0, ..Policy::thorough() };
         let detections = Family::ALL.map(|family| detection(family, BOX, 0.7));
-        let confidences: Vec<f32> = (1..=3).map(|n| fuse(detections[..n].to_vec(), &policy)[0].confidence).collect();
+        let confidences: Vec<f32> =
+            (1..=3).map(|n| fuse(detections[..n].to_vec(), PIXELS, &policy)[0].confidence).collect();
         assert!(confidences.is_sorted_by(|a, b| a < b), "{confidences:?}");
     }
 
@@ -253,7 +275,7 @@ mod tests {
     fn confidence_grows_with_the_score_of_each_network() {
         for family in Family::ALL {
             let policy = Policy { threshold: 0.0, ..Policy::thorough() };
-            let confidence = |score| fuse(vec![detection(family, BOX, score)], &policy)[0].confidence;
+            let confidence = |score| fuse(vec![detection(family, BOX, score)], PIXELS, &policy)[0].confidence;
             assert!(confidence(0.9) > confidence(0.5), "{family:?}");
         }
     }
@@ -262,15 +284,38 @@ mod tests {
     fn a_network_that_scanned_and_saw_nothing_counts_against_a_detection() {
         let found = || vec![detection(Family::YuNet, BOX, 0.7)];
         let policy = |policy: Policy| Policy { threshold: 0.0, ..policy };
-        let alone = fuse(found(), &policy(Policy::default()))[0].confidence;
-        assert!(fuse(found(), &policy(Policy::thorough()))[0].confidence < alone);
+        let alone = fuse(found(), PIXELS, &policy(Policy::default()))[0].confidence;
+        assert!(fuse(found(), PIXELS, &policy(Policy::thorough()))[0].confidence < alone);
     }
 
     #[test]
     fn a_doubtful_detection_in_a_turned_view_does_not_count() {
         let turned = |score| RawDetection { view: View::TURNED[0], ..detection(Family::YuNet, BOX, score) };
         let policy = Policy { turned_threshold: 0.99, ..Policy::thorough() };
-        assert_eq!(fuse(vec![turned(0.5)], &policy), []);
+        assert_eq!(fuse(vec![turned(0.5)], PIXELS, &policy), []);
+    }
+
+    #[test]
+    fn a_detection_is_listed_from_a_lower_confidence_if_its_cover_is_small() {
+        let policy = |certain| Policy { lone_threshold: 1.0, ..Policy::default().with_threshold(certain) };
+        let face = fuse(vec![detection(Family::YuNet, BOX, 0.7)], 1e9, &policy(0.0)).remove(0);
+        let [small, certain] = [face.confidence / 2.0, face.confidence * 2.0];
+        let policy = Policy { small_threshold: small, ..policy(certain) };
+        let listed = |pixels| fuse(vec![detection(Family::YuNet, BOX, 0.7)], pixels, &policy).len();
+        assert_eq!([1e9, PIXELS].map(listed), [1, 0]);
+        assert_eq!([1e9, PIXELS].map(|pixels| policy.listed_from(BOX, pixels)), [small, certain]);
+        assert_eq!(Policy::default().with_threshold(0.5).listed_from(BOX, 1e9), 0.5);
+    }
+
+    #[test]
+    fn a_lone_detection_is_listed_from_a_lower_confidence_if_two_passes_agree() {
+        let policy = Policy { lone_threshold: 0.001, ..Policy::default() };
+        let doubtful = detection(Family::YuNet, BOX, 0.2);
+        let face = detection(Family::YuNet, [60.0, 10.0, 30.0, 40.0], 0.9);
+        assert_eq!(fuse(vec![doubtful.clone(); 2], PIXELS, &policy).len(), 1);
+        assert_eq!(fuse(vec![doubtful.clone()], PIXELS, &policy), [], "one pass");
+        let faces = fuse(vec![doubtful.clone(), doubtful, face], PIXELS, &policy);
+        assert_eq!(faces.iter().map(|face| face.bbox[0]).collect::<Vec<_>>(), [60.0], "beside a face");
     }
 
     fn boxes() -> impl Strategy<Value = [f32; 4]> {
@@ -294,8 +339,8 @@ mod tests {
             custom in detections_of(vec![NetworkId::Custom]),
         ) {
             let policy = Policy::thorough();
-            let together = fuse([shipped.clone(), custom].concat(), &policy);
-            for face in fuse(shipped, &policy) {
+            let together = fuse([shipped.clone(), custom].concat(), PIXELS, &policy);
+            for face in fuse(shipped, PIXELS, &policy) {
                 let same = together.iter().find(|other| other.bbox == face.bbox && other.landmarks == face.landmarks);
                 let same = same.expect("the face is still there");
                 prop_assert!(same.confidence >= face.confidence);
@@ -307,9 +352,9 @@ mod tests {
     #[test]
     fn what_only_a_custom_detector_found_is_a_face_if_its_score_reaches_the_threshold() {
         let custom = |score| RawDetection { network: NetworkId::Custom, ..detection(Family::YuNet, BOX, score) };
-        let faces = fuse(vec![custom(0.6), custom(0.4)], &Policy::default());
+        let faces = fuse(vec![custom(0.6), custom(0.4)], PIXELS, &Policy::default());
         assert_eq!((faces.len(), faces[0].bbox), (1, BOX));
         assert!((faces[0].confidence - 0.6).abs() < 1e-4);
-        assert_eq!(fuse(vec![custom(0.19)], &Policy::default()), []);
+        assert_eq!(fuse(vec![custom(0.19)], PIXELS, &Policy::default()), []);
     }
 }

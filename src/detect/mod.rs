@@ -215,7 +215,7 @@ impl Detector {
         self.memory.hash(bytes)
     }
 
-    /// Finds every face in a picture that has at least the confidence [`Policy::threshold`], best first. `progress` is
+    /// Finds every face in a picture that has at least the confidence at which the policy lists it, best first. `progress` is
     /// called with the share of the work done, 0 to 1.
     ///
     /// # Errors
@@ -233,7 +233,12 @@ impl Detector {
         let run = self.run(frame, policy, self.passes(frame, policy), None, progress)?;
         self.memory.end_picture();
         let (known, earlier) = (run.share(run.known), run.share(run.earlier));
-        Ok(Scanned { faces: fusion::fuse(run.detections, policy), known, earlier, skipped_tiles: run.skipped })
+        Ok(Scanned {
+            faces: fusion::fuse(run.detections, pixels(frame), policy),
+            known,
+            earlier,
+            skipped_tiles: run.skipped,
+        })
     }
 
     /// A partial detection: scans some areas of a picture, upright and only at the levels where the networks see them best, at
@@ -244,7 +249,7 @@ impl Detector {
     /// As [`Self::detect`].
     pub fn detect_in(&mut self, frame: &Frame, policy: &Policy, areas: &[PixelRect]) -> Result<Vec<Detection>> {
         let run = self.run(frame, policy, partial_passes(frame, policy, areas), None, &mut |_| ())?;
-        Ok(fusion::fuse(run.detections, &Policy { threshold: policy.partial_threshold, ..policy.clone() }))
+        Ok(fusion::fuse(run.detections, pixels(frame), &policy.clone().with_threshold(policy.partial_threshold)))
     }
 
     /// Scans a part of a picture and exports its tiles, so that another detector can import them
@@ -462,6 +467,10 @@ impl Pass {
             || (goes_on_right && x + w >= tile.width as f32)
             || (goes_on_below && y + h >= tile.height as f32)
     }
+}
+
+fn pixels(frame: &Frame) -> f32 {
+    frame.width as f32 * frame.height as f32
 }
 
 /// The network's work, in pixels.

@@ -13,10 +13,19 @@ use crate::infer::Sides;
 pub struct Policy {
     /// What is scanned, by which network.
     pub scans: Vec<Scan>,
-    /// Lowest confidence of a detection that is listed as a face, 0 to 1. Lower than one half: a missed face hurts, a cover
-    /// too many does not. At 0.2 the default leaves fewer than three boxes on a crowd picture that match no annotated face,
-    /// and many of those are faces that nobody annotated.
+    /// Lowest confidence of a detection that is listed as a face, 0 to 1, if its cover takes much of the picture. Lower than one
+    /// half: a missed face costs a person, a false one some pixels. How many that are depends on its size, and so does where
+    /// it is listed from.
     pub threshold: f32,
+    /// The same if its cover takes next to nothing of the picture.
+    pub small_threshold: f32,
+    /// Between the two thresholds a detection is listed if the odds that it is a face are at least this many times the share of
+    /// the picture that its cover takes. With 60 the thresholds meet at covers of 0.13 % and 0.42 % of the picture: in a photo of
+    /// 12 million pixels, faces of 85 and 155 pixels.
+    pub area_cost: f32,
+    /// The same, whatever its size, for the best detection of a picture in which none is listed otherwise, if two passes agree on
+    /// it: it may be somebody of whom only the eyes are seen. Not lower than what a fill may look like.
+    pub lone_threshold: f32,
     /// Faces with less confidence than this are called "maybe a face": they are less likely than not.
     pub certain_from: f32,
     /// Longest side of a tile in network pixels. Larger tiles overlap less and need more memory: tract holds
@@ -122,26 +131,43 @@ impl Scan {
 }
 
 impl Policy {
-    /// A thorough scan: three networks, small pictures are enlarged further, and turned heads are found. The networks beside
-    /// YuNet scan at most 8 million pixels: CenterFace costs seven times as much for a pixel, and with all 12 million of a
-    /// phone's photo a thorough scan would take 16 times as long as one pass of YuNet. The faces that they then miss have
-    /// fewer than about 12 pixels; YuNet finds those at full size.
+    /// A thorough scan: three networks, small pictures are enlarged further, and turned heads are found. All networks scan the
+    /// picture at full size: one alone at full size finds more of the small faces of a crowd than three at a smaller one. YuNet,
+    /// which costs a seventh of CenterFace for a pixel, scans a phone's photo enlarged twice as well.
     pub fn thorough() -> Self {
-        let yunet = Scan { max_enlargement: 4.0, enlarged_pixels: 16e6, ..Scan::photo() };
-        let second =
-            |family| Scan { family, max_enlargement: 3.0, enlarged_pixels: 8e6, largest_pixels: 8e6, ..Scan::photo() };
+        let yunet = Scan { max_enlargement: 4.0, enlarged_pixels: 48e6, ..Scan::photo() };
+        let second = |family| Scan { family, max_enlargement: 3.0, ..Scan::photo() };
         Self {
             scans: vec![yunet, second(Family::CenterFace), second(Family::RetinaFace), Scan::turned(&View::TURNED)],
             ..Self::default()
         }
     }
+
+    /// This policy with one threshold for detections of all sizes.
+    #[must_use]
+    pub fn with_threshold(self, threshold: f32) -> Self {
+        Self { threshold, small_threshold: threshold, lone_threshold: threshold, ..self }
+    }
+
+    /// Lowest confidence at which a detection with this box is listed in a picture of so many pixels: the larger its cover, the
+    /// more a false one hides.
+    pub(super) fn listed_from(&self, [_, _, width, height]: [f32; 4], pixels: f32) -> f32 {
+        let odds = self.area_cost * COVER_AREA * width * height / pixels;
+        (odds / (1.0 + odds)).max(self.small_threshold).min(self.threshold)
+    }
 }
+
+/// Area of the ellipse that covers a face, in areas of its box: semi-axes of 0.8 of the width and 0.85 of the height.
+const COVER_AREA: f32 = 0.8 * 0.85 * std::f32::consts::PI;
 
 impl Default for Policy {
     fn default() -> Self {
         Self {
             scans: vec![Scan::photo()],
             threshold: 0.2,
+            small_threshold: 0.07,
+            area_cost: 60.0,
+            lone_threshold: 0.1,
             certain_from: 0.5,
             tile_side: 1088,
             tile_overlap: 64,

@@ -146,9 +146,9 @@ fn half_a_face_at_a_tile_edge_gives_way_to_the_whole_even_if_it_scores_higher() 
     };
     let (half, whole) = (detection([0.0, 0.0, 10.0, 32.0], 0.9, true), detection([0.0, 0.0, 32.0, 32.0], 0.7, false));
     let policy = Policy::default();
-    let faces = fusion::fuse(vec![half.clone(), whole.clone()], &policy);
+    let faces = fusion::fuse(vec![half.clone(), whole.clone()], 1e4, &policy);
     assert_eq!(faces.iter().map(|face| face.bbox).collect::<Vec<_>>(), [whole.bbox]);
-    assert_eq!(fusion::fuse(vec![half], &policy).len(), 1, "a half that nobody saw whole is kept");
+    assert_eq!(fusion::fuse(vec![half], 1e4, &policy).len(), 1, "a half that nobody saw whole is kept");
 }
 
 /// Scans a picture with one white pixel, then another one with `after`: the centres of what is found there, and the share

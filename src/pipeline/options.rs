@@ -51,7 +51,7 @@ impl CheckOptions {
             if !(0.0..=1.0).contains(&threshold) {
                 return Err(InputError::BadOption(format!("threshold: {threshold} is not within 0 and 1")).into());
             }
-            policy.threshold = threshold;
+            policy = policy.with_threshold(threshold);
         }
         Ok(Settings { policy, ..Settings::default() })
     }

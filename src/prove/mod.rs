@@ -58,7 +58,7 @@ impl ProofRules {
             scans.push(Scan::turned(&View::QUARTER_TURNS));
         }
         Self {
-            policy: Policy { scans, threshold: policy.threshold.min(DOUBTFUL), ..policy.clone() },
+            policy: Policy { scans, ..policy.clone().with_threshold(policy.threshold.min(DOUBTFUL)) },
             kept_iou: 0.3,
             fails_from: policy.threshold.min(Policy::default().threshold),
         }
@@ -180,7 +180,7 @@ pub fn verify(
 ) -> Result<Proof> {
     let (originals, copies) = (before.appearances(), after.appearances());
     let (original, place) = placed(&originals, &copies)?.ok_or(InputError::Unrelated)?;
-    let shown = Policy { threshold: rules.fails_from, ..rules.policy.clone() };
+    let shown = rules.policy.clone().with_threshold(rules.fails_from);
     let faces = detector.detect(before, &shown, &mut |_| ())?;
     let [file, protected] = files;
     let found = leaks::scan(protected, "");
