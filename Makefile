@@ -155,6 +155,11 @@ attack: | setup-rust ## attack covers of all kinds and write the tables of docs/
 	cargo build --release --example attack
 	python3 tools/attack.py --attack $(TARGET_DIR)/release/examples/attack --evaldata $(EVALDATA) --docs docs/threats.md
 
+.PHONY: covers
+covers: | setup-rust setup-python ## draw every method over the test photos into contact sheets, to be looked at: target/covers
+	cargo build --release --bin tarnkappe
+	source tools/common.sh; "$$python_dir/bin/python" tools/covers.py --binary $(TARGET_DIR)/release/tarnkappe --photos tests/photos --out target/covers
+
 .PHONY: fit
 fit: | setup-rust setup-python ## fit the fusion of the networks' scores to EVALDATA/wider_val and write src/detect/fitted.rs
 	mkdir -p target/fit

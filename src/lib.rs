@@ -54,6 +54,8 @@ pub mod identifiability;
 pub mod infer;
 #[doc(hidden)]
 pub mod leaks;
+#[doc(hidden)]
+pub mod mask;
 mod order;
 #[doc(hidden)]
 pub mod photo;

@@ -11,11 +11,12 @@ use proptest::prelude::*;
 use tarnkappe::error::Result;
 use tarnkappe::geometry::PixelRect;
 use tarnkappe::infer::{Network, Output};
+use tarnkappe::mask::Mask;
 use tarnkappe::photo::{Limits, open};
 use tarnkappe::pipeline::{Choice, Settings};
-use tarnkappe::protect::{CoverRules, Method, cover_of_region, grown_to_blocks};
+use tarnkappe::protect::{Area, Cover, CoverRules, Method, draw, mask_of};
 use tarnkappe::prove::Elsewhere;
-use tarnkappe::report::{NoteCode, RegionRequest};
+use tarnkappe::report::{Brush, CoverRequest, NoteCode, RegionRequest, Shape};
 
 /// A network that detects a face or none, by a hash of the pixels: any changed pixel is likely to change the result.
 struct Nervous;
@@ -88,44 +89,89 @@ struct Case {
     /// Red green blue alpha.
     pixels: Vec<u8>,
     noise: Vec<u8>,
-    regions: Vec<[u32; 4]>,
+    /// As a person sees them: in the picture turned upright.
+    regions: Vec<Region>,
     source: Source,
     method: Method,
     /// No channel is near its ends. A JPEG of harsher noise can reach so far past them that it is not kept.
     muted: bool,
 }
 
+/// A shape and, for a rectangle, its bounds `[x, y, width, height]`.
+type Region = ([f32; 4], Shape);
+
+/// Shapes in and beyond a picture's edges.
+fn regions(width: u32, height: u32) -> impl Strategy<Value = Region> {
+    let (w, h) = (width as f32, height as f32);
+    let point = move || (-0.2 * w..1.2 * w, -0.2 * h..1.2 * h).prop_map(|(x, y)| [x, y]);
+    let rectangle = (0..width, 0..height, 1..=width, 1..=height)
+        .prop_map(|(x, y, w, h)| ([x, y, w, h].map(|side| side as f32), Shape::Rectangle));
+    let ellipse = ((0.0..w, 0.0..h), 1f32..40.0, 1f32..40.0, -4f32..4.0)
+        .prop_map(|((x, y), rx, ry, angle)| ([0.0, 0.0, 1.0, 1.0], Shape::Ellipse([x, y, rx, ry, angle])));
+    let polygon = (prop::collection::vec(point(), 3..6), 0.0..w, 0.0..h).prop_map(|(mut corners, x, y)| {
+        // So that something of it lies inside.
+        corners[0] = [x, y];
+        ([0.0, 0.0, 1.0, 1.0], Shape::Polygon(corners))
+    });
+    let brush =
+        (prop::collection::vec(point(), 0..4), 0.0..w, 0.0..h, 0.5f32..20.0).prop_map(|(mut points, x, y, radius)| {
+            points.push([x, y]);
+            ([0.0, 0.0, 1.0, 1.0], Shape::Brush(Brush { points, radius }))
+        });
+    prop_oneof![rectangle, ellipse, polygon, brush]
+}
+
+fn methods() -> impl Strategy<Value = Method> {
+    prop_oneof![Just(Method::Soft), Just(Method::Solid), Just(Method::Mosaic), Just(Method::Sticker)]
+}
+
 fn cases() -> impl Strategy<Value = Case> {
-    let methods = prop_oneof![Just(Method::Soft), Just(Method::Solid)];
+    let methods = methods();
     (1u32..140, 1u32..140, sources(), methods, any::<bool>()).prop_flat_map(|(width, height, source, method, muted)| {
         let byte = move |value: u8| if muted { 64 + value / 2 } else { value };
         let bytes = move || prop::collection::vec(any::<u8>().prop_map(byte), 4 * (width * height) as usize);
-        let regions = prop::collection::vec((0..width, 0..height, 1..=width, 1..=height), 1..4);
-        (bytes(), bytes(), regions).prop_map(move |(pixels, noise, regions)| {
-            let regions = regions.into_iter().map(|(x, y, w, h)| [x, y, w.min(width - x), h.min(height - y)]).collect();
-            Case { width, height, pixels, noise, regions, source, method, muted }
+        let (across, down) = if source.transposes() { (height, width) } else { (width, height) };
+        let regions = prop::collection::vec(regions(across, down), 1..4);
+        (bytes(), bytes(), regions).prop_map(move |(pixels, noise, regions)| Case {
+            width,
+            height,
+            pixels,
+            noise,
+            regions,
+            source,
+            method,
+            muted,
         })
     })
 }
 
 impl Case {
+    /// Where in the file a pixel of the upright picture is stored, row by row: turned by an independent implementation.
+    fn stored_places(&self) -> image::RgbImage {
+        let place = |x: u32, y: u32| image::Rgb([x as u8, y as u8, 0]);
+        let mut places = image::DynamicImage::from(image::RgbImage::from_fn(self.width, self.height, place));
+        places.apply_orientation(Orientation::from_exif(self.source.orientation()).expect("1 to 8"));
+        places.into_rgb8()
+    }
+
+    /// The places in the file of what is covered.
+    fn covered(&self) -> Vec<usize> {
+        let places = self.stored_places();
+        let mask = mask(&self.regions, places.dimensions());
+        let places = places.enumerate_pixels().filter(|(x, y, _)| mask.contains(*x, *y));
+        places
+            .map(|(_, _, stored)| u32::from(stored.0[1]) * self.width + u32::from(stored.0[0]))
+            .map(|at| at as usize)
+            .collect()
+    }
+
     /// The picture with other pixels under every region.
     fn swapped(&self) -> Vec<u8> {
         let mut swapped = self.pixels.clone();
-        for [x, y, w, h] in &self.regions {
-            for row in *y..y + h {
-                let at = 4 * (row * self.width + x) as usize;
-                swapped[at..at + 4 * *w as usize].copy_from_slice(&self.noise[at..at + 4 * *w as usize]);
-            }
+        for at in self.covered() {
+            swapped[4 * at..4 * at + 4].copy_from_slice(&self.noise[4 * at..4 * at + 4]);
         }
         swapped
-    }
-
-    /// The regions as a person sees them: in the picture turned upright.
-    fn upright_regions(&self) -> Vec<[u32; 4]> {
-        let Source::Jpeg { orientation, .. } = self.source else { return self.regions.clone() };
-        let orientation = Orientation::from_exif(orientation).expect("1 to 8");
-        self.regions.iter().map(|region| turned(*region, self.width, self.height, orientation)).collect()
     }
 
     fn file(&self, rgba: &[u8]) -> Vec<u8> {
@@ -222,52 +268,65 @@ fn tiff_of_jpegs(rgb: &[u8], width: u32, rows: u32, quality: u8, sampling: jpeg_
     [file, strips.concat()].concat()
 }
 
-/// Where a region of the stored picture lies once an independent implementation has turned the picture.
-fn turned([x, y, w, h]: [u32; 4], width: u32, height: u32, orientation: Orientation) -> [u32; 4] {
-    let is_inside = |column, row| (x..x + w).contains(&column) && (y..y + h).contains(&row);
-    let mark = |column, row| image::Luma([u8::from(is_inside(column, row))]);
-    let mut picture = image::DynamicImage::from(image::GrayImage::from_fn(width, height, mark));
-    picture.apply_orientation(orientation);
-    let picture = picture.to_luma8();
-    let marked: Vec<(u32, u32)> =
-        picture.enumerate_pixels().filter(|(_, _, p)| p.0[0] == 1).map(|(column, row, _)| (column, row)).collect();
-    let (first, last) = (marked[0], marked[marked.len() - 1]);
-    [first.0, first.1, last.0 - first.0 + 1, last.1 - first.1 + 1]
+impl Source {
+    fn orientation(self) -> u8 {
+        if let Self::Jpeg { orientation, .. } = self { orientation } else { 1 }
+    }
+
+    fn transposes(self) -> bool {
+        self.orientation() >= 5
+    }
+}
+
+/// What regions cover of a picture.
+fn mask(regions: &[Region], size: (u32, u32)) -> Mask {
+    let mask = |(bounds, shape): &Region| {
+        let bounds = PixelRect::enclosing(*bounds, size.0, size.1).expect("inside");
+        mask_of(shape, bounds, size).expect("a sound shape")
+    };
+    Mask::union(&regions.iter().map(mask).collect::<Vec<_>>())
 }
 
 /// What a protected copy is compared by.
 #[derive(PartialEq)]
 struct Copy {
     bytes: Vec<u8>,
-    /// What the report says is hidden, grown to the file's blocks, upright.
-    drawn: Vec<PixelRect>,
+    /// What the report says is hidden, upright.
+    hidden: Mask,
     /// Whether all of a JPEG was compressed again instead of being kept as it was outside the covers.
     compressed_again: bool,
 }
 
-fn given(regions: &[[u32; 4]]) -> Choice {
-    let region = |bbox: &[u32; 4]| RegionRequest::area(bbox.map(|v| v as f32));
+fn given(regions: &[Region]) -> Choice {
+    let region = |(bounds, shape): &Region| RegionRequest {
+        cover: Some(CoverRequest::of_shape(*bounds, shape.clone())),
+        ..RegionRequest::area(*bounds)
+    };
     Choice::Given { regions: regions.iter().map(region).collect(), elsewhere: Elsewhere::Fails }
 }
 
-fn protect(file: &[u8], regions: &[[u32; 4]], method: Method) -> Copy {
+fn protect(file: &[u8], regions: &[Region], method: Method) -> Copy {
     let choice = given(regions);
     let protected = pipeline(Blind)
         .protect(file, "photo", method, &choice, &Settings::default(), &mut |_, _| ())
         .expect("a sound file");
     let compressed_again = protected.report.notes.iter().any(|note| note.code == NoteCode::CompressedAgain);
-    let photo = open(file, &Limits::default()).expect("a sound file");
-    let hidden = protected.report.regions.iter().map(|region| region.cover.expect("inside").bounds);
-    let drawn = hidden.map(|rect| grown_to_blocks(rect, &photo, &CoverRules::default())).collect();
-    Copy { bytes: protected.saved.expect("a proved file").bytes, drawn, compressed_again }
+    let (width, height) = (protected.report.width, protected.report.height);
+    let hidden = protected.report.regions.iter().map(|region| {
+        let cover = region.cover.as_ref().expect("inside");
+        mask_of(&cover.shape, cover.bounds, (width, height)).expect("a sound shape")
+    });
+    let hidden = Mask::union(&hidden.collect::<Vec<_>>());
+    let proof = protected.report.proof;
+    let bytes = protected.saved.unwrap_or_else(|| panic!("not proved: {proof:?}")).bytes;
+    Copy { bytes, hidden, compressed_again }
 }
 
 proptest! {
     #[test]
     fn swapping_what_is_covered_leaves_the_file_the_same(case in cases()) {
-        let regions = case.upright_regions();
-        let original = protect(&case.file(&case.pixels), &regions, case.method);
-        let swapped = protect(&case.file(&case.swapped()), &regions, case.method);
+        let original = protect(&case.file(&case.pixels), &case.regions, case.method);
+        let swapped = protect(&case.file(&case.swapped()), &case.regions, case.method);
         prop_assert!(original == swapped, "{:?} {:?} {:?}", case.source, case.method, case.regions);
         prop_assert!(!case.muted || !original.compressed_again, "{:?} was compressed again", case.source);
     }
@@ -279,6 +338,10 @@ proptest! {
         is_opaque in any::<bool>(),
         is_grey in any::<bool>(),
     ) {
+        if case.source.transposes() {
+            // The regions are those of the upright picture.
+            (case.width, case.height) = (case.height, case.width);
+        }
         case.source = source;
         for pixel in case.noise.chunks_exact_mut(4) {
             pixel.copy_from_slice(&[pixel[0], pixel[0], pixel[0], 255]);
@@ -291,11 +354,9 @@ proptest! {
         // Transparent and in colours under the covers, and opaque and grey there.
         let grey = Case { pixels: case.swapped(), ..case.clone() };
         let mut colour = grey.clone();
-        for [x, y, w, h] in &case.regions {
-            for (x, y) in (*y..y + h).flat_map(|row| (*x..x + w).map(move |column| (column, row))) {
-                let at = 4 * (y * case.width + x) as usize;
-                colour.pixels[at..at + 4].copy_from_slice(&[x as u8, y as u8, 90, 77]);
-            }
+        for at in case.covered() {
+            let (x, y) = (at % case.width as usize, at / case.width as usize);
+            colour.pixels[4 * at..4 * at + 4].copy_from_slice(&[x as u8, y as u8, 90, 77]);
         }
         let copy = |case: &Case| protect(&case.file(&case.pixels), &case.regions, case.method);
         prop_assert!(copy(&grey) == copy(&colour), "{:?} {:?}", case.source, case.regions);
@@ -303,7 +364,7 @@ proptest! {
 
     #[test]
     fn how_often_a_fill_is_redrawn_depends_on_nothing_covered(case in cases(), has_profile in any::<bool>()) {
-        let choice = given(&case.upright_regions());
+        let choice = given(&case.regions);
         let exported = |pixels: &[u8]| {
             let mut file = case.file(pixels);
             if has_profile && matches!(case.source, Source::Jpeg { .. }) {
@@ -319,20 +380,19 @@ proptest! {
     fn covers_in_another_order_or_twice_give_the_same_file(
         case in cases(),
         keys in prop::collection::vec(any::<u32>(), 4),
-        soft in any::<bool>(),
     ) {
-        let method = if soft { Method::Soft } else { Method::Solid };
+        let method = case.method;
         let file = case.file(&case.pixels);
-        let mut keyed: Vec<_> = keys.into_iter().zip(case.upright_regions()).collect();
-        let exported = |keyed: &[(u32, [u32; 4])]| {
-            let regions: Vec<[u32; 4]> = keyed.iter().map(|(_, region)| *region).collect();
+        let mut keyed: Vec<_> = keys.into_iter().zip(case.regions.clone()).collect();
+        let exported = |keyed: &[(u32, Region)]| {
+            let regions: Vec<Region> = keyed.iter().map(|(_, region)| region.clone()).collect();
             let job = pipeline(Nervous)
                 .cover(&file[..], "photo", method, &given(&regions), &Settings::default(), &mut |_, _| ());
             job.expect("a sound file").exported().to_vec()
         };
         let in_one_order = exported(&keyed);
-        keyed.push(keyed[0]);
-        keyed.sort();
+        keyed.push(keyed[0].clone());
+        keyed.sort_by_key(|(key, _)| *key);
         prop_assert!(in_one_order == exported(&keyed), "{:?} {:?}", case.source, case.regions);
     }
 
@@ -348,10 +408,11 @@ proptest! {
             photo.frame.rgb
         };
         let (before, after) = (pixels(&file), pixels(&copy.bytes));
+        let photo = open(&file, &Limits::default()).expect("a sound file");
+        let changed = Area::of_anew(&copy.hidden, &photo, &CoverRules::default()).unread;
         for (i, (a, b)) in before.chunks_exact(3).zip(after.chunks_exact(3)).enumerate() {
             let (x, y) = (i as u32 % case.width, i as u32 / case.width);
-            let is_covered = copy.drawn.iter().any(|rect| rect.contains(x, y));
-            prop_assert!(a == b || is_covered, "pixel {} {} of {:?}", x, y, case.source);
+            prop_assert!(a == b || changed.contains(x, y), "pixel {} {} of {:?}", x, y, case.source);
         }
     }
 }
@@ -374,22 +435,13 @@ fn without_growing_to_the_blocks_a_jpeg_gives_the_swap_away() {
     let noise: Vec<u8> = (0..4 * width * height).map(|i| (i * 91 % 253) as u8).collect();
     let sampling = jpeg_encoder::SamplingFactor::R_4_2_0;
     let source = Source::Jpeg { quality: 80, sampling, progressive: false, restart_interval: 0, orientation: 1 };
-    let case = Case {
-        width,
-        height,
-        pixels,
-        noise,
-        regions: vec![[37, 37, 20, 20]],
-        source,
-        method: Method::Solid,
-        muted: true,
-    };
-    let rules = CoverRules { extra_blocks: 0, ..CoverRules::default() };
+    let regions = vec![([37.0, 37.0, 20.0, 20.0], Shape::Rectangle)];
+    let mask = mask(&regions, (width, height));
+    let case = Case { width, height, pixels, noise, regions, source, method: Method::Solid, muted: true };
     let covered = |file: Vec<u8>| {
         let mut photo = open(&file, &Limits::default()).expect("a sound file");
-        let rect = cover_of_region([37.0, 37.0, 20.0, 20.0], &photo, &rules).expect("inside");
-        let cover = tarnkappe::protect::Cover { rect, face_width: 20.0, redraws: 0 };
-        tarnkappe::protect::draw(&mut photo.frame, &[cover], Method::Solid).expect("drawn");
+        let cover = Cover { mask: mask.clone(), head: None, redraws: 0 };
+        draw(&mut photo.frame, &[cover], &Method::Solid.into());
         photo.frame
     };
     assert!(covered(case.file(&case.pixels)) != covered(case.file(&case.swapped())));

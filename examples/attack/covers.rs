@@ -5,9 +5,11 @@ use std::io::Cursor;
 
 use tarnkappe::detect::Detection;
 use tarnkappe::geometry::PixelRect;
+use tarnkappe::mask::Mask;
 use tarnkappe::photo::{self, Frame, Limits, Photo};
-use tarnkappe::protect::{self, Cover, CoverRules, Method, reversible};
+use tarnkappe::protect::{self, Area, Cover, CoverRules, Drawing, Method, reversible};
 use tarnkappe::prove::attacks::Known;
+use tarnkappe::report::Shape;
 
 /// Quality at which covered photos are published.
 const JPEG_QUALITY: u8 = 90;
@@ -52,6 +54,7 @@ pub(crate) const ALL: &[Kind] = &[
     Kind { name: "sgblur", draw: sgblur },
     Kind { name: "Tarnkappe mosaic", draw: |frame, photo, face| own(frame, photo, face, Method::Mosaic) },
     Kind { name: "Tarnkappe soft", draw: |frame, photo, face| own(frame, photo, face, Method::Soft) },
+    Kind { name: "Tarnkappe sticker", draw: |frame, photo, face| own(frame, photo, face, Method::Sticker) },
     Kind { name: "Tarnkappe solid", draw: |frame, photo, face| own(frame, photo, face, Method::Solid) },
 ];
 
@@ -76,13 +79,12 @@ impl Kind {
 /// The product's own covers, as far as they reach in a JPEG.
 fn own(frame: &mut Frame, photo: &Photo, face: &Detection, method: Method) -> Result<Known, Box<dyn Error>> {
     let rules = CoverRules::default();
-    let rect = protect::cover_of_face(face.extent, face.landmarks.as_ref(), photo, &rules).ok_or("no cover")?;
-    let face_width = face.bbox[2];
-    protect::draw(frame, &[Cover { rect, face_width, redraws: 0 }], method)?;
-    Ok(match method {
-        Method::Mosaic => cells(rect, protect::mosaic_cell(face_width)),
-        Method::Soft | Method::Solid => Known::Nothing,
-    })
+    let head = protect::head_of_face(face.bbox, face.extent, face.landmarks.as_ref(), &rules);
+    let nowhere = PixelRect { x0: 0, y0: 0, x1: 0, y1: 0 };
+    let mask = protect::mask_of(&Shape::Ellipse(head), nowhere, (frame.width, frame.height))?;
+    let drawing = Drawing::of(frame, &Area::of_anew(&mask, photo, &rules));
+    drawing.draw(frame, &[Cover { mask, head: Some(head), redraws: 0 }], &method.into());
+    Ok(Known::Nothing)
 }
 
 /// What a plain cover of the face covers, as the attacker sees it too.
@@ -107,8 +109,8 @@ fn mosaic(frame: &mut Frame, face: &Detection, across: f32) -> Result<Known, Box
 }
 
 fn solid(frame: &mut Frame, face: &Detection, growth: f32) -> Result<Known, Box<dyn Error>> {
-    let cover = Cover { rect: area(frame, face, growth), face_width: face.bbox[2], redraws: 0 };
-    protect::draw(frame, &[cover], Method::Solid)?;
+    let cover = Cover { mask: Mask::of_rect(area(frame, face, growth)), head: None, redraws: 0 };
+    protect::draw(frame, &[cover], &Method::Solid.into());
     Ok(Known::Nothing)
 }
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use tarnkappe::pipeline::FaceChoice;
-use tarnkappe::protect::Method;
+use tarnkappe::pipeline::{FaceChoice, parse_colour};
+use tarnkappe::protect::{Method, Sticker, Style};
 
 /// Finds the faces in photos, covers them so that nothing of them is left, and proves it on the saved files.
 ///
@@ -73,14 +73,22 @@ pub(super) struct Protect {
     pub(super) common: Common,
     #[command(flatten)]
     pub(super) scanning: ScanArgs,
-    /// How covers are drawn. The mosaic can be linked by someone who has the same photo.
+    /// How covers are drawn. Nothing of what is covered is left, whatever the method.
     #[arg(long, value_enum, default_value_t = MethodArgument::Soft)]
     pub(super) method: MethodArgument,
+    /// Colour of the method solid: six hexadecimal digits, red green blue. A dark slate without it.
+    #[arg(long, value_name = "RRGGBB", value_parser = colour)]
+    pub(super) colour: Option<[u8; 3]>,
+    /// Emblem of the method sticker.
+    #[arg(long, value_name = "NAME", value_parser = sticker, default_value = Sticker::default().name())]
+    pub(super) sticker: Sticker,
     /// Which found faces are covered.
     #[arg(long, value_enum, default_value_t = FacesArgument::All, conflicts_with = "regions")]
     pub(super) faces: FacesArgument,
-    /// Cover the regions in this file instead of detecting faces: {"a.jpg": [[x, y, width, height], …]}, upright
-    /// pixels. "a.jpg" is the path of a picture, or a file name that only one of the pictures has. An entry for none of
+    /// Cover the regions in this file instead of detecting faces: {"a.jpg": [[x, y, width, height],
+    /// {"ellipse": [cx, cy, rx, ry, angle]}, {"polygon": [[x, y], …]}, {"brush": {"points": [[x, y], …], "radius": r}},
+    /// {"mask": "a-mask.png"}, …]}, upright pixels, angles in radians. A mask is a picture of the photo's size; what is not black in it
+    /// is covered. "a.jpg" is the path of a picture, or a file name that only one of the pictures has. An entry for none of
     /// the pictures is reported, and makes the exit status 2.
     #[arg(long, value_name = "FILE")]
     pub(super) regions: Option<PathBuf>,
@@ -107,12 +115,14 @@ pub(super) struct Verify {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum MethodArgument {
-    /// Looks like a strong blur; nothing of the face is left.
+    /// Looks like a strong blur.
     Soft,
-    /// One flat colour; nothing of the face is left.
+    /// One flat colour.
     Solid,
-    /// Coarse cells, some of them random; hides from people and from search against other photos.
+    /// Looks like pixelation.
     Mosaic,
+    /// An emblem over each head.
+    Sticker,
 }
 
 impl From<MethodArgument> for Method {
@@ -121,6 +131,7 @@ impl From<MethodArgument> for Method {
             MethodArgument::Soft => Self::Soft,
             MethodArgument::Solid => Self::Solid,
             MethodArgument::Mosaic => Self::Mosaic,
+            MethodArgument::Sticker => Self::Sticker,
         }
     }
 }
@@ -151,6 +162,23 @@ impl From<FacesArgument> for FaceChoice {
             FacesArgument::None => Self::None,
         }
     }
+}
+
+impl Protect {
+    pub(super) fn style(&self) -> Style {
+        let plain = Style { method: self.method.into(), sticker: self.sticker, ..Style::default() };
+        Style { colour: self.colour.unwrap_or(plain.colour), ..plain }
+    }
+}
+
+fn colour(text: &str) -> Result<[u8; 3], String> {
+    parse_colour(text).ok_or_else(|| "not six hexadecimal digits".to_owned())
+}
+
+fn sticker(text: &str) -> Result<Sticker, String> {
+    let names = || Sticker::ALL.iter().map(|sticker| sticker.name()).collect::<Vec<_>>().join(", ");
+    let named = Sticker::ALL.into_iter().find(|sticker| sticker.name() == text);
+    named.ok_or_else(|| format!("not one of {}", names()))
 }
 
 fn parse_threshold(text: &str) -> Result<f32, String> {

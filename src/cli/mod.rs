@@ -16,9 +16,8 @@ use tarnkappe::detect::{Detector, Family, Policy};
 use tarnkappe::error::{Error, InputError, ModelError, Result};
 use tarnkappe::photo::Limits;
 use tarnkappe::pipeline::{Choice, Pipeline, Settings, report_unopened};
-use tarnkappe::protect::Method;
 use tarnkappe::prove::Elsewhere;
-use tarnkappe::report::{FileReport, RegionRequest, SCHEMA};
+use tarnkappe::report::{Brush, CoverRequest, FileReport, RegionRequest, SCHEMA, Shape};
 
 use args::{Arguments, Command, Common, EngineArgument, ScanArgs};
 use output::{Copies, Printer};
@@ -87,7 +86,6 @@ fn protect(arguments: &args::Protect) -> ExitCode {
         }
     };
     let mut worker = Worker::new(&arguments.common, Some(&arguments.scanning));
-    worker.recognises = Method::from(arguments.method) == Method::Mosaic;
     let mut printer = Printer::new(arguments.common.json);
     let settings = worker.settings.clone();
     let mut copies = Copies::new(&arguments.out, arguments.keep_names);
@@ -103,13 +101,12 @@ fn protect(arguments: &args::Protect) -> ExitCode {
             let choice = match &regions {
                 // Whoever writes the regions down has decided; faces elsewhere are shown in the proof.
                 Some((assignment, regions)) => {
-                    let regions = regions.covers(assignment, index)?;
+                    let regions = regions.covers(assignment, index, bytes)?;
                     Choice::Given { regions, elsewhere: Elsewhere::LeftOpen }
                 }
                 None => Choice::Find(arguments.faces.into()),
             };
-            let method = Method::from(arguments.method);
-            let protected = pipeline.protect(bytes, name, method, &choice, &settings, &mut |_, _| ())?;
+            let protected = pipeline.protect(bytes, name, arguments.style(), &choice, &settings, &mut |_, _| ())?;
             let mut report = protected.report;
             if let Some(saved) = protected.saved {
                 report.output = Some(copies.write(path, &saved)?);
@@ -150,7 +147,11 @@ fn settings(common: &Common, scanning: Option<&ScanArgs>) -> Settings {
 }
 
 /// Covers by path or file name, every entry as it stands in the file: a map would keep the last of two with one name.
-struct Regions(Vec<(String, Value)>);
+struct Regions {
+    entries: Vec<(String, Value)>,
+    /// Where the file lies.
+    folder: PathBuf,
+}
 
 impl<'de> Deserialize<'de> for Regions {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -167,7 +168,7 @@ impl<'de> Deserialize<'de> for Regions {
                 while let Some(entry) = map.next_entry()? {
                     entries.push(entry);
                 }
-                Ok(Regions(entries))
+                Ok(Regions { entries, folder: PathBuf::new() })
             }
         }
         deserializer.deserialize_map(Entries)
@@ -177,7 +178,7 @@ impl<'de> Deserialize<'de> for Regions {
 impl Regions {
     /// A report is no regions file, and one of another schema is said to be.
     fn refuse_report(&self) -> Result<()> {
-        let schema = self.0.iter().find(|(key, _)| key == "schema").and_then(|(_, schema)| schema.as_u64());
+        let schema = self.entries.iter().find(|(key, _)| key == "schema").and_then(|(_, schema)| schema.as_u64());
         match schema {
             Some(schema) if schema != u64::from(SCHEMA) => Err(InputError::Schema(schema as u32).into()),
             _ => Ok(()),
@@ -185,34 +186,80 @@ impl Regions {
     }
 
     fn assign(&self, paths: &[PathBuf]) -> Assignment {
-        Assignment::new(self.0.iter().map(|(name, _)| name.clone()).collect(), paths)
+        Assignment::new(self.entries.iter().map(|(name, _)| name.clone()).collect(), paths)
     }
 
-    /// The covers of a picture, by its place in what was given.
-    fn covers(&self, assignment: &Assignment, picture: usize) -> Result<Vec<RegionRequest>> {
+    /// The covers of a picture, by its place in what was given. `bytes` are its file's.
+    fn covers(&self, assignment: &Assignment, picture: usize, bytes: &[u8]) -> Result<Vec<RegionRequest>> {
         self.refuse_report()?;
-        let (_, covers) = &self.0[assignment.entry(picture)?];
+        let (_, covers) = &self.entries[assignment.entry(picture)?];
         let covers = covers
             .as_array()
             .ok_or_else(|| InputError::BadRegion(format!("the covers of a picture must be a list, not {covers}")))?;
-        covers.iter().map(drawn).collect()
+        covers.iter().map(|cover| drawn(cover, &self.folder, bytes)).collect()
     }
 }
 
-/// A cover as it stands in the regions file.
-fn drawn(cover: &Value) -> Result<RegionRequest> {
-    let number = |value: &Value| value.as_f64().map(|value| value as f32);
-    let numbers: Option<Vec<f32>> = cover.as_array().and_then(|values| values.iter().map(number).collect());
-    let bbox = numbers.and_then(|numbers| numbers.try_into().ok());
-    let bbox = bbox.ok_or_else(|| {
-        InputError::BadRegion(format!("a cover must be four numbers: x, y, width, height, not {cover}"))
-    })?;
-    Ok(RegionRequest::area(bbox))
+/// A cover as it stands in the regions file, which lies in `folder`: four numbers of a rectangle, or a shape by its name. `bytes` are the
+/// photo's.
+fn drawn(cover: &Value, folder: &Path, bytes: &[u8]) -> Result<RegionRequest> {
+    match Drawn::deserialize(cover) {
+        Ok(Drawn::Rectangle(bbox)) => Ok(RegionRequest::area(bbox)),
+        Ok(Drawn::Shape(shape)) => shaped(shape, folder, bytes),
+        Err(_) => Err(InputError::BadRegion(format!(
+            "a cover must be four numbers (x, y, width, height), or an object with one of ellipse, polygon, brush, mask, not {}",
+            shortened(cover)
+        ))
+        .into()),
+    }
+}
+
+/// The beginning of a value, to name it: a stroke can have a million points.
+fn shortened(value: &Value) -> String {
+    const LENGTH: usize = 200;
+    let text = value.to_string();
+    let is_short = text.chars().nth(LENGTH).is_none();
+    if is_short { text } else { text.chars().take(LENGTH).chain("…".chars()).collect() }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Drawn {
+    Rectangle([f32; 4]),
+    Shape(NamedShape),
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+enum NamedShape {
+    Ellipse([f32; 5]),
+    Polygon(Vec<[f32; 2]>),
+    Brush(Brush),
+    Mask(PathBuf),
+}
+
+fn shaped(shape: NamedShape, folder: &Path, bytes: &[u8]) -> Result<RegionRequest> {
+    let (bounds, shape) = match shape {
+        NamedShape::Ellipse(numbers) => (around(numbers), Shape::Ellipse(numbers)),
+        NamedShape::Polygon(corners) => (ANYWHERE, Shape::Polygon(corners)),
+        NamedShape::Brush(brush) => (ANYWHERE, Shape::Brush(brush)),
+        NamedShape::Mask(path) => regions::mask_in(&folder.join(path), bytes)?,
+    };
+    Ok(RegionRequest { cover: Some(CoverRequest::of_shape(bounds, shape)), ..RegionRequest::area(bounds) })
+}
+
+/// Bounds of a shape that says itself where it lies.
+const ANYWHERE: [f32; 4] = [0.0, 0.0, 1.0, 1.0];
+
+fn around([cx, cy, rx, ry, _]: [f32; 5]) -> [f32; 4] {
+    let reach = rx.max(ry);
+    [cx - reach, cy - reach, 2.0 * reach, 2.0 * reach]
 }
 
 fn read_regions(path: &Path) -> Result<Regions, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))
+    let regions: Regions = serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok(Regions { folder: path.parent().unwrap_or(Path::new("")).to_owned(), ..regions })
 }
 
 /// Processes one file after the other. After a panic the pipeline is replaced, as its state may be broken.

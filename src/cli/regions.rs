@@ -4,6 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 
 use tarnkappe::error::{InputError, Result};
+use tarnkappe::mask::{Mask, Run};
+use tarnkappe::photo::{Frame, Limits};
+use tarnkappe::protect::lengths_of;
+use tarnkappe::report::Shape;
 
 /// The entries of a regions file, by name, beside the pictures that they are for. An entry whose name is the path of a picture is
 /// for that one, any other one for the pictures with that file name.
@@ -62,4 +66,28 @@ impl Assignment {
 fn file_at(path: &Path) -> PathBuf {
     let plain = || path.components().filter(|part| *part != Component::CurDir).collect();
     std::fs::canonicalize(path).unwrap_or_else(|_| plain())
+}
+
+/// The mask in a picture file, as bounds and shape: what is not black in it is covered. `photo` is the file of the photo that it is for.
+///
+/// # Errors
+/// As [`tarnkappe::open`], and [`InputError::BadRegion`] if it is of another size than the photo, or nothing in it is covered.
+pub(super) fn mask_in(path: &Path, photo: &[u8]) -> Result<([f32; 4], Shape)> {
+    let limits = Limits::default();
+    let Frame { width, height, rgb, .. } = tarnkappe::open(&super::files::read(path, &limits)?, &limits)?.frame;
+    let photo = tarnkappe::open(photo, &limits)?.frame;
+    let bad = |what: &str| InputError::BadRegion(format!("the mask {} {what}", path.display()));
+    if (width, height) != (photo.width, photo.height) {
+        return Err(bad(&format!("has {width} x {height} pixels, the photo {} x {}", photo.width, photo.height)).into());
+    }
+    let row = |(y, row): (u32, &[u8])| {
+        let covered = row.chunks_exact(3).zip(0..).filter(|(pixel, _)| *pixel != [0; 3]);
+        covered.map(|(_, x)| Run { y, from: x, to: x + 1 }).collect::<Vec<_>>()
+    };
+    let mask = Mask::of_runs((0..height).zip(rgb.chunks_exact(3 * width as usize)).flat_map(row).collect());
+    if mask.is_empty() {
+        return Err(bad("covers nothing").into());
+    }
+    let bounds = mask.bounds().to_xywh().map(|side| side as f32);
+    Ok((bounds, Shape::Mask(lengths_of(&mask))))
 }

@@ -137,6 +137,7 @@ fn jpeg_photo(header: &Header, rgb: Vec<u8>, orientation: Option<Orientation>, c
         profile: colours.profile,
         orientation: orientation.unwrap_or(Orientation::NoTransforms),
         blocks: Some(header.coding_blocks()),
+        luma_block: header.luma_block(),
         jpeg_quality: header.quality(),
         full_chroma: header.full_chroma(),
         notes: colours.note.into_iter().collect(),
@@ -276,7 +277,18 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
         Format::Webp => riff::is_lossy(bytes).then_some(WEBP_BLOCKS),
         _ => tiff_blocks,
     };
-    Ok(Photo { frame, format, profile, orientation, full_chroma: blocks.is_none(), blocks, jpeg_quality: None, notes })
+    let full_chroma = blocks.is_none();
+    Ok(Photo {
+        frame,
+        format,
+        profile,
+        orientation,
+        blocks,
+        luma_block: (1, 1),
+        jpeg_quality: None,
+        full_chroma,
+        notes,
+    })
 }
 
 /// The blocks of a TIFF whose strips or tiles are JPEGs: twice the largest of their coding blocks, because each strip or

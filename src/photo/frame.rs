@@ -42,6 +42,12 @@ impl Frame {
         Self { width, height, rgb, alpha }
     }
 
+    /// Red green blue of a rectangle that lies inside, row by row.
+    pub fn part(&self, rect: PixelRect) -> Vec<u8> {
+        let row = |y: u32| 3 * (y as usize * self.width as usize + rect.x0 as usize);
+        (rect.y0..rect.y1).flat_map(|y| &self.rgb[row(y)..][..3 * rect.width() as usize]).copied().collect()
+    }
+
     /// The colours as they are seen on a page of one grey, as in [`Frame::rgb`].
     pub(crate) fn on_grey(&self, grey: u8) -> Vec<u8> {
         let mut rgb = self.rgb.clone();
@@ -125,6 +131,8 @@ pub struct Photo {
     pub orientation: Orientation,
     /// The coding blocks of a lossy file, through which a region's pixels reach their surroundings; `None` if lossless.
     pub blocks: Option<CodingBlocks>,
+    /// Width and height of the blocks in which a JPEG's brightness is coded, in pixels of the file as stored; (1, 1) if it is none.
+    pub luma_block: (u32, u32),
     /// The file's JPEG quality on the scale of the Independent JPEG Group, 1 to 100; `None` if not a JPEG.
     pub jpeg_quality: Option<u8>,
     /// The file's chroma is at full resolution (JPEG 4:4:4, or not a JPEG at all).

@@ -23,9 +23,6 @@ pub enum LossyReason {
     /// Sampling factors or quantisation tables that a baseline file cannot have.
     #[error("its sampling or quantisation is unusual")]
     Sampling,
-    /// A cover ends within a coding block.
-    #[error("a cover ends within a coding block")]
-    CutBlocks,
     /// Samples far beyond black or white, where a picture may lie that nobody sees.
     #[error("more of it lies beyond black or white than compression leaves there")]
     Clipped,

@@ -113,6 +113,7 @@ fn open_pixels(bytes: &[u8], pixels: &PlatformPixels, limits: &Limits) -> Result
         profile: None,
         orientation,
         blocks: Some(BLOCKS),
+        luma_block: (1, 1),
         jpeg_quality: None,
         full_chroma: false,
         notes: Vec::new(),

@@ -161,6 +161,7 @@ mod tests {
             orientation: Orientation::NoTransforms,
             blocks: None,
             jpeg_quality: Some(70),
+            luma_block: (8, 8),
             full_chroma: false,
             notes: Vec::new(),
         }

@@ -7,11 +7,12 @@ use super::clock::Stopwatch;
 use super::settings::{Progress, Settings};
 use crate::detect::Detection;
 use crate::error::{Error, Result};
+use crate::geometry::PixelRect;
 use crate::identifiability;
 use crate::leaks;
 use crate::photo::{Frame, Photo, Source};
 use crate::protect;
-use crate::report::{Cover, Decision, ErrorReport, FileReport, Origin, Region, RegionKind, Stage};
+use crate::report::{Cover, Decision, ErrorReport, FileReport, Origin, Region, RegionKind, Shape, Stage};
 
 impl Pipeline {
     /// Opens a file, and tells the report what it is and what it says besides its pixels.
@@ -82,7 +83,8 @@ pub(super) fn region(
     settings: &Settings,
 ) -> Option<Region> {
     let Detection { bbox, confidence, landmarks, extent } = *detection;
-    let head = protect::head_of_face(extent, landmarks.as_ref(), &photo.frame, &settings.cover_rules)?;
+    let head = protect::head_of_face(bbox, extent, landmarks.as_ref(), &settings.cover_rules);
+    let cover = cover_of(Shape::Ellipse(head), (photo.frame.width, photo.frame.height)).ok().flatten()?;
     let identifiability = match &landmarks {
         Some(landmarks) => appearances
             .iter()
@@ -98,10 +100,20 @@ pub(super) fn region(
         score: Some(confidence),
         maybe: confidence < settings.policy.certain_from,
         landmarks,
-        cover: Some(Cover::from(head)),
+        cover: Some(cover),
         decision: Decision::Undecided,
         identifiability: Some(identifiability),
     })
+}
+
+/// A cover of a shape that needs no bounds; `None` if nothing of it lies in the picture.
+///
+/// # Errors
+/// As [`protect::mask_of`].
+pub(super) fn cover_of(shape: Shape, size: (u32, u32)) -> Result<Option<Cover>> {
+    const NOWHERE: PixelRect = PixelRect { x0: 0, y0: 0, x1: 0, y1: 0 };
+    let mask = protect::mask_of(&shape, NOWHERE, size)?;
+    Ok((!mask.is_empty()).then(|| Cover { bounds: mask.bounds(), shape }))
 }
 
 /// The regions in their order in a report.

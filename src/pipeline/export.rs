@@ -9,8 +9,8 @@ use crate::error::Result;
 use crate::geometry::PixelRect;
 use crate::order::sort_by_key;
 use crate::photo::{self, Frame, LossyReason, Photo, Saved};
-use crate::protect::{self, Method, REDRAWS, SoftFills};
-use crate::prove::{MosaicTarget, Patch};
+use crate::protect::{Area, Drawing, Method, REDRAWS, Style};
+use crate::prove::Drawn;
 use crate::report::{FileReport, Format, Stage};
 
 /// With more covers than this a fill that looks like a face is drawn as flat as can be at once: every glance at so many costs as
@@ -20,7 +20,7 @@ const MANY_COVERS: usize = 1000;
 /// What is to be done with a file, and what is known of it. No other call changes it.
 pub(super) struct Task {
     pub(super) report: FileReport,
-    pub(super) method: Method,
+    pub(super) style: Style,
     pub(super) plan: Plan,
     pub(super) settings: Settings,
     /// Of the file's bytes: what is proved is a copy of this file.
@@ -33,9 +33,7 @@ pub(super) struct Covered {
     pub(super) photo: Photo,
     pub(super) saved: Saved,
     /// Its covers' pixels as computed.
-    pub(super) patches: Vec<Patch>,
-    /// What an adversary looks for under a mosaic.
-    pub(super) targets: Vec<MosaicTarget>,
+    pub(super) drawn: Drawn,
 }
 
 impl Pipeline {
@@ -50,55 +48,47 @@ impl Pipeline {
         progress(Stage::Cover, 0.0);
         let mut watch = Stopwatch::start(self.clock);
         photo.flatten();
-        let targets = match task.method {
-            Method::Mosaic if self.adversary.is_some() => task.plan.mosaic_targets(&photo.frame)?,
-            _ => Vec::new(),
-        };
         let undrawn = task.plan.clone();
-        let recoded = task.plan.recoded(&photo, &task.settings.cover_rules);
-        self.draw(&mut photo, task, &recoded)?;
+        let is_jpeg = photo.format == Format::Jpeg;
+        let mut area = task.plan.area(&photo, &task.settings.cover_rules, is_jpeg);
+        self.draw(&mut photo.frame, task, &area)?;
         task.report.timings_ms.cover += watch.lap();
 
         progress(Stage::Encode, 0.0);
-        let (saved, drawn) = match photo::rewrite(bytes, &photo, &recoded) {
-            Ok(saved) => (saved, recoded),
+        let saved = match photo::rewrite(bytes, &photo, &area.hidden) {
+            Ok(saved) => saved,
             Err(lossy_reason) => {
-                if (task.method, photo.format) == (Method::Soft, Format::Jpeg) {
+                if is_jpeg {
                     // What was seen at the covers' edges will not be in the file, so nothing may depend on it.
                     task.plan = undrawn;
-                    let parts = task.plan.covered_rects();
-                    self.draw_soft(&mut photo.frame, &mut task.plan, &task.settings.policy, parts)?;
+                    area = task.plan.area(&photo, &task.settings.cover_rules, false);
+                    self.draw(&mut photo.frame, task, &area)?;
                 }
-                save_anew(&photo, &task.plan, lossy_reason)?
+                save_anew(&photo, lossy_reason)?
             }
         };
-        let patches: Vec<Patch> = drawn.into_iter().map(|rect| Patch::of(&photo.frame, rect)).collect();
+        let drawn = Drawn::of(&photo.frame, area.covered, area.coloured);
         // Only one full picture is held at a time; the proof reads its own.
         photo.frame.rgb = Vec::new();
         task.report.timings_ms.encode += watch.lap();
-        Ok(Covered { photo, saved, patches, targets })
+        Ok(Covered { photo, saved, drawn })
     }
 
-    /// Draws the covers, soft ones of a JPEG as it will show them if it can be kept but for what is `recoded`.
-    fn draw(&mut self, photo: &mut Photo, task: &mut Task, recoded: &[PixelRect]) -> Result<()> {
-        let parts = match (task.method, photo.format) {
-            (Method::Soft, Format::Jpeg) => protect::with_reach(recoded, photo),
-            (Method::Soft, _) => task.plan.covered_rects(),
-            (method, _) => return protect::draw(&mut photo.frame, &task.plan.covers(), method),
-        };
-        self.draw_soft(&mut photo.frame, &mut task.plan, &task.settings.policy, parts)
-    }
-
-    /// Draws `parts` of the covers with soft fills, and those again that a glance takes for a face: that costs little, and an
-    /// unsuccessful proof much.
-    fn draw_soft(&mut self, frame: &mut Frame, plan: &mut Plan, policy: &Policy, parts: Vec<PixelRect>) -> Result<()> {
-        let mut fills = SoftFills::draw(frame, &plan.covers(), parts);
+    /// Draws the covers, and soft ones again that a partial detection takes for a face: that costs little, and an unsuccessful proof
+    /// much.
+    fn draw(&mut self, frame: &mut Frame, task: &mut Task, area: &Area) -> Result<()> {
+        let Task { plan, settings, style, .. } = task;
+        let drawing = Drawing::of(frame, area);
+        drawing.draw(frame, &plan.covers(), style);
+        if style.method != Method::Soft {
+            return Ok(());
+        }
         let all = plan.covered_rects();
         let mut areas = all.clone();
         loop {
-            let redrawn = self.detect_in(frame, plan, policy, &areas)?;
+            let redrawn = self.detect_in(frame, plan, &settings.policy, &areas)?;
             if !redrawn.is_empty() {
-                fills.redraw(frame, &plan.covers());
+                drawing.draw(frame, &plan.covers(), style);
                 areas = redrawn;
             } else if areas != all {
                 // A fill that was redrawn can look like a face together with one that was not.
@@ -129,9 +119,9 @@ impl Pipeline {
     }
 }
 
-/// Saves the picture with all of its covers drawn. Returns them also.
-fn save_anew(photo: &Photo, plan: &Plan, lossy_reason: LossyReason) -> Result<(Saved, Vec<PixelRect>)> {
+/// Saves the picture, and says why it was not kept as it was coded.
+fn save_anew(photo: &Photo, lossy_reason: LossyReason) -> Result<Saved> {
     let mut saved = photo::save(photo)?;
     saved.notes.extend(lossy_reason.note(photo.format));
-    Ok((saved, plan.covered_rects()))
+    Ok(saved)
 }

@@ -12,6 +12,7 @@ mod export;
 mod options;
 mod pictures;
 mod plan;
+mod preview;
 mod proof;
 mod recognise;
 mod rounds;
@@ -20,8 +21,9 @@ mod share;
 mod warm_up;
 
 pub use check::report_unopened;
-pub use options::{CheckOptions, ProtectOptions};
+pub use options::{CheckOptions, ProtectOptions, parse_colour};
 pub use pictures::LeakedPicture;
+pub use preview::preview_covers;
 pub use rounds::{Job, Protected, Step};
 pub use settings::{Choice, FaceChoice, Progress, Settings};
 pub use share::Purpose;
@@ -36,7 +38,7 @@ use share::Held;
 use crate::detect::{Detector, DetectorSpec, Family};
 use crate::error::{InputError, Result};
 use crate::photo::{self, Frame, Profile, Source};
-use crate::protect::Method;
+use crate::protect::Style;
 use crate::prove::{self, Adversary, ProofRules};
 use crate::recognition::recogniser::Recogniser;
 use crate::report::FileReport;
@@ -98,8 +100,7 @@ impl Pipeline {
         self.detector.load_custom_onnx(onnx, spec)
     }
 
-    /// Sets a recogniser on the copies that follow: on those that [`Self::verify`] compares, and on mosaics before they are
-    /// let out.
+    /// Sets a recogniser on the copies that follow: those that [`Self::verify`] compares.
     ///
     /// # Errors
     /// As [`Recogniser::load`].
@@ -138,13 +139,13 @@ impl Pipeline {
         &mut self,
         file: impl Into<Source<'a>>,
         name: &str,
-        method: Method,
+        style: impl Into<Style>,
         choice: &Choice,
         settings: &Settings,
         progress: Progress<'_>,
     ) -> Result<Protected> {
         let file = file.into();
-        let mut job = self.cover(file, name, method, choice, settings, progress)?;
+        let mut job = self.cover(file, name, style, choice, settings, progress)?;
         loop {
             match self.prove(file, job, progress)? {
                 Step::Again(again) => job = *again,
@@ -161,7 +162,7 @@ impl Pipeline {
         &mut self,
         file: impl Into<Source<'a>>,
         name: &str,
-        method: Method,
+        style: impl Into<Style>,
         choice: &Choice,
         settings: &Settings,
         progress: Progress<'_>,
@@ -172,7 +173,7 @@ impl Pipeline {
         let plan = match choice {
             Choice::Find(choice) => {
                 let faces = self.find_faces(&photo, settings, &mut report, progress)?;
-                Plan::of_found(faces, *choice, &photo, settings)
+                Plan::of_found(faces, *choice, &photo)
             }
             Choice::Given { regions, elsewhere } => {
                 let mut plan = Plan::of_given(regions, *elsewhere, &photo, settings)?;
@@ -182,8 +183,13 @@ impl Pipeline {
                 plan
             }
         };
-        let mut task =
-            Task { report, method, plan, settings: settings.clone(), source: self.detector.hash(file.bytes)? };
+        let mut task = Task {
+            report,
+            style: style.into(),
+            plan,
+            settings: settings.clone(),
+            source: self.detector.hash(file.bytes)?,
+        };
         let covered = self.export(photo, file.bytes, &mut task, progress)?;
         Ok(Job { task, covered, last: None, rounds: 1 })
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::settings::{Choice, FaceChoice, Settings};
 use crate::detect::Policy;
 use crate::error::{InputError, Result};
-use crate::protect::Method;
+use crate::protect::{Method, Sticker, Style};
 use crate::prove::Elsewhere;
 use crate::report::RegionRequest;
 
@@ -38,6 +38,11 @@ pub struct ProtectOptions {
     /// How covers are drawn; `soft` if absent.
     #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(as = "Option<Method>", optional))]
     pub method: Method,
+    /// Colour of [`Method::Solid`]: six hexadecimal digits, red green blue; a dark slate if absent.
+    pub colour: Option<String>,
+    /// Emblem of [`Method::Sticker`]; a smile if absent.
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(as = "Option<Sticker>", optional))]
+    pub sticker: Sticker,
     /// Every region, covered or left open. Without it every face that is found is covered.
     pub regions: Option<Vec<RegionRequest>>,
 }
@@ -65,6 +70,21 @@ impl ProtectOptions {
         CheckOptions { thorough, threshold, preview_side }.settings()
     }
 
+    /// How covers are drawn.
+    ///
+    /// # Errors
+    /// [`InputError::BadOption`] if the colour is none.
+    pub fn style(&self) -> Result<Style> {
+        let plain = Style { method: self.method, sticker: self.sticker, ..Style::default() };
+        match &self.colour {
+            Some(colour) => {
+                let bad = || InputError::BadOption(format!("colour: \"{colour}\" is not six hexadecimal digits"));
+                Ok(Style { colour: parse_colour(colour).ok_or_else(bad)?, ..plain })
+            }
+            None => Ok(plain),
+        }
+    }
+
     /// What is to be covered.
     pub fn into_choice(self) -> Choice {
         match self.regions {
@@ -72,4 +92,13 @@ impl ProtectOptions {
             None => Choice::Find(FaceChoice::All),
         }
     }
+}
+
+/// Red green blue from six hexadecimal digits, with or without a # before them.
+pub fn parse_colour(text: &str) -> Option<[u8; 3]> {
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    let is_plain = digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let number = u32::from_str_radix(digits, 16).ok().filter(|_| is_plain)?;
+    let [_, red, green, blue] = number.to_be_bytes();
+    Some([red, green, blue])
 }

@@ -6,7 +6,7 @@ use super::plan::rests_on;
 use crate::detect::Detection;
 use crate::photo::{Frame, Photo, Saved};
 use crate::protect::{Method, REDRAWS};
-use crate::prove::Proven;
+use crate::prove::{Coverage, Proven};
 use crate::report::{FileReport, Origin, Region};
 
 /// How often a file is covered and proved at most: the first time, once for each redraw of a fill that looks like a
@@ -59,20 +59,21 @@ pub(super) struct Round {
 
 /// Takes from a proof what the next round should do better: cover faces that were not seen before, and redraw soft fills that
 /// would be listed as faces, at once as flat as can be, since every proof takes long. False if there is nothing.
-pub(super) fn learn(Task { plan, method, settings, .. }: &mut Task, round: &Round) -> bool {
+pub(super) fn learn(Task { plan, style, settings, .. }: &mut Task, round: &Round) -> bool {
     let Proven { inside, outside, partly, .. } = &round.proven;
     let detections: Vec<&Detection> = inside.iter().chain(outside).chain(partly).collect();
-    let redrawn = *method == Method::Soft && plan.flatten_under(&round.photo, &detections);
+    let redrawn = style.method == Method::Soft && plan.flatten_under(&round.photo, &detections);
     let Some(choice) = plan.choice else { return redrawn };
     // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
-    let coverage = plan.coverage(&round.photo.frame);
+    let mask = plan.mask();
+    let coverage = Coverage::of(&mask, round.photo.frame.width, round.photo.frame.height);
     let lasting = outside.iter().filter(|detection| !redrawn || !rests_on(detection, &coverage));
     let appearances = round.photo.frame.appearances();
     let faces =
         lasting.filter_map(|detection| region(detection, Origin::Rechecked, &round.photo, &appearances, settings));
     let faces: Vec<Region> = faces.collect();
     let is_new = !faces.is_empty();
-    plan.add(faces, choice, &round.photo, settings);
+    plan.add(faces, choice, &round.photo);
     redrawn || is_new
 }
 

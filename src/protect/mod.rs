@@ -1,173 +1,117 @@
-//! Covers: how far they reach and how they are drawn.
+//! Covers: which pixels they hide and how they are drawn.
 //!
-//! A soft fill is made of pixels outside every cover only, after what is drawn on has been erased to black: it cannot depend on
-//! what was under a cover, its own or a neighbour's.
+//! A fill is made of pixels outside every cover only ([`Area::unread`]): it cannot depend on what was under a cover, its own or a
+//! neighbour's. What is drawn over it depends on places and on the fill.
 
-mod blocks;
+mod area;
 mod cover;
-mod mosaic;
+mod heads;
 #[cfg(feature = "attacks")]
 pub mod reversible;
-mod soft;
+mod shape;
+mod sticker;
+mod surroundings;
 
-pub use blocks::{recoded, with_reach};
-pub use cover::{CoverRules, cover_of_face, cover_of_region, grown_to_blocks, head_of_face};
+pub use area::Area;
+pub use cover::{CoverRules, head_of_face};
+pub use shape::{lengths_of, mask_of};
+pub use sticker::Sticker;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
-use crate::geometry::PixelRect;
+use crate::mask::Mask;
+use crate::order::sort_by_key;
 use crate::photo::Frame;
-use crate::places::{Places, bounds_of};
-use soft::Fill;
+use surroundings::Surroundings;
 
-/// How a cover is drawn.
+/// How a cover is drawn. Whatever the method, nothing of what is covered is left.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
-    /// Looks like a strong blur, but is computed only from pixels outside every cover.
+    /// Looks like a strong blur: of each head by itself, and of the surroundings where a cover is no head.
     #[default]
     Soft,
     /// One flat colour.
     Solid,
-    /// At most six cells across the face, a quarter or more of them random. Not content-free: whoever has this very
-    /// photo can link it.
+    /// Looks like pixelation: six cells across a head, in colours of the surroundings and a pattern of the place.
     Mosaic,
+    /// An emblem over the head.
+    Sticker,
 }
 
-impl Method {
-    /// The cover does not depend on the pixels under it.
-    pub fn is_content_free(self) -> bool {
-        self != Self::Mosaic
+/// A method with its settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// How covers are drawn.
+    pub method: Method,
+    /// Colour of [`Method::Solid`], red green blue.
+    pub colour: [u8; 3],
+    /// Emblem of [`Method::Sticker`].
+    pub sticker: Sticker,
+}
+
+impl Default for Style {
+    /// The colour is a dark slate, calmer on a photo than black and unlike any skin.
+    fn default() -> Self {
+        Self { method: Method::default(), colour: [38, 44, 52], sticker: Sticker::default() }
     }
 }
 
-/// Colour of [`Method::Solid`]: a dark slate, calmer on a photo than black and unlike any skin, red green blue.
-const SOLID_COLOUR: [u8; 3] = [38, 44, 52];
+impl From<Method> for Style {
+    fn from(method: Method) -> Self {
+        Self { method, ..Self::default() }
+    }
+}
 
 /// How often a fill that looks like a face is drawn anew before it is left as it is; see [`Cover::redraws`].
 pub const REDRAWS: u8 = 3;
 
-/// Something to cover: the rectangle, and how wide the face in it is (for the cells of a mosaic), in pixels.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Something to cover.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Cover {
     /// What is covered, inside the picture.
-    pub rect: PixelRect,
-    /// Width of the face in the cover.
-    pub face_width: f32,
+    pub mask: Mask,
+    /// The ellipse `[cx, cy, rx, ry, angle]` of a head that is covered.
+    pub head: Option<[f32; 5]>,
     /// How often a soft fill was drawn anew because it looked like a face, 0 to [`REDRAWS`]; each time it is less
     /// face-like.
     pub redraws: u8,
 }
 
-/// Side of a cell of [`Method::Mosaic`] over a face that is `face_width` pixels wide, in pixels. Whoever undoes one knows it.
-pub fn mosaic_cell(face_width: f32) -> u32 {
-    mosaic::cell_side(face_width)
+/// Draws covers into a picture, which is to be opaque. Reads it once; what is drawn can be drawn again in another way.
+pub struct Drawing {
+    unread: Mask,
+    surroundings: Surroundings,
 }
 
-/// Draws all covers into the picture, which is to be opaque.
-///
-/// # Errors
-/// [`crate::error::Error::Internal`] if the mosaic finds no source of randomness.
-pub fn draw(frame: &mut Frame, covers: &[Cover], method: Method) -> Result<()> {
-    match method {
-        Method::Soft => {
-            let everywhere: Vec<PixelRect> = covers.iter().map(|cover| cover.rect).collect();
-            SoftFills::draw(frame, covers, everywhere);
+impl Drawing {
+    /// For covers that hide no more than `area`.
+    pub fn of(frame: &Frame, area: &Area) -> Self {
+        Self { unread: area.unread.clone(), surroundings: Surroundings::of(frame, &area.unread) }
+    }
+
+    /// Draws all that may hold something of what is hidden, and the covers from back to front: those that end lower stand in front. Their order does not
+    /// matter.
+    pub fn draw(&self, frame: &mut Frame, covers: &[Cover], style: &Style) {
+        // What may not be read is drawn as well, though a kept JPEG will not show it: nothing that is decided by this picture may depend
+        // on what is hidden.
+        self.surroundings.paint(frame, &self.unread);
+        let mut ordered: Vec<&Cover> = covers.iter().collect();
+        sort_by_key(&mut ordered, |cover| cover.redraws);
+        for number in 0..5 {
+            sort_by_key(&mut ordered, |cover| cover.head.map_or(0, |head| head[number].to_bits()));
         }
-        Method::Solid => covers.iter().for_each(|cover| fill_rect(frame, cover.rect, SOLID_COLOUR)),
-        Method::Mosaic => {
-            let tiles = mosaic::tiles(frame, covers)?;
-            tiles.iter().for_each(|tile| fill_rect(frame, tile.rect, tile.colour));
-        }
-    }
-    Ok(())
-}
-
-/// The soft fills of a picture's covers, to redraw some of them ([`Cover::redraws`]).
-pub struct SoftFills {
-    fills: Vec<Fill>,
-    parts: Parts,
-}
-
-/// The parts of a picture in which covers are drawn.
-struct Parts {
-    rects: Vec<PixelRect>,
-    places: Places,
-}
-
-impl Parts {
-    /// What of a rectangle lies in them.
-    fn within(&self, rect: PixelRect) -> impl Iterator<Item = PixelRect> {
-        let near = self.places.at(bounds_of(rect));
-        near.into_iter().map(move |part| self.rects[part].intersection(rect)).filter(|rect| !rect.is_empty())
+        sort_by_key(&mut ordered, |cover| cover.mask.bounds().order());
+        sort_by_key(&mut ordered, |cover| cover.mask.bounds().y1);
+        ordered.into_iter().for_each(|cover| heads::paint(frame, cover, &self.surroundings, style));
     }
 }
 
-impl SoftFills {
-    /// Draws the covers as [`draw`] does with [`Method::Soft`], but in some `parts` of the picture only: what a file whose
-    /// other coding blocks are kept will show.
-    pub fn draw(frame: &mut Frame, covers: &[Cover], parts: Vec<PixelRect>) -> Self {
-        let parts = Parts { places: Places::of(parts.iter().copied()), rects: parts };
-        covers.iter().flat_map(|cover| parts.within(cover.rect)).for_each(|rect| fill_rect(frame, rect, [0; 3]));
-        let places = Places::of(covers.iter().map(|cover| cover.rect));
-        let groups = groups(covers, &places).into_iter();
-        let fills = groups.map(|group| Fill::new(frame, group, covers, &places)).collect();
-        let mut fills = Self { fills, parts };
-        fills.redraw(frame, covers);
-        fills
-    }
-
-    /// Draws again what looks different with other redraws: the picture is then as if it had been drawn so at once. `covers` are
-    /// otherwise the same as before.
-    pub fn redraw(&mut self, frame: &mut Frame, covers: &[Cover]) {
-        self.fills.iter_mut().for_each(|fill| fill.draw(frame, covers, &self.parts));
-    }
-}
-
-/// Covers that touch or overlap each other, directly or through others.
-#[derive(Debug, Clone, PartialEq)]
-struct Group {
-    /// Their numbers.
-    covers: Vec<usize>,
-    /// The smallest rectangle that holds them.
-    bounds: PixelRect,
-}
-
-/// `places` are those of the covers.
-fn groups(covers: &[Cover], places: &Places) -> Vec<Group> {
-    let mut groups = Vec::new();
-    let mut is_in_group = vec![false; covers.len()];
-    for first in 0..covers.len() {
-        if std::mem::replace(&mut is_in_group[first], true) {
-            continue;
-        }
-        let mut group = Group { covers: vec![first], bounds: covers[first].rect };
-        let mut looked_at = 0;
-        while let Some(&member) = group.covers.get(looked_at) {
-            looked_at += 1;
-            group.bounds = group.bounds.union(covers[member].rect);
-            places.any(bounds_of(covers[member].rect), &mut |other| {
-                if !std::mem::replace(&mut is_in_group[other], true) {
-                    group.covers.push(other);
-                }
-                false
-            });
-        }
-        groups.push(group);
-    }
-    groups
-}
-
-fn fill_rect(frame: &mut Frame, rect: PixelRect, colour: [u8; 3]) {
-    let width = frame.width as usize;
-    for y in rect.y0 as usize..rect.y1 as usize {
-        let row = y * width + rect.x0 as usize..y * width + rect.x1 as usize;
-        for pixel in frame.rgb[3 * row.start..3 * row.end].chunks_exact_mut(3) {
-            pixel.copy_from_slice(&colour);
-        }
-    }
+/// Draws covers where nothing but their own pixels depends on what they hide.
+pub fn draw(frame: &mut Frame, covers: &[Cover], style: &Style) {
+    let mask = Mask::union(covers.iter().map(|cover| &cover.mask));
+    Drawing::of(frame, &Area::exactly(mask)).draw(frame, covers, style);
 }
 
 #[cfg(test)]

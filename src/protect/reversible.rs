@@ -24,14 +24,36 @@ pub fn box_blur(frame: &mut Frame, rect: PixelRect, side: u32) {
 
 /// Cuts a part of a picture into squares of `side` pixels, from its top left corner on, and gives each its mean colour.
 pub fn mosaic(frame: &mut Frame, rect: PixelRect, side: u32) {
-    for cell in super::mosaic::cut(rect, side) {
-        super::fill_rect(frame, cell, super::mosaic::mean_colour(frame, cell));
+    for cell in cut(rect, side) {
+        let colour = mean_colour(frame, cell);
+        for y in cell.y0 as usize..cell.y1 as usize {
+            let row = y * frame.width as usize;
+            let pixels = &mut frame.rgb.as_chunks_mut::<3>().0[row + cell.x0 as usize..row + cell.x1 as usize];
+            pixels.fill(colour);
+        }
     }
+}
+
+/// Cells of `side` pixels.
+fn cut(rect: PixelRect, side: u32) -> Vec<PixelRect> {
+    let side = side.max(1);
+    let starts = |from: u32, to: u32| (from..to).step_by(side as usize);
+    let corners = starts(rect.y0, rect.y1).flat_map(|y0| starts(rect.x0, rect.x1).map(move |x0| (x0, y0)));
+    let cell = |(x0, y0): (u32, u32)| PixelRect { x0, y0, x1: x0.saturating_add(side), y1: y0.saturating_add(side) };
+    corners.map(|corner| cell(corner).intersection(rect)).collect()
 }
 
 /// Mean colour of a part of a picture that lies inside it; black if it is empty.
 pub(crate) fn mean_colour(frame: &Frame, rect: PixelRect) -> [u8; 3] {
-    super::mosaic::mean_colour(frame, rect)
+    let mut sums = [0u64; 3];
+    for y in rect.y0 as usize..rect.y1 as usize {
+        let start = 3 * (y * frame.width as usize + rect.x0 as usize);
+        for pixel in frame.rgb[start..start + 3 * rect.width() as usize].chunks_exact(3) {
+            (0..3).for_each(|c| sums[c] += u64::from(pixel[c]));
+        }
+    }
+    let count = u64::from(rect.width()) * u64::from(rect.height());
+    sums.map(|sum| (sum / count.max(1)) as u8)
 }
 
 /// Weighted means along rows, then along columns.

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::prove::Patch;
+use crate::geometry::PixelRect;
 
 /// A picture of arbitrary pixels, some covers in it, and other pixels to put under them.
 #[derive(Debug, Clone)]
@@ -14,131 +14,121 @@ struct Case {
 fn cases() -> impl Strategy<Value = Case> {
     (1u32..70, 1u32..70).prop_flat_map(|(width, height)| {
         let pixels = || prop::collection::vec(any::<u8>(), 3 * (width * height) as usize);
-        let rects = prop::collection::vec((0..width, 0..height, 1..=width, 1..=height), 0..5);
-        (pixels(), pixels(), rects).prop_map(move |(own, other, rects)| {
-            let covers: Vec<Cover> = rects.into_iter().map(|(x, y, w, h)| cover(x, y, w, h, width, height)).collect();
+        let shape = (0..width, 0..height, 1..=width, 1..=height, any::<bool>(), 0..=REDRAWS);
+        (pixels(), pixels(), prop::collection::vec(shape, 0..5)).prop_map(move |(own, other, shapes)| {
+            let cover = |(x, y, w, h, is_head, redraws): (u32, u32, u32, u32, bool, u8)| {
+                let rect = PixelRect { x0: x, y0: y, x1: (x + w).min(width), y1: (y + h).min(height) };
+                let cover = if is_head { head(rect, (width, height)) } else { area(rect) };
+                Cover { redraws, ..cover }
+            };
+            let covers: Vec<Cover> = shapes.into_iter().map(cover).collect();
             let frame = Frame { width, height, rgb: own, alpha: None };
             let mut swapped = frame.clone();
             let other = Frame { rgb: other, ..frame.clone() };
-            for c in &covers {
-                copy(&other, &mut swapped, c.rect);
-            }
+            covers.iter().for_each(|cover| copy(&other, &mut swapped, &cover.mask));
             Case { frame, swapped, covers }
         })
     })
 }
 
-fn cover(x: u32, y: u32, w: u32, h: u32, width: u32, height: u32) -> Cover {
-    let rect = PixelRect { x0: x, y0: y, x1: (x + w).min(width), y1: (y + h).min(height) };
-    Cover { rect, face_width: w as f32, redraws: 0 }
+fn methods() -> impl Strategy<Value = Method> {
+    prop_oneof![Just(Method::Soft), Just(Method::Solid), Just(Method::Mosaic), Just(Method::Sticker)]
 }
 
-fn copy(from: &Frame, to: &mut Frame, rect: PixelRect) {
-    for y in rect.y0..rect.y1 {
-        for x in rect.x0..rect.x1 {
-            let at = (y * from.width + x) as usize;
-            to.rgb[3 * at..3 * at + 3].copy_from_slice(&from.rgb[3 * at..3 * at + 3]);
-        }
+/// A rectangle that is no head.
+fn area(rect: PixelRect) -> Cover {
+    Cover { mask: Mask::of_rect(rect), head: None, redraws: 0 }
+}
+
+/// A head tilted by a tenth in a rectangle.
+fn head(rect: PixelRect, size: (u32, u32)) -> Cover {
+    let [x, y, w, h] = rect.to_xywh().map(|side| side as f32);
+    let numbers = [x + w / 2.0, y + h / 2.0, w / 2.0, h / 2.0, 0.1];
+    let mask = mask_of(&crate::report::Shape::Ellipse(numbers), rect, size).expect("a sound ellipse");
+    Cover { mask, head: Some(numbers), redraws: 0 }
+}
+
+fn copy(from: &Frame, to: &mut Frame, mask: &Mask) {
+    for run in mask.runs() {
+        let row = (run.y * from.width) as usize;
+        let bytes = 3 * (row + run.from as usize)..3 * (row + run.to as usize);
+        to.rgb[bytes.clone()].copy_from_slice(&from.rgb[bytes]);
     }
+}
+
+fn drawn(frame: &Frame, covers: &[Cover], method: Method) -> Frame {
+    let mut frame = frame.clone();
+    draw(&mut frame, covers, &method.into());
+    frame
+}
+
+fn rect(x0: u32, y0: u32, x1: u32, y1: u32) -> PixelRect {
+    PixelRect { x0, y0, x1, y1 }
 }
 
 proptest! {
     #[test]
-    fn the_order_of_the_covers_does_not_matter(
-        case in cases(),
-        soft in any::<bool>(),
-        keys in prop::collection::vec((any::<u32>(), 0..=REDRAWS), 5),
-    ) {
-        let method = if soft { Method::Soft } else { Method::Solid };
-        let keyed = case.covers.iter().zip(&keys).map(|(cover, (key, redraws))| (*key, Cover { redraws: *redraws, ..*cover }));
-        let mut keyed: Vec<(u32, Cover)> = keyed.collect();
-        let drawn = |covers: &[(u32, Cover)]| {
-            let mut frame = case.frame.clone();
-            let covers: Vec<Cover> = covers.iter().map(|(_, cover)| *cover).collect();
-            draw(&mut frame, &covers, method).expect("content-free methods do not fail");
-            frame
-        };
-        let in_one_order = drawn(&keyed);
+    fn the_order_of_the_covers_does_not_matter(case in cases(), method in methods(), keys in prop::collection::vec(any::<u32>(), 5)) {
+        let mut keyed: Vec<(u32, Cover)> = keys.into_iter().zip(case.covers.clone()).collect();
         keyed.sort_by_key(|(key, _)| *key);
-        prop_assert!(in_one_order == drawn(&keyed));
+        let reordered: Vec<Cover> = keyed.into_iter().map(|(_, cover)| cover).collect();
+        prop_assert!(drawn(&case.frame, &case.covers, method) == drawn(&case.frame, &reordered, method));
     }
 
     #[test]
-    fn what_lies_under_content_free_covers_does_not_change_the_picture(case in cases(), soft in any::<bool>(), redraws in 0..=REDRAWS) {
-        let method = if soft { Method::Soft } else { Method::Solid };
-        let covers: Vec<Cover> = case.covers.iter().map(|c| Cover { redraws, ..*c }).collect();
-        let drawn = |mut frame: Frame| {
-            draw(&mut frame, &covers, method).expect("content-free methods do not fail");
+    fn what_lies_under_covers_does_not_change_the_picture(case in cases(), method in methods()) {
+        prop_assert_eq!(drawn(&case.frame, &case.covers, method), drawn(&case.swapped, &case.covers, method));
+    }
+
+    #[test]
+    fn what_may_not_be_read_does_not_change_what_is_drawn(case in cases(), method in methods(), reach in 0u32..4) {
+        let size = (case.frame.width, case.frame.height);
+        let hidden = Mask::union(case.covers.iter().map(|cover| &cover.mask));
+        let unread = hidden.grown(reach, size);
+        let area = Area { unread: unread.clone(), ..Area::exactly(hidden.clone()) };
+        let drawn = |frame: &Frame| {
+            let mut frame = frame.clone();
+            Drawing::of(&frame, &area).draw(&mut frame, &case.covers, &method.into());
             frame
         };
-        prop_assert_eq!(drawn(case.frame.clone()), drawn(case.swapped.clone()));
+        let mut carried = case.frame.clone();
+        copy(&Frame { rgb: vec![7; case.frame.rgb.len()], ..case.frame.clone() }, &mut carried, &unread);
+        let mut expected = carried.clone();
+        copy(&drawn(&case.frame), &mut expected, &unread);
+        prop_assert_eq!(drawn(&carried), expected);
     }
 
     #[test]
-    fn what_lies_under_covers_does_not_change_the_parts_of_them_that_are_drawn(case in cases(), inset in 0u32..8) {
-        let inner = |c: &Cover| PixelRect { x0: c.rect.x0 + inset, y0: c.rect.y0 + inset, ..c.rect };
-        let parts: Vec<PixelRect> = case.covers.iter().map(inner).filter(|rect| rect.width() > 0 && rect.height() > 0).collect();
-        let drawn = |mut frame: Frame| {
-            SoftFills::draw(&mut frame, &case.covers, parts.clone());
-            frame
-        };
-        let (own, swapped) = (drawn(case.frame.clone()), drawn(case.swapped.clone()));
-        let mut expected = case.swapped.clone();
-        parts.iter().for_each(|part| copy(&own, &mut expected, *part));
-        prop_assert_eq!(swapped, expected);
-    }
-
-    #[test]
-    fn pixels_outside_the_covers_stay(case in cases(), method in prop_oneof![Just(Method::Soft), Just(Method::Solid), Just(Method::Mosaic)]) {
-        let mut drawn = case.frame.clone();
-        draw(&mut drawn, &case.covers, method).expect("drawn");
-        for cover in &case.covers {
-            copy(&case.frame, &mut drawn, cover.rect);
-        }
+    fn pixels_outside_the_covers_stay(case in cases(), method in methods()) {
+        let mut drawn = drawn(&case.frame, &case.covers, method);
+        case.covers.iter().for_each(|cover| copy(&case.frame, &mut drawn, &cover.mask));
         prop_assert_eq!(drawn, case.frame);
     }
-}
 
-proptest! {
     #[test]
-    fn redrawn_fills_are_those_that_would_have_been_drawn_at_once(case in cases(), redraws in prop::collection::vec(0..=REDRAWS, 5)) {
-        let covers: Vec<Cover> = case.covers.iter().zip(redraws).map(|(c, redraws)| Cover { redraws, ..*c }).collect();
+    fn covers_that_are_drawn_again_are_those_that_would_have_been_drawn_at_once(case in cases(), method in methods()) {
+        let first: Vec<Cover> = case.covers.iter().map(|cover| Cover { redraws: 0, ..cover.clone() }).collect();
+        let mask = Mask::union(case.covers.iter().map(|cover| &cover.mask));
         let mut redrawn = case.frame.clone();
-        let everywhere = covers.iter().map(|cover| cover.rect).collect();
-        let mut fills = SoftFills::draw(&mut redrawn, &case.covers, everywhere);
-        for count in 0..=covers.len() {
-            let some: Vec<Cover> = covers[..count].iter().chain(&case.covers[count..]).copied().collect();
-            fills.redraw(&mut redrawn, &some);
-        }
-        let mut drawn = case.frame;
-        draw(&mut drawn, &covers, Method::Soft).expect("drawn");
-        prop_assert_eq!(redrawn, drawn);
+        let drawing = Drawing::of(&redrawn, &Area::exactly(mask));
+        drawing.draw(&mut redrawn, &first, &method.into());
+        drawing.draw(&mut redrawn, &case.covers, &method.into());
+        prop_assert_eq!(redrawn, drawn(&case.frame, &case.covers, method));
+    }
+
+    #[test]
+    fn grey_pictures_stay_grey(mut case in cases(), method in prop_oneof![Just(Method::Soft), Just(Method::Mosaic)]) {
+        case.frame.rgb.chunks_exact_mut(3).for_each(|pixel| pixel.copy_from_slice(&[pixel[0]; 3]));
+        let drawn = drawn(&case.frame, &case.covers, method);
+        prop_assert!(drawn.rgb.chunks_exact(3).all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2]));
     }
 }
 
 #[test]
-fn a_redrawn_fill_changes_its_neighbours_and_not_the_rest_of_its_group() {
-    let noise = (0..3 * 400 * 60u32).map(|i| (i.wrapping_mul(0x9e37_79b9) >> 24) as u8).collect();
-    let picture = Frame { width: 400, height: 60, rgb: noise, alpha: None };
-    let row: Vec<Cover> = (0..10).map(|i| cover(40 * i, 10, 40, 40, 400, 60)).collect();
-    let drawn = |covers: &[Cover]| {
-        let mut frame = picture.clone();
-        draw(&mut frame, covers, Method::Soft).expect("drawn");
-        frame
-    };
-    let mut redrawn = row.clone();
-    redrawn[0].redraws = REDRAWS;
-    let (before, after) = (drawn(&row), drawn(&redrawn));
-    let changed = |cover: &Cover| Patch::of(&before, cover.rect) != Patch::of(&after, cover.rect);
-    assert!(changed(&row[0]) && changed(&row[1]));
-    assert!(!row[3..].iter().any(changed));
-}
-
-#[test]
-fn a_soft_cover_on_one_colour_takes_that_colour() {
-    let mut frame = Frame { width: 64, height: 64, rgb: [200, 100, 50].repeat(64 * 64), alpha: None };
-    draw(&mut frame, &[cover(20, 20, 20, 20, 64, 64)], Method::Soft).expect("drawn");
-    let centre = &frame.rgb[3 * (30 * 64 + 30)..][..3];
+fn a_soft_cover_that_is_no_head_takes_the_colour_around_it() {
+    let frame = Frame { width: 64, height: 64, rgb: [200, 100, 50].repeat(64 * 64), alpha: None };
+    let drawn = drawn(&frame, &[area(rect(20, 20, 40, 40))], Method::Soft);
+    let centre = &drawn.rgb[3 * (30 * 64 + 30)..][..3];
     for (value, expected) in centre.iter().zip([200i32, 100, 50]) {
         assert!((i32::from(*value) - expected).abs() <= 4, "{centre:?}");
     }
@@ -147,31 +137,40 @@ fn a_soft_cover_on_one_colour_takes_that_colour() {
 #[test]
 fn a_soft_cover_runs_from_the_colour_on_one_side_to_that_on_the_other() {
     let row: Vec<u8> = (0..64u8).flat_map(|x| if x < 32 { [20; 3] } else { [220; 3] }).collect();
-    let mut frame = Frame { width: 64, height: 64, rgb: row.repeat(64), alpha: None };
-    draw(&mut frame, &[cover(16, 0, 32, 64, 64, 64)], Method::Soft).expect("drawn");
-    let grey = |x: usize| i32::from(frame.rgb[3 * (32 * 64 + x)]);
+    let frame = Frame { width: 64, height: 64, rgb: row.repeat(64), alpha: None };
+    let drawn = drawn(&frame, &[area(rect(16, 0, 48, 64))], Method::Soft);
+    let grey = |x: usize| i32::from(drawn.rgb[3 * (32 * 64 + x)]);
     assert!(grey(18) < 80 && (80..160).contains(&grey(32)) && grey(46) > 160, "{} {} {}", grey(18), grey(32), grey(46));
 }
 
 #[test]
+fn heads_that_touch_are_told_from_each_other() {
+    let frame = Frame { width: 120, height: 80, rgb: vec![90; 3 * 120 * 80], alpha: None };
+    let covers = [head(rect(10, 10, 60, 70), (120, 80)), head(rect(50, 14, 100, 74), (120, 80))];
+    let drawn = drawn(&frame, &covers, Method::Soft);
+    let grey = |x: usize| i32::from(drawn.rgb[3 * (42 * 120 + x)]);
+    let between = (45..65).map(grey).min().expect("columns");
+    assert!(grey(35) > between + 8 && grey(75) > between + 8, "{} {between} {}", grey(35), grey(75));
+}
+
+#[test]
 fn covering_everything_gives_grey() {
-    let mut frame = Frame { width: 1, height: 1, rgb: vec![255, 0, 0], alpha: None };
-    draw(&mut frame, &[cover(0, 0, 1, 1, 1, 1)], Method::Soft).expect("drawn");
-    assert!(frame.rgb.iter().all(|v| (125..=131).contains(v)), "{:?}", frame.rgb);
+    let frame = Frame { width: 1, height: 1, rgb: vec![255, 0, 0], alpha: None };
+    let drawn = drawn(&frame, &[area(rect(0, 0, 1, 1))], Method::Soft);
+    assert!(drawn.rgb.iter().all(|v| (120..=136).contains(v)), "{:?}", drawn.rgb);
 }
 
 #[test]
-fn a_mosaic_has_at_most_six_cells_across_the_face_and_a_quarter_random() {
-    let mut frame = Frame { width: 120, height: 120, rgb: vec![90; 3 * 120 * 120], alpha: None };
-    draw(&mut frame, &[cover(0, 0, 120, 120, 120, 120)], Method::Mosaic).expect("drawn");
-    let cells = (0..6).flat_map(|row| (0..6).map(move |column| (20 * row * 120 + 20 * column) * 3));
-    let random = cells.filter(|&at| frame.rgb[at..at + 3] != [90; 3]).count();
-    assert!(random >= 9, "{random} of 36");
+fn a_mosaic_has_six_cells_across_a_head() {
+    let frame = Frame { width: 120, height: 120, rgb: vec![90; 3 * 120 * 120], alpha: None };
+    let drawn = drawn(&frame, &[head(rect(0, 0, 120, 120), (120, 120))], Method::Mosaic);
+    let row = &drawn.rgb.as_chunks::<3>().0[60 * 120..61 * 120];
+    assert!((5..=7).contains(&row.chunk_by(|a, b| a == b).count()), "{row:?}");
 }
 
 #[test]
-fn touching_covers_are_one_group() {
-    let covers = [cover(0, 0, 10, 10, 100, 100), cover(50, 50, 5, 5, 100, 100), cover(10, 0, 10, 10, 100, 100)];
-    let groups = groups(&covers, &Places::of(covers.iter().map(|cover| cover.rect)));
-    assert_eq!(groups.len(), 2);
+fn a_solid_cover_has_the_colour_that_was_asked_for() {
+    let mut frame = Frame { width: 9, height: 9, rgb: vec![90; 3 * 81], alpha: None };
+    draw(&mut frame, &[area(rect(2, 2, 5, 5))], &Style { colour: [1, 2, 3], ..Method::Solid.into() });
+    assert_eq!(frame.rgb[3 * (3 * 9 + 3)..][..3], [1, 2, 3]);
 }

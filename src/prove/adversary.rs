@@ -7,9 +7,9 @@ use crate::detect::Detection;
 use crate::error::{Error, Result};
 use crate::geometry::PixelRect;
 use crate::photo::{Frame, resize_rgb};
-use crate::protect::{mosaic_cell, reversible};
+use crate::protect::reversible;
 use crate::prove::attacks::{Known, Undoing, crop_under, identify, transplant, trimmed_distance, undone};
-use crate::prove::{Patch, check};
+use crate::prove::check;
 use crate::recognition::alignment::{SIDE, Similarity, TEMPLATE};
 use crate::recognition::recogniser::{Embedding, Recogniser, SAME_PERSON_FROM, similarity};
 use crate::report::{Check, CheckName};
@@ -56,15 +56,6 @@ pub struct Adversary {
 pub struct FacePart {
     fine: Part,
     coarse: Part,
-}
-
-/// A face that a mosaic covers, as it was before.
-#[derive(Debug, Clone)]
-pub struct MosaicTarget {
-    face: Detection,
-    before: FacePart,
-    area: PixelRect,
-    side: u32,
 }
 
 /// A part of a picture and the landmarks of the face in it.
@@ -202,40 +193,11 @@ impl Adversary {
             Check { ok: linked.is_empty(), regions: linked, ..check(CheckName::Linked, true, linked_detail) },
         ])
     }
-
-    /// The check for the export of a mosaic.
-    ///
-    /// # Errors
-    /// If the recogniser fails.
-    pub fn check_mosaic(&mut self, exported: &Frame, targets: &[MosaicTarget]) -> Result<Check> {
-        let mut recognised = Vec::new();
-        for MosaicTarget { face, before, area, side } in targets {
-            let Some(after) = FacePart::of(exported, face)? else { continue };
-            if self.reidentifies(before, &after, Some((*area, *side)))? {
-                recognised.push(face.bbox);
-            }
-        }
-        let (count, people) = (targets.len(), self.cohort.len());
-        let detail =
-            format!("{} of {count} faces are recognised among {people} others, also after undoing", recognised.len());
-        Ok(Check { ok: recognised.is_empty(), regions: recognised, ..check(CheckName::Reidentified, true, detail) })
-    }
 }
 
 /// The recogniser can tell something of the face.
 fn is_large_enough(face: &Detection) -> bool {
     face.bbox[2] >= SMALLEST_FACE
-}
-
-impl MosaicTarget {
-    /// A face that a mosaic is about to cover: `area` is the cover. `None` if nothing of it lies in the picture.
-    ///
-    /// # Errors
-    /// Only by a defect of the program.
-    pub fn of(picture: &Frame, face: Detection, area: PixelRect) -> Result<Option<Self>> {
-        let side = mosaic_cell(face.bbox[2]);
-        Ok(FacePart::of(picture, &face)?.map(|before| Self { face, before, area, side }))
-    }
 }
 
 impl FacePart {
@@ -250,7 +212,7 @@ impl FacePart {
             [x - MARGIN * width, y - MARGIN * height, width * (1.0 + 2.0 * MARGIN), height * (1.0 + 2.0 * MARGIN)];
         let Some(rect) = PixelRect::enclosing(grown, picture.width, picture.height) else { return Ok(None) };
         let part = Part {
-            frame: Frame { width: rect.width(), height: rect.height(), rgb: Patch::of(picture, rect).rgb, alpha: None },
+            frame: Frame { width: rect.width(), height: rect.height(), rgb: picture.part(rect), alpha: None },
             landmarks: landmarks.map(|[x, y]| [x - rect.x0 as f32, y - rect.y0 as f32]),
             face_width: width,
             rect,

@@ -1,13 +1,11 @@
 //! How much of a face lies under covers: the one measure of it.
 
 use crate::detect::Detection;
-use crate::geometry::PixelRect;
-use crate::places::{Places, bounds_of_box};
+use crate::mask::Mask;
 
 /// Covers of a picture.
-pub(crate) struct Coverage {
-    rects: Vec<PixelRect>,
-    places: Places,
+pub(crate) struct Coverage<'a> {
+    mask: &'a Mask,
     width: u32,
     height: u32,
 }
@@ -22,10 +20,10 @@ const COVERED_FROM: f32 = 0.9;
 /// less.
 const PARTLY_FROM: f32 = 0.25;
 
-impl Coverage {
-    /// The covers `rects` of a picture of `width` x `height` pixels.
-    pub(crate) fn of(rects: Vec<PixelRect>, width: u32, height: u32) -> Self {
-        Self { places: Places::of(rects.iter().copied()), rects, width, height }
+impl<'a> Coverage<'a> {
+    /// What is covered of a picture of `width` x `height` pixels.
+    pub(crate) fn of(mask: &'a Mask, width: u32, height: u32) -> Self {
+        Self { mask, width, height }
     }
 
     /// The face is covered: all its landmarks, and nine tenths of it.
@@ -42,7 +40,6 @@ impl Coverage {
     /// Share of the ellipse inscribed in a box `[x, y, width, height]`, as far as it lies in the picture, that lies under covers,
     /// 0 to 1. Corners of the box show no face.
     pub(crate) fn share(&self, bbox: [f32; 4]) -> f32 {
-        let near = self.places.at(bounds_of_box(bbox));
         let [x, y, w, h] = bbox;
         let (mut shown, mut covered) = (0, 0);
         for (column, row) in (0..SAMPLES * SAMPLES).map(|i| (i % SAMPLES, i / SAMPLES)) {
@@ -50,15 +47,13 @@ impl Coverage {
             let in_ellipse = (u - 0.5).hypot(v - 0.5) <= 0.5;
             let Some((px, py)) = self.pixel([x + w * u, y + h * v]).filter(|_| in_ellipse) else { continue };
             shown += 1;
-            covered += usize::from(near.iter().any(|&cover| self.rects[cover].contains(px, py)));
+            covered += usize::from(self.mask.contains(px, py));
         }
         if shown == 0 { 1.0 } else { covered as f32 / shown as f32 }
     }
 
     fn is_covered(&self, point: [f32; 2]) -> bool {
-        let Some((x, y)) = self.pixel(point) else { return false };
-        let (left, top) = (i64::from(x), i64::from(y));
-        self.places.any([left, top, left, top], &mut |cover| self.rects[cover].contains(x, y))
+        self.pixel(point).is_some_and(|(x, y)| self.mask.contains(x, y))
     }
 
     /// The pixel at a point; `None` outside the picture.
@@ -71,6 +66,7 @@ impl Coverage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::PixelRect;
 
     const EYES: [[f32; 2]; 5] = [[40.0, 40.0], [60.0, 40.0], [50.0, 50.0], [43.0, 62.0], [57.0, 62.0]];
 
@@ -78,15 +74,19 @@ mod tests {
         Detection::new([30.0, 20.0, 40.0, 60.0], 0.9, EYES)
     }
 
-    fn covered_by(x0: u32, y0: u32, x1: u32, y1: u32) -> Coverage {
-        Coverage::of(vec![PixelRect { x0, y0, x1, y1 }], 100, 100)
+    fn of(mask: &Mask) -> Coverage<'_> {
+        Coverage::of(mask, 100, 100)
+    }
+
+    fn rect(x0: u32, y0: u32, x1: u32, y1: u32) -> Mask {
+        Mask::of_rect(PixelRect { x0, y0, x1, y1 })
     }
 
     #[test]
     fn a_face_is_covered_without_the_corners_of_its_box() {
-        assert!(covered_by(30, 20, 70, 80).covers(&face()));
-        assert!(covered_by(32, 23, 68, 78).covers(&face()));
-        assert!(!covered_by(36, 20, 70, 80).covers(&face()));
+        assert!(of(&rect(30, 20, 70, 80)).covers(&face()));
+        assert!(of(&rect(32, 23, 68, 78)).covers(&face()));
+        assert!(!of(&rect(36, 20, 70, 80)).covers(&face()));
     }
 
     #[test]
@@ -96,18 +96,18 @@ mod tests {
             points[0] = [29.0, 40.0];
             points
         });
-        assert!(!covered_by(30, 20, 70, 80).covers(&face));
+        assert!(!of(&rect(30, 20, 70, 80)).covers(&face));
     }
 
     #[test]
     fn a_cover_from_below_the_eyes_down_touches_a_face_and_does_not_cover_it() {
-        let coverage = covered_by(20, 45, 80, 90);
-        assert!(coverage.touches(&face()) && !coverage.covers(&face()));
+        let mask = rect(20, 45, 80, 90);
+        assert!(of(&mask).touches(&face()) && !of(&mask).covers(&face()));
     }
 
     #[test]
     fn a_cover_at_the_hair_does_not_touch_a_face() {
-        assert!(!covered_by(20, 0, 80, 30).touches(&face()));
+        assert!(!of(&rect(20, 0, 80, 30)).touches(&face()));
     }
 
     #[test]
@@ -115,13 +115,13 @@ mod tests {
         let mut face = face();
         face.bbox[0] -= 50.0;
         face.landmarks = Some(EYES.map(|[x, y]| [x - 50.0, y]));
-        assert!(covered_by(0, 20, 20, 80).covers(&face));
-        assert!(!covered_by(10, 20, 20, 80).covers(&face));
+        assert!(of(&rect(0, 20, 20, 80)).covers(&face));
+        assert!(!of(&rect(10, 20, 20, 80)).covers(&face));
     }
 
     #[test]
     fn covers_side_by_side_cover_a_face_together() {
-        let halves = [30, 50].map(|x0| PixelRect { x0, y0: 20, x1: x0 + 20, y1: 80 });
-        assert!(Coverage::of(halves.to_vec(), 100, 100).covers(&face()));
+        let halves = Mask::union([&rect(30, 20, 50, 80), &rect(50, 20, 70, 80)]);
+        assert!(of(&halves).covers(&face()));
     }
 }

@@ -2,28 +2,87 @@
 
 use super::{Expected, check};
 use crate::geometry::PixelRect;
+use crate::mask::{Mask, Run};
 use crate::photo::{Frame, Photo, Turn, luma_quantisation};
 use crate::report::{Check, CheckName, Format};
 
-/// The pixels of a cover as computed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Patch {
-    /// Where it lies.
-    pub rect: PixelRect,
-    /// `3 * width * height` bytes, row-major, red green blue.
-    pub rgb: Vec<u8>,
+/// What was drawn into a picture, as computed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// Where brightness was replaced.
+    pub covered: Mask,
+    /// Where colour was replaced.
+    coloured: Mask,
+    /// The colours there, run by run: red green blue.
+    rgb: Vec<[u8; 3]>,
+    /// For each row from the first on how many pixels of `coloured` lie before it.
+    before: Vec<usize>,
 }
 
-impl Patch {
-    /// The part of a picture under a rectangle that lies inside it.
-    pub fn of(frame: &Frame, rect: PixelRect) -> Self {
-        let mut rgb = Vec::with_capacity(3 * rect.width() as usize * rect.height() as usize);
-        for y in rect.y0 as usize..rect.y1 as usize {
-            let start = 3 * (y * frame.width as usize + rect.x0 as usize);
-            rgb.extend_from_slice(&frame.rgb[start..start + 3 * rect.width() as usize]);
+impl Drawn {
+    /// What `frame` shows there.
+    pub fn of(frame: &Frame, covered: Mask, coloured: Mask) -> Self {
+        let pixels = frame.rgb.as_chunks::<3>().0;
+        let (mut rgb, mut before) = (Vec::new(), Vec::new());
+        let bounds = coloured.bounds();
+        for y in bounds.y0..bounds.y1 {
+            before.push(rgb.len());
+            let row = &pixels[y as usize * frame.width as usize..];
+            coloured.row(y).iter().for_each(|[from, to]| rgb.extend_from_slice(&row[*from as usize..*to as usize]));
         }
-        Self { rect, rgb }
+        Self { covered, coloured, rgb, before }
     }
+
+    /// The colour that was drawn at a pixel.
+    pub fn at(&self, x: u32, y: u32) -> Option<[u8; 3]> {
+        let row = self.coloured.row(y);
+        let run = row.partition_point(|[from, _]| *from <= x).checked_sub(1)?;
+        let [from, to] = row[run];
+        let earlier: u32 = row[..run].iter().map(|[from, to]| to - from).sum();
+        let before = self.before[(y - self.coloured.bounds_top()) as usize];
+        (x < to).then(|| self.rgb[before + (earlier + x - from) as usize])
+    }
+
+    /// What a picture shows in the covered pixels, run by run.
+    pub(super) fn shown_in(&self, frame: &Frame) -> Vec<u8> {
+        self.covered.runs().flat_map(|run| &frame.rgb[bytes_of(frame, run)]).copied().collect()
+    }
+
+    /// Makes the covered pixels of a picture grey.
+    pub(super) fn fill(&self, frame: &mut Frame, grey: u8) {
+        for run in self.covered.runs() {
+            let bytes = bytes_of(frame, run);
+            frame.rgb[bytes].fill(grey);
+        }
+    }
+
+    /// Makes the covered pixels of a picture what [`Self::shown_in`] gave.
+    pub(super) fn show_again(&self, frame: &mut Frame, mut shown: &[u8]) {
+        for run in self.covered.runs() {
+            let bytes = bytes_of(frame, run);
+            let (own, rest) = shown.split_at(bytes.len());
+            frame.rgb[bytes].copy_from_slice(own);
+            shown = rest;
+        }
+    }
+
+    /// The runs of `covered` with the colours that were drawn there.
+    fn covered_runs(&self) -> impl Iterator<Item = (Run, &[[u8; 3]])> {
+        self.covered.runs().filter_map(|run| {
+            let row = self.coloured.row(run.y);
+            let around = row.partition_point(|[from, _]| *from <= run.from).checked_sub(1)?;
+            let earlier: u32 = row[..around].iter().map(|[from, to]| to - from).sum();
+            let first = self.before[(run.y - self.coloured.bounds_top()) as usize]
+                + (earlier + run.from - row[around][0]) as usize;
+            Some((run, &self.rgb[first..first + (run.to - run.from) as usize]))
+        })
+    }
+}
+
+/// Where a run's pixels lie in a picture.
+fn bytes_of(frame: &Frame, Run { y, from, to }: Run) -> std::ops::Range<usize> {
+    let row = y as usize * frame.width as usize;
+    3 * (row + from as usize)..3 * (row + to as usize)
 }
 
 /// Side of a block of the discrete cosine transform, in pixels.
@@ -40,14 +99,14 @@ pub(super) fn compare(photo: &Photo, bytes: &[u8], expected: &Expected<'_>) -> C
     }
     let (worst, bound) = match expected.format {
         Format::Jpeg => match luma_quantisation(bytes) {
-            Some(table) => (worst_block(photo, expected), error_bound(&table)),
+            Some(table) => (worst_block(photo, expected.drawn), error_bound(&table)),
             None => return check(CheckName::Covers, false, "the file has no quantisation table"),
         },
-        _ => (worst_pixel(frame, expected), 0.0),
+        _ => (worst_pixel(frame, expected.drawn), 0.0),
     };
     let detail = format!(
-        "{} covered rectangles differ from what was drawn by {worst:.1} grey levels at most; the format's bound is {bound:.1}",
-        expected.patches.len()
+        "{} covered pixels differ from what was drawn by {worst:.1} grey levels at most; the format's bound is {bound:.1}",
+        expected.drawn.covered.pixels()
     );
     check(CheckName::Covers, worst <= bound, detail)
 }
@@ -61,60 +120,35 @@ fn error_bound(luma_table: &[u16; 64]) -> f64 {
     (squares / 64.0).sqrt() + ROUNDING
 }
 
-/// Largest root mean square difference in luma over the 8 x 8 blocks of all covers. A block that the picture's edge cuts
-/// counts with what is left of it, whose squared error is no more than the whole block's. The blocks are those of the
-/// picture as stored, which a tag may turn.
-fn worst_block(photo: &Photo, expected: &Expected<'_>) -> f64 {
+/// Largest root mean square difference in luma over the 8 x 8 blocks of all covers. A block of which only a part was drawn counts
+/// with that part, whose squared error is no more than the whole block's. The blocks are those of the picture as stored, which a tag
+/// may turn.
+fn worst_block(photo: &Photo, drawn: &Drawn) -> f64 {
     let frame = &photo.frame;
     let turn = Turn::of(photo.orientation);
-    let (width, height) = match turn.transposes {
-        true => (frame.height, frame.width),
-        false => (frame.width, frame.height),
-    };
-    let block_errors = expected.patches.iter().flat_map(|patch| {
-        let rect = turn.apply(patch.rect, frame.width, frame.height);
-        let starts = |from: u32, to: u32, edge: u32| {
-            let blocks = (from.next_multiple_of(BLOCK)..to).step_by(BLOCK as usize);
-            blocks.filter(move |start| start + BLOCK <= to || to == edge)
-        };
-        let places =
-            starts(rect.y0, rect.y1, height).flat_map(move |y| starts(rect.x0, rect.x1, width).map(move |x| (x, y)));
-        places.map(move |(x0, y0)| {
-            let block = PixelRect { x0, y0, x1: (x0 + BLOCK).min(width), y1: (y0 + BLOCK).min(height) };
-            block_error(frame, patch, turn.undo(block, width, height))
-        })
-    });
-    block_errors.fold(0.0, f64::max)
-}
-
-fn block_error(frame: &Frame, patch: &Patch, block: PixelRect) -> f64 {
-    let mut squares = 0.0;
-    for y in block.y0..block.y1 {
-        for x in block.x0..block.x1 {
-            let (ours, theirs) = (drawn(patch, x, y), exported(frame, x, y));
-            squares += (luma(ours) - luma(theirs)).powi(2);
+    let (width, height) = if turn.transposes { (frame.height, frame.width) } else { (frame.width, frame.height) };
+    let columns = width.div_ceil(BLOCK) as usize;
+    let mut squares = vec![0.0f64; columns * height.div_ceil(BLOCK) as usize];
+    for (Run { y, from, .. }, colours) in drawn.covered_runs() {
+        let at = y as usize * frame.width as usize + from as usize;
+        for ((theirs, ours), x) in frame.rgb[3 * at..].chunks_exact(3).zip(colours).zip(from..) {
+            let stored = turn.apply(PixelRect { x0: x, y0: y, x1: x + 1, y1: y + 1 }, frame.width, frame.height);
+            let block = (stored.y0 / BLOCK) as usize * columns + (stored.x0 / BLOCK) as usize;
+            squares[block] += (luma(ours) - luma(theirs)).powi(2);
         }
     }
-    (squares / f64::from(BLOCK * BLOCK)).sqrt()
+    (squares.into_iter().fold(0.0, f64::max) / f64::from(BLOCK * BLOCK)).sqrt()
 }
 
 /// Largest difference of any channel of any covered pixel.
-fn worst_pixel(frame: &Frame, expected: &Expected<'_>) -> f64 {
-    let differences = expected.patches.iter().filter_map(|patch| {
-        let theirs = Patch::of(frame, patch.rect);
-        patch.rgb.iter().zip(theirs.rgb).map(|(a, b)| a.abs_diff(b)).max()
-    });
-    f64::from(differences.max().unwrap_or(0))
-}
-
-fn drawn(patch: &Patch, x: u32, y: u32) -> &[u8] {
-    let at = 3 * ((y - patch.rect.y0) as usize * patch.rect.width() as usize + (x - patch.rect.x0) as usize);
-    &patch.rgb[at..at + 3]
-}
-
-fn exported(frame: &Frame, x: u32, y: u32) -> &[u8] {
-    let at = 3 * (y as usize * frame.width as usize + x as usize);
-    &frame.rgb[at..at + 3]
+fn worst_pixel(frame: &Frame, drawn: &Drawn) -> f64 {
+    let mut worst = 0;
+    for (Run { y, from, .. }, colours) in drawn.covered_runs() {
+        let at = 3 * (y as usize * frame.width as usize + from as usize);
+        let differences = frame.rgb[at..].iter().zip(colours.as_flattened()).map(|(a, b)| a.abs_diff(*b));
+        worst = worst.max(differences.max().unwrap_or(0));
+    }
+    f64::from(worst)
 }
 
 /// Luma of ITU-R BT.601, as JFIF prescribes.

@@ -86,13 +86,41 @@ fn detail(frame: &Frame, rect: PixelRect) -> [f32; CELLS * CELLS] {
     values
 }
 
-/// Light and shade of a face: the grey of [`CELLS`] x [`CELLS`] cells without their mean and slope, which any fill that
-/// continues the surroundings shares with the face.
+/// Light and shade of a face: the grey of [`CELLS`] x [`CELLS`] cells without what any head has, and so any cover that looks like one.
 fn shade(frame: &Frame, rect: PixelRect, weights: [u64; 3]) -> [f32; CELLS * CELLS] {
     let mut cells: [f32; CELLS * CELLS] =
         std::array::from_fn(|cell| mean_grey(frame, part(rect, cell % CELLS, cell / CELLS), weights));
-    subtract_plane(&mut cells, CELLS);
+    subtract_head(&mut cells);
     cells
+}
+
+/// Subtracts the mean, the slope and the bulge of cells: polynomials of the second degree, and the fourth power of the distance from
+/// the middle, by which a round shape is darker towards its outline. Fitted by least squares.
+fn subtract_head(cells: &mut [f32; CELLS * CELLS]) {
+    let place = |i: usize| [i % CELLS, i / CELLS].map(|at| (at as f32 + 0.5) / CELLS as f32 * 2.0 - 1.0);
+    let shapes: [fn([f32; 2]) -> f32; 7] = [
+        |_| 1.0,
+        |[u, _]| u,
+        |[_, v]| v,
+        |[u, _]| u * u,
+        |[_, v]| v * v,
+        |[u, v]| u * v,
+        |[u, v]| (u * u + v * v) * (u * u + v * v),
+    ];
+    let mut basis: Vec<[f32; CELLS * CELLS]> = Vec::new();
+    for shape in shapes {
+        let mut pattern: [f32; CELLS * CELLS] = std::array::from_fn(|i| shape(place(i)));
+        basis.iter().for_each(|other| subtract_along(&mut pattern, other));
+        let length = power(&pattern).sqrt();
+        basis.push(pattern.map(|value| value / length));
+    }
+    basis.iter().for_each(|pattern| subtract_along(cells, pattern));
+}
+
+/// Subtracts what lies along a pattern of length 1.
+fn subtract_along(cells: &mut [f32; CELLS * CELLS], pattern: &[f32; CELLS * CELLS]) {
+    let share: f32 = cells.iter().zip(pattern).map(|(cell, value)| cell * value).sum();
+    cells.iter_mut().zip(pattern).for_each(|(cell, value)| *cell -= share * value);
 }
 
 /// The pixels of a cell, at least one.
@@ -196,6 +224,18 @@ mod tests {
         assert!(keeps_a_part(&picture(noise), &bar, [4.0, 4.0, 56.0, 56.0]));
         assert!(!keeps_a_part(&picture(noise), &picture(|x, y| noise(y + 9, x + 5)), [4.0, 4.0, 56.0, 56.0]));
         assert!(!keeps_a_part(&picture(noise), &picture(|_, _| 30.0), [4.0, 4.0, 56.0, 56.0]));
+    }
+
+    #[test]
+    fn two_heads_that_are_lit_from_above_are_not_alike_for_that() {
+        let head = |x: u32, y: u32| {
+            let (u, v) = (x as f32 / 32.0 - 1.0, y as f32 / 32.0 - 1.0);
+            150.0 - 20.0 * v - 30.0 * (u * u + v * v).powi(2)
+        };
+        let features = |x: u32, y: u32| 12.0 * ((x as f32 / 5.0).sin() + (y as f32 / 6.0).cos());
+        let face = picture(|x, y| (head(x, y) + features(x, y)).clamp(0.0, 255.0));
+        assert!(compared(&face, &picture(|x, y| head(x, y).clamp(0.0, 255.0))).ok);
+        assert!(!compared(&face, &picture(|x, y| 100.0 + features(x, y))).ok);
     }
 
     #[test]

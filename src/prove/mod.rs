@@ -14,15 +14,17 @@ mod adversary;
 pub mod attacks;
 mod coverage;
 mod covers;
+mod fills;
 mod likeness;
 mod placement;
 mod shared;
 
+pub use adversary::Adversary;
 #[cfg(feature = "attacks")]
 pub use adversary::FacePart;
-pub use adversary::{Adversary, MosaicTarget};
 pub(crate) use coverage::Coverage;
-pub use covers::Patch;
+pub use covers::Drawn;
+pub(crate) use fills::RESTS_ON_COVERS;
 
 use std::borrow::Cow;
 
@@ -30,10 +32,11 @@ use crate::container::{self, Profile, gif, png, sniff};
 use crate::detect::{Detection, Detector, Policy, Scan, Scanned, View, iou};
 use crate::error::{InputError, Result};
 use crate::leaks;
+use crate::mask::Mask;
 use crate::photo::{self, Frame, Limits, Photo};
 use crate::places::{Places, bounds_of_box};
-use crate::protect::Method;
 use crate::report::{Check, CheckName, Format, Leak, Part, Proof};
+use fills::come_of_fills;
 use placement::Placement;
 
 /// How the exported file is looked through.
@@ -79,10 +82,8 @@ pub struct Expected<'a> {
     pub width: u32,
     /// Its height in pixels.
     pub height: u32,
-    /// The covers' method.
-    pub method: Method,
     /// The covered pixels as computed.
-    pub patches: &'a [Patch],
+    pub drawn: &'a Drawn,
     /// Faces `[x, y, width, height]` that the person expressly left open: where they were found, however large the areas are that
     /// the person made of them.
     pub kept: &'a [[f32; 4]],
@@ -132,10 +133,10 @@ pub fn prove(
 ) -> Result<Proven> {
     let found = leaks::scan(bytes, "");
     let mut checks = vec![container(bytes, expected.format, expected.profile, &found.parts), metadata(&found.leaks)];
-    let frame = match opened {
+    let mut frame = match opened {
         Ok(photo) => {
             checks.push(opens(&photo, expected));
-            checks.extend((expected.format == Format::Jpeg).then(|| decoders(bytes, &photo)));
+            checks.extend((expected.format == Format::Jpeg).then(|| decoders(bytes, &photo, expected)));
             checks.push(covers::compare(&photo, bytes, expected));
             Some(photo.frame)
         }
@@ -145,19 +146,13 @@ pub fn prove(
         }
     };
     let mut detections = SortedDetections::default();
-    if let Some(frame) = &frame {
+    if let Some(frame) = &mut frame {
         let Scanned { faces, earlier, skipped_tiles, .. } = detector.inspect(frame, &rules.policy, progress)?;
-        detections = SortedDetections::sort(faces, expected, rules);
+        let fills = come_of_fills(frame, expected.drawn, &expected.coverage(), &faces, detector, rules)?;
+        detections = SortedDetections::sort(faces, &fills, expected, rules);
         checks.push(detections.outside_check(earlier, skipped_tiles));
-        checks.push(detections.inside_check(expected.method));
+        checks.push(detections.inside_check());
         checks.push(partly_check(expected, rules));
-    }
-    if !expected.method.is_content_free() {
-        checks.push(check(
-            CheckName::Linked,
-            true,
-            "not prevented: someone who has this very photo can link a mosaic to it",
-        ));
     }
     let proof = Proof::new(checks, found.parts);
     Ok(Proven { proof, outside: detections.outside, inside: detections.inside, partly: detections.partly, frame })
@@ -193,7 +188,8 @@ pub fn verify(
         vec![true; left.len()]
     } else {
         let custom: Vec<_> = copies.iter().map(|copy| place.bring_back(copy, original)).collect();
-        let seen = Coverage::of(vec![custom[0].1], before.width, before.height);
+        let seen = Mask::of_rect(custom[0].1);
+        let seen = Coverage::of(&seen, before.width, before.height);
         let copies: Vec<_> = custom.into_iter().map(|(copy, _)| Cow::Owned(copy)).collect();
         let (kept, cropped): (Vec<_>, Vec<_>) = faces.into_iter().partition(|face| seen.share(face.bbox) > SEEN_FROM);
         checks.push(original_faces(kept.len(), cropped.len()));
@@ -343,12 +339,13 @@ struct SortedDetections {
 }
 
 impl SortedDetections {
-    fn sort(found: Vec<Detection>, expected: &Expected<'_>, rules: &ProofRules) -> Self {
+    /// `fills` says which of those that were found come of the fills.
+    fn sort(found: Vec<Detection>, fills: &[bool], expected: &Expected<'_>, rules: &ProofRules) -> Self {
         let mut detections = Self::default();
         let (coverage, kept) = (expected.coverage(), Kept::of(expected.kept));
-        for detection in found {
+        for (detection, &is_fill) in found.into_iter().zip(fills) {
             let strong = detection.confidence >= rules.fails_from;
-            if coverage.covers(&detection) {
+            if is_fill || coverage.covers(&detection) {
                 if strong {
                     detections.inside.push(detection);
                 }
@@ -393,22 +390,20 @@ impl SortedDetections {
         }
     }
 
-    /// In a content-free cover a find leaks nothing; it only means that the fill looks like a face.
-    fn inside_check(&self, method: Method) -> Check {
-        let ok = self.inside.is_empty() || method.is_content_free();
-        let detail = match (self.inside.len(), method.is_content_free()) {
-            (0, _) => "no face found in the covers".to_owned(),
-            (n, true) => format!("{n} covers look like a face; nothing of the real one is in them"),
-            (n, false) => format!("{n} faces can still be made out in the covers"),
+    /// A detection in a cover leaks nothing; it only means that the fill looks like a face.
+    fn inside_check(&self) -> Check {
+        let detail = match self.inside.len() {
+            0 => "no face found in the covers".to_owned(),
+            n => format!("{n} covers look like a face; nothing of the real one is in them"),
         };
-        Check { regions: self.inside.iter().map(|d| d.bbox).collect(), ..check(CheckName::FacesInside, ok, detail) }
+        Check { regions: self.inside.iter().map(|d| d.bbox).collect(), ..check(CheckName::FacesInside, true, detail) }
     }
 }
 
-impl Expected<'_> {
+impl<'a> Expected<'a> {
     /// What is covered.
-    fn coverage(&self) -> Coverage {
-        Coverage::of(self.patches.iter().map(|patch| patch.rect).collect(), self.width, self.height)
+    fn coverage(&self) -> Coverage<'a> {
+        Coverage::of(&self.drawn.covered, self.width, self.height)
     }
 }
 
@@ -481,17 +476,22 @@ const DECODERS_DIFFER: u8 = 6;
 /// What was looked at is what other programs show: `photo`, opened from `bytes`, against pixels that come from the file's
 /// coefficients by code of our own. A picture that one of them garbles would have been looked through for faces in vain. And
 /// nothing to speak of lies beyond black and white, where nobody sees it.
-fn decoders(bytes: &[u8], photo: &Photo) -> Check {
-    match photo::compare_jpeg(bytes, photo) {
+///
+/// In the covers the colour that the file has is compared with what was drawn.
+fn decoders(bytes: &[u8], photo: &Photo, expected: &Expected<'_>) -> Check {
+    match photo::compare_jpeg(bytes, photo, &|x, y| expected.drawn.at(x, y)) {
         Ok(found) => {
             let (worst, clipped) = (found.difference, found.clipped);
             let beyond = format!(
                 "beyond black or white lie {:.1} levels of a block, {:.1} where there is no edge, and {} of a sample",
                 clipped.rms, clipped.unexplained, clipped.peak
             );
-            let detail =
-                format!("two decoders differ by {worst} levels at most; {DECODERS_DIFFER} are allowed; {beyond}");
-            check(CheckName::Decoders, worst <= DECODERS_DIFFER && clipped.is_ringing(), detail)
+            let is_as_drawn = found.colour_excess <= 0.0;
+            let colour = if is_as_drawn { "colour is as drawn" } else { "colour is other than drawn" };
+            let detail = format!(
+                "two decoders differ by {worst} levels at most; {DECODERS_DIFFER} are allowed; {colour}; {beyond}"
+            );
+            check(CheckName::Decoders, worst <= DECODERS_DIFFER && clipped.is_ringing() && is_as_drawn, detail)
         }
         Err(lossy_reason) => {
             check(CheckName::Decoders, false, format!("the second decoder cannot read it: {lossy_reason}"))

@@ -2,17 +2,12 @@
 
 use crate::detect::Detection;
 use crate::error::{ModelError, Result};
-use crate::geometry::PixelRect;
 use crate::photo::Frame;
 use crate::recognition::recogniser::Recogniser;
 use crate::report::Check;
 
 /// An adversary that nobody can have.
 pub enum Adversary {}
-
-/// A face that a mosaic covers. Nothing of it is kept, since nobody attacks it.
-#[derive(Debug, Clone)]
-pub struct MosaicTarget;
 
 impl Adversary {
     /// No adversary.
@@ -23,25 +18,7 @@ impl Adversary {
         Err(ModelError::Missing.into())
     }
 
-    /// Never called.
-    ///
-    /// # Errors
-    /// None.
-    pub fn check_mosaic(&mut self, _: &Frame, _: &[MosaicTarget]) -> Result<Check> {
-        match *self {}
-    }
-
     pub(super) fn compare(&mut self, _: &Frame, _: &Frame, _: &[Detection]) -> Result<[Check; 2]> {
         match *self {}
-    }
-}
-
-impl MosaicTarget {
-    /// No target.
-    ///
-    /// # Errors
-    /// None.
-    pub fn of(_: &Frame, _: Detection, _: PixelRect) -> Result<Option<Self>> {
-        Ok(None)
     }
 }

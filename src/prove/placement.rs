@@ -429,7 +429,7 @@ mod tests {
     /// Mean difference in grey levels over what the copy shows.
     fn difference(before: &Frame, after: &Frame, place: &Placement) -> f32 {
         let (back, seen) = place.bring_back(after, before);
-        let [a, b] = [&back, before].map(|frame| crate::prove::Patch::of(frame, seen).rgb);
+        let [a, b] = [&back, before].map(|frame| frame.part(seen));
         assert!(seen.width() > 50 && seen.height() > 50, "{seen:?}");
         a.iter().zip(&b).map(|(a, b)| f32::from(a.abs_diff(*b))).sum::<f32>() / a.len() as f32
     }

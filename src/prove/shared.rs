@@ -245,6 +245,7 @@ mod tests {
             orientation: image::metadata::Orientation::NoTransforms,
             blocks: None,
             jpeg_quality: None,
+            luma_block: (8, 8),
             full_chroma: false,
             notes: Vec::new(),
         }

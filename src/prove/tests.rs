@@ -5,23 +5,20 @@ fn detection(bbox: [f32; 4], score: f32) -> Detection {
     Detection::new(bbox, score, [[0.0; 2]; 5])
 }
 
-fn patch(x: u32, y: u32, side: u32, value: u8) -> Patch {
-    let rect = crate::geometry::PixelRect { x0: x, y0: y, x1: x + side, y1: y + side };
-    Patch { rect, rgb: vec![value; 3 * (side * side) as usize] }
+/// Squares of one grey: left, top, side.
+fn drawn(squares: &[[u32; 3]], value: u8) -> Drawn {
+    let square = |&[x, y, side]: &[u32; 3]| crate::geometry::PixelRect { x0: x, y0: y, x1: x + side, y1: y + side };
+    let mask = Mask::union(&squares.iter().map(|numbers| Mask::of_rect(square(numbers))).collect::<Vec<_>>());
+    let frame = Frame { width: 64, height: 64, rgb: vec![value; 3 * 64 * 64], alpha: None };
+    Drawn::of(&frame, mask.clone(), mask)
 }
 
-fn expected<'a>(patches: &'a [Patch], kept: &'a [[f32; 4]], method: Method, format: Format) -> Expected<'a> {
-    Expected {
-        format,
-        profile: None,
-        width: 64,
-        height: 64,
-        method,
-        patches,
-        kept,
-        before: &[],
-        elsewhere: Elsewhere::Fails,
-    }
+fn expected<'a>(drawn: &'a Drawn, kept: &'a [[f32; 4]], format: Format) -> Expected<'a> {
+    Expected { format, profile: None, width: 64, height: 64, drawn, kept, before: &[], elsewhere: Elsewhere::Fails }
+}
+
+fn nothing() -> Drawn {
+    Drawn::default()
 }
 
 fn rules() -> ProofRules {
@@ -29,21 +26,20 @@ fn rules() -> ProofRules {
 }
 
 fn sorted(detections: Vec<Detection>, expected: &Expected<'_>) -> SortedDetections {
-    SortedDetections::sort(detections, expected, &rules())
+    let fills = vec![false; detections.len()];
+    SortedDetections::sort(detections, &fills, expected, &rules())
 }
 
 #[test]
 fn a_face_outside_every_cover_fails_the_proof() {
-    let detections =
-        sorted(vec![detection([0.0, 0.0, 10.0, 10.0], 0.9)], &expected(&[], &[], Method::Soft, Format::Png));
+    let detections = sorted(vec![detection([0.0, 0.0, 10.0, 10.0], 0.9)], &expected(&nothing(), &[], Format::Png));
     assert!(!detections.outside_check(0.0, 0).ok);
     assert_eq!(detections.outside_check(0.0, 0).regions, [[0.0, 0.0, 10.0, 10.0]]);
 }
 
 #[test]
 fn a_weak_find_outside_is_shown_and_does_not_fail() {
-    let detections =
-        sorted(vec![detection([0.0, 0.0, 10.0, 10.0], 0.15)], &expected(&[], &[], Method::Soft, Format::Png));
+    let detections = sorted(vec![detection([0.0, 0.0, 10.0, 10.0], 0.15)], &expected(&nothing(), &[], Format::Png));
     assert!(detections.outside_check(0.0, 0).ok);
     assert_eq!(detections.outside_check(0.0, 0).regions.len(), 1);
 }
@@ -51,26 +47,22 @@ fn a_weak_find_outside_is_shown_and_does_not_fail() {
 #[test]
 fn a_face_left_open_by_the_person_does_not_fail() {
     let kept = [[1.0, 0.0, 10.0, 10.0]];
-    let detections =
-        sorted(vec![detection([0.0, 0.0, 10.0, 10.0], 0.9)], &expected(&[], &kept, Method::Soft, Format::Png));
+    let detections = sorted(vec![detection([0.0, 0.0, 10.0, 10.0], 0.9)], &expected(&nothing(), &kept, Format::Png));
     assert!(detections.outside_check(0.0, 0).ok);
 }
 
 #[test]
-fn a_find_in_a_content_free_cover_does_not_fail_and_one_in_a_mosaic_does() {
-    let patches = [patch(0, 0, 20, 0)];
-    for (method, ok) in [(Method::Soft, true), (Method::Solid, true), (Method::Mosaic, false)] {
-        let detections =
-            sorted(vec![detection([5.0, 5.0, 10.0, 10.0], 0.9)], &expected(&patches, &[], method, Format::Png));
-        assert_eq!(detections.inside_check(method).ok, ok, "{method:?}");
-        assert!(detections.outside_check(0.0, 0).ok);
-    }
+fn a_detection_in_a_cover_does_not_fail() {
+    let drawn = drawn(&[[0, 0, 20]], 0);
+    let detections = sorted(vec![detection([5.0, 5.0, 10.0, 10.0], 0.9)], &expected(&drawn, &[], Format::Png));
+    assert!(detections.inside_check().ok && detections.outside_check(0.0, 0).ok);
+    assert_eq!(detections.inside_check().regions.len(), 1);
 }
 
 #[test]
 fn one_changed_covered_pixel_in_a_png_fails() {
-    let patches = [patch(8, 8, 16, 90)];
-    let expected = expected(&patches, &[], Method::Solid, Format::Png);
+    let drawn = drawn(&[[8, 8, 16]], 90);
+    let expected = expected(&drawn, &[], Format::Png);
     let mut frame = Frame { width: 64, height: 64, rgb: vec![90; 3 * 64 * 64], alpha: None };
     assert!(covers::compare(&jpeg_photo(frame.clone()), &[], &expected).ok);
     frame.rgb[3 * (10 * 64 + 10)] = 91;
@@ -79,7 +71,8 @@ fn one_changed_covered_pixel_in_a_png_fails() {
 
 #[test]
 fn a_copy_that_is_not_opaque_fails() {
-    let expected = expected(&[], &[], Method::Solid, Format::Png);
+    let drawn = nothing();
+    let expected = expected(&drawn, &[], Format::Png);
     let mut photo = jpeg_photo(Frame { width: 64, height: 64, rgb: vec![90; 3 * 64 * 64], alpha: None });
     assert!(opens(&photo, &expected).ok);
     photo.frame.alpha = Some(vec![254; 64 * 64]);
@@ -91,8 +84,8 @@ fn a_jpeg_smaller_than_a_block_is_compared_too() {
     let frame = Frame { width: 4, height: 4, rgb: vec![90; 3 * 16], alpha: None };
     let saved = photo::save(&jpeg_photo(frame.clone())).expect("a small picture");
     let compared = |value| {
-        let patches = [patch(0, 0, 4, value)];
-        let expected = Expected { width: 4, height: 4, ..expected(&patches, &[], Method::Solid, Format::Jpeg) };
+        let drawn = drawn(&[[0, 0, 4]], value);
+        let expected = Expected { width: 4, height: 4, ..expected(&drawn, &[], Format::Jpeg) };
         covers::compare(&jpeg_photo(frame.clone()), &saved.bytes, &expected).ok
     };
     assert!(compared(90) && !compared(160));
@@ -106,6 +99,7 @@ fn jpeg_photo(frame: Frame) -> Photo {
         orientation: image::metadata::Orientation::NoTransforms,
         blocks: None,
         jpeg_quality: Some(90),
+        luma_block: (8, 8),
         full_chroma: false,
         notes: Vec::new(),
     }
@@ -117,12 +111,14 @@ fn a_jpeg_that_is_not_what_was_looked_at_fails() {
     let frame = Frame { width: 40, height: 24, rgb: (0..40 * 24).flat_map(slope).collect(), alpha: None };
     let saved = photo::save(&jpeg_photo(frame)).expect("a small picture").bytes;
     let mut looked_at = photo::open(&saved, &photo::Limits::default()).expect("a sound file");
-    assert!(decoders(&saved, &looked_at).ok);
+    let drawn = nothing();
+    let expected = expected(&drawn, &[], Format::Jpeg);
+    assert!(decoders(&saved, &looked_at, &expected).ok);
     // As a decoder garbles it: moved.
     looked_at.frame.rgb.rotate_right(3 * 7);
-    assert!(!decoders(&saved, &looked_at).ok);
+    assert!(!decoders(&saved, &looked_at, &expected).ok);
     // What the second decoder cannot read is not proved.
-    assert!(!decoders(&saved[..saved.len() - 40], &looked_at).ok);
+    assert!(!decoders(&saved[..saved.len() - 40], &looked_at, &expected).ok);
 }
 
 #[test]
@@ -177,8 +173,8 @@ fn a_profile_is_the_one_that_is_written_or_fails() {
         let plain = photo::save(&Photo { profile: None, ..photo }).expect("a small picture").bytes;
         assert!(!is_sound(&plain));
         let opened = photo::open(&plain, &photo::Limits::default()).expect("a sound file");
-        let expected =
-            Expected { profile: saved.profile, width: 16, height: 16, ..expected(&[], &[], Method::Solid, format) };
+        let drawn = nothing();
+        let expected = Expected { profile: saved.profile, width: 16, height: 16, ..expected(&drawn, &[], format) };
         assert!(!opens(&opened, &expected).ok);
         let opened = photo::open(&saved.bytes, &photo::Limits::default()).expect("a sound file");
         assert!(opens(&opened, &expected).ok);
@@ -191,8 +187,8 @@ fn covers_are_compared_by_the_blocks_of_the_stored_picture() {
     let orientation = image::metadata::Orientation::Rotate180;
     let frame = Frame { width: 20, height: 24, rgb: vec![90; 3 * 20 * 24], alpha: None };
     let saved = photo::save(&jpeg_photo(frame.clone())).expect("a small picture").bytes;
-    let patches = [patch(4, 8, 8, 90)];
-    let expected = Expected { width: 20, height: 24, ..expected(&patches, &[], Method::Solid, Format::Jpeg) };
+    let drawn = drawn(&[[4, 8, 8]], 90);
+    let expected = Expected { width: 20, height: 24, ..expected(&drawn, &[], Format::Jpeg) };
     let mut photo = Photo { orientation, ..jpeg_photo(frame) };
     assert!(covers::compare(&photo, &saved, &expected).ok);
     for y in 8..16 {
@@ -203,18 +199,17 @@ fn covers_are_compared_by_the_blocks_of_the_stored_picture() {
 
 #[test]
 fn a_find_of_which_a_fifth_is_seen_is_outside() {
-    let patches = [patch(0, 0, 20, 0)];
-    let detections =
-        sorted(vec![detection([4.0, 0.0, 20.0, 20.0], 0.9)], &expected(&patches, &[], Method::Soft, Format::Png));
+    let drawn = drawn(&[[0, 0, 20]], 0);
+    let detections = sorted(vec![detection([4.0, 0.0, 20.0, 20.0], 0.9)], &expected(&drawn, &[], Format::Png));
     assert_eq!((detections.outside.len(), detections.inside.len()), (1, 0));
 }
 
 #[test]
 fn a_face_of_the_original_that_is_partly_covered_fails_unless_it_was_left_open() {
-    let (patches, before) = ([patch(0, 0, 20, 0)], [detection([10.0, 0.0, 20.0, 20.0], 0.9)]);
+    let (drawn, before) = (drawn(&[[0, 0, 20]], 0), [detection([10.0, 0.0, 20.0, 20.0], 0.9)]);
     let partly = |kept: &[[f32; 4]], before: &[Detection]| {
         for elsewhere in [Elsewhere::Fails, Elsewhere::LeftOpen] {
-            let expected = Expected { before, elsewhere, ..expected(&patches, kept, Method::Soft, Format::Png) };
+            let expected = Expected { before, elsewhere, ..expected(&drawn, kept, Format::Png) };
             let check = partly_check(&expected, &rules());
             assert_eq!(check.ok, check.regions.is_empty());
             if !check.ok {
@@ -233,9 +228,8 @@ fn a_face_of_the_original_that_is_partly_covered_fails_unless_it_was_left_open()
 
 #[test]
 fn a_find_across_two_covers_is_inside() {
-    let patches = [patch(0, 0, 20, 0), patch(20, 0, 20, 0)];
-    let detections =
-        sorted(vec![detection([10.0, 0.0, 20.0, 20.0], 0.9)], &expected(&patches, &[], Method::Soft, Format::Png));
+    let drawn = drawn(&[[0, 0, 20], [20, 0, 20]], 0);
+    let detections = sorted(vec![detection([10.0, 0.0, 20.0, 20.0], 0.9)], &expected(&drawn, &[], Format::Png));
     assert!(detections.outside.is_empty());
 }
 
@@ -256,4 +250,19 @@ fn equal_colours_of_a_palette_are_told() {
         png::push_chunk(&mut file, *b"PLTE", &colours);
         assert_eq!(has_equal_colours(&file), is_told);
     }
+}
+
+#[test]
+fn colour_other_than_drawn_fails() {
+    let frame = Frame { width: 64, height: 64, rgb: [150, 90, 40].repeat(64 * 64), alpha: None };
+    let saved = photo::save(&jpeg_photo(frame)).expect("a small picture").bytes;
+    let opened = photo::open(&saved, &photo::Limits::default()).expect("a sound file");
+    let judged = |rgb: [u8; 3]| {
+        let frame = Frame { rgb: rgb.repeat(64 * 64), ..opened.frame.clone() };
+        let mask = Mask::of_rect(crate::geometry::PixelRect { x0: 16, y0: 16, x1: 48, y1: 48 });
+        let drawn = Drawn::of(&frame, mask.clone(), mask);
+        decoders(&saved, &opened, &expected(&drawn, &[], Format::Jpeg)).ok
+    };
+    // The second has the same brightness.
+    assert!(judged([150, 90, 40]) && !judged([102, 102, 102]));
 }

@@ -93,8 +93,8 @@ pub enum Decision {
     Undecided,
 }
 
-/// What is hidden. In a lossy file more is drawn: up to the file's coding blocks, and one block more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What is hidden. In a JPEG more is drawn: up to its coding blocks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(into = "CoverFields", try_from = "CoverFields")]
 pub struct Cover {
     /// The smallest rectangle around it, inside the picture.
@@ -103,17 +103,19 @@ pub struct Cover {
     pub shape: Shape,
 }
 
-/// The shape of a cover within its bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The shape of a cover, in upright pixels. May reach past the picture's edge.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Shape {
     /// All of the bounds.
     Rectangle,
-}
-
-impl From<PixelRect> for Cover {
-    fn from(bounds: PixelRect) -> Self {
-        Self { bounds, shape: Shape::Rectangle }
-    }
+    /// `[cx, cy, rx, ry, angle]`: centre, radii, and the angle in radians by which it is turned clockwise on the screen.
+    Ellipse([f32; 5]),
+    /// Corners; what has a winding number other than 0 is inside.
+    Polygon(Vec<[f32; 2]>),
+    /// A stroke.
+    Brush(Brush),
+    /// Lengths of runs in the bounds, row by row: what is not covered first, then what is, in turns.
+    Mask(Vec<u32>),
 }
 
 /// A [`Cover`] as it is written: plain fields, of which those that the shape has no use for are null.
@@ -125,22 +127,26 @@ impl From<PixelRect> for Cover {
     schemars(rename = "Cover")
 )]
 pub(crate) struct CoverFields {
-    /// The smallest rectangle around what is hidden, `[x, y, width, height]`, whole pixels inside the picture. In a lossy file more
-    /// is drawn: up to the file's coding blocks, and one block more.
+    /// The smallest rectangle around what is hidden, `[x, y, width, height]`, whole pixels inside the picture. In a JPEG more is
+    /// drawn: up to its coding blocks.
     bounds: [u32; 4],
     /// Which of the fields below says more.
     shape: ShapeKind,
-    /// `[cx, cy, rx, ry, angle]`, the angle in radians.
+    /// `[cx, cy, rx, ry, angle]`: centre, radii, and the angle in radians by which it is turned clockwise on the screen.
     ellipse: Option<[f32; 5]>,
-    /// Corners, `[x, y]`.
+    /// Corners, `[x, y]`; what has a winding number other than 0 is inside.
     polygon: Option<Vec<[f32; 2]>>,
     /// A stroke.
     brush: Option<Brush>,
+    /// Lengths of runs in the bounds, row by row: what is not covered first, then what is, in turns.
+    mask: Option<Vec<u32>>,
 }
 
 impl From<Cover> for CoverFields {
-    fn from(Cover { bounds, shape: Shape::Rectangle }: Cover) -> Self {
-        Self { bounds: bounds.to_xywh(), shape: ShapeKind::Rectangle, ellipse: None, polygon: None, brush: None }
+    fn from(Cover { bounds, shape }: Cover) -> Self {
+        let request = CoverRequest::of_shape([0.0; 4], shape);
+        let CoverRequest { shape, ellipse, polygon, brush, mask, .. } = request;
+        Self { bounds: bounds.to_xywh(), shape, ellipse, polygon, brush, mask }
     }
 }
 
@@ -148,14 +154,14 @@ impl TryFrom<CoverFields> for Cover {
     type Error = String;
 
     fn try_from(fields: CoverFields) -> Result<Self, String> {
-        let shape = fields.shape.without_details()?;
-        let [x, y, w, h] = fields.bounds;
+        let CoverFields { bounds: [x, y, w, h], shape, ellipse, polygon, brush, mask } = fields;
+        let request = CoverRequest { bounds: [0.0, 0.0, 1.0, 1.0], shape, ellipse, polygon, brush, mask };
         let bounds = PixelRect { x0: x, y0: y, x1: x.saturating_add(w), y1: y.saturating_add(h) };
-        Ok(Self { bounds, shape })
+        Ok(Self { bounds, shape: request.into_shape()? })
     }
 }
 
-/// The names of the shapes of covers. So far only rectangles are drawn.
+/// The names of the shapes of covers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -167,18 +173,6 @@ pub enum ShapeKind {
     Polygon,
     Brush,
     Mask,
-}
-
-impl ShapeKind {
-    /// The shape that has this name and needs no further field.
-    pub(crate) fn without_details(self) -> Result<Shape, String> {
-        match self {
-            Self::Rectangle => Ok(Shape::Rectangle),
-            Self::Ellipse | Self::Polygon | Self::Brush | Self::Mask => {
-                Err("cover.shape: only \"rectangle\" can be drawn so far".to_owned())
-            }
-        }
-    }
 }
 
 /// A stroke of constant radius.
@@ -249,13 +243,14 @@ impl RegionRequest {
 /// What a report says, unchanged.
 impl From<&Region> for RegionRequest {
     fn from(region: &Region) -> Self {
-        let Region { id, kind, origin, bbox, score, maybe, landmarks, cover, decision, ref identifiability } = *region;
+        let Region { id, kind, origin, bbox, score, maybe, landmarks, ref cover, decision, ref identifiability } =
+            *region;
         Self {
             bbox,
             decision,
             kind,
             origin,
-            cover: cover.map(CoverRequest::from),
+            cover: cover.clone().map(CoverRequest::from),
             id: Some(id),
             score,
             maybe,
@@ -270,11 +265,11 @@ impl From<&Region> for RegionRequest {
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(deny_unknown_fields)]
 pub struct CoverRequest {
-    /// `[x, y, width, height]`
+    /// `[x, y, width, height]`: of a rectangle, of an ellipse that is not told otherwise, or of a mask.
     pub bounds: [f32; 4],
-    /// So far only rectangles can be drawn.
+    /// Which of the fields below says more.
     pub shape: ShapeKind,
-    /// As in [`Cover`].
+    /// As in [`Cover`]; without it an ellipse is the upright one that fits into the bounds.
     #[serde(default)]
     pub ellipse: Option<[f32; 5]>,
     /// As in [`Cover`].
@@ -283,6 +278,9 @@ pub struct CoverRequest {
     /// As in [`Cover`].
     #[serde(default)]
     pub brush: Option<Brush>,
+    /// As in [`Cover`].
+    #[serde(default)]
+    pub mask: Option<Vec<u32>>,
 }
 
 impl CoverRequest {
@@ -290,11 +288,42 @@ impl CoverRequest {
     pub fn rectangle(bounds: [f32; 4]) -> Self {
         Self { bounds, ..Self::default() }
     }
+
+    /// A shape; `bounds` as they are needed for a rectangle and a mask.
+    pub fn of_shape(bounds: [f32; 4], shape: Shape) -> Self {
+        let plain = Self::rectangle(bounds);
+        match shape {
+            Shape::Rectangle => plain,
+            Shape::Ellipse(ellipse) => Self { shape: ShapeKind::Ellipse, ellipse: Some(ellipse), ..plain },
+            Shape::Polygon(corners) => Self { shape: ShapeKind::Polygon, polygon: Some(corners), ..plain },
+            Shape::Brush(brush) => Self { shape: ShapeKind::Brush, brush: Some(brush), ..plain },
+            Shape::Mask(runs) => Self { shape: ShapeKind::Mask, mask: Some(runs), ..plain },
+        }
+    }
+
+    /// The shape that is asked for.
+    ///
+    /// # Errors
+    /// The name of the field that is missing.
+    pub(crate) fn into_shape(self) -> Result<Shape, String> {
+        let missing = |field: &str| format!("cover.{field}: is missing");
+        match self.shape {
+            ShapeKind::Rectangle => Ok(Shape::Rectangle),
+            ShapeKind::Ellipse => {
+                let [x, y, w, h] = self.bounds;
+                let inscribed = [x + w / 2.0, y + h / 2.0, w / 2.0, h / 2.0, 0.0];
+                Ok(Shape::Ellipse(self.ellipse.unwrap_or(inscribed)))
+            }
+            ShapeKind::Polygon => self.polygon.map(Shape::Polygon).ok_or_else(|| missing("polygon")),
+            ShapeKind::Brush => self.brush.map(Shape::Brush).ok_or_else(|| missing("brush")),
+            ShapeKind::Mask => self.mask.map(Shape::Mask).ok_or_else(|| missing("mask")),
+        }
+    }
 }
 
 impl From<Cover> for CoverRequest {
-    fn from(cover: Cover) -> Self {
-        Self::rectangle(cover.bounds.to_xywh().map(|side| side as f32))
+    fn from(Cover { bounds, shape }: Cover) -> Self {
+        Self::of_shape(bounds.to_xywh().map(|side| side as f32), shape)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::detect::{CachedTile, Detector, Family, Part};
 use crate::error::{Error, InputError, ModelError, Result};
 use crate::photo::{self, Frame, Limits, PixelFormat, PlatformPixels, Profile, Source};
 use crate::pipeline::{
-    CheckOptions, Job, LeakedPicture, Pipeline, ProtectOptions, Protected, Purpose, Step, report_unopened,
+    self, CheckOptions, Job, LeakedPicture, Pipeline, ProtectOptions, Protected, Purpose, Step, report_unopened,
 };
 use crate::recognition::recogniser::Recogniser;
 use crate::report::{FileReport, Format, RegionRequest, SCHEMA, Stage};
@@ -253,14 +253,37 @@ impl Engine {
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         let asked = || {
             let options: ProtectOptions = self::options(options)?;
-            Ok((options.method, options.settings()?, options.into_choice()))
+            Ok((options.style()?, options.settings()?, options.into_choice()))
         };
-        let (method, settings, choice) = asked().map_err(to_js_error)?;
+        let (style, settings, choice) = asked().map_err(to_js_error)?;
         let job = self
             .pipeline
-            .cover(file, name, method, &choice, &settings, &mut reporter(on_progress))
+            .cover(file, name, style, &choice, &settings, &mut reporter(on_progress))
             .map_err(to_js_error)?;
         Ok(self.exported(job))
+    }
+
+    /// What covers will look like: `picture` is a small picture of an upright photo of `width` x `height` pixels, as [`Engine::check`]
+    /// gives it, and `options` as for [`Engine::cover`]. Returns its pixels `{samples, width, height}` with the covers of all given
+    /// regions, red green blue alpha.
+    ///
+    /// # Errors
+    /// An `Error` with `code`.
+    #[wasm_bindgen(js_name = previewCovers)]
+    pub fn preview_covers(picture: &[u8], width: u32, height: u32, options: JsValue) -> Result<JsValue, JsValue> {
+        let drawn = || {
+            let options: ProtectOptions = self::options(options)?;
+            let style = options.style()?;
+            pipeline::preview_covers(picture, (width, height), &options.regions.unwrap_or_default(), style)
+        };
+        let frame = drawn().map_err(to_js_error)?;
+        let samples: Vec<u8> = frame.rgb.as_chunks::<3>().0.iter().flat_map(|[r, g, b]| [*r, *g, *b, 255]).collect();
+        let object = object(&[
+            ("samples", js_sys::Uint8ClampedArray::from(&samples[..]).into()),
+            ("width", frame.width.into()),
+            ("height", frame.height.into()),
+        ])?;
+        Ok(object.into())
     }
 
     /// Proves what [`Engine::cover`] exported of the file. Returns the bytes of another copy that is to be proved as well,

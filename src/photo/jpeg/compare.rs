@@ -1,9 +1,10 @@
 //! The decoded pixels, compared with those that another decoder makes of the file.
 
 use super::clipped::Clipped;
-use super::header::read_header;
+use super::header::{ColourModel, read_header};
 use super::pixels::Pixels;
 use super::read;
+use super::recode::{DrawnColour, DrawnPixel};
 use crate::geometry::PixelRect;
 use crate::photo::frame::{Frame, Photo, Turn};
 use crate::photo::lossy_reason::LossyReason;
@@ -15,15 +16,18 @@ pub struct Compared {
     pub difference: u8,
     /// What nobody sees of the components' samples.
     pub clipped: Clipped,
+    /// By how many levels chroma differs from what was drawn beyond what quantisation explains; 0 or less if it does not.
+    pub colour_excess: f32,
 }
 
 /// Compares the pixels of `photo`, which was opened from `bytes`, with those that the file's coefficients give here. The
 /// picture must be coded in one sequential scan, as all are that are written here. Where chroma is enlarged the last line and
-/// column are left out: some decoders mix in what lies past them, some do not.
+/// column are left out: some decoders mix in what lies past them, some do not. `drawn` gives red, green and blue of the pixels whose
+/// colour was drawn.
 ///
 /// # Errors
 /// [`LossyReason`] if the coefficients cannot be read, or the sizes differ.
-pub fn compare(bytes: &[u8], photo: &Photo) -> Result<Compared, LossyReason> {
+pub fn compare(bytes: &[u8], photo: &Photo, drawn: DrawnPixel<'_>) -> Result<Compared, LossyReason> {
     let header = read_header(bytes).map_err(|_| LossyReason::Damaged)?;
     let stored = Stored::of(photo);
     if (header.width, header.height) != stored.size {
@@ -33,14 +37,20 @@ pub fn compare(bytes: &[u8], photo: &Photo) -> Result<Compared, LossyReason> {
     let (columns, lines) = (compared(header.width), compared(header.height));
     let mut pixels = Pixels::new(&header)?;
     let mut difference = 0;
+    let colour = DrawnColour { drawn, turn: stored.turn, size: stored.size };
+    let (mut colour_excess, mut rows) = (f32::NEG_INFINITY, 0);
     read::read_rows(bytes, &header, &mut |row| {
+        if header.colour_model() == ColourModel::YCbCr {
+            colour_excess = colour_excess.max(colour.excess(row, rows));
+        }
+        rows += 1;
         pixels.take(row, 0, &mut |y, line| {
             if y < lines {
                 difference = difference.max(stored.difference(y, &line[..3 * columns]));
             }
         })
     })?;
-    Ok(Compared { difference, clipped: pixels.clipped() })
+    Ok(Compared { difference, clipped: pixels.clipped(), colour_excess })
 }
 
 /// A picture that its file holds turned.

@@ -245,6 +245,15 @@ impl Header {
         CodingBlocks { width: 8 * horizontal, height: 8 * vertical }
     }
 
+    /// The block of the first component, which is all of the brightness unless the picture is stored as red, green and blue.
+    pub(in crate::photo) fn luma_block(&self) -> (u32, u32) {
+        let blocks = self.coding_blocks();
+        match self.components.first().filter(|_| self.colour_model() == ColourModel::YCbCr) {
+            Some(luma) => (blocks.width / u32::from(luma.horizontal), blocks.height / u32::from(luma.vertical)),
+            None => (blocks.width, blocks.height),
+        }
+    }
+
     /// Every component has the resolution of the picture.
     pub(in crate::photo) fn full_chroma(&self) -> bool {
         let (horizontal, vertical) = self.max_sampling();

@@ -37,7 +37,7 @@ use image::metadata::Orientation;
 use super::frame::Photo;
 use super::lossy_reason::LossyReason;
 use crate::error::{InputError, LimitsError, Result};
-use crate::geometry::PixelRect;
+use crate::mask::Mask;
 use coefficients::Plane;
 use header::ColourModel;
 use pixels::Pixels;
@@ -51,9 +51,10 @@ pub(super) struct Rewritten {
     pub(super) has_orientation_tag: bool,
 }
 
-/// A baseline JPEG with the coefficients of `source`, upright, except in the blocks under `covers` (upright pixels), which
-/// show `photo`'s frame. No metadata is written: a JFIF segment or, where the colours are stored as RGB, an Adobe segment
-/// is all there is besides the picture, and the profile that `photo` has.
+/// A baseline JPEG with the coefficients of `source`, upright, except in the blocks that `hidden` (upright pixels)
+/// touches. They show `photo`'s frame: of each component its own, so that brightness stays where only a block of chroma is
+/// replaced. No metadata is written: a JFIF segment or, where the colours are stored as RGB, an Adobe segment is all there is besides
+/// the picture, and the profile that `photo` has.
 ///
 /// The orientation is applied to the coefficients. That is exact where the mirrored sides end on whole coding blocks;
 /// elsewhere the cut blocks would move to the top or left edge, where a JPEG cannot have any. Most photos that a phone
@@ -62,7 +63,7 @@ pub(super) struct Rewritten {
 ///
 /// # Errors
 /// [`LossyReason`] names what cannot be kept.
-pub(super) fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Result<Rewritten, LossyReason> {
+pub(super) fn rewrite(source: &[u8], photo: &Photo, hidden: &Mask) -> Result<Rewritten, LossyReason> {
     let header = read_header(source).map_err(|_| LossyReason::Damaged)?;
     let colour_model = header.colour_model();
     if colour_model == ColourModel::Inks {
@@ -78,16 +79,13 @@ pub(super) fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Res
         picture = turn::turned(picture, photo.orientation)?;
         tag = Orientation::NoTransforms;
     }
-    let covers = covers.iter().map(|cover| recode::units_under(&picture, &photo.frame, tag, *cover));
-    let covers = covers.collect::<Result<Vec<_>, LossyReason>>()?;
-    // Whatever follows does not depend on what is under the covers.
-    covers.iter().for_each(|units| recode::empty(&mut picture, units));
+    let touched = recode::touched(&picture, &photo.frame, tag, hidden)?;
+    // Whatever follows does not depend on what is hidden.
+    recode::empty(&mut picture, &touched);
     picture.planes.iter_mut().for_each(Plane::clear_past_edge);
     clipped::settle(&mut picture)?;
     clipped::settle_steps(&mut picture);
-    for units in &covers {
-        recode::recode(&mut picture, &photo.frame, tag, units, colour_model)?;
-    }
+    recode::recode(&mut picture, &photo.frame, tag, &touched, colour_model);
     picture.planes.iter_mut().for_each(Plane::clear_past_edge);
     clipped::settle(&mut picture)?;
     let bytes = write::write(&picture, colour_model, tag, photo.profile)?;

@@ -1,13 +1,12 @@
 //! Covered blocks, computed anew from the drawn cover.
 
-use std::ops::Range;
-
 use image::metadata::Orientation;
 
 use super::block::Block;
 use super::coefficients::{Coefficients, Plane};
 use super::header::{ColourModel, ZIGZAG};
 use crate::geometry::PixelRect;
+use crate::mask::{Mask, Run};
 use crate::photo::frame::{Frame, Turn};
 use crate::photo::lossy_reason::LossyReason;
 
@@ -17,91 +16,79 @@ const MAX_AC: f32 = 1023.0;
 /// Largest magnitude of a DC coefficient here: no two of them differ by more than a baseline file can hold.
 const MAX_DC: f32 = 1023.0;
 
-/// MCUs that a cover lies on.
-pub(super) struct Units {
-    columns: Range<u32>,
-    rows: Range<u32>,
-}
+/// For each plane the numbers of the blocks that what is hidden touches.
+pub(super) type Touched = Vec<Vec<usize>>;
 
-impl Units {
-    /// Where a plane has its blocks of these MCUs: columns and rows.
-    fn blocks_of(&self, plane: &Plane) -> impl Iterator<Item = (u32, u32)> + use<> {
-        let columns = self.columns.start * plane.horizontal..self.columns.end * plane.horizontal;
-        let rows = self.rows.start * plane.vertical..self.rows.end * plane.vertical;
-        rows.flat_map(move |row| columns.clone().map(move |column| (column, row)))
-    }
-}
-
-/// The MCUs under `cover`, all samples of which lie under it or past the picture's edge. `cover` and `frame` are upright;
-/// `orientation` is what `picture` is yet to be turned by.
-///
-/// # Errors
-/// [`LossyReason::CutBlocks`] if the cover ends within an MCU.
-pub(super) fn units_under(
-    picture: &Coefficients,
-    frame: &Frame,
-    orientation: Orientation,
-    cover: PixelRect,
-) -> Result<Units, LossyReason> {
-    let turn = Turn::of(orientation);
-    let whole = turn.apply(PixelRect { x0: 0, y0: 0, x1: frame.width, y1: frame.height }, frame.width, frame.height);
-    let cover = turn.apply(cover, frame.width, frame.height);
-    let (width, height) = picture.unit_size();
-    let ends = |end: u32, unit: u32, edge: u32| end == edge || end.is_multiple_of(unit);
-    let is_aligned = cover.x0.is_multiple_of(width)
-        && cover.y0.is_multiple_of(height)
-        && ends(cover.x1, width, picture.width)
-        && ends(cover.y1, height, picture.height);
-    if !is_aligned || (whole.x1, whole.y1) != (picture.width, picture.height) {
-        return Err(LossyReason::CutBlocks);
-    }
-    Ok(Units {
-        columns: cover.x0 / width..cover.x1.div_ceil(width),
-        rows: cover.y0 / height..cover.y1.div_ceil(height),
-    })
-}
-
-/// Sets every coefficient of `units` to 0.
-pub(super) fn empty(picture: &mut Coefficients, units: &Units) {
-    for plane in &mut picture.planes {
-        for (column, row) in units.blocks_of(plane) {
-            let index = plane.index(column, row);
-            plane.blocks[index] = [0; 64];
-        }
-    }
-}
-
-/// Replaces every block of `units` by one computed from `frame`, with the picture's own quantisation. Past the picture's edge
-/// the last row or column is repeated. `frame` is upright; `orientation` is what `picture` is yet to be turned by.
+/// The blocks that `hidden` touches. `hidden` and `frame` are upright; `orientation` is what
+/// `picture` is yet to be turned by.
 ///
 /// # Errors
 /// [`LossyReason::Sampling`] if the components' sizes are not whole fractions of the picture's.
+pub(super) fn touched(
+    picture: &Coefficients,
+    frame: &Frame,
+    orientation: Orientation,
+    hidden: &Mask,
+) -> Result<Touched, LossyReason> {
+    let turn = Turn::of(orientation);
+    let (max_horizontal, max_vertical) = picture.max_factors();
+    let blocks_of = |plane: &Plane| {
+        if max_horizontal % plane.horizontal != 0 || max_vertical % plane.vertical != 0 {
+            return Err(LossyReason::Sampling);
+        }
+        let (width, height) = (8 * max_horizontal / plane.horizontal, 8 * max_vertical / plane.vertical);
+        let mut is_touched = vec![false; plane.blocks.len()];
+        for Run { y, from, to } in hidden.runs() {
+            let stored = turn.apply(PixelRect { x0: from, y0: y, x1: to, y1: y + 1 }, frame.width, frame.height);
+            for row in stored.y0 / height..stored.y1.div_ceil(height) {
+                let first = plane.index(stored.x0 / width, row);
+                let end = plane.index(stored.x1.div_ceil(width), row);
+                is_touched[first..end].fill(true);
+            }
+        }
+        Ok((0..is_touched.len()).filter(|&index| is_touched[index]).collect())
+    };
+    picture.planes.iter().map(blocks_of).collect()
+}
+
+/// Sets every coefficient of some blocks to 0.
+pub(super) fn empty(picture: &mut Coefficients, touched: &Touched) {
+    for (plane, blocks) in picture.planes.iter_mut().zip(touched) {
+        blocks.iter().for_each(|&index| plane.blocks[index] = [0; 64]);
+    }
+}
+
+/// Replaces some blocks by ones computed from `frame`, with the picture's own quantisation. Past the picture's edge the last row or
+/// column is repeated. `frame` is upright; `orientation` is what `picture` is yet to be turned by.
 pub(super) fn recode(
     picture: &mut Coefficients,
     frame: &Frame,
     orientation: Orientation,
-    units: &Units,
+    touched: &Touched,
     colour_model: ColourModel,
-) -> Result<(), LossyReason> {
+) {
+    let size = (picture.width, picture.height);
     let (max_horizontal, max_vertical) = picture.max_factors();
-    for (component, plane) in picture.planes.iter_mut().enumerate() {
-        if max_horizontal % plane.horizontal != 0 || max_vertical % plane.vertical != 0 {
-            return Err(LossyReason::Sampling);
-        }
+    for (component, (plane, blocks)) in picture.planes.iter_mut().zip(touched).enumerate() {
+        let drawn = |x: u32, y: u32| {
+            let at = 3 * (y as usize * frame.width as usize + x as usize);
+            Some([frame.rgb[at], frame.rgb[at + 1], frame.rgb[at + 2]])
+        };
         let source = Source {
-            frame,
+            drawn: &drawn,
             turn: Turn::of(orientation),
-            size: (picture.width, picture.height),
+            size,
             weights: weights(colour_model, component),
             columns: max_horizontal / plane.horizontal,
             rows: max_vertical / plane.vertical,
         };
-        for (column, row) in units.blocks_of(plane) {
-            let index = plane.index(column, row);
-            plane.blocks[index] = quantised(&transformed(&source.samples(column, row)), plane);
+        for &index in blocks {
+            let (column, row) = (index as u32 % plane.stride, index as u32 / plane.stride);
+            if let Some(samples) = source.samples(column, row) {
+                plane.blocks[index] = quantised(&transformed(&samples), plane);
+            }
         }
     }
-    Ok(())
 }
 
 /// Shares of red, green and blue in a component's samples, and what is added to them so that their middle is 0: the
@@ -117,10 +104,13 @@ fn weights(colour_model: ColourModel, component: usize) -> [f32; 4] {
     }
 }
 
+/// Red, green and blue of a pixel of the upright picture, if it was drawn.
+pub(super) type DrawnPixel<'a> = &'a dyn Fn(u32, u32) -> Option<[u8; 3]>;
+
 /// Where a component's samples come from.
 struct Source<'a> {
-    frame: &'a Frame,
-    /// How the frame is turned against the component.
+    drawn: DrawnPixel<'a>,
+    /// How the upright picture is turned against the component.
     turn: Turn,
     /// The picture's width and height as stored.
     size: (u32, u32),
@@ -131,26 +121,33 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// The samples of a block, row by row.
-    fn samples(&self, column: u32, row: u32) -> [f32; 64] {
-        std::array::from_fn(|i| self.sample(8 * column + i as u32 % 8, 8 * row + i as u32 / 8))
+    /// The samples of a block, row by row; `None` unless all of it was drawn.
+    fn samples(&self, column: u32, row: u32) -> Option<[f32; 64]> {
+        let mut samples = [0.0; 64];
+        for (sample, i) in samples.iter_mut().zip(0..) {
+            *sample = self.sample(8 * column + i % 8, 8 * row + i / 8)?;
+        }
+        Some(samples)
     }
 
     /// The mean of the pixels that a sample stands for.
-    fn sample(&self, x: u32, y: u32) -> f32 {
-        let pixels = (y * self.rows..(y + 1) * self.rows)
-            .flat_map(|y| (x * self.columns..(x + 1) * self.columns).map(move |x| (x, y)));
-        pixels.map(|(x, y)| self.pixel(x, y)).sum::<f32>() / (self.columns * self.rows) as f32
+    fn sample(&self, x: u32, y: u32) -> Option<f32> {
+        let mut sum = 0.0;
+        for y in y * self.rows..(y + 1) * self.rows {
+            for x in x * self.columns..(x + 1) * self.columns {
+                sum += self.pixel(x, y)?;
+            }
+        }
+        Some(sum / (self.columns * self.rows) as f32)
     }
 
-    fn pixel(&self, x: u32, y: u32) -> f32 {
+    fn pixel(&self, x: u32, y: u32) -> Option<f32> {
         let (width, height) = self.size;
         let (x, y) = (x.min(width - 1), y.min(height - 1));
         let upright = self.turn.undo(PixelRect { x0: x, y0: y, x1: x + 1, y1: y + 1 }, width, height);
-        let at = 3 * (upright.y0 as usize * self.frame.width as usize + upright.x0 as usize);
-        let rgb = &self.frame.rgb[at..at + 3];
+        let rgb = (self.drawn)(upright.x0, upright.y0)?;
         let [red, green, blue, shift] = self.weights;
-        red * f32::from(rgb[0]) + green * f32::from(rgb[1]) + blue * f32::from(rgb[2]) + shift
+        Some(red * f32::from(rgb[0]) + green * f32::from(rgb[1]) + blue * f32::from(rgb[2]) + shift)
     }
 }
 
@@ -182,6 +179,49 @@ fn transformed(samples: &[f32; 64]) -> [f32; 64] {
     let rows: [f32; 64] =
         std::array::from_fn(|i| product(&BASIS[i % 8], std::array::from_fn(|x| samples[i / 8 * 8 + x])));
     std::array::from_fn(|i| product(&BASIS[i / 8], std::array::from_fn(|y| rows[y * 8 + i % 8])))
+}
+
+/// What a file says of colour where covers were drawn.
+pub(super) struct DrawnColour<'a> {
+    /// What was drawn.
+    pub(super) drawn: DrawnPixel<'a>,
+    /// How the upright picture is turned against the file's.
+    pub(super) turn: Turn,
+    /// The file's width and height.
+    pub(super) size: (u32, u32),
+}
+
+impl DrawnColour<'_> {
+    /// By how much more the blocks of chroma in a row of MCUs, the `number`th, differ from what was drawn than quantisation can make
+    /// them differ: root mean square in levels, 0 or less if all is well. The transform is orthonormal, so that the squared error of
+    /// the samples is that of the coefficients, each of which is at most half a step off.
+    pub(super) fn excess(&self, row: &Coefficients, number: u32) -> f32 {
+        /// What a transform in whole numbers and the conversion from red, green and blue may add.
+        const ROUNDING: f32 = 2.0;
+        let (max_horizontal, max_vertical) = row.max_factors();
+        let mut worst = f32::NEG_INFINITY;
+        for (component, plane) in row.planes.iter().enumerate().skip(1) {
+            let source = Source {
+                drawn: self.drawn,
+                turn: self.turn,
+                size: self.size,
+                weights: weights(ColourModel::YCbCr, component),
+                columns: max_horizontal / plane.horizontal,
+                rows: max_vertical / plane.vertical,
+            };
+            let bound: f32 = plane.steps.iter().map(|&step| (f32::from(step) / 2.0).powi(2)).sum();
+            for (block, index) in plane.blocks.iter().zip(0..) {
+                let (column, line) = (index % plane.stride, number * plane.vertical + index / plane.stride);
+                let Some(samples) = source.samples(column, line) else { continue };
+                let expected = transformed(&samples);
+                let error =
+                    |place: usize| expected[ZIGZAG[place]] - f32::from(block[place]) * f32::from(plane.steps[place]);
+                let squares: f32 = (0..64).map(|place| error(place).powi(2)).sum();
+                worst = worst.max((squares / 64.0).sqrt() - (bound / 64.0).sqrt() - ROUNDING);
+            }
+        }
+        worst
+    }
 }
 
 fn quantised(coefficients: &[f32; 64], plane: &Plane) -> Block {

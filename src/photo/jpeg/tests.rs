@@ -9,7 +9,22 @@ use super::*;
 use crate::container::Profile;
 use crate::container::jpeg::SOF0;
 use crate::container::jpeg::orientation;
+use crate::geometry::PixelRect;
+use crate::mask::Mask;
 use crate::photo::{Frame, Limits, Turn, open};
+
+/// The function under test, with what is hidden as rectangles.
+fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Result<Rewritten, LossyReason> {
+    super::rewrite(source, photo, &mask(covers))
+}
+
+fn compare(bytes: &[u8], photo: &Photo) -> Result<super::compare::Compared, LossyReason> {
+    super::compare::compare(bytes, photo, &|_, _| None)
+}
+
+fn mask(covers: &[PixelRect]) -> Mask {
+    Mask::union(&covers.iter().copied().map(Mask::of_rect).collect::<Vec<_>>())
+}
 
 /// How a test file is written, by an encoder that is not ours.
 #[derive(Debug, Clone)]
@@ -421,10 +436,19 @@ fn a_picture_without_columns_or_lines_is_refused() {
 }
 
 #[test]
-fn a_cover_within_a_block_is_refused() {
+fn a_cover_within_a_block_replaces_the_blocks_that_it_touches_and_no_other() {
     let file = small(false, SamplingFactor::R_4_2_0).file();
-    let cover = PixelRect { x0: 0, y0: 0, x1: 24, y1: 16 };
-    assert_eq!(rewrite(&file, &opened(&file), &[cover]), Err(LossyReason::CutBlocks));
+    let mut photo = opened(&file);
+    photo.frame.rgb.fill(200);
+    let cover = PixelRect { x0: 17, y0: 9, x1: 20, y1: 11 };
+    let (old, new) = (coefficients(&file), coefficients(&rewrite(&file, &photo, &[cover]).unwrap().bytes));
+    for (component, (old, new)) in old.planes.iter().zip(&new.planes).enumerate() {
+        let (shown_across, shown_down) = old.used;
+        let shown = (0..shown_down).flat_map(|row| (0..shown_across).map(move |column| old.index(column, row)));
+        let changed: Vec<usize> = shown.filter(|&index| old.blocks[index] != new.blocks[index]).collect();
+        let expected = if component == 0 { old.index(2, 1) } else { old.index(1, 0) };
+        assert_eq!(changed, [expected], "component {component}");
+    }
 }
 
 #[test]
@@ -466,8 +490,8 @@ fn sampled(frame: &Frame, factors: Factors) -> Result<Vec<u8>, LossyReason> {
     }
     let mut picture = Coefficients::zero(&header)?;
     let whole = PixelRect { x0: 0, y0: 0, x1: frame.width, y1: frame.height };
-    let units = recode::units_under(&picture, frame, Orientation::NoTransforms, whole)?;
-    recode::recode(&mut picture, frame, Orientation::NoTransforms, &units, ColourModel::YCbCr)?;
+    let touched = recode::touched(&picture, frame, Orientation::NoTransforms, &Mask::of_rect(whole))?;
+    recode::recode(&mut picture, frame, Orientation::NoTransforms, &touched, ColourModel::YCbCr);
     write::write(&picture, ColourModel::YCbCr, Orientation::NoTransforms, None)
 }
 

@@ -3,7 +3,6 @@
 use crate::error::Result;
 use crate::geometry::PixelRect;
 use crate::photo::{Frame, resize_rgb};
-use crate::prove::Patch;
 
 /// Width and height to which what lies under covers is brought, so that covers of different sizes can be compared: ten
 /// pixels for each of the cells across the face of the mosaic that is offered, so that few lie on the cells' edges.
@@ -19,8 +18,7 @@ const IGNORED: f64 = 0.6;
 /// # Errors
 /// [`crate::error::Error::Internal`] if the rectangle is empty.
 pub fn crop_under(frame: &Frame, rect: PixelRect) -> Result<Vec<u8>> {
-    let patch = Patch::of(frame, rect);
-    resize_rgb(&patch.rgb, rect.width(), rect.height(), SIDE, SIDE)
+    resize_rgb(&frame.part(rect), rect.width(), rect.height(), SIDE, SIDE)
 }
 
 /// How much two crops of one size differ, in grey levels: root mean square over the pixels that differ least.

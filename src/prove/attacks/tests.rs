@@ -3,6 +3,7 @@
 use super::*;
 use crate::detect::{Detection, Detector, Policy};
 use crate::geometry::PixelRect;
+use crate::mask::Mask;
 use crate::photo::Frame;
 use crate::protect::{self, Cover, Method, reversible};
 use crate::prove::{Adversary, FacePart};
@@ -48,8 +49,8 @@ impl Scene {
 
     fn covered(&self, picture: &Frame, method: Method) -> Frame {
         let mut picture = picture.clone();
-        let cover = Cover { rect: self.area(), face_width: self.face.bbox[2], redraws: 0 };
-        protect::draw(&mut picture, &[cover], method).unwrap();
+        let cover = Cover { mask: Mask::of_rect(self.area()), head: None, redraws: 0 };
+        protect::draw(&mut picture, &[cover], &method.into());
         picture
     }
 

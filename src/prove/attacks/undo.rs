@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::geometry::PixelRect;
 use crate::photo::{Frame, resize_rgb_smoothly};
 use crate::protect::reversible;
-use crate::prove::Patch;
 use crate::recognition::alignment::{SIDE, Similarity, TEMPLATE, align};
 
 /// What the attacker knows of how a face was covered. Lengths are in pixels of the picture.
@@ -103,7 +102,7 @@ fn enlarged(picture: &Frame, landmarks: &[[f32; 2]; 5], times: u8) -> Result<Opt
         return Ok(None);
     };
     let (width, height) = (area.width() * u32::from(times), area.height() * u32::from(times));
-    let rgb = resize_rgb_smoothly(&Patch::of(picture, area).rgb, area.width(), area.height(), width, height)?;
+    let rgb = resize_rgb_smoothly(&picture.part(area), area.width(), area.height(), width, height)?;
     let large = Frame { width, height, rgb, alpha: None };
     let times = f32::from(times);
     Ok(align(&large, &landmarks.map(|[x, y]| [(x - area.x0 as f32) * times, (y - area.y0 as f32) * times])))

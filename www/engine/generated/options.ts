@@ -3,9 +3,9 @@
 import type { Brush, Decision, Identifiability, Origin, RegionKind, ShapeKind } from "./report.js";
 
 /**
- * How a cover is drawn.
+ * How a cover is drawn. Whatever the method, nothing of what is covered is left.
  */
-export type Method = "soft" | "solid" | "mosaic";
+export type Method = "soft" | "solid" | "mosaic" | "sticker";
 
 /**
  * What is being done with a file.
@@ -49,6 +49,14 @@ previewSide?: number,
  * How covers are drawn; `soft` if absent.
  */
 method?: Method, 
+/**
+ * Colour of [`Method::Solid`]: six hexadecimal digits, red green blue; a dark slate if absent.
+ */
+colour?: string, 
+/**
+ * Emblem of [`Method::Sticker`]; a smile if absent.
+ */
+sticker?: Sticker, 
 /**
  * Every region, covered or left open. Without it every face that is found is covered.
  */
@@ -105,15 +113,15 @@ identifiability?: Identifiability | null, };
  */
 export type CoverRequest = { 
 /**
- * `[x, y, width, height]`
+ * `[x, y, width, height]`: of a rectangle, of an ellipse that is not told otherwise, or of a mask.
  */
 bounds: [number, number, number, number], 
 /**
- * So far only rectangles can be drawn.
+ * Which of the fields below says more.
  */
 shape: ShapeKind, 
 /**
- * As in [`Cover`].
+ * As in [`Cover`]; without it an ellipse is the upright one that fits into the bounds.
  */
 ellipse?: [number, number, number, number, number] | null, 
 /**
@@ -123,7 +131,11 @@ polygon?: Array<[number, number]> | null,
 /**
  * As in [`Cover`].
  */
-brush?: Brush | null, };
+brush?: Brush | null, 
+/**
+ * As in [`Cover`].
+ */
+mask?: Array<number> | null, };
 
 /**
  * For which look at a file a part of it is made.

@@ -138,8 +138,8 @@ export type Decision = "cover" | "open" | "undecided";
  */
 export type Cover = { 
 /**
- * The smallest rectangle around what is hidden, `[x, y, width, height]`, whole pixels inside the picture. In a lossy file more
- * is drawn: up to the file's coding blocks, and one block more.
+ * The smallest rectangle around what is hidden, `[x, y, width, height]`, whole pixels inside the picture. In a JPEG more is
+ * drawn: up to its coding blocks.
  */
 bounds: [number, number, number, number], 
 /**
@@ -147,20 +147,24 @@ bounds: [number, number, number, number],
  */
 shape: ShapeKind, 
 /**
- * `[cx, cy, rx, ry, angle]`, the angle in radians.
+ * `[cx, cy, rx, ry, angle]`: centre, radii, and the angle in radians by which it is turned clockwise on the screen.
  */
 ellipse: [number, number, number, number, number] | null, 
 /**
- * Corners, `[x, y]`.
+ * Corners, `[x, y]`; what has a winding number other than 0 is inside.
  */
 polygon: Array<[number, number]> | null, 
 /**
  * A stroke.
  */
-brush: Brush | null, };
+brush: Brush | null, 
+/**
+ * Lengths of runs in the bounds, row by row: what is not covered first, then what is, in turns.
+ */
+mask: Array<number> | null, };
 
 /**
- * The names of the shapes of covers. So far only rectangles are drawn.
+ * The names of the shapes of covers.
  */
 export type ShapeKind = "rectangle" | "ellipse" | "polygon" | "brush" | "mask";
 

@@ -64,6 +64,16 @@ export class Engine {
     onProgress: OnProgress,
     pixels: Pixels | undefined,
   ): Uint8Array<ArrayBuffer>;
+  /**
+   * What covers will look like: `picture` is a small picture of an upright photo of `width` x `height` pixels, as `check` gives it.
+   * Only the covers of the given `regions` are drawn.
+   */
+  static previewCovers(
+    picture: Uint8Array,
+    width: number,
+    height: number,
+    options: ProtectOptions,
+  ): { samples: Uint8ClampedArray<ArrayBuffer>; width: number; height: number };
   /** Proves what was covered last, whose file is given again. Either bytes of another copy that is to be proved, or the end. */
   prove(
     bytes: Uint8Array,

@@ -1,0 +1,179 @@
+//! What is drawn over the surroundings: heads, cells and emblems, front over back.
+
+use super::sticker::{self, Sticker};
+use super::surroundings::{Surroundings, deviate};
+use super::{Cover, Method, REDRAWS, Style};
+use crate::mask::Run;
+use crate::photo::Frame;
+
+/// How far a head's brightness is drawn from its surroundings' towards [`NEUTRAL`], after each redraw: heads that touch are to be told
+/// from each other and from what is behind them.
+const PULL: [f32; REDRAWS as usize + 1] = [0.62, 0.3, 0.0, 0.0];
+
+/// How much of a head's shading is drawn after each redraw.
+const SHADING: [f32; REDRAWS as usize + 1] = [1.0, 0.4, 0.0, 0.0];
+
+/// By how much a head differs from its surroundings after the last redraw, in grey levels, to the side where there is more room.
+const LAST_SHIFT: f32 = 70.0;
+
+/// A middle grey that is neither of light nor of dark skin, and by how much it varies from head to head (standard deviation).
+const NEUTRAL: f32 = 150.0;
+const VARIES: f32 = 16.0;
+
+/// Share of its surroundings' colour that a head keeps. None is added: grey pictures stay grey.
+const KEPT_COLOUR: f32 = 0.45;
+
+/// Share of its surroundings' changes of light and colour across it that a soft head shows.
+const VARIATION: f32 = 0.35;
+
+/// Width of the rim in which a head fades into its surroundings, in radii.
+const RIM: f32 = 0.12;
+
+/// Cells of a mosaic across a head.
+const CELLS_ACROSS: f32 = 6.0;
+
+/// Standard deviation of the brightness of a mosaic's cells, in grey levels.
+const CELLS_VARY: f32 = 16.0;
+
+/// The ellipse of a head, as a frame of reference.
+pub(super) struct Head {
+    centre: [f32; 2],
+    radii: [f32; 2],
+    sin: f32,
+    cos: f32,
+    /// Red green blue.
+    tone: [f32; 3],
+    /// Of the surroundings across it.
+    mean: [f32; 3],
+    redraws: usize,
+}
+
+impl Head {
+    /// The head that a cover hides, or the ellipse that fits into its bounds.
+    pub(super) fn of(cover: &Cover, surroundings: &Surroundings) -> Self {
+        let bounds = cover.mask.bounds();
+        let [x, y, w, h] = bounds.to_xywh().map(|side| side as f32);
+        let inscribed = [x + w / 2.0, y + h / 2.0, w / 2.0, h / 2.0, 0.0];
+        let [cx, cy, rx, ry, angle] = cover.head.unwrap_or(inscribed);
+        let (sin, cos) = angle.sin_cos();
+        let redraws = usize::from(cover.redraws.min(REDRAWS));
+        let mut head = Self { centre: [cx, cy], radii: [rx, ry], sin, cos, tone: [0.0; 3], mean: [0.0; 3], redraws };
+        head.mean = head.mean_of(surroundings);
+        head.tone = head.tone_of_its_own();
+        head
+    }
+
+    /// Where a pixel lies: to the head's right and down along its axis, in radii.
+    fn place(&self, x: u32, y: u32) -> [f32; 2] {
+        let (dx, dy) = (x as f32 + 0.5 - self.centre[0], y as f32 + 0.5 - self.centre[1]);
+        [(dx * self.cos + dy * self.sin) / self.radii[0], (dy * self.cos - dx * self.sin) / self.radii[1]]
+    }
+
+    /// The pixel at a place.
+    fn point(&self, u: f32, v: f32) -> [f32; 2] {
+        let (du, dv) = (u * self.radii[0], v * self.radii[1]);
+        [self.centre[0] + du * self.cos - dv * self.sin, self.centre[1] + du * self.sin + dv * self.cos]
+    }
+
+    /// The surroundings' colour across the head.
+    fn mean_of(&self, surroundings: &Surroundings) -> [f32; 3] {
+        /// Places along an axis at which the surroundings are taken.
+        const SAMPLES: usize = 9;
+        let place = |i: usize| (i as f32 + 0.5) / SAMPLES as f32 * 2.0 - 1.0;
+        let mut sum = [0.0; 3];
+        for (i, j) in (0..SAMPLES).flat_map(|i| (0..SAMPLES).map(move |j| (i, j))) {
+            let [x, y] = self.point(place(i), place(j));
+            let colour = surroundings.colour_at(x, y);
+            (0..3).for_each(|c| sum[c] += colour[c]);
+        }
+        sum.map(|value| value / (SAMPLES * SAMPLES) as f32)
+    }
+
+    /// That colour with a brightness of its own.
+    fn tone_of_its_own(&self) -> [f32; 3] {
+        let mean = self.mean;
+        let brightness = luma(mean);
+        let own = NEUTRAL + VARIES * deviate(self.centre[0].max(0.0) as u32, self.centre[1].max(0.0) as u32);
+        let shift = match self.redraws == usize::from(REDRAWS) {
+            true if brightness > 127.5 => -LAST_SHIFT,
+            true => LAST_SHIFT,
+            false => PULL[self.redraws] * (own - brightness),
+        };
+        mean.map(|value| brightness + shift + KEPT_COLOUR * (value - brightness))
+    }
+
+    /// None once the head was redrawn: what varies may be what looks like a face.
+    fn variation(&self) -> f32 {
+        if self.redraws == 0 { VARIATION } else { 0.0 }
+    }
+
+    /// The head's colour at a place: lit from above, and darker towards its outline.
+    fn shaded(&self, [u, v]: [f32; 2]) -> [f32; 3] {
+        let squared = u * u + v * v;
+        let shade = 1.0 + SHADING[self.redraws] * (-0.08 * v - 0.03 * u - 0.2 * squared * squared);
+        self.tone.map(|value| value * shade)
+    }
+}
+
+/// Draws what a method shows of a cover over its surroundings.
+pub(super) fn paint(frame: &mut Frame, cover: &Cover, surroundings: &Surroundings, style: &Style) {
+    let head = Head::of(cover, surroundings);
+    match style.method {
+        Method::Soft if cover.head.is_some() => paint_soft(frame, cover, &head, surroundings),
+        Method::Soft => {}
+        Method::Solid => each_pixel(frame, cover, |_, _, _| style.colour),
+        Method::Mosaic => paint_mosaic(frame, cover, &head),
+        Method::Sticker => paint_sticker(frame, cover, &head, style.sticker),
+    }
+}
+
+fn each_pixel(frame: &mut Frame, cover: &Cover, colour: impl Fn(u32, u32, [u8; 3]) -> [u8; 3]) {
+    for Run { y, from, to } in cover.mask.runs() {
+        let at = 3 * (y as usize * frame.width as usize + from as usize);
+        let pixels = frame.rgb[at..].as_chunks_mut::<3>().0;
+        for (pixel, x) in pixels.iter_mut().zip(from..to) {
+            *pixel = colour(x, y, *pixel);
+        }
+    }
+}
+
+/// A frosted head that fades into what is drawn behind it.
+fn paint_soft(frame: &mut Frame, cover: &Cover, head: &Head, surroundings: &Surroundings) {
+    each_pixel(frame, cover, |x, y, behind| {
+        let [u, v] = head.place(x, y);
+        let inside = ((1.0 - (u * u + v * v).sqrt()) / RIM).clamp(0.0, 1.0);
+        let share = inside * inside * (3.0 - 2.0 * inside);
+        let (shaded, around) = (head.shaded([u, v]), surroundings.between(x, y));
+        let varied = [0, 1, 2].map(|c| shaded[c] + head.variation() * (around[c] - head.mean[c]));
+        let own = surroundings.with_grain(varied, x, y);
+        [0, 1, 2].map(|c| (f32::from(behind[c]) + share * (f32::from(own[c]) - f32::from(behind[c])) + 0.5) as u8)
+    });
+}
+
+/// Cells that stand upright whatever the head's tilt, each with one colour of the head's tone and a brightness of its place.
+fn paint_mosaic(frame: &mut Frame, cover: &Cover, head: &Head) {
+    let side = (2.0 * head.radii[0].min(head.radii[1]) / CELLS_ACROSS).ceil().max(1.0) as u32;
+    let bounds = cover.mask.bounds();
+    let cell = |at: u32, start: u32| (at - start) / side;
+    each_pixel(frame, cover, |x, y, _| {
+        let (column, row) = (cell(x, bounds.x0), cell(y, bounds.y0));
+        let centre = [bounds.x0 + column * side + side / 2, bounds.y0 + row * side + side / 2];
+        let vary = CELLS_VARY * deviate(centre[0], centre[1]);
+        head.shaded(head.place(centre[0], centre[1]).map(|at| at.clamp(-1.0, 1.0)))
+            .map(|value| (value + vary + 0.5) as u8)
+    });
+}
+
+fn paint_sticker(frame: &mut Frame, cover: &Cover, head: &Head, sticker: Sticker) {
+    let footprint = 1.0 / head.radii[0].min(head.radii[1]).max(1.0);
+    each_pixel(frame, cover, |x, y, behind| {
+        let [u, v] = head.place(x, y);
+        let (colour, share) = sticker::shade(sticker, u, v, footprint);
+        [0, 1, 2].map(|c| (f32::from(behind[c]) + share * (colour[c] - f32::from(behind[c])) + 0.5) as u8)
+    });
+}
+
+/// Luma of ITU-R BT.601.
+fn luma(colour: [f32; 3]) -> f32 {
+    0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
+}
