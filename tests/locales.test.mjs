@@ -16,8 +16,8 @@ const keys = Object.keys(locales.en);
 const all = (source, pattern) => [...source.matchAll(pattern)].map((match) => match[1]);
 
 /** The members of a union of string literals in the generated types. */
-async function union(name) {
-  const types = await text("www/engine/generated/report.ts");
+async function union(name, file = "report") {
+  const types = await text(`www/engine/generated/${file}.ts`);
   return all(types.match(new RegExp(`export type ${name} = ([^;]+);`))[1], /"([^"]+)"/g);
 }
 
@@ -68,7 +68,15 @@ test("every severity, level, reason, note and what is not checked has words", as
 });
 
 /** Checks of the command line's `verify`, and of a copy that does not open. */
-const NOT_ON_THE_PAGE = ["size", "likeness", "original-faces", "reidentified", "one-picture", "shared-bytes"];
+const NOT_ON_THE_PAGE = ["size", "likeness", "original-faces", "reidentified", "one-picture", "shared-bytes", "linked"];
+
+test("every method, emblem and colour has a name", async () => {
+  const methods = await union("Method", "options");
+  assert.deepEqual([...missing("method.", methods), ...missing("method.", methods, "_words")], []);
+  assert.deepEqual(missing("sticker.", await union("Sticker", "options")), []);
+  const colours = (await text("www/ui/methods/methods.ts")).match(/COLOURS[^{]*{([^}]*)}/)[1];
+  assert.deepEqual(missing("colour.", all(colours, /(\w+):/g)), []);
+});
 
 test("every check that the page can see has a sentence for both outcomes, its meaning and its limits", async () => {
   const names = (await union("CheckName")).filter((name) => !NOT_ON_THE_PAGE.includes(name));

@@ -14,6 +14,9 @@ for (const [call, options] of [
   ["create", { assets: new URL("http://localhost/"), workers: 3, detector: undefined }],
   ["check", { thorough: true, previewSide: 1600, signal, onProgress: () => {} }],
   ["protect", { method: "solid", regions: [{ box: region.box }, { ...region, kind: "other", cover: null }, { ...region, cover, id: 1, score: null }] }],
+  ["protect", { method: "solid", colour: "00aAff" }],
+  ["protect", { method: "sticker", sticker: "cat", colour: undefined }],
+  ["protect", { regions: [{ ...region, cover: { ...cover, shape: "mask", ellipse: null, mask: [3, 6] } }] }],
   ["load", { signal: undefined, onProgress: undefined }],
 ]) {
   test(`${call}(${Object.keys(options)}) is right`, () => checkOptions(call, options));
@@ -36,6 +39,9 @@ for (const [call, options, named] of [
   ["check", { constructor: 1 }, "constructor"],
   ["protect", { method: "blur" }, "method"],
   ["protect", { method: null }, "method"],
+  ["protect", { colour: "#00aaff" }, "colour"],
+  ["protect", { colour: 7 }, "colour"],
+  ["protect", { sticker: "dog" }, "sticker"],
   ["protect", { regions: {} }, "regions"],
   ["protect", { regions: [region, null] }, "regions[1]"],
   ["protect", { regions: [{ decision: "cover" }] }, "regions[0].box"],

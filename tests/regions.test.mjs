@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { boxBetween, centredBox, moved, reshaped, wholePixels } from "../target/www/model/geometry.js";
 import {
+  ellipseOf,
   failedBoxes,
   faintBoxes,
   fromPerson,
@@ -18,9 +19,10 @@ import {
 import { placeKey } from "../target/www/ui/words/sentences.js";
 
 const PICTURE = { width: 400, height: 300 };
-const COVER = { bounds: [100, 50, 60, 70], shape: "rectangle", ellipse: null, polygon: null, brush: null };
+const ELLIPSE = [130, 85, 24, 36, 0.4];
+const COVER = { bounds: [100, 50, 60, 70], shape: "ellipse", ellipse: ELLIPSE, polygon: null, brush: null, mask: null };
 const FACE = { kind: "face", origin: "found", box: [110, 60, 40, 50], cover: COVER, score: 0.9, maybe: false, landmarks: null };
-const SHAPE = [90.4, 50, 60.2, 70];
+const SHAPE = [90.4, 50, 90.2, 70];
 
 describe("regions", () => {
   test("an untouched face is sent as found, with the cover that was shown", () => {
@@ -29,16 +31,31 @@ describe("regions", () => {
     assert.deepEqual(shownBox(fromReport(1, FACE)), COVER.bounds);
   });
 
-  test("a face that a person has shaped is covered as shown, to whole pixels, and compared by where it was found", () => {
+  test("a face that was resized is covered by the upright ellipse in its new bounds, and compared by where it was found", () => {
     const region = reshape(fromReport(1, FACE), SHAPE);
     const { box, cover, kind } = toRequest(region, PICTURE);
-    assert.deepEqual({ box, cover, kind }, { box: FACE.box, cover: { bounds: [90, 50, 61, 70], shape: "rectangle" }, kind: "face" });
+    assert.deepEqual({ box, cover, kind }, { box: FACE.box, cover: { bounds: [90, 50, 91, 70], shape: "ellipse", ellipse: null }, kind: "face" });
     assert.deepEqual(shownBox(region), SHAPE);
+    assert.deepEqual(ellipseOf(region), [90.4 + 45.1, 85, 45.1, 35, 0]);
+  });
+
+  test("a face that was only moved keeps its ellipse, tilt and all", () => {
+    const region = reshape(fromReport(1, FACE), [110.5, 40, 60, 70]);
+    const ellipse = [140.5, 75, 24, 36, 0.4];
+    assert.deepEqual(toRequest(region, PICTURE).cover, { bounds: [110, 40, 61, 70], shape: "ellipse", ellipse });
+    assert.deepEqual(ellipseOf(region), ellipse);
+  });
+
+  test("a face is outlined as it is covered", () => {
+    assert.deepEqual(ellipseOf(fromReport(1, FACE)), ELLIPSE);
+    assert.deepEqual(ellipseOf(fromProof(1, [20, 30, 40, 50], "cover")), [40, 55, 20, 25, 0]);
+    assert.equal(ellipseOf(fromPerson(1, [20, 30, 40, 50])), null);
+    assert.equal(ellipseOf(fromReport(1, { ...FACE, cover: { ...COVER, shape: "rectangle", ellipse: null } })), null);
   });
 
   test("so is one that only the proof found", () => {
     const { box, cover } = toRequest(reshape(fromProof(1, [20, 30, 40, 50], "cover"), [10, 20, 60, 70]), PICTURE);
-    assert.deepEqual({ box, cover }, { box: [20, 30, 40, 50], cover: { bounds: [10, 20, 60, 70], shape: "rectangle" } });
+    assert.deepEqual({ box, cover }, { box: [20, 30, 40, 50], cover: { bounds: [10, 20, 60, 70], shape: "ellipse", ellipse: null } });
   });
 
   test("a face left open is sent, so that finding it again does not fail the proof", () => {
@@ -54,6 +71,11 @@ describe("regions", () => {
   test("an area that a person added does not grow to a head, also after it was moved", () => {
     const { kind, box, cover, score } = toRequest(reshape(fromPerson(1, [1, 2, 30, 40]), [5, 6, 30, 40]), PICTURE);
     assert.deepEqual({ kind, box, cover, score }, { kind: "other", box: [5, 6, 30, 40], cover: null, score: null });
+  });
+
+  test("what a person draws stays a rectangle, also where the proof had pointed at something that is no face", () => {
+    const region = reshape({ ...fromProof(1, [20, 30, 40, 50], "cover"), kind: "text" }, [10, 20, 60, 70]);
+    assert.deepEqual(toRequest(region, PICTURE).cover, { bounds: [10, 20, 60, 70], shape: "rectangle" });
   });
 
   test("whole pixels reach around a box, but not past the picture", () => {

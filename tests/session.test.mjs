@@ -6,7 +6,7 @@ import { regionsOf } from "../target/www/model/photo.js";
 import { isCovered, shownBox } from "../target/www/model/regions.js";
 import { EMPTY, selectedPhoto, step } from "../target/www/model/session.js";
 
-const COVER = { bounds: [10, 10, 60, 70], shape: "rectangle", ellipse: null, polygon: null, brush: null };
+const COVER = { bounds: [10, 10, 60, 70], shape: "ellipse", ellipse: [40, 45, 30, 35, 0], polygon: null, brush: null, mask: null };
 const face = (id, more) => ({ id, kind: "face", origin: "found", box: [20 * id, 20, 40, 50], score: 0.9, maybe: false, landmarks: null, cover: COVER, decision: "undecided", identifiability: null, ...more });
 const report = (...regions) => ({ schema: 2, width: 400, height: 300, regions, leaks: [], notes: [], not_checked: [] });
 const picture = (name) => ({ url: `blob:${name}`, width: 40, height: 30 });
@@ -256,5 +256,111 @@ describe("the recogniser", () => {
   test("switched off, it is forgotten and stopped", () => {
     const play = on(new Play().review(face(1))).do({ kind: "switch", feature: "recogniser", wanted: false });
     assert.deepEqual([play.photo.recognised, play.photo.recognition, play.last("stop").job], [{}, { kind: "none" }, play.last("recognise").job]);
+  });
+});
+
+describe("the preview of the covers", () => {
+  const drawing = (name) => ({ samples: new Uint8ClampedArray(4), width: 1, height: 1, name });
+  const shown = ({ session }) => session.preview?.drawing?.name;
+  const draw = (play, name, job = play.last("draw-covers").job) => play.do({ kind: "drawn", photo: 1, job, drawing: name && drawing(name) });
+
+  test("is drawn from the small picture once a person can decide", () => {
+    const play = new Play().review(face(1), face(2));
+    const { picture: url, size, regions, style } = play.last("draw-covers");
+    assert.deepEqual({ url, size, style }, { url: "blob:before", size: { width: 400, height: 300 }, style: { method: "soft" } });
+    assert.deepEqual(regions.map(({ cover }) => cover), [COVER, COVER]);
+    assert.equal(shown(draw(play, "first")), "first");
+  });
+
+  for (const [name, ...events] of [
+    ["a decision", { kind: "regions", photo: 1, change: { kind: "decide", regions: [1], decision: "open" } }],
+    ["a new shape", { kind: "regions", photo: 1, change: { kind: "reshape", region: 1, box: [9, 9, 20, 20] } }],
+    ["a new area", { kind: "regions", photo: 1, change: { kind: "add", box: null } }],
+    ["another method", { kind: "set-method", method: "mosaic" }],
+    ["another colour", { kind: "set-method", method: "solid" }, { kind: "set-colour", colour: "ff0000" }],
+    ["another emblem", { kind: "set-method", method: "sticker" }, { kind: "set-sticker", sticker: "cat" }],
+  ]) {
+    test(`${name} leads to one drawing each, and what was shown stays until it is there`, () => {
+      const play = draw(new Play().review(face(1), face(2)), "first").do(...events);
+      assert.equal(play.count("draw-covers"), 1 + events.length);
+      assert.equal(shown(play), "first");
+      assert.equal(shown(draw(play, "second")), "second");
+    });
+  }
+
+  test("the method's own settings are asked for, and no others", () => {
+    const play = new Play().review(face(1)).do({ kind: "set-colour", colour: "ff0000" }, { kind: "set-sticker", sticker: "cat" });
+    assert.equal(play.count("draw-covers"), 1);
+    const style = (method) => play.do({ kind: "set-method", method }).last("draw-covers").style;
+    assert.deepEqual(style("solid"), { method: "solid", colour: "ff0000" });
+    assert.deepEqual(style("sticker"), { method: "sticker", sticker: "cat" });
+    assert.deepEqual(style("mosaic"), { method: "mosaic" });
+  });
+
+  test("a copy is made with the same settings", () => {
+    const play = new Play().review(face(1)).do({ kind: "set-method", method: "solid" }, { kind: "set-colour", colour: "ff0000" }, { kind: "protect", photo: 1 });
+    assert.deepEqual(play.last("protect").style, play.last("draw-covers").style);
+  });
+
+  test("what changes nothing about the covers draws nothing", () => {
+    const play = new Play().review(face(1)).do({ kind: "adjust", photo: 1, region: 1 }, { kind: "adjust", photo: 1, region: null });
+    play.do({ kind: "set-method", method: "soft" }, { kind: "switch", feature: "recogniser", wanted: true }, { kind: "select", photo: 1 });
+    assert.equal(play.count("draw-covers"), 1);
+  });
+
+  test("while changes go on, what was drawn meanwhile is shown, but never after something later", () => {
+    const play = new Play().review(face(1));
+    const jobs = ["solid", "mosaic", "sticker"].map((method) => play.do({ kind: "set-method", method }).last("draw-covers").job);
+    assert.equal(shown(draw(play, "solid", jobs[0])), "solid");
+    assert.equal(shown(draw(play, "sticker", jobs[2])), "sticker");
+    assert.equal(shown(draw(play, "mosaic", jobs[1])), "sticker");
+  });
+
+  test("if it fails, there is none, until a later one is drawn", () => {
+    const play = draw(new Play().review(face(1)), "first").do({ kind: "set-method", method: "solid" });
+    draw(play, null);
+    assert.deepEqual([play.session.preview.drawing, play.session.preview.failed], [null, true]);
+    draw(play.do({ kind: "set-method", method: "mosaic" }), "again");
+    assert.deepEqual([shown(play), play.session.preview.failed], ["again", false]);
+  });
+
+  test("one that failed is of no interest once another was asked for", () => {
+    const play = draw(new Play().review(face(1)), "first").do({ kind: "set-method", method: "solid" });
+    const { job } = play.last("draw-covers");
+    draw(play.do({ kind: "set-method", method: "mosaic" }), null, job);
+    assert.deepEqual([shown(play), play.session.preview.failed], ["first", false]);
+  });
+
+  test("with nothing covered there is nothing to draw", () => {
+    const play = draw(new Play().review(face(1)), "first");
+    const { job } = play.do({ kind: "set-method", method: "solid" }).last("draw-covers");
+    play.change({ kind: "decide", regions: [1], decision: "open" });
+    assert.equal(play.count("draw-covers"), 2);
+    assert.deepEqual([play.session.preview.drawing, play.session.preview.failed], [null, false]);
+    assert.equal(shown(draw(play, "late", job)), undefined);
+  });
+
+  test("is of the selected photo alone", () => {
+    const play = new Play().add("a.jpg", "b.jpg");
+    const check = (photo, name) => {
+      const { job } = play.effects.find((effect) => effect.kind === "check" && effect.photo === photo);
+      play.do({ kind: "checked", photo, job, report: report(face(1)), before: picture(name), leaked: [] });
+    };
+    check(2, "second");
+    assert.equal(play.count("draw-covers"), 0);
+    check(1, "first");
+    const { job } = play.last("draw-covers");
+    play.do({ kind: "select", photo: 2 });
+    assert.deepEqual([play.count("draw-covers"), play.last("draw-covers").picture], [2, "blob:second"]);
+    assert.equal(shown(draw(play, "late", job)), undefined);
+    play.do({ kind: "select", photo: 1 });
+    assert.equal(shown(draw(play, "late", job)), undefined);
+  });
+
+  test("goes while a copy is made, and is drawn again when the covers are changed", () => {
+    const play = draw(new Play().review(face(1)), "first").prove();
+    assert.equal(play.session.preview, null);
+    play.do({ kind: "reopen", photo: 1 });
+    assert.equal(play.count("draw-covers"), 2);
   });
 });

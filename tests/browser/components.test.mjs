@@ -57,7 +57,7 @@ describe("a component in a foreign shadow root, from right to left, scaled and s
     host.style.cssText = "position: fixed; inset: 0; z-index: 9; overflow: auto; background: #fff; transform: scale(0.8);";
     const inner = host.attachShadow({ mode: "open" });
     const copy = document.createElement("tk-review");
-    for (const name of ["words", "photo", "method", "features"]) copy[name] = original[name];
+    for (const name of ["words", "photo", "preview", "method", "colour", "sticker", "features"]) copy[name] = original[name];
     inner.append(document.createElement("p"), copy);
     inner.firstChild.style.height = "300px";
     await copy.updateComplete;
@@ -83,6 +83,32 @@ describe("a component in a foreign shadow root, from right to left, scaled and s
   test("does not mirror the picture", async () => {
     const lefts = await page.locator("#host .box").evaluateAll((boxes) => boxes.map((box) => box.getBoundingClientRect().left));
     assert.ok(lefts[0] < lefts[1] && lefts[1] < lefts[2], `${lefts}`);
+  });
+
+  test("shows the covers over the picture, and outlines where they are", async () => {
+    await page.waitForFunction(() => deepAll("tk-review").every(({ preview }) => preview.drawing !== null));
+    await page.evaluate(() => {
+      const [inPage, copy] = deepAll("tk-review");
+      copy.preview = inPage.preview;
+    });
+    const [canvas, overlay, rim] = await Promise.all(
+      ["canvas.covers", ".overlay", ".rim.round"].map((each) => page.locator(`#host ${each}`).first().boundingBox()),
+    );
+    assert.deepEqual(canvas, overlay);
+    const [x, y] = [rim.x + rim.width / 2 - canvas.x, rim.y + rim.height / 2 - canvas.y];
+    assert.ok(Math.abs(x / canvas.width - 115 / 1800) < 0.005 && Math.abs(y / canvas.height - 330 / 1303) < 0.005, `${x} ${y}`);
+  });
+
+  test("asks for a method, a colour and an emblem by radio buttons", async () => {
+    await page.locator("#host input[value=solid]").check();
+    assert.deepEqual(await asked(), [{ kind: "set-method", method: "solid" }]);
+    const choices = async (properties) => {
+      await page.evaluate((values) => Object.assign(deepAll("tk-review").at(-1), values), properties);
+      return page.locator("#host tk-methods [role=radiogroup]");
+    };
+    await (await choices({ method: "solid" })).getByRole("radio", { name: "Blue" }).check();
+    await (await choices({ method: "sticker" })).getByRole("radio", { name: "Cat" }).check();
+    assert.deepEqual(await asked(), [{ kind: "set-colour", colour: "2f5f8f" }, { kind: "set-sticker", sticker: "cat" }]);
   });
 
   test("asks for what a click means, by an event that leaves its shadow root", async () => {

@@ -391,7 +391,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
     assert.deepEqual(rejections, [
       'bad-option: The option "workers" must be a whole number from 1 on, or "auto".',
       'bad-option: There is no option "through".',
-      'bad-option: The option "method" must be one of soft, solid, mosaic.',
+      'bad-option: The option "method" must be one of soft, solid, mosaic, sticker.',
       'bad-option: The option "file" must be a File.',
     ]);
   });
@@ -668,7 +668,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
     assert.match(await page.locator(".face").nth(2).innerText(), /Maybe a face/);
     assert.equal(await page.locator(".box.maybe").count(), 1);
     assert.equal(await page.locator(".box.maybe").innerText(), "3?");
-    assert.equal(await page.locator(".box.maybe").evaluate((box) => getComputedStyle(box).borderStyle), "dotted");
+    assert.equal(await page.locator(".box.maybe .rim").evaluate((rim) => getComputedStyle(rim).borderStyle), "dotted");
     assert.equal(await page.getByRole("switch", { name: "Cover Possible face 3" }).getAttribute("aria-checked"), "true");
   });
 
@@ -684,6 +684,192 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
       assert.match(await page.locator(".look").innerText(), /from behind, hoods/);
     });
   }
+
+  describe("how faces are covered", () => {
+    const SOFT = [150, 160, 150];
+    const MOSAIC = [120, 130, 140];
+    const SLATE = [0x26, 0x2c, 0x34];
+    const CAT = [128, 198, 224];
+    /** The canvas's pixel in the middle of a box: its colour, or null where nothing is drawn. */
+    const pixel = (at = 0) =>
+      page.evaluate((index) => {
+        const [canvas] = deepAll("canvas.covers");
+        if (!canvas.checkVisibility()) return null;
+        const [frame, box] = [canvas, deepAll(".box")[index]].map((each) => each.getBoundingClientRect());
+        const scale = canvas.width / frame.width;
+        const middle = [box.left + box.width / 2 - frame.left, box.top + box.height / 2 - frame.top];
+        const [r, g, b, alpha] = canvas.getContext("2d").getImageData(...middle.map((value) => Math.round(value * scale)), 1, 1).data;
+        return alpha === 0 ? null : [r, g, b];
+      }, at);
+    const shows = async (colour, at) => {
+      const deadline = Date.now() + 5_000;
+      for (;;) {
+        const seen = await pixel(at);
+        if (`${seen}` === `${colour}`) return;
+        assert.ok(Date.now() < deadline, `${seen} instead of ${colour}`);
+        await page.waitForTimeout(20);
+      }
+    };
+    const method = (name) => page.locator(`input[name=method][value=${name}]`).check();
+    /** Notes what is asked of workers from now on, each with its style. */
+    const watchWorkers = async () => {
+      await close();
+      await openPage();
+      await page.evaluate(() => {
+        window.posted = [];
+        const { postMessage } = Worker.prototype;
+        Worker.prototype.postMessage = function (message, ...rest) {
+          if (message.kind === "preview-covers" || message.kind === "cover") window.posted.push({ kind: message.kind, ...message.options });
+          return postMessage.call(this, message, ...rest);
+        };
+      });
+    };
+    const posted = (kind) => page.evaluate((wanted) => window.posted.filter((each) => each.kind === wanted), kind);
+
+    test("four methods are offered, soft first, each with words", async () => {
+      await review("fine.jpg");
+      const names = await page.locator("tk-methods .card strong").allInnerTexts();
+      assert.deepEqual(names, ["Soft", "Solid", "Mosaic", "Sticker"]);
+      assert.equal(await page.getByRole("radio", { name: "Soft" }).isChecked(), true);
+      assert.equal(await page.locator("tk-methods [role=radiogroup]").count(), 0);
+    });
+
+    test("each method is shown over the photo as the engine draws it, before anything is saved", async () => {
+      await review("fine.jpg");
+      await shows(SOFT);
+      assert.equal(await page.locator(".box.covered .rim").first().evaluate((rim) => getComputedStyle(rim).backgroundColor), "rgba(0, 0, 0, 0)");
+      for (const [name, colour] of [["mosaic", MOSAIC], ["solid", SLATE], ["sticker", [255, 209, 71]], ["soft", SOFT]]) {
+        await method(name);
+        await shows(colour);
+      }
+    });
+
+    test("a colour is chosen by its name or freely, and an emblem by its name; the copy is made with it", async () => {
+      await watchWorkers();
+      await review("fine.jpg");
+      await method("solid");
+      await page.getByRole("radio", { name: "Blue" }).check();
+      await shows([0x2f, 0x5f, 0x8f]);
+      await page.getByLabel("Another").fill("#aa3355");
+      await shows([0xaa, 0x33, 0x55]);
+      assert.equal(await page.locator(".chip.chosen").innerText(), "Another");
+      await method("sticker");
+      await page.getByRole("radio", { name: "Cat" }).check();
+      await shows(CAT);
+      await page.click(".protect");
+      await page.waitForSelector(".save");
+      const [{ regions, kind: _, ...options }] = await posted("cover");
+      assert.deepEqual([options.method, options.sticker, options.colour], ["sticker", "cat", undefined]);
+      assert.ok(regions.every(({ cover }) => cover.shape === "ellipse"));
+    });
+
+    test("methods, colours and emblems are chosen by keyboard", async () => {
+      await review("fine.jpg");
+      await page.locator("input[value=soft]").focus();
+      await page.keyboard.press("ArrowDown");
+      await shows(SLATE);
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("ArrowRight");
+      await shows([0, 0, 0]);
+      assert.equal(await page.evaluate(() => deepActive().value), "black");
+      await page.keyboard.press("Tab");
+      assert.equal(await page.evaluate(() => deepActive().type), "color");
+    });
+
+    test("choices of one photo hold for the next", async () => {
+      await choose("one.jpg", "two.jpg");
+      await until(page, ".state-review", 2);
+      await method("mosaic");
+      await page.locator(".tile").nth(1).click();
+      await shows(MOSAIC);
+      assert.equal(await page.locator("input[value=mosaic]").isChecked(), true);
+    });
+
+    test("a face left open is not covered in the preview, and one that is pointed at can be seen", async () => {
+      await review("fine.jpg");
+      await shows(SOFT, 4);
+      await page.locator(".switch").nth(4).click();
+      await page.mouse.move(0, 0);
+      await shows(null, 4);
+      await page.locator(".face").nth(6).hover();
+      await shows(null, 6);
+      await page.mouse.move(0, 0);
+      await shows(SOFT, 6);
+    });
+
+    test("an area is covered in the preview where it is put, as a rectangle; a face stays round", async () => {
+      await watchWorkers();
+      await review("few.jpg");
+      await page.click(".add-area");
+      await shows(SOFT, 3);
+      assert.equal(await page.locator(".box.adjusted .rim.round").count(), 0);
+      await page.getByRole("button", { name: "Done" }).click();
+      await page.locator(".adjust").nth(1).click();
+      await page.getByRole("button", { name: "Move right" }).click();
+      await shows(SOFT, 1);
+      assert.equal(await page.locator(".box.adjusted .rim.round").count(), 1);
+      const opacity = () => page.locator("canvas.covers").evaluate((canvas) => getComputedStyle(canvas).opacity);
+      assert.equal(await opacity(), "1");
+      await page.locator(".box.adjusted").hover();
+      assert.equal(await opacity(), "0.6");
+      const { regions } = (await posted("preview-covers")).at(-1);
+      const [, moved, , area] = regions;
+      assert.deepEqual([moved.cover.shape, moved.cover.ellipse[0] > 285, moved.cover.ellipse[4]], ["ellipse", true, 0.35]);
+      assert.deepEqual([area.kind, area.cover], ["other", null]);
+    });
+
+    test("of many changes in a row the first and the last are drawn", async () => {
+      await watchWorkers();
+      await review("slow-preview.jpg");
+      await shows(SOFT);
+      await page.evaluate(() => {
+        for (const name of ["solid", "mosaic", "soft", "mosaic", "sticker"]) deepAll(`input[name=method][value=${name}]`)[0].click();
+      });
+      await shows([255, 209, 71]);
+      assert.deepEqual((await posted("preview-covers")).map(({ method: name }) => name), ["soft", "solid", "sticker"]);
+    });
+
+    test("other photos being checked do not hold the preview up", async () => {
+      await review("fine.jpg");
+      await choose("slow-check.jpg", "slow-check-too.jpg", "slow-check-three.jpg", "slow-check-four.jpg");
+      await method("mosaic");
+      await shows(MOSAIC);
+    });
+
+    test("if it fails, the boxes are tinted instead, that is said, and the copy can be made", async () => {
+      await review("crash-in-preview.jpg");
+      await page.getByText("can't be shown in advance").waitFor();
+      assert.equal(await page.locator("canvas.covers").isVisible(), false);
+      const tint = (at) => page.locator(".box .rim").nth(at).evaluate((rim) => getComputedStyle(rim).backgroundColor);
+      assert.match(await tint(3), /^rgba\(14, 90, 90, 0\.[45]/);
+      await page.locator(".switch").nth(3).click();
+      await page.mouse.move(0, 0);
+      assert.equal(await tint(3), "rgba(0, 0, 0, 0)");
+      await page.click(".protect");
+      await page.waitForSelector(".save");
+    });
+
+    test("what is covered, open or uncertain is told apart without colours", async () => {
+      await review("few.jpg");
+      await page.locator(".switch").first().click();
+      await page.mouse.move(0, 0);
+      const styles = await page.locator(".box .rim").evaluateAll((rims) => rims.map((rim) => getComputedStyle(rim).borderStyle));
+      assert.deepEqual(styles, ["dashed", "solid", "dotted"]);
+    });
+
+    test("on a phone, from right to left, every choice fits and is large enough for a thumb", async () => {
+      await page.setViewportSize(PHONE);
+      await page.evaluate(() => (document.documentElement.dir = "rtl"));
+      await review("few.jpg");
+      for (const name of ["solid", "sticker"]) {
+        await method(name);
+        await page.waitForSelector(".chip");
+        const boxes = await page.locator(".card, .chip").evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON()));
+        assert.ok(boxes.every(({ left, right, height }) => left >= 0 && right <= PHONE.width && height >= TARGET_PX), JSON.stringify(boxes));
+      }
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    });
+  });
 
   describe("that could not start", () => {
     const load = async (contextOptions) => {

@@ -24,6 +24,8 @@ const THOROUGH_MODELS = ["/models/centerface.packed", "/models/retinaface_mobile
 const unhashed = (url) => url.replace(/-\w{8}\./, ".");
 /** The page must never be frozen for longer. */
 const FROZEN_MS = 100;
+/** From a change to the frame that shows the covers anew. */
+const PREVIEW_MS = 100;
 
 if (unavailable) throw new Error(unavailable);
 
@@ -120,6 +122,39 @@ describe("the page", { timeout: 600_000 }, () => {
     assert.ok(copy.length > 1000);
     assert.deepEqual(copy, swapped);
   });
+
+  test(`in a photo of 12 megapixels, covers are shown within ${PREVIEW_MS} ms of a change, and no request is made`, async (t) => {
+    await page.evaluate(dropPhoto, [[...(await readFile(GROUP))], 4000, 3000]);
+    await page.waitForSelector(".protect");
+    const loaded = server.requests.length;
+    const times = await page.evaluate(timePreviews);
+    t.diagnostic(times.map(([what, ms]) => `${what} ${Math.round(ms)}`).join(", "));
+    // Any one may have met with something else that the machine did.
+    const [, median] = [...times].sort(([, a], [, b]) => a - b)[times.length >> 1];
+    assert.ok(median <= PREVIEW_MS, `${median} ms`);
+    assert.equal(await page.locator(".alarm").count(), 0);
+    assert.equal(server.requests.length, loaded);
+    assert.deepEqual(await page.evaluate(() => window.watched.violations), []);
+    const worst = await page.evaluate(() => Math.max(0, ...window.watched.longTasks));
+    assert.ok(worst <= FROZEN_MS, `the page was frozen for ${worst} ms`);
+  });
+
+  for (const method of ["soft", "solid", "mosaic", "sticker"]) {
+    test(`${method}: what is shown before is what the copy has`, async () => {
+      await page.setInputFiles("#chooser", PORTRAIT);
+      await page.waitForSelector(".protect");
+      const open = await page.evaluate(colourInFace, ".picture img");
+      await page.locator(`input[name=method][value=${method}]`).check();
+      await page.waitForFunction(isDrawn, method);
+      const shown = await page.evaluate(colourInFace, "canvas.covers");
+      await page.click(".protect");
+      await page.waitForSelector(".save");
+      const saved = await page.evaluate(colourInFace, ".picture img");
+      const distance = (a, b) => Math.max(...a.map((value, index) => Math.abs(value - b[index])));
+      assert.ok(distance(shown, saved) < 16, `${shown} was shown, ${saved} is in the copy`);
+      assert.ok(distance(shown, open) > 16, `${open} of the photo, ${shown} with the cover`);
+    });
+  }
 
   test("a face that is left open stays, on purpose", async () => {
     await page.setInputFiles("#chooser", PORTRAIT);
@@ -293,6 +328,67 @@ async function dropLargePhoto(bytes) {
   const transfer = new DataTransfer();
   transfer.items.add(new File([await canvas.convertToBlob({ type: "image/jpeg" })], "large.jpg"));
   window.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+}
+
+/** In the page: drops the photo as one of that size. */
+async function dropPhoto([bytes, width, height]) {
+  const photo = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext("2d").drawImage(photo, 0, 0, width, height);
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([await canvas.convertToBlob({ type: "image/jpeg", quality: 0.92 })], "photo.jpg"));
+  canvas.width = canvas.height = 1;
+  window.watched.longTasks.length = 0;
+  window.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+}
+
+/** In the page: changes one thing after another, and measures until the frame that shows it: [what, milliseconds] for each. */
+async function timePreviews() {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const preview = () => deepAll("tk-canvas")[0].preview;
+  const isShown = () => preview() !== null && preview().answered === preview().job;
+  while (!isShown()) await frame();
+  const pick = (name) => () => deepAll(`input[value=${name}]`)[0].click();
+  const changes = [
+    ...["solid", "mosaic", "sticker", "soft", "sticker"].map((name) => [name, pick(name)]),
+    ["cat", pick("cat")],
+    ["solid", pick("solid")],
+    ["blue", pick("blue")],
+    ["one open", () => deepAll(".box")[3].click()],
+    ["one covered", () => deepAll(".box")[3].click()],
+    ["soft", pick("soft")],
+    ["mosaic", pick("mosaic")],
+  ];
+  const times = [];
+  for (const [what, change] of changes) {
+    const { job } = preview();
+    const begun = performance.now();
+    change();
+    do await frame();
+    while (preview().job === job || !isShown());
+    times.push([what, performance.now() - begun]);
+  }
+  return times;
+}
+
+/** In the page: the covers are shown as this method draws them. */
+function isDrawn(method) {
+  const preview = deepAll("tk-canvas")[0]?.preview;
+  return preview?.style.method === method && preview.answered === preview.job && preview.drawing !== null;
+}
+
+/** In the page: the mean colour in the middle of the first face. */
+async function colourInFace(selector) {
+  const [source] = deepAll(selector);
+  await source.decode?.();
+  const [width, height] = [source.naturalWidth ?? source.width, source.naturalHeight ?? source.height];
+  const { report } = (deepAll("tk-canvas")[0] ?? deepAll("tk-compare")[0]).photo;
+  const [x, y, w, h] = report.regions[0].box.map((value, index) => (value * (index % 2 ? height : width)) / (index % 2 ? report.height : report.width));
+  const side = 32;
+  const context = new OffscreenCanvas(side, side).getContext("2d");
+  context.drawImage(source, x + w / 4, y + h / 4, w / 2, h / 2, 0, 0, side, side);
+  const { data } = context.getImageData(0, 0, side, side);
+  return [0, 1, 2].map((channel) => data.reduce((sum, value, at) => sum + (at % 4 === channel ? value : 0), 0) / side ** 2);
 }
 
 async function coverAndSave(page) {

@@ -46,6 +46,7 @@ for (const { family, photo } of FAMILIES.flatMap((family) => PHOTOS.map((photo) 
       await choose(page, photo.file);
       await waitFor(page, ".protect");
       assert.equal(await page.evaluate(() => deepAll(".faces .face").length), photo.faces);
+      await waitFor(page, "canvas.covers:not([hidden])");
       await page.evaluate(() => deepAll(".protect")[0].click());
       await waitFor(page, ".save");
       assert.equal(server.requests.length, loaded, "requests after the page had loaded");

@@ -1,7 +1,7 @@
 /** The JavaScript API: finds faces, covers them and proves it, in workers. No picture leaves the device. */
 
 import type { DetectorInput, DetectorRows, DetectorSpec } from "./generated/detector.js";
-import type { CheckOptions, Method, ProtectOptions, RegionRequest, Stage } from "./generated/options.js";
+import type { CheckOptions, Method, ProtectOptions, RegionRequest, Stage, Sticker } from "./generated/options.js";
 import type { FileReport, Identifiability, Proof, Region } from "./generated/report.js";
 import { loadAssets } from "./internal/assets.js";
 import type { Detector } from "./internal/detector.js";
@@ -12,14 +12,14 @@ import { LazyNetworks, RECOGNISER_BYTES, RECOGNISER_FILES, THOROUGH_BYTES, THORO
 import { LazyFormats } from "./internal/lazy-formats.js";
 import type { LoadOptions } from "./internal/lazy-files.js";
 import { checkFile, checkOptions, checkRegions } from "./internal/options.js";
-import type { FileRequest, FileResult, LeakedPicture, Preview } from "./internal/protocol.js";
+import type { Drawing, FileRequest, FileResult, LeakedPicture, Preview } from "./internal/protocol.js";
 import type { OnProgress } from "./internal/worker-handle.js";
 import { loadWorkerCode } from "./internal/worker-code.js";
 import { WorkerPool } from "./internal/worker-pool.js";
 import type { RunOptions } from "./internal/worker-pool.js";
 
 export { RECOGNISER_BYTES, TarnkappeError, THOROUGH_BYTES };
-export type { CheckOptions, LeakedPicture, LoadOptions, Method, OnProgress, Preview, ProtectOptions, RegionRequest, Stage };
+export type { CheckOptions, Drawing, LeakedPicture, LoadOptions, Method, OnProgress, Preview, ProtectOptions, RegionRequest, Stage, Sticker };
 export type { Detector, DetectorInput, DetectorRows, DetectorSpec, TarnkappeErrorCode };
 export type * from "./generated/report.js";
 
@@ -139,6 +139,15 @@ export class Tarnkappe {
       throw new TarnkappeError("internal", "The engine made no proof.");
     }
     return { blob: report.proof.ok ? blob : null, extension, report, proof: report.proof, preview };
+  }
+
+  /**
+   * What covers will look like, to be shown only: `picture` is the preview of an upright photo of `width` x `height` pixels, as
+   * {@link inspect} gives it. While one is drawn, only the latest of further calls is kept, and the others reject with `aborted`.
+   */
+  async drawCovers(picture: Blob, { width, height }: { width: number; height: number }, options: ProtectOptions): Promise<Drawing> {
+    checkOptions("protect", options);
+    return this.#pool.draw({ kind: "preview-covers", picture, width, height, options });
   }
 
   /** Stops all workers and gives their memory back. */

@@ -3,6 +3,9 @@
 export type Box = [number, number, number, number];
 export type Point = [number, number];
 
+/** `[cx, cy, rx, ry, angle]`: centre, radii, and the angle in radians by which it is turned clockwise. */
+export type Ellipse = [number, number, number, number, number];
+
 export interface Size {
   readonly width: number;
   readonly height: number;
@@ -70,6 +73,16 @@ export function longEnough(box: Box, leastSide = MIN_SIDE): boolean {
 /** The boxes are the same but for rounding. */
 export function isSameBox(a: Box, b: Box): boolean {
   return a.every((value, index) => Math.abs(value - (b[index] ?? 0)) < 0.5);
+}
+
+/** The boxes have the same size but for rounding. */
+export function isSameSize(a: Box, b: Box): boolean {
+  return Math.abs(a[2] - b[2]) < 0.5 && Math.abs(a[3] - b[3]) < 0.5;
+}
+
+/** The upright ellipse that fits into the box. */
+export function inscribed([x, y, width, height]: Box): Ellipse {
+  return [x + width / 2, y + height / 2, width / 2, height / 2, 0];
 }
 
 /** Intersection over union, 0 to 1. */

@@ -1,12 +1,12 @@
 /** One photo, from its choice to its proved copy. Plain data: the file and the pictures are known by numbers and addresses. */
 
 import type { Check, Decision, FileReport, Identifiability, Proof, Region } from "../engine/generated/report.js";
-import type { Stage } from "../engine/generated/options.js";
+import type { RegionRequest, Stage } from "../engine/generated/options.js";
 import { centredBox, isSameBox } from "./geometry.js";
 import type { Box, Size } from "./geometry.js";
 import { begin, enter, redo, undo } from "./history.js";
 import type { Change, History } from "./history.js";
-import { confirmed, failedBoxes, faintBoxes, fromPerson, fromProof, fromReport, isCovered, match, reshape, shownBox } from "./regions.js";
+import { confirmed, failedBoxes, faintBoxes, fromPerson, fromProof, fromReport, isCovered, match, reshape, shownBox, toRequest } from "./regions.js";
 import type { ListedRegion } from "./regions.js";
 import { outcomeOf } from "./outcome.js";
 import type { Outcome } from "./outcome.js";
@@ -114,6 +114,11 @@ export function sizeOf({ report }: Photo): Size {
   return { width: report?.width || 1, height: report?.height || 1 };
 }
 
+/** What the engine is told about the regions. */
+export function requestsOf(photo: Photo): RegionRequest[] {
+  return regionsOf(photo).map((region) => toRequest(region, sizeOf(photo)));
+}
+
 export function coveredCount(photo: Photo): number {
   return regionsOf(photo).filter(isCovered).length;
 }
@@ -132,6 +137,11 @@ export function isDecidable({ report, phase }: Photo): boolean {
   return report !== null && phase.kind !== "working" && phase.kind !== "waiting";
 }
 
+/** A person is deciding about its regions. */
+export function isUnderReview({ phase }: Pick<Photo, "phase">): boolean {
+  return phase.kind === "review" || phase.kind === "failed";
+}
+
 /** It waits for a thorough search, or is being searched. */
 export function isSearching({ work }: Photo): boolean {
   return work?.task === "search";
@@ -139,7 +149,7 @@ export function isSearching({ work }: Photo): boolean {
 
 /** A person is deciding, and a thorough search could still add something. */
 export function isSearchable({ report, thorough, phase }: Photo): boolean {
-  return report !== null && thorough === null && (phase.kind === "review" || phase.kind === "failed");
+  return report !== null && thorough === null && isUnderReview({ phase });
 }
 
 /** Found faces that the recogniser has not been shown. */

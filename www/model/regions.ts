@@ -1,9 +1,9 @@
 /** The parts of a picture that a person decides about. */
 
 import type { Check, Decision, Region } from "../engine/generated/report.js";
-import type { RegionRequest } from "../engine/generated/options.js";
-import { centre, contains, holds, isSameBox, overlap, wholePixels } from "./geometry.js";
-import type { Box, Size } from "./geometry.js";
+import type { CoverRequest, RegionRequest } from "../engine/generated/options.js";
+import { centre, contains, holds, inscribed, isSameBox, isSameSize, overlap, wholePixels } from "./geometry.js";
+import type { Box, Ellipse, Size } from "./geometry.js";
 
 /** A region as a report has it, and what a person has made of it. Its id is never used again for the same photo. */
 export interface ListedRegion extends Readonly<Region> {
@@ -51,9 +51,34 @@ export function reshape(region: ListedRegion, box: Box): ListedRegion {
   return region.origin === "added" ? { ...region, box } : { ...region, shaped: box };
 }
 
+/** The ellipse that covers the region if it is put into `box`, as far as that is known; null if it is covered in another shape. */
+export function ellipseOf(region: ListedRegion, box: Box = shownBox(region)): Ellipse | null {
+  const ellipse = movedEllipse(region, box);
+  return ellipse ?? (isRound(region) ? inscribed(box) : null);
+}
+
+/** Faces and heads are covered by ellipses, unless a report says otherwise. */
+function isRound({ kind, cover }: ListedRegion): boolean {
+  return (kind === "face" || kind === "head") && (cover === null || cover.shape === "ellipse");
+}
+
+/** The cover's own ellipse, which keeps its radii and its angle as long as the region is only moved. */
+function movedEllipse({ cover }: ListedRegion, box: Box): Ellipse | null {
+  if (cover === null || cover.ellipse === null || !isSameSize(cover.bounds, box)) {
+    return null;
+  }
+  const [cx, cy, rx, ry, angle] = cover.ellipse;
+  return [cx + box[0] - cover.bounds[0], cy + box[1] - cover.bounds[1], rx, ry, angle];
+}
+
 /** What the engine gets. A region that a person has shaped is covered as it is shown. */
 export function toRequest({ shaped, ...region }: ListedRegion, picture: Size): RegionRequest {
-  return shaped === null ? region : { ...region, cover: { bounds: wholePixels(shaped, picture), shape: "rectangle" } };
+  return shaped === null ? region : { ...region, cover: shapedCover({ shaped, ...region }, shaped, picture) };
+}
+
+function shapedCover(region: ListedRegion, box: Box, picture: Size): CoverRequest {
+  const bounds = wholePixels(box, picture);
+  return isRound(region) ? { bounds, shape: "ellipse", ellipse: movedEllipse(region, box) } : { bounds, shape: "rectangle" };
 }
 
 /** For each region of a second search the listed one that means the same, each at most once; null for a new one. */

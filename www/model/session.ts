@@ -4,11 +4,14 @@
  */
 
 import type { FileReport, Identifiability, Proof } from "../engine/generated/report.js";
-import type { Method, RegionRequest, Stage } from "../engine/generated/options.js";
+import type { Method, RegionRequest, Stage, Sticker } from "../engine/generated/options.js";
 import * as photos from "./photo.js";
 import type { Copy, LeakedPicture, Photo, Picture, RegionChange, Task } from "./photo.js";
-import { toRequest } from "./regions.js";
+import { answered, isUpToDate, nextPreview } from "./preview.js";
+import type { Drawing, Preview, PreviewEffect } from "./preview.js";
 import type { ListedRegion } from "./regions.js";
+import { styleOf } from "./style.js";
+import type { Style } from "./style.js";
 
 /** A file that could not be used, to be shown to the person. */
 export interface Refusal {
@@ -37,6 +40,11 @@ export interface Session {
   readonly refusals: readonly Refusal[];
   readonly selected: number | null;
   readonly method: Method;
+  /** Of solid covers: six hexadecimal digits. */
+  readonly colour: string;
+  readonly sticker: Sticker;
+  /** What the covers of the selected photo will look like; null if nobody decides about it. */
+  readonly preview: Preview | null;
   readonly thorough: OnDemand;
   readonly recogniser: OnDemand;
   readonly lastPhoto: number;
@@ -49,6 +57,9 @@ export const EMPTY: Session = {
   refusals: [],
   selected: null,
   method: "soft",
+  colour: "262c34",
+  sticker: "smile",
+  preview: null,
   thorough: { kind: "off" },
   recogniser: { kind: "off" },
   lastPhoto: 0,
@@ -64,6 +75,8 @@ export type Command =
   | { readonly kind: "cancel"; readonly photo: number }
   | { readonly kind: "retry" | "dismiss"; readonly refusal: number }
   | { readonly kind: "set-method"; readonly method: Method }
+  | { readonly kind: "set-colour"; readonly colour: string }
+  | { readonly kind: "set-sticker"; readonly sticker: Sticker }
   | { readonly kind: "switch"; readonly feature: Feature; readonly wanted: boolean }
   | { readonly kind: "search" | "protect" | "reopen"; readonly photo: number }
   | { readonly kind: "protect-all" }
@@ -96,6 +109,8 @@ export type Answer =
       readonly identifiability: readonly Identifiability[];
     }
   | { readonly kind: "not-recognised"; readonly photo: number; readonly job: number; readonly code: string }
+  /** Null if it could not be drawn. */
+  | { readonly kind: "drawn"; readonly photo: number; readonly job: number; readonly drawing: Drawing | null }
   | { readonly kind: "loading"; readonly feature: Feature; readonly job: number; readonly loaded: number; readonly total: number }
   | { readonly kind: "loaded"; readonly feature: Feature; readonly job: number }
   | { readonly kind: "not-loaded"; readonly feature: Feature; readonly job: number; readonly code: string };
@@ -119,8 +134,9 @@ interface Work {
 
 export type Effect =
   | ({ readonly kind: "check" | "search" } & Work)
-  | ({ readonly kind: "protect"; readonly regions: RegionRequest[]; readonly method: Method; readonly thorough: boolean } & Work)
+  | ({ readonly kind: "protect"; readonly regions: RegionRequest[]; readonly style: Style; readonly thorough: boolean } & Work)
   | ({ readonly kind: "recognise"; readonly regions: readonly ListedRegion[] } & Work)
+  | PreviewEffect
   | { readonly kind: "prepare"; readonly feature: Feature; readonly job: number }
   | { readonly kind: "stop"; readonly job: number }
   /** Pictures and copies that nobody needs any more. */
@@ -136,7 +152,12 @@ export interface Step {
   readonly effects: readonly Effect[];
 }
 
+/** Whatever changes what the covers of the selected photo look like has them drawn anew. */
 export function step(session: Session, event: Event): Step {
+  return then(stepped(session, event), redrawn);
+}
+
+function stepped(session: Session, event: Event): Step {
   switch (event.kind) {
     case "add":
       return add(session, event.files, event.folders);
@@ -152,6 +173,10 @@ export function step(session: Session, event: Event): Step {
       return dismiss(session, event.refusal, true);
     case "set-method":
       return only({ ...session, method: event.method });
+    case "set-colour":
+      return only({ ...session, colour: event.colour });
+    case "set-sticker":
+      return only({ ...session, sticker: event.sticker });
     case "switch":
       return event.wanted ? switchOn(session, event.feature) : switchOff(session, event.feature);
     case "search":
@@ -174,6 +199,8 @@ export function step(session: Session, event: Event): Step {
       return { state: session, effects: [{ kind: event.kind, copies: copiesOf(session, event.photos) }] };
     case "saving":
       return { state: session, effects: [announce({ what: "saving", name: event.name })] };
+    case "drawn":
+      return drawn(session, event);
     case "loading":
     case "loaded":
     case "not-loaded":
@@ -348,13 +375,13 @@ function protect(session: Session, photo: Photo): Step {
   }
   const [state, job] = nextJob(session);
   const phase = { kind: "working", task: "protect", stage: "decode", fraction: 0 } as const;
-  const regions = photos.regionsOf(photo).map((region) => toRequest(region, photos.sizeOf(photo)));
+  const regions = photos.requestsOf(photo);
   const { id, file, thorough } = photo;
   return {
     state: withPhoto(state, id, () => ({ ...photo, phase, work: { job, task: "protect" }, adjusted: null })),
     effects: [
       ...dropCopy(photo),
-      { kind: "protect", photo: id, job, file, regions, method: session.method, thorough: thorough !== null },
+      { kind: "protect", photo: id, job, file, regions, style: styleOf(session), thorough: thorough !== null },
       ...(session.selected === id ? [announce({ what: "stage", stage: "decode" })] : []),
     ],
   };
@@ -522,6 +549,28 @@ function recognition(session: Session, answer: Extract<Answer, { kind: "recognis
         return only(withPhoto(state, photo.id, () => ({ ...photo, recognition: { kind: "failed", code: answer.code } })));
     }
   });
+}
+
+// What covers will look like
+
+/** Draws the covers that a person is deciding about, unless nothing about them has changed. */
+function redrawn(session: Session): Step {
+  const photo = selectedPhoto(session);
+  if (photo === null || !photos.isUnderReview(photo)) {
+    return only(session.preview === null ? session : { ...session, preview: null });
+  }
+  const style = styleOf(session);
+  if (session.preview !== null && isUpToDate(session.preview, photo, style)) {
+    return only(session);
+  }
+  const [state, job] = nextJob(session);
+  const { preview, effect } = nextPreview(session.preview, photo, style, job);
+  return { state: { ...state, preview }, effects: effect === null ? [] : [effect] };
+}
+
+function drawn(session: Session, { photo, job, drawing }: Extract<Answer, { kind: "drawn" }>): Step {
+  const { preview } = session;
+  return preview?.photo === photo ? only({ ...session, preview: answered(preview, job, drawing) }) : only(session);
 }
 
 // What can be saved

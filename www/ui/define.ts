@@ -1,6 +1,7 @@
 import { Canvas } from "./canvas/canvas.js";
 import { Failure } from "./failure/failure.js";
 import { Header } from "./header/header.js";
+import { Methods } from "./methods/methods.js";
 import { Refusals } from "./refusals/refusals.js";
 import { RegionList } from "./region-list/region-list.js";
 import { Compare } from "./result/compare.js";
@@ -17,6 +18,7 @@ const COMPONENTS = {
   "tk-compare": Compare,
   "tk-failure": Failure,
   "tk-header": Header,
+  "tk-methods": Methods,
   "tk-refusals": Refusals,
   "tk-region-list": RegionList,
   "tk-result": Result,

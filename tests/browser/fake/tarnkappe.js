@@ -7,6 +7,13 @@ const COLUMNS = 10;
 const PIXELS = { width: 1800, height: 1303 };
 const TALL = { width: 3000, height: 9000 };
 const SLOW_MS = 20_000;
+/** A slow preview takes so long. */
+const PREVIEW_MS = 400;
+/** Width of what a preview is drawn in. */
+const PREVIEW_WIDTH = 450;
+
+const NAME_MARK = "\0name:";
+const EMBLEM_COLOURS = { smile: [255, 209, 71], heart: [235, 77, 92], star: [255, 196, 61], flower: [110, 190, 128], cat: [128, 198, 224] };
 
 let hasRareFormats = false;
 
@@ -29,6 +36,39 @@ export class Engine {
 
   static forPlatform() {
     return undefined;
+  }
+
+  /** Opaque where something is covered, in one colour for each method; the rest is see-through, as nothing here can decode a photo. */
+  static previewCovers(picture, width, height, { method, colour, sticker, regions }) {
+    const name = nameIn(picture);
+    if (name.includes("crash-in-preview")) {
+      throw new WebAssembly.RuntimeError("unreachable");
+    }
+    if (name.includes("slow-preview")) {
+      const end = performance.now() + PREVIEW_MS;
+      while (performance.now() < end);
+    }
+    const scale = PREVIEW_WIDTH / width;
+    const size = { width: PREVIEW_WIDTH, height: Math.round(height * scale) };
+    const samples = new Uint8ClampedArray(4 * size.width * size.height);
+    const paint = { soft: [150, 160, 150], solid: rgb(colour), mosaic: [120, 130, 140], sticker: EMBLEM_COLOURS[sticker] }[method];
+    for (const region of regions.filter(({ decision }) => decision !== "open")) {
+      const [cx, cy, rx, ry, angle] = ellipseOf(region).map((value, index) => (index < 4 ? value * scale : value));
+      const reach = Math.ceil(Math.max(rx, ry));
+      const isRectangle = region.cover?.shape === "rectangle" || region.kind === "other";
+      for (let y = Math.floor(cy) - reach; y <= cy + reach; y += 1) {
+        for (let x = Math.floor(cx) - reach; x <= cx + reach; x += 1) {
+          const [dx, dy] = [x + 0.5 - cx, y + 0.5 - cy];
+          const u = (dx * Math.cos(angle) + dy * Math.sin(angle)) / rx;
+          const v = (dy * Math.cos(angle) - dx * Math.sin(angle)) / ry;
+          const isInside = isRectangle ? Math.max(Math.abs(u), Math.abs(v)) <= 1 : u * u + v * v <= 1;
+          if (isInside && x >= 0 && y >= 0 && x < size.width && y < size.height) {
+            samples.set([...paint, 255], 4 * (y * size.width + x));
+          }
+        }
+      }
+    }
+    return { samples, ...size };
   }
 
   load(family, packed) {
@@ -126,8 +166,27 @@ function misbehave(bytes, name, task) {
   }
 }
 
+/** The photo itself, with its name behind the picture's end. */
 function preview(bytes, name) {
-  return { bytes, mediaType: "image/jpeg", ...pixels(name) };
+  const tail = new TextEncoder().encode(NAME_MARK + name);
+  const named = new Uint8Array(bytes.length + tail.length);
+  named.set(bytes);
+  named.set(tail, bytes.length);
+  return { bytes: named, mediaType: "image/jpeg", ...pixels(name) };
+}
+
+function nameIn(picture) {
+  return new TextDecoder("latin1").decode(picture.subarray(-200)).split(NAME_MARK)[1] ?? "";
+}
+
+function rgb(colour) {
+  return colour && [0, 2, 4].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+}
+
+/** What covers the region, or the ellipse that fits into its bounds. */
+function ellipseOf({ box, cover }) {
+  const [x, y, width, height] = cover?.bounds ?? box;
+  return cover?.ellipse ?? [x + width / 2, y + height / 2, width / 2, height / 2, 0];
 }
 
 function pixels(name) {
@@ -185,7 +244,9 @@ function isConfirmed(_face, index, all) {
 /** The face a little beside where it was found before. */
 function nudge(face) {
   const beside = ([x, y, width, height]) => [x + 6, y - 4, width, height];
-  return { ...face, box: beside(face.box), cover: { ...face.cover, bounds: beside(face.cover.bounds) } };
+  const [cx, cy, ...shape] = face.cover.ellipse;
+  const cover = { ...face.cover, bounds: beside(face.cover.bounds), ellipse: [cx + 6, cy - 4, ...shape] };
+  return { ...face, box: beside(face.box), cover };
 }
 
 function face({ column, row, maybe }, index) {
@@ -199,7 +260,15 @@ function face({ column, row, maybe }, index) {
     score: maybe ? 0.3 : 0.9,
     maybe,
     landmarks: null,
-    cover: { bounds: [x, y, 110, 140], shape: "rectangle", ellipse: null, polygon: null, brush: null },
+    // Every third head is tilted.
+    cover: {
+      bounds: [x, y, 110, 140],
+      shape: "ellipse",
+      ellipse: index % 3 === 1 ? [x + 55, y + 70, 48, 70, 0.35] : [x + 55, y + 70, 55, 70, 0],
+      polygon: null,
+      brush: null,
+      mask: null,
+    },
     decision: "undecided",
     identifiability: { level, score: 0.5, inter_eye_px: 30, reasons: ["size-ample"] },
   };

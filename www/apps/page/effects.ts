@@ -17,7 +17,7 @@ export interface Hands {
   take(): void;
 }
 
-type Job = Extract<Effect, { job: number; photo: number }>;
+type Job = Extract<Effect, { job: number; photo: number; file: number }>;
 
 /** Answers of the engine, without the numbers by which the model knows its work. */
 type Result = Answer extends infer A ? (A extends { photo: number; job: number } ? Omit<A, "photo" | "job"> : never) : never;
@@ -27,6 +27,8 @@ export class EffectRunner {
   readonly #answer: (event: Event) => void;
   readonly #hands: Hands;
   readonly #files = new Map<number, File>();
+  /** Small pictures of photos by their addresses. */
+  readonly #pictures = new Map<string, Blob>();
   /** Proved copies by their addresses. */
   readonly #copies = new Map<string, File>();
   readonly #jobs = new Map<number, AbortController>();
@@ -58,6 +60,9 @@ export class EffectRunner {
         break;
       case "recognise":
         void this.#recognise(effect);
+        break;
+      case "draw-covers":
+        void this.#draw(effect);
         break;
       case "prepare":
         void this.#prepare(effect);
@@ -98,15 +103,15 @@ export class EffectRunner {
         switch (effect.kind) {
           case "check": {
             const { report, preview, pictures } = await engine.inspect(file, { ...options, previewSide: PREVIEW_SIDE });
-            return () => ({ kind: "checked", report, before: preview && shown(preview), leaked: pictures.map(shownLeak) });
+            return () => ({ kind: "checked", report, before: preview && this.#kept(preview), leaked: pictures.map(shownLeak) });
           }
           case "search": {
             const report = await engine.check(file, { ...options, thorough: true });
             return () => ({ kind: "searched", report });
           }
           case "protect": {
-            const { regions, method, thorough } = effect;
-            const result = await engine.protect(file, { ...options, regions, method, thorough, previewSide: PREVIEW_SIDE });
+            const { regions, style, thorough } = effect;
+            const result = await engine.protect(file, { ...options, ...style, regions, thorough, previewSide: PREVIEW_SIDE });
             return () => ({ kind: "protected", proof: result.proof, copy: this.#copyOf(result, effect.photo) });
           }
         }
@@ -153,6 +158,19 @@ export class EffectRunner {
     }
   }
 
+  /** What is given up for something later needs no answer. */
+  async #draw({ photo, job, picture, size, regions, style }: Extract<Effect, { kind: "draw-covers" }>): Promise<void> {
+    try {
+      const small = this.#pictures.get(picture) ?? new Blob();
+      const drawing = await (await this.#engine).drawCovers(small, size, { ...style, regions: [...regions] });
+      this.#answer({ kind: "drawn", photo, job, drawing });
+    } catch (error) {
+      if (codeOf(error) !== "aborted") {
+        this.#answer({ kind: "drawn", photo, job, drawing: null });
+      }
+    }
+  }
+
   /** Fetches what is needed for something that was switched on. */
   async #prepare({ feature, job }: Extract<Effect, { kind: "prepare" }>): Promise<void> {
     const { signal } = this.#begin(job);
@@ -178,6 +196,12 @@ export class EffectRunner {
     this.#answer({ ...result, photo, job } as Answer);
   }
 
+  #kept(preview: Preview): Picture {
+    const picture = shown(preview);
+    this.#pictures.set(picture.url, preview.blob);
+    return picture;
+  }
+
   #copyOf({ blob, extension, preview }: ProtectResult, photo: number): Copy | null {
     if (blob === null) {
       return null;
@@ -200,6 +224,7 @@ export class EffectRunner {
   #release(url: string): void {
     URL.revokeObjectURL(url);
     this.#copies.delete(url);
+    this.#pictures.delete(url);
   }
 }
 

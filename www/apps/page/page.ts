@@ -120,7 +120,7 @@ export class Page {
 
   #workspace(photo: Photo) {
     const words = this.#words;
-    const { method, thorough, recogniser } = this.#session;
+    const { preview, method, colour, sticker, thorough, recogniser } = this.#session;
     switch (photo.phase.kind) {
       case "waiting":
       case "working":
@@ -128,7 +128,16 @@ export class Page {
       case "review":
       case "failed": {
         const features = { thorough: { state: thorough, bytes: THOROUGH_BYTES }, recogniser: { state: recogniser, bytes: RECOGNISER_BYTES } };
-        return html`<tk-review class="workspace" .words=${words} .photo=${photo} .method=${method} .features=${features}></tk-review>`;
+        return html`<tk-review
+          class="workspace"
+          .words=${words}
+          .photo=${photo}
+          .preview=${preview}
+          .method=${method}
+          .colour=${colour}
+          .sticker=${sticker}
+          .features=${features}
+        ></tk-review>`;
       }
       case "proved":
       case "unproved":

@@ -1,6 +1,6 @@
 /** Whether a caller's options are what they must be. Knows nothing of the browser. */
 
-import type { Method } from "../generated/options.js";
+import type { Method, Sticker } from "../generated/options.js";
 import type { Decision, Origin, RegionKind, ShapeKind } from "../generated/report.js";
 import { SCHEMA } from "../generated/report.js";
 import { TarnkappeError } from "./errors.js";
@@ -11,8 +11,10 @@ interface Rule {
   must: string;
 }
 
-const METHODS: readonly unknown[] = ["soft", "solid", "mosaic"] satisfies Method[];
+const METHODS: readonly unknown[] = ["soft", "solid", "mosaic", "sticker"] satisfies Method[];
+const STICKERS: readonly unknown[] = ["smile", "heart", "star", "flower", "cat"] satisfies Sticker[];
 
+const oneOf = (values: readonly unknown[]): Rule => ({ holds: (value) => values.includes(value), must: `one of ${values.join(", ")}` });
 const FLAG: Rule = { holds: (value) => typeof value === "boolean", must: "true or false" };
 const FUNCTION: Rule = { holds: (value) => typeof value === "function", must: "a function" };
 const NUMBERS: Rule = { holds: isFourNumbers, must: "four numbers: x, y, width and height" };
@@ -41,7 +43,9 @@ const RULES = {
   check: CHECK,
   protect: {
     ...CHECK,
-    method: { holds: (value) => METHODS.includes(value), must: `one of ${METHODS.join(", ")}` },
+    method: oneOf(METHODS),
+    colour: { holds: (value) => typeof value === "string" && /^[0-9a-f]{6}$/i.test(value), must: "six hexadecimal digits" },
+    sticker: oneOf(STICKERS),
     regions: { holds: Array.isArray, must: "a list of regions" },
   },
 } satisfies Record<string, Record<string, Rule>>;
@@ -52,7 +56,6 @@ const ORIGINS: readonly unknown[] = ["found", "added", "rechecked"] satisfies Or
 const SHAPES: readonly unknown[] = ["rectangle", "ellipse", "polygon", "brush", "mask"] satisfies ShapeKind[];
 
 const orNull = ({ holds, must }: Rule): Rule => ({ holds: (value) => value === null || holds(value), must: `${must}, or null` });
-const oneOf = (values: readonly unknown[]): Rule => ({ holds: (value) => values.includes(value), must: `one of ${values.join(", ")}` });
 const NUMBER: Rule = { holds: (value) => typeof value === "number", must: "a number" };
 const LIST: Rule = { holds: Array.isArray, must: "a list" };
 const OBJECT: Rule = { holds: (value) => isObject(value) && !Array.isArray(value), must: "an object" };
@@ -77,6 +80,7 @@ const COVER: Record<string, Rule> = {
   ellipse: orNull(LIST),
   polygon: orNull(LIST),
   brush: orNull(OBJECT),
+  mask: orNull(LIST),
 };
 
 /** @throws TarnkappeError `bad-option` that names the option which is unknown or wrong, or as {@link checkRegions} */

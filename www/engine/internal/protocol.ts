@@ -17,6 +17,14 @@ export interface LeakedPicture extends Preview {
   leak: number;
 }
 
+/** A small picture with covers over it, to be shown. */
+export interface Drawing {
+  /** Red, green, blue and alpha, row by row. */
+  samples: Uint8ClampedArray<ArrayBuffer>;
+  width: number;
+  height: number;
+}
+
 /** Everything a worker needs, loaded once by the page and handed to every worker. */
 export interface Assets {
   module: WebAssembly.Module;
@@ -53,7 +61,17 @@ export type WorkerRequest =
   | { kind: "recognise"; file: File; regions: Region[] }
   | { kind: "cover"; file: File; options: ProtectOptions; tiles: CachedTiles }
   /** Of the copy that came from `cover`, or from the last `prove`. */
-  | { kind: "prove"; tiles: CachedTiles };
+  | { kind: "prove"; tiles: CachedTiles }
+  | PreviewRequest;
+
+/** `picture`: a small picture of an upright photo of `width` x `height` pixels. */
+export interface PreviewRequest {
+  kind: "preview-covers";
+  picture: Blob;
+  width: number;
+  height: number;
+  options: ProtectOptions;
+}
 
 export type FileResult =
   | { kind: "check"; report: FileReport; preview: Preview | null; pictures: LeakedPicture[] }
@@ -67,6 +85,7 @@ export type WorkerResult =
   | { kind: "scan"; tiles: CachedTiles }
   /** To be scanned by other workers and proved by this one; it is no result, and nobody else may have it. */
   | { kind: "unproved"; copy: Blob }
+  | { kind: "preview-covers"; drawing: Drawing }
   | FileResult;
 
 export type WorkerReply =

@@ -1,5 +1,6 @@
 import { TarnkappeError, aborted } from "./errors.js";
-import type { Assets, FileRequest, FileResult, Network } from "./protocol.js";
+import { Painter } from "./painter.js";
+import type { Assets, Drawing, FileRequest, FileResult, Network, PreviewRequest } from "./protocol.js";
 import { Team } from "./team.js";
 import { WorkerHandle } from "./worker-handle.js";
 import type { OnProgress } from "./worker-handle.js";
@@ -36,6 +37,7 @@ export class WorkerPool {
   #assets: Promise<Assets>;
   readonly #code: string;
   readonly #size: number;
+  readonly #painter: Painter;
   #idle: WorkerHandle[] = [];
   #running = new Set<WorkerHandle>();
   #queue: Job[] = [];
@@ -57,6 +59,7 @@ export class WorkerPool {
     this.#assets = assets;
     this.#code = code;
     this.#size = size;
+    this.#painter = new Painter(assets, code);
     for (let count = 0; count < size; count += 1) {
       this.#idle.push(new WorkerHandle(code));
     }
@@ -110,11 +113,17 @@ export class WorkerPool {
     });
   }
 
+  /** Needs no free worker; see {@link Painter.draw}. */
+  draw(request: PreviewRequest): Promise<Drawing> {
+    return this.#painter.draw(request);
+  }
+
   /** Stops everything; what is pending is rejected with the code `disposed`. */
   dispose(): void {
     this.#disposed = true;
     URL.revokeObjectURL(this.#code);
     const reason = disposed();
+    this.#painter.dispose(reason);
     for (const job of this.#queue.splice(0)) {
       job.leaveQueue();
       job.reject(reason);

@@ -7,6 +7,7 @@ import type {
   CachedTiles,
   Network,
   Preview,
+  PreviewRequest,
   WorkerReply,
   WorkerRequest,
   WorkerResult,
@@ -34,7 +35,8 @@ let original: { bytes: Uint8Array; picture: PlatformPicture | null; previewSide:
 self.onmessage = async (event: MessageEvent<WorkerRequest>) => {
   try {
     const result = await serve(event.data);
-    reply({ type: "done", result, memory: memory?.buffer.byteLength ?? 0 });
+    const transfer = result.kind === "preview-covers" ? [result.drawing.samples.buffer] : [];
+    reply({ type: "done", result, memory: memory?.buffer.byteLength ?? 0 }, transfer);
   } catch (error) {
     reply(failure(error));
   }
@@ -61,6 +63,8 @@ async function serve(request: WorkerRequest): Promise<WorkerResult> {
       return cover(request.file, request.options, request.tiles);
     case "prove":
       return prove(request.tiles);
+    case "preview-covers":
+      return previewCovers(request);
   }
 }
 
@@ -135,6 +139,10 @@ async function prove(tiles: CachedTiles): Promise<WorkerResult> {
   };
 }
 
+async function previewCovers({ picture, width, height, options }: PreviewRequest): Promise<WorkerResult> {
+  return { kind: "preview-covers", drawing: Engine.previewCovers(await read(picture), width, height, options) };
+}
+
 async function read(file: Blob): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.arrayBuffer());
@@ -175,6 +183,6 @@ function isCoded(error: unknown): error is CodedError {
   return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string";
 }
 
-function reply(message: WorkerReply): void {
-  self.postMessage(message);
+function reply(message: WorkerReply, transfer: Transferable[] = []): void {
+  self.postMessage(message, transfer);
 }

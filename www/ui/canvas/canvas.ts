@@ -9,12 +9,14 @@ import { CORNERS, handlesOf } from "../../model/handles.js";
 import type { Corner, Handle } from "../../model/handles.js";
 import { regionsOf, sizeOf } from "../../model/photo.js";
 import type { Photo, RegionChange } from "../../model/photo.js";
-import { isCovered, shownBox } from "../../model/regions.js";
+import type { Drawing, Preview } from "../../model/preview.js";
+import { ellipseOf, isCovered, shownBox } from "../../model/regions.js";
 import type { ListedRegion } from "../../model/regions.js";
 import { Component, styled } from "../base/element.js";
 import { pictureFrame } from "../base/picture.js";
 import pictureSheet from "../base/picture.css";
 import { place } from "../base/place.js";
+import { rim } from "../base/rim.js";
 import { badgeWords, regionName } from "../words/sentences.js";
 import canvasSheet from "./canvas.css";
 
@@ -34,13 +36,15 @@ interface Draft {
 }
 
 /**
- * The photo with a box over each region. A click toggles; a region being adjusted is dragged or moved by keys.
+ * The photo with its covers as they will be, and a box over each region. A click toggles; a region being adjusted is dragged or
+ * moved by keys. Pointing at a region shows what is under its cover.
  *
  * Events: `tk-point` (detail: the id of the region that the pointer or the focus is on, or null), `tk-finish` (adjusting is done).
  */
 export class Canvas extends Component {
   static override properties = {
     photo: { attribute: false },
+    preview: { attribute: false },
     marked: { attribute: false },
     draft: { state: true },
     reachable: { state: true },
@@ -48,17 +52,20 @@ export class Canvas extends Component {
   static override styles = styled(pictureSheet, canvasSheet);
 
   declare photo: Photo;
+  declare preview: Preview | null;
   /** The region that is pointed at somewhere. */
   declare marked: number | null;
   declare private draft: Draft | null;
   /** The one box that is a stop of the Tab key; arrow keys go from box to box. */
   declare private reachable: number | null;
   #drag: Drag | null = null;
+  /** What the canvas shows. */
+  #painted: { drawing: Drawing | null; bared: ListedRegion | undefined } = { drawing: null, bared: undefined };
   readonly #resizes = new ResizeObserver(() => this.#placeHandles());
 
   constructor() {
     super();
-    this.marked = this.draft = this.reachable = null;
+    this.preview = this.marked = this.draft = this.reachable = null;
   }
 
   override connectedCallback(): void {
@@ -90,8 +97,9 @@ export class Canvas extends Component {
   protected override render() {
     const regions = regionsOf(this.photo);
     const rubber = this.draft?.isNew ? this.draft.box : null;
+    const covers = html`<canvas class="covers" aria-hidden="true" ?hidden=${!this.preview?.drawing}></canvas>`;
     const overlay = html`<div
-      class="overlay"
+      class=${this.preview === null || this.preview.failed ? "overlay undrawn" : "overlay"}
       role="group"
       aria-label=${this.t("canvas.label")}
       @pointerdown=${this.#pressed}
@@ -108,11 +116,38 @@ export class Canvas extends Component {
         (region) => this.#box(region),
       )}
     </div>`;
-    return pictureFrame(this.photo, this.t("canvas.photo", { number: this.photo.id }), overlay);
+    return pictureFrame(this.photo, this.t("stage.photo", { number: this.photo.id }), html`${covers}${overlay}`);
   }
 
   protected override updated(): void {
     this.#placeHandles();
+    this.#paint();
+  }
+
+  /** Shows the drawing, but for what is pointed at. It is never read back. */
+  #paint(): void {
+    const drawing = this.preview?.drawing ?? null;
+    const bared = this.#bared;
+    if (drawing === null || (drawing === this.#painted.drawing && bared === this.#painted.bared)) {
+      return;
+    }
+    this.#painted = { drawing, bared };
+    const canvas = this.renderRoot.querySelector("canvas") as HTMLCanvasElement;
+    [canvas.width, canvas.height] = [drawing.width, drawing.height];
+    const context = canvas.getContext("2d");
+    context?.putImageData(new ImageData(drawing.samples, drawing.width, drawing.height), 0, 0);
+    if (context && bared !== undefined) {
+      const scale = drawing.width / sizeOf(this.photo).width;
+      context.scale(scale, scale);
+      context.globalCompositeOperation = "destination-out";
+      const ellipse = ellipseOf(bared);
+      ellipse === null ? context.rect(...shownBox(bared)) : context.ellipse(...ellipse, 0, 2 * Math.PI);
+      context.fill();
+    }
+  }
+
+  get #bared(): ListedRegion | undefined {
+    return regionsOf(this.photo).find(({ id }) => id === this.marked && id !== this.photo.adjusted);
   }
 
   #box(region: ListedRegion) {
@@ -136,7 +171,7 @@ export class Canvas extends Component {
       @blur=${() => this.#point(null)}
       @keydown=${(event: KeyboardEvent) => this.#typed(event, region)}
       ${place(box, size)}
-    ><span class="badge">${badgeWords(region)}</span></button>`;
+    >${rim(region, box)}<span class="badge">${badgeWords(region)}</span></button>`;
   }
 
   get #overlay(): HTMLElement {

@@ -8,6 +8,7 @@ import { button } from "../base/controls.js";
 import { Component, styled } from "../base/element.js";
 import pictureSheet from "../base/picture.css";
 import { place, styles } from "../base/place.js";
+import { rim } from "../base/rim.js";
 import { badgeWords } from "../words/sentences.js";
 import compareSheet from "./compare.css";
 
@@ -66,6 +67,7 @@ export class Compare extends Component {
     const { openFaces, openSpots } = this.outcome;
     return [...openFaces, ...openSpots].map(
       (region) => html`<div class="box open-mark" aria-hidden="true" ${place(shownBox(region), sizeOf(this.photo))}>
+        ${rim(region)}
         <span class="badge">${badgeWords(region)}</span>
       </div>`,
     );

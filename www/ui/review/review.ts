@@ -1,12 +1,12 @@
 import { html, nothing } from "lit";
 import type { PropertyValues } from "lit";
-import type { Method } from "../../engine/generated/options.js";
+import type { Method, Sticker } from "../../engine/generated/options.js";
 import type { Decision } from "../../engine/generated/report.js";
 import { looksLikeCrowd } from "../../model/crowd.js";
 import { coveredCount, foundCount, regionsOf } from "../../model/photo.js";
 import type { Photo, RegionChange } from "../../model/photo.js";
+import type { Preview } from "../../model/preview.js";
 import type { Command, Feature, OnDemand } from "../../model/session.js";
-import cardSheet from "../base/card.css";
 import { alarm, button, done, icon, iconButton } from "../base/controls.js";
 import { Component, styled } from "../base/element.js";
 import workspaceSheet from "../base/workspace.css";
@@ -18,9 +18,6 @@ import type { SwitchCard } from "../switch/switch.js";
 import { errorWords, failureWords, foundWords, maybeWords, searchWords } from "../words/sentences.js";
 import reviewSheet from "./review.css";
 
-/** In the order they are offered. Those that can be linked to their source by someone who has it are not offered. */
-const METHODS: Method[] = ["soft", "solid"];
-
 /** Something that can be switched on, and what is fetched when that first happens. */
 export type Features = Record<Feature, { state: OnDemand; bytes: number }>;
 
@@ -28,14 +25,20 @@ export type Features = Record<Feature, { state: OnDemand; bytes: number }>;
 export class Review extends Component {
   static override properties = {
     photo: { attribute: false },
+    preview: { attribute: false },
     method: { attribute: false },
+    colour: { attribute: false },
+    sticker: { attribute: false },
     features: { attribute: false },
     marked: { state: true },
   };
-  static override styles = styled(workspaceSheet, cardSheet, factsSheet, reviewSheet);
+  static override styles = styled(workspaceSheet, factsSheet, reviewSheet);
 
   declare photo: Photo;
+  declare preview: Preview | null;
   declare method: Method;
+  declare colour: string;
+  declare sticker: Sticker;
   declare features: Features;
   /** The region that the pointer or the focus is on. */
   declare private marked: number | null;
@@ -70,8 +73,15 @@ export class Review extends Component {
     const regions = regionsOf(photo);
     const covered = coveredCount(photo);
     const maybe = maybeWords(words, photo);
-    return html`<div class="canvas">
-        <tk-canvas .words=${words} .photo=${photo} .marked=${marked} @tk-point=${point} @tk-finish=${this.#finish}></tk-canvas>
+    return html`<div class="stage">
+        <tk-canvas
+          .words=${words}
+          .photo=${photo}
+          .preview=${this.preview}
+          .marked=${marked}
+          @tk-point=${point}
+          @tk-finish=${this.#finish}
+        ></tk-canvas>
       </div>
       <div class="panel">
         <h1 tabindex="-1">${foundWords(words, photo)}</h1>
@@ -87,7 +97,8 @@ export class Review extends Component {
         </div>
         <tk-region-list .words=${words} .photo=${photo} .marked=${marked} @tk-point=${point} @tk-remove=${this.#remove}></tk-region-list>
         ${foundCount(photo) > 0 ? html`<p class="hint">${this.t("level.hint")}</p>${this.#recogniser()}` : nothing}
-        ${this.#methods()} ${fileFacts(words, photo)} ${notChecked(words, photo.report)}
+        <tk-methods .words=${words} .method=${this.method} .colour=${this.colour} .sticker=${this.sticker}></tk-methods>
+        ${this.preview?.failed ? alarm(this.t("method.no_preview")) : nothing} ${fileFacts(words, photo)} ${notChecked(words, photo.report)}
         <div class="action-bar">
           <button type="button" class="primary protect" @click=${() => this.#send("protect")}>
             ${this.t(covered > 0 ? "review.go" : "review.go_without", { count: covered })}
@@ -147,21 +158,6 @@ export class Review extends Component {
         return html`${alarm(failureWords(this.words, "recogniser", recognition.code))}
         ${button(this.t("recogniser.again"), "secondary", () => this.#switch("recogniser"))}`;
     }
-  }
-
-  #methods() {
-    const card = (method: Method) => html`<label class="card">
-      <input
-        type="radio"
-        name="method"
-        value=${method}
-        .checked=${this.method === method}
-        @change=${() => this.send({ kind: "set-method", method })}
-      >
-      <span class="swatch swatch-${method}" aria-hidden="true"></span>
-      <span class="card-words"><strong>${this.t(`method.${method}`)}</strong><span>${this.t(`method.${method}_words`)}</span></span>
-    </label>`;
-    return html`<fieldset class="methods"><legend>${this.t("method.legend")}</legend>${METHODS.map(card)}</fieldset>`;
   }
 
   get #canvas(): Canvas | null {
