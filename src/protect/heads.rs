@@ -1,7 +1,7 @@
 //! What is drawn over the surroundings: heads, cells and emblems, front over back.
 
 use super::sticker::{self, Sticker};
-use super::surroundings::{Surroundings, deviate};
+use super::surroundings::{Surroundings, deviate, luma};
 use super::{Cover, Method, REDRAWS, Style};
 use crate::mask::Run;
 use crate::photo::Frame;
@@ -16,9 +16,12 @@ const SHADING: [f32; REDRAWS as usize + 1] = [1.0, 0.4, 0.0, 0.0];
 /// By how much a head differs from its surroundings after the last redraw, in grey levels, to the side where there is more room.
 const LAST_SHIFT: f32 = 70.0;
 
-/// A middle grey that is neither of light nor of dark skin, and by how much it varies from head to head (standard deviation).
-const NEUTRAL: f32 = 150.0;
-const VARIES: f32 = 16.0;
+/// A grey that is neither of light nor of dark skin, in a picture of common brightness; a dark picture has darker ones. In grey levels:
+/// the darkest, by how much brighter for each level of the picture's mean, and the brightest.
+const NEUTRAL: [f32; 3] = [40.0, 1.1, 150.0];
+
+/// By how much that grey varies from head to head (standard deviation), as a share of it.
+const VARIES: f32 = 0.1;
 
 /// Share of its surroundings' colour that a head keeps. None is added: grey pictures stay grey.
 const KEPT_COLOUR: f32 = 0.45;
@@ -59,7 +62,7 @@ impl Head {
         let redraws = usize::from(cover.redraws.min(REDRAWS));
         let mut head = Self { centre: [cx, cy], radii: [rx, ry], sin, cos, tone: [0.0; 3], mean: [0.0; 3], redraws };
         head.mean = head.mean_of(surroundings);
-        head.tone = head.tone_of_its_own();
+        head.tone = head.tone_of_its_own(surroundings);
         head
     }
 
@@ -90,10 +93,13 @@ impl Head {
     }
 
     /// That colour with a brightness of its own.
-    fn tone_of_its_own(&self) -> [f32; 3] {
+    fn tone_of_its_own(&self, surroundings: &Surroundings) -> [f32; 3] {
         let mean = self.mean;
         let brightness = luma(mean);
-        let own = NEUTRAL + VARIES * deviate(self.centre[0].max(0.0) as u32, self.centre[1].max(0.0) as u32);
+        let [darkest, slope, brightest] = NEUTRAL;
+        let neutral = (darkest + slope * surroundings.brightness()).min(brightest);
+        let place = self.centre.map(|at| at.max(0.0) as u32);
+        let own = neutral * (1.0 + VARIES * deviate(place[0], place[1]));
         let shift = match self.redraws == usize::from(REDRAWS) {
             true if brightness > 127.5 => -LAST_SHIFT,
             true => LAST_SHIFT,
@@ -171,9 +177,4 @@ fn paint_sticker(frame: &mut Frame, cover: &Cover, head: &Head, sticker: Sticker
         let (colour, share) = sticker::shade(sticker, u, v, footprint);
         [0, 1, 2].map(|c| (f32::from(behind[c]) + share * (colour[c] - f32::from(behind[c])) + 0.5) as u8)
     });
-}
-
-/// Luma of ITU-R BT.601.
-fn luma(colour: [f32; 3]) -> f32 {
-    0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
 }

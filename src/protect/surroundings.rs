@@ -31,6 +31,8 @@ pub(super) struct Surroundings {
     cell: u32,
     /// Standard deviation in grey levels.
     grain: f32,
+    /// Of the whole picture, in grey levels.
+    brightness: f32,
 }
 
 /// Colours of cells, row by row; red green blue, 0 to 255.
@@ -51,7 +53,13 @@ impl Surroundings {
         let mut grid = Grid::means(frame, unread, cell);
         grid.fill();
         let grain = noise_beside(frame, unread).clamp(LEAST_GRAIN, MOST_GRAIN);
-        Self { grid, cell, grain }
+        let brightness = grid.colours.iter().map(|colour| luma(*colour)).sum::<f32>() / grid.colours.len() as f32;
+        Self { grid, cell, grain, brightness }
+    }
+
+    /// Mean luma of the picture as it would be without what is covered.
+    pub(super) fn brightness(&self) -> f32 {
+        self.brightness
     }
 
     /// The colour at a place.
@@ -106,6 +114,11 @@ impl Surroundings {
         blended.clear();
         blended.extend((0..self.grid.columns).map(|column| mix([above[column], at[column], below[column]], weights)));
     }
+}
+
+/// Luma of ITU-R BT.601.
+pub(super) fn luma(colour: [f32; 3]) -> f32 {
+    0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
 }
 
 /// The cell nearest to a pixel's centre, and the quadratic B-spline weights of the cell before, that cell and the one after.
