@@ -203,7 +203,7 @@ impl Grid {
     /// The colour at a cell of the grid of which this one is the half.
     fn between(&self, column: usize, row: usize) -> [f32; 3] {
         let nearest = |at: usize, length: usize| {
-            let other = if at % 2 == 0 { at as i64 / 2 - 1 } else { at as i64 / 2 + 1 };
+            let other = if at.is_multiple_of(2) { at as i64 / 2 - 1 } else { at as i64 / 2 + 1 };
             (at / 2, clamp_to(other, length))
         };
         let ((x, far_x), (y, far_y)) = (nearest(column, self.columns), nearest(row, self.rows));
