@@ -1,6 +1,7 @@
 //! Sets of pixels.
 
 use crate::geometry::PixelRect;
+use crate::order::sort_by_key;
 
 /// Columns `from..to` of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,7 +31,7 @@ impl Mask {
         runs.retain(|run| run.from < run.to);
         // What is drawn row by row is sorted already.
         if !runs.is_sorted() {
-            runs.sort_unstable();
+            sort_by_key(&mut runs, |run| u128::from(run.y) << 64 | u128::from(run.from) << 32 | u128::from(run.to));
         }
         let mut mask = Self::default();
         runs.into_iter().for_each(|run| mask.push(run));

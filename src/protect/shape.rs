@@ -4,6 +4,7 @@
 use crate::error::{InputError, Result};
 use crate::geometry::PixelRect;
 use crate::mask::{Mask, Run};
+use crate::order::{descending, sort_by_key};
 use crate::report::{Brush, Shape};
 
 /// Rows of edges, discs and strokes that are followed for one shape: a stroke of a thousand points with a radius of a thousand
@@ -126,13 +127,14 @@ fn polygon(corners: &[[f32; 2]], size: (u32, u32)) -> Result<Mask> {
     edges().for_each(|(a, b)| stroke(&mut rows, a, b, 0.0));
     // Pixels that no edge touches lie inside with their centre or not at all.
     let mut crossings: Vec<(u32, f64, i32)> = edges().flat_map(|(a, b)| crossings(a, b, size.1)).collect();
-    crossings.sort_unstable_by(|(y, x, _), (other_y, other_x, _)| y.cmp(other_y).then(x.total_cmp(other_x)));
+    // From right to left in each row.
+    sort_by_key(&mut crossings, |(y, x, _)| u64::from(*y) << 32 | u64::from(descending(*x as f32)));
     for of_row in crossings.chunk_by(|a, b| a.0 == b.0) {
         let mut winding = 0;
         for pair in of_row.windows(2) {
             winding += pair[0].2;
             if winding != 0 {
-                rows.add(pair[0].0, pair[0].1, pair[1].1);
+                rows.add(pair[0].0, pair[1].1, pair[0].1);
             }
         }
     }
