@@ -61,6 +61,7 @@ fn option_types() -> String {
         "// Generated from src/pipeline by `make bless`. Coordinates are upright pixels.\n\n\
          import type { Brush, Decision, Identifiability, Origin, RegionKind, ShapeKind } from \"./report.js\";\n",
         Method,
+        crate::protect::Sticker,
         Stage,
         CheckOptions,
         ProtectOptions,

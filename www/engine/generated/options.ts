@@ -8,6 +8,11 @@ import type { Brush, Decision, Identifiability, Origin, RegionKind, ShapeKind } 
 export type Method = "soft" | "solid" | "mosaic" | "sticker";
 
 /**
+ * An emblem.
+ */
+export type Sticker = "smile" | "heart" | "star" | "flower" | "cat";
+
+/**
  * What is being done with a file.
  */
 export type Stage = "load" | "decode" | "detect" | "recognise" | "cover" | "encode" | "prove";
