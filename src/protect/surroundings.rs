@@ -4,11 +4,16 @@
 //! as in the pull-push algorithm (S. Gortler et al., "The Lumigraph", 1996), and relaxed at each size towards a membrane that is
 //! spanned between the known cells (Laplace's equation).
 
+use crate::geometry::PixelRect;
 use crate::mask::{Mask, Run};
 use crate::photo::{Frame, noise};
 
-/// Cells of a picture at most. A picture of 12 million pixels has cells of 4 x 4 pixels then: finer than what a cover looks like.
-const MOST_CELLS: f64 = (1 << 20) as f64;
+/// Cells at most. With covers all over a picture of 12 million pixels they have 7 x 7 pixels then: a head of 190 pixels has 27 across.
+const MOST_CELLS: f64 = (1 << 18) as f64;
+
+/// How far around all covers the picture is read: a part of the longer side of the rectangle that holds them, and at least so many
+/// pixels.
+const MARGIN: (u32, u32) = (4, 32);
 
 /// Sweeps of relaxation at each size of the grid. Halving the grid brings colours near to the membrane already.
 const SWEEPS: usize = 3;
@@ -26,12 +31,14 @@ const NOISE_ROWS: u32 = 200;
 
 /// Colours of a picture where covers lie.
 pub(super) struct Surroundings {
+    /// The part of the picture that the grid lies over.
+    domain: PixelRect,
     grid: Grid,
     /// Side of a cell in pixels.
     cell: u32,
     /// Standard deviation in grey levels.
     grain: f32,
-    /// Of the whole picture, in grey levels.
+    /// Of the domain, in grey levels.
     brightness: f32,
 }
 
@@ -46,32 +53,38 @@ struct Grid {
 }
 
 impl Surroundings {
-    /// Of the pixels of a picture that are not in `unread`.
+    /// Of the pixels of a picture that are not in `unread`; only what lies near it is read.
     pub(super) fn of(frame: &Frame, unread: &Mask) -> Self {
-        let pixels = f64::from(frame.width) * f64::from(frame.height);
+        let bounds = unread.bounds();
+        let margin = (bounds.width().max(bounds.height()) / MARGIN.0).max(MARGIN.1);
+        let domain = bounds.grown(margin).intersection(PixelRect::full(frame.width, frame.height));
+        let pixels = f64::from(domain.width()) * f64::from(domain.height());
         let cell = (pixels / MOST_CELLS).sqrt().ceil().max(1.0) as u32;
-        let mut grid = Grid::means(frame, unread, cell);
+        let mut grid = Grid::means(frame, domain, unread, cell);
         grid.fill();
-        let grain = noise_beside(frame, unread).clamp(LEAST_GRAIN, MOST_GRAIN);
+        let grain = noise_beside(frame, domain, unread).clamp(LEAST_GRAIN, MOST_GRAIN);
         let brightness = grid.colours.iter().map(|colour| luma(*colour)).sum::<f32>() / grid.colours.len() as f32;
-        Self { grid, cell, grain, brightness }
+        Self { domain, grid, cell, grain, brightness }
     }
 
-    /// Mean luma of the picture as it would be without what is covered.
+    /// Mean luma of the picture around the covers as it would be without them.
     pub(super) fn brightness(&self) -> f32 {
         self.brightness
     }
 
     /// The colour at a place.
     pub(super) fn colour_at(&self, x: f32, y: f32) -> [f32; 3] {
-        let index = |at: f32, length: usize| (at.max(0.0) as usize / self.cell as usize).min(length - 1);
-        self.grid.colours[index(y, self.grid.rows) * self.grid.columns + index(x, self.grid.columns)]
+        let index = |at: f32, start: u32, length: usize| {
+            ((at - start as f32).max(0.0) as usize / self.cell as usize).min(length - 1)
+        };
+        let (column, row) = (index(x, self.domain.x0, self.grid.columns), index(y, self.domain.y0, self.grid.rows));
+        self.grid.colours[row * self.grid.columns + column]
     }
 
     /// The colour at a pixel, blended between the nearest cells.
     pub(super) fn between(&self, x: u32, y: u32) -> [f32; 3] {
-        let place = |pixel: u32| (pixel as f32 + 0.5) / self.cell as f32 - 0.5;
-        let (column, row) = (place(x).max(0.0), place(y).max(0.0));
+        let place = |pixel: u32, start: u32| (pixel as f32 - start as f32 + 0.5) / self.cell as f32 - 0.5;
+        let (column, row) = (place(x, self.domain.x0).max(0.0), place(y, self.domain.y0).max(0.0));
         let (left, top) = (column as usize, row as usize);
         let (u, v) = (column - left as f32, row - top as f32);
         let at = |column: usize, row: usize| {
@@ -98,7 +111,7 @@ impl Surroundings {
             }
             let at = 3 * (y as usize * frame.width as usize);
             for x in from..to {
-                let (nearest, weights) = spline(x, self.cell);
+                let (nearest, weights) = spline(x - self.domain.x0, self.cell);
                 let [a, b, c] = [-1, 0, 1].map(|d| blended[clamp_to(nearest + d, self.grid.columns)]);
                 let colour = mix([a, b, c], weights);
                 frame.rgb[at + 3 * x as usize..][..3].copy_from_slice(&self.with_grain(colour, x, y));
@@ -108,7 +121,7 @@ impl Surroundings {
 
     /// A row of cells, blended at the height of a row of pixels: continuous from row to row, and so is the slope.
     fn blend_rows(&self, y: u32, blended: &mut Vec<[f32; 3]>) {
-        let (nearest, weights) = spline(y, self.cell);
+        let (nearest, weights) = spline(y - self.domain.y0, self.cell);
         let row = |d: i64| &self.grid.colours[clamp_to(nearest + d, self.grid.rows) * self.grid.columns..];
         let (above, at, below) = (row(-1), row(0), row(1));
         blended.clear();
@@ -139,14 +152,14 @@ fn clamp_to(index: i64, length: usize) -> usize {
 
 impl Grid {
     /// The mean of what may be read in each cell.
-    fn means(frame: &Frame, unread: &Mask, cell: u32) -> Self {
-        let columns = frame.width.div_ceil(cell) as usize;
-        let rows = frame.height.div_ceil(cell) as usize;
+    fn means(frame: &Frame, domain: PixelRect, unread: &Mask, cell: u32) -> Self {
+        let columns = domain.width().div_ceil(cell) as usize;
+        let rows = domain.height().div_ceil(cell) as usize;
         let mut grid = Self { columns, rows, colours: Vec::new(), known: Vec::new() };
         for row in 0..rows as u32 {
             let mut sums = vec![[0u32; 4]; columns];
-            for y in row * cell..((row + 1) * cell).min(frame.height) {
-                add_read(frame, y, unread, cell, &mut sums);
+            for y in domain.y0 + row * cell..(domain.y0 + (row + 1) * cell).min(domain.y1) {
+                add_read(frame, domain, y, unread, cell, &mut sums);
             }
             grid.colours.extend(sums.iter().map(|sum| [0, 1, 2].map(|c| sum[c] as f32 / sum[3].max(1) as f32)));
             grid.known.extend(sums.iter().map(|sum| if sum[3] > 0 { 1.0 } else { 0.0 }));
@@ -229,12 +242,12 @@ impl Grid {
 }
 
 /// Adds a picture row's pixels that may be read to the sums (red, green, blue, count) of the cells they lie in.
-fn add_read(frame: &Frame, y: u32, unread: &Mask, cell: u32, sums: &mut [[u32; 4]]) {
+fn add_read(frame: &Frame, domain: PixelRect, y: u32, unread: &Mask, cell: u32, sums: &mut [[u32; 4]]) {
     let row = &frame.rgb.as_chunks::<3>().0[y as usize * frame.width as usize..][..frame.width as usize];
-    for (mut from, end) in read_runs(frame.width, y, unread) {
+    for (mut from, end) in read_runs(domain, y, unread) {
         while from < end {
-            let index = from / cell;
-            let to = end.min((index + 1) * cell);
+            let index = (from - domain.x0) / cell;
+            let to = end.min(domain.x0 + (index + 1) * cell);
             let sum = &mut sums[index as usize];
             for pixel in &row[from as usize..to as usize] {
                 (0..3).for_each(|c| sum[c] += u32::from(pixel[c]));
@@ -245,21 +258,21 @@ fn add_read(frame: &Frame, y: u32, unread: &Mask, cell: u32, sums: &mut [[u32; 4
     }
 }
 
-/// The runs of columns of a row that may be read.
-fn read_runs(width: u32, y: u32, unread: &Mask) -> impl Iterator<Item = (u32, u32)> {
+/// The runs of columns of a row of the domain, which holds all of `unread`, that may be read.
+fn read_runs(domain: PixelRect, y: u32, unread: &Mask) -> impl Iterator<Item = (u32, u32)> {
     let row = unread.row(y);
-    let starts = std::iter::once(0).chain(row.iter().map(|run| run[1]));
-    let ends = row.iter().map(|run| run[0]).chain(std::iter::once(width));
+    let starts = std::iter::once(domain.x0).chain(row.iter().map(|run| run[1]));
+    let ends = row.iter().map(|run| run[0]).chain(std::iter::once(domain.x1));
     starts.zip(ends).filter(|(from, to)| from < to)
 }
 
 /// Standard deviation of the noise in what may be read, in grey levels: from how much green bends along rows in the smoothest places.
 /// White noise bends by `sqrt(1 + 4 + 1)` of its standard deviation.
-fn noise_beside(frame: &Frame, unread: &Mask) -> f32 {
+fn noise_beside(frame: &Frame, domain: PixelRect, unread: &Mask) -> f32 {
     let green = |x: u32, y: u32| i32::from(frame.rgb[3 * (y as usize * frame.width as usize + x as usize) + 1]);
     let mut bends = Vec::new();
-    for y in (0..frame.height).step_by(frame.height.div_ceil(NOISE_ROWS) as usize) {
-        let inner = read_runs(frame.width, y, unread).flat_map(|(from, to)| from + 1..to.saturating_sub(1));
+    for y in (domain.y0..domain.y1).step_by(domain.height().div_ceil(NOISE_ROWS).max(1) as usize) {
+        let inner = read_runs(domain, y, unread).flat_map(|(from, to)| from + 1..to.saturating_sub(1));
         bends.extend(inner.map(|x| (green(x - 1, y) - 2 * green(x, y) + green(x + 1, y)).abs() as f32));
     }
     noise::standard_deviation(bends, 6.0f32.sqrt())
