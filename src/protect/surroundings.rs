@@ -24,7 +24,7 @@ const NO_SURROUNDINGS: [f32; 3] = [128.0; 3];
 /// Standard deviation of the grain in grey levels where the picture has less or more noise: gradients must not band, and a texture
 /// that was taken for noise must not make sand of the fill.
 const LEAST_GRAIN: f32 = 1.0;
-const MOST_GRAIN: f32 = 5.0;
+const MOST_GRAIN: f32 = 3.0;
 
 /// Rows in which the picture's noise is measured.
 const NOISE_ROWS: u32 = 200;
