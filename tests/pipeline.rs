@@ -350,7 +350,7 @@ fn parts_of_one_colour_are_counted_and_reported() {
     let report = pipeline().check(&file, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file").report;
     assert!(report.skipped.tiles > 0);
     let protected = protect(&file, Method::Soft, &given(Vec::new()));
-    assert!(named(&protected, CheckName::FacesOutside).detail.ends_with("parts of one colour were not looked at"));
+    assert!(named(&protected, CheckName::FacesOutside).detail.ends_with("parts of one colour were not scanned"));
 }
 
 #[test]

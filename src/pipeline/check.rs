@@ -15,7 +15,7 @@ use crate::protect;
 use crate::report::{Cover, Decision, ErrorReport, FileReport, Origin, Region, RegionKind, Shape, Stage};
 
 impl Pipeline {
-    /// Opens a file, and tells the report what it is and what it says besides its pixels.
+    /// Opens a file, and writes into the report what it is and what it says besides its pixels.
     pub(super) fn open(
         &mut self,
         file: Source<'_>,
@@ -56,7 +56,7 @@ impl Pipeline {
         Ok(regions.collect())
     }
 
-    /// Looks through a photo, and tells the report about it.
+    /// Scans a photo for faces, and writes into the report how long it took and what was skipped.
     pub(super) fn scan(
         &mut self,
         photo: &Photo,
@@ -65,15 +65,15 @@ impl Pipeline {
         progress: Progress<'_>,
     ) -> Result<Vec<Detection>> {
         let mut watch = Stopwatch::start(self.clock);
-        let mut tell = |share| progress(Stage::Detect, share);
-        let scanned = self.detector.inspect(&photo.frame, &settings.policy, &mut tell)?;
+        let mut report_share = |share| progress(Stage::Detect, share);
+        let scanned = self.detector.inspect(&photo.frame, &settings.policy, &mut report_share)?;
         report.timings_ms.detect += watch.lap();
         report.skipped.tiles = scanned.skipped_tiles as u32;
         Ok(scanned.faces)
     }
 }
 
-/// A find as it stands in the report, not numbered yet; `None` if nothing of it lies in the picture. It is rated as it is seen
+/// A detection as it stands in the report, not numbered yet; `None` if nothing of it lies in the picture. It is rated as it is seen
 /// best in any of the photo's `appearances`.
 pub(super) fn region(
     detection: &Detection,

@@ -13,8 +13,8 @@ use crate::protect::{Area, Drawing, Method, REDRAWS, Style};
 use crate::prove::Drawn;
 use crate::report::{FileReport, Format, Stage};
 
-/// With more covers than this a fill that looks like a face is drawn as flat as can be at once: every glance at so many costs as
-/// much as a look at the whole picture.
+/// With more covers than this a fill that looks like a face is drawn as flat as can be at once: a partial detection at so
+/// many places costs as much as a scan of the whole picture.
 const MANY_COVERS: usize = 1000;
 
 /// What is to be done with a file, and what is known of it. No other call changes it.

@@ -1,8 +1,7 @@
 //! The path from a file's bytes to a report, and to a proved, cleaned file.
-
 //!
 //! Read this file from top to bottom to know what happens to a photo. [`Pipeline::check`] opens it, reads what it says besides its
-//! pixels, and looks for faces. [`Pipeline::protect`] then decides what is covered (`plan`), draws and writes a copy (`export`),
+//! pixels, and detects faces. [`Pipeline::protect`] then decides what is covered (`plan`), draws and writes a copy (`export`),
 //! and proves the copy's bytes (`proof`). What the proof teaches goes into another round (`rounds`), of which only a proved copy
 //! comes out. Workers can `share` the search.
 
@@ -56,7 +55,7 @@ pub struct Checked {
     pub pictures: Vec<LeakedPicture>,
 }
 
-/// Walks the path. Owns the detector, so that its plans serve every file, and what it saw is not looked at again.
+/// Walks the path. Owns the detector, so that its plans serve every file, and with it the cache of scanned tiles.
 pub struct Pipeline {
     detector: Detector,
     adversary: Option<Adversary>,
@@ -65,7 +64,7 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// A pipeline that looks for faces with YuNet, from the bytes of `models/face_detection_yunet_2023mar.packed`.
+    /// A pipeline that detects faces with YuNet, from the bytes of `models/face_detection_yunet_2023mar.packed`.
     ///
     /// # Errors
     /// As [`Detector::load`].
@@ -91,7 +90,7 @@ impl Pipeline {
         self.detector.load(family, packed)
     }
 
-    /// Brings along somebody else's network, from the bytes of its ONNX file, for all files that follow.
+    /// Adds a custom detector, from the bytes of its ONNX file, for all files that follow.
     ///
     /// # Errors
     /// As [`Detector::load_custom_onnx`].
@@ -112,7 +111,7 @@ impl Pipeline {
     /// Opens a file and reports what it gives away. `name` is the file's name, which may itself give something away.
     ///
     /// # Errors
-    /// Whatever keeps the file from being opened or looked at.
+    /// Whatever keeps the file from being opened or scanned.
     pub fn check<'a>(
         &mut self,
         file: impl Into<Source<'a>>,
@@ -134,7 +133,7 @@ impl Pipeline {
     /// Covers, saves and proves a file. Without an error the proof may still have failed; then there is no file.
     ///
     /// # Errors
-    /// Whatever keeps the file from being opened, looked at or written.
+    /// Whatever keeps the file from being opened, scanned or written.
     pub fn protect<'a>(
         &mut self,
         file: impl Into<Source<'a>>,
@@ -179,6 +178,9 @@ impl Pipeline {
                 let mut plan = Plan::of_given(regions, *elsewhere, &photo, settings)?;
                 if plan.hides_unnamed() {
                     plan.also_found = self.scan(&photo, settings, &mut report, progress)?;
+                    // Less certain ones would keep a person from covering what is no face.
+                    let fails_from = ProofRules::for_policy(&settings.policy).fails_from;
+                    plan.also_found.retain(|face| face.confidence >= fails_from);
                 }
                 plan
             }
@@ -228,7 +230,7 @@ impl Pipeline {
     /// Compares a protected copy, called `name`, with its original.
     ///
     /// # Errors
-    /// Whatever keeps either file from being opened or looked at.
+    /// Whatever keeps either file from being opened or scanned.
     pub fn verify(&mut self, original: &[u8], protected: &[u8], name: &str, settings: &Settings) -> Result<FileReport> {
         let mut report = FileReport::new(name);
         let mut watch = Stopwatch::start(self.clock);

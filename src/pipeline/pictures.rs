@@ -19,7 +19,7 @@ pub struct LeakedPicture {
     pub height: u32,
 }
 
-/// Pictures of one file that are looked through for faces, besides frames and pages, of which there may be as many again.
+/// Pictures of one file that are searched for faces, besides frames and pages, of which there may be as many again.
 const MAX_PICTURES: usize = 100;
 /// Pictures of one file that are made ready to be shown: thumbnail, preview, the picture of the other eye, and some more.
 const MAX_SHOWN: usize = 8;
@@ -27,7 +27,7 @@ const MAX_SHOWN: usize = 8;
 const SHOWN_SIDE: u32 = 320;
 
 /// Looks through all pictures that a file holds besides its own: those that leaks point at, frames and pages. Says in the leaks
-/// how many faces are seen in each, adds leaks for frames, and counts in `report.skipped` what was not looked at, because it is
+/// how many faces are seen in each, adds leaks for frames, and counts in `report.skipped` what was not scanned, because it is
 /// too much, damaged or in no format known here. Those that leaks point at may together have as many pixels as one picture, and
 /// so may the others.
 ///

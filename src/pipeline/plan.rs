@@ -16,10 +16,10 @@ use crate::report::{Cover, Decision, Region, RegionRequest, Shape};
 /// What is covered, and what is left open.
 #[derive(Clone)]
 pub(super) struct Plan {
-    /// Sorted by place. What is drawn must not depend on the order in which covers were found or given: that of finds depends on
+    /// Sorted by place. What is drawn must not depend on the order in which covers were found or given: that of detections depends on
     /// the scores of what is covered.
     entries: Vec<Entry>,
-    /// How to treat faces that only the proof finds; `None` if a person gave the regions.
+    /// How to treat faces that only the proof detects; `None` if a person gave the regions.
     pub(super) choice: Option<FaceChoice>,
     pub(super) elsewhere: Elsewhere,
     /// Faces that were found in the original besides those of the entries.
@@ -181,13 +181,13 @@ impl Plan {
         self.redraw(areas, times)
     }
 
-    /// Asks for the flattest fill of all covers under finds. False if there are none that can be redrawn.
+    /// Asks for the flattest fill of all covers under detections. False if there are none that can be redrawn.
     pub(super) fn flatten_under(&mut self, photo: &Photo, detections: &[&Detection]) -> bool {
         let areas = self.under(&photo.frame, detections, |_, _| false);
         !self.redraw(areas, REDRAWS).is_empty()
     }
 
-    /// The numbers of the covers that can be redrawn and lie under finds which may rest on fills: those of them that `is_at`
+    /// The numbers of the covers that can be redrawn and lie under detections which may rest on fills: those of them that `is_at`
     /// picks for a detection, or if it picks none, all.
     fn under(&self, frame: &Frame, detections: &[&Detection], is_at: impl Fn(&Detection, &Mask) -> bool) -> Vec<usize> {
         let mask = self.mask();

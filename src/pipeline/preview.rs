@@ -1,4 +1,4 @@
-//! Covers over a small picture of a photo, to be looked at before a copy is made.
+//! Covers over a small picture of a photo, to be shown before a copy is made.
 
 use super::plan::cover_of;
 use crate::error::Result;

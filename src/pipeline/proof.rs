@@ -29,8 +29,8 @@ impl Pipeline {
         };
         let rules = ProofRules::for_policy(&settings.policy);
         let (opened, scan_ms) = self.opened(saved.bytes.as_slice().into(), &settings.limits);
-        let mut tell = |share| progress(Stage::Prove, share);
-        let proven = prove::prove(&saved.bytes, opened, &expected, &mut self.detector, &rules, &mut tell)?;
+        let mut report_share = |share| progress(Stage::Prove, share);
+        let proven = prove::prove(&saved.bytes, opened, &expected, &mut self.detector, &rules, &mut report_share)?;
         report.timings_ms.prove += watch.lap() + scan_ms;
         Ok(proven)
     }

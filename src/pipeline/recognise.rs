@@ -9,11 +9,11 @@ use crate::recognition::recogniser::Recogniser;
 use crate::report::{Identifiability, RegionRequest, Stage};
 
 impl Pipeline {
-    /// How identifiable each of the regions of a file is when the recogniser looks at it; one without landmarks is judged by its
+    /// How identifiable each of the regions of a file is for the recogniser; one without landmarks is judged by its
     /// size. Embeddings are dropped at once.
     ///
     /// # Errors
-    /// Whatever keeps the file from being opened or a region from being looked at.
+    /// Whatever keeps the file from being opened or a region from being rated.
     pub fn recognise<'a>(
         &self,
         recogniser: &mut Recogniser,

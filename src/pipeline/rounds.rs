@@ -10,7 +10,7 @@ use crate::prove::{Coverage, Proven};
 use crate::report::{FileReport, Origin, Region};
 
 /// How often a file is covered and proved at most: the first time, once for each redraw of a fill that looks like a
-/// face, and twice more for faces that only the proof finds.
+/// face, and twice more for faces that only the proof detects.
 pub(super) const ROUNDS: usize = 3 + REDRAWS as usize;
 
 /// A file that is being protected: covered and exported, not proved yet.
@@ -64,7 +64,7 @@ pub(super) fn learn(Task { plan, style, settings, .. }: &mut Task, round: &Round
     let detections: Vec<&Detection> = inside.iter().chain(outside).chain(partly).collect();
     let redrawn = style.method == Method::Soft && plan.flatten_under(&round.photo, &detections);
     let Some(choice) = plan.choice else { return redrawn };
-    // A find that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
+    // A detection that rests on a fill may be gone once that is redrawn; one that is still there then is a face.
     let mask = plan.mask();
     let coverage = Coverage::of(&mask, round.photo.frame.width, round.photo.frame.height);
     let lasting = outside.iter().filter(|detection| !redrawn || !rests_on(detection, &coverage));

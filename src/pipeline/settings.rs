@@ -11,7 +11,7 @@ use crate::report::{Decision, Level, Region, RegionRequest, Stage};
 pub struct Settings {
     /// What is opened at all.
     pub limits: Limits,
-    /// How faces are looked for.
+    /// How faces are detected.
     pub policy: Policy,
     /// How far covers reach.
     pub cover_rules: CoverRules,
@@ -25,7 +25,7 @@ pub type Progress<'a> = &'a mut dyn FnMut(Stage, f32);
 pub enum Choice {
     /// Scan for faces, and cover those of some levels; faces that the proof finds in addition are covered as well.
     Find(FaceChoice),
-    /// Exactly these regions, as a person decided; nothing is looked for before saving.
+    /// Exactly these regions, as a person decided; no face is searched for before saving.
     Given {
         /// Every region, covered or left open.
         regions: Vec<RegionRequest>,

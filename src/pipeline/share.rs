@@ -11,7 +11,7 @@ use crate::photo::{Limits, Photo, Source};
 use crate::prove::ProofRules;
 use crate::report::Stage;
 
-/// For which look at a file a part of it is made.
+/// For which scan of a file a part is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
@@ -22,7 +22,7 @@ pub enum Purpose {
     Proof,
 }
 
-/// A photo that was opened for a part of a look, for who goes on with it.
+/// A photo that was opened for a part of a scan, for who goes on with it.
 pub(super) struct Held {
     /// Of its file's bytes.
     hash: u128,
@@ -32,11 +32,11 @@ pub(super) struct Held {
 }
 
 impl Pipeline {
-    /// Makes a part of the look that [`Self::check`] or [`Self::prove`] takes at a file, for a pipeline that takes it over.
+    /// Makes a part of the scan of a file by [`Self::check`] or [`Self::prove`], for a pipeline that imports it.
     /// The first part is for who goes on with the file: its photo is held until then.
     ///
     /// # Errors
-    /// Whatever keeps the file from being opened or looked at.
+    /// Whatever keeps the file from being opened or scanned.
     pub fn scan_part<'a>(
         &mut self,
         file: impl Into<Source<'a>>,
@@ -66,7 +66,7 @@ impl Pipeline {
         self.detector.import_tiles(tiles);
     }
 
-    /// The photo in a file, and how long it was looked at before: the one that is held, if it is of this file.
+    /// The photo in a file, and how long it was scanned before: the one that is held, if it is of this file.
     pub(super) fn opened(&mut self, file: Source<'_>, limits: &Limits) -> (Result<Photo>, f64) {
         match self.held.take() {
             Some(held) if self.detector.hash(file.bytes).is_ok_and(|hash| hash == held.hash) => {

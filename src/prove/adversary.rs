@@ -21,10 +21,10 @@ const COHORT: &[u8] = include_bytes!("cohort_1927.jpg");
 /// of 484 of them under soft covers 47 were said to be recognised, of 35 larger ones 3.
 const SMALLEST_FACE: f32 = 32.0;
 
-/// Width in pixels to which faces are brought for the recogniser. It looks at 112 x 112 pixels, in which a face is 80 wide.
+/// Width in pixels to which faces are scaled for the recogniser. It sees 112 x 112 pixels, in which a face is 80 wide.
 const FACE_WIDTH: f32 = 96.0;
 
-/// Width to which faces are brought for comparing pixels: small, since covers leave coarse light and shade only, and the
+/// Width to which faces are scaled for comparing pixels: small, since covers leave coarse light and shade only, and the
 /// work of blurring grows with the fourth power.
 const COARSE_FACE_WIDTH: f32 = 32.0;
 

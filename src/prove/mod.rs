@@ -3,10 +3,10 @@
 //! The file is read again from its bytes, as anybody who receives it would, and compared with what it was meant to be.
 //! "Not found" is all that can be said: no check here can show that nobody recognises a person by other means.
 //!
-//! Most of the exported picture is pixel for pixel what was looked at when faces were looked for: a JPEG keeps its
-//! coefficients outside the covers, a PNG its pixels. The proof hashes what it decoded, tile by tile, as the networks
-//! would see it, and looks at every tile that is not the same; the same pixels would give the same finds. How much was
-//! not looked at again is said in the check [`CheckName::FacesOutside`]. See [`Detector::inspect`].
+//! Most of the exported picture has the pixels that were scanned in the check: a JPEG keeps its coefficients outside the covers, a PNG
+//! its pixels. The proof hashes what it decoded, tile by tile, as the networks would see it, and scans every tile whose hash is not in
+//! the cache: the same pixels would give the same detections. The check [`CheckName::FacesOutside`] says how much came from the cache.
+//! See [`Detector::inspect`].
 
 #[cfg_attr(not(feature = "attacks"), path = "no_adversary.rs")]
 mod adversary;
@@ -39,16 +39,16 @@ use crate::report::{Check, CheckName, Format, Leak, Part, Proof};
 use fills::come_of_fills;
 use placement::Placement;
 
-/// How the exported file is looked through.
+/// How the exported file is scanned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProofRules {
-    /// How to look for faces: as for the check, but turned by quarters as well, and down to a confidence at which most finds
+    /// How to detect faces: as for the check, but turned by quarters as well, and down to a confidence at which most detections
     /// are none.
     pub policy: Policy,
-    /// A find that overlaps a region left open by more than this is that region: the low end of what counts as the
+    /// A detection that overlaps a region left open by more than this is that region: the low end of what counts as the
     /// same face in the field (0.3 to 0.5), since a saved picture moves boxes a little.
     pub kept_iou: f32,
-    /// Confidence from which a find outside the covers fails the proof: the threshold at which faces are listed, but never
+    /// Confidence from which a detection outside the covers fails the proof: the threshold at which faces are listed, but never
     /// more than the one that is shipped, whatever a caller asks of a check.
     pub fails_from: f32,
 }
@@ -187,10 +187,10 @@ pub fn verify(
         checks.extend(compare_appearances(original, &copies, &faces, adversary)?);
         vec![true; left.len()]
     } else {
-        let custom: Vec<_> = copies.iter().map(|copy| place.bring_back(copy, original)).collect();
-        let seen = Mask::of_rect(custom[0].1);
+        let aligned: Vec<_> = copies.iter().map(|copy| place.align(copy, original)).collect();
+        let seen = Mask::of_rect(aligned[0].1);
         let seen = Coverage::of(&seen, before.width, before.height);
-        let copies: Vec<_> = custom.into_iter().map(|(copy, _)| Cow::Owned(copy)).collect();
+        let copies: Vec<_> = aligned.into_iter().map(|(copy, _)| Cow::Owned(copy)).collect();
         let (kept, cropped): (Vec<_>, Vec<_>) = faces.into_iter().partition(|face| seen.share(face.bbox) > SEEN_FROM);
         checks.push(original_faces(kept.len(), cropped.len()));
         checks.extend(compare_appearances(original, &copies, &kept, adversary)?);
@@ -206,7 +206,7 @@ pub fn verify(
 }
 
 /// What a cover makes of a head may look like a face once it is mirrored or resized. Where the original has `faces` of which no part
-/// is as it was, and nothing is `seen` in the copies brought back, what was found in a box is the cover.
+/// is as it was, and nothing is `seen` in the aligned copies, what was found in a box is the cover.
 fn is_cover(
     bbox: [f32; 4],
     original: &Frame,
@@ -220,7 +220,7 @@ fn is_cover(
     covered.peek().is_some() && !seen.iter().any(|face| at(&face)) && !covered.any(is_left)
 }
 
-/// From this overlap with a face of the original on, a find in a copy may be due to its cover: one that takes head and shoulders for
+/// From this overlap with a face of the original on, a detection in a copy may be due to its cover: one that takes head and shoulders for
 /// a face is fifteen times as large.
 const COVER_IOU: f32 = 0.05;
 
@@ -365,7 +365,7 @@ impl SortedDetections {
         detections
     }
 
-    /// `earlier` is the share that was looked at in pictures before this one, `skipped_tiles` as in [`Looked`].
+    /// `earlier` is the share that was scanned in pictures before this one, `skipped_tiles` as in [`Scanned`].
     fn outside_check(&self, earlier: f32, skipped_tiles: usize) -> Check {
         let mut detail = format!("{} found outside the covers", self.outside.len());
         if self.kept > 0 {
@@ -377,10 +377,10 @@ impl SortedDetections {
         // Rounded down: nothing is called known that is not.
         let percent = (100.0 * earlier).floor();
         if percent > 0.0 {
-            detail += &format!("; {percent} % of the looking was done before, at the same pixels");
+            detail += &format!("; {percent} % of the scan was done before, at the same pixels");
         }
         if skipped_tiles > 0 {
-            detail += &format!("; {skipped_tiles} parts of one colour were not looked at");
+            detail += &format!("; {skipped_tiles} parts of one colour were not scanned");
         }
         // Where there are faces, they are what a person has to look at.
         let shown = if self.outside.is_empty() { &self.maybe } else { &self.outside };
@@ -473,8 +473,8 @@ fn opens(photo: &Photo, expected: &Expected<'_>) -> Check {
 /// more in chroma by its enlargement, which the conversion to blue takes 1.772 times, and 1 by the conversion.
 const DECODERS_DIFFER: u8 = 6;
 
-/// What was looked at is what other programs show: `photo`, opened from `bytes`, against pixels that come from the file's
-/// coefficients by code of our own. A picture that one of them garbles would have been looked through for faces in vain. And
+/// What was scanned is what other programs show: `photo`, opened from `bytes`, against pixels that come from the file's
+/// coefficients by code of our own. A picture that one of them garbles would have been scanned for faces in vain. And
 /// nothing to speak of lies beyond black and white, where nobody sees it.
 ///
 /// In the covers the colour that the file has is compared with what was drawn.

@@ -1,6 +1,6 @@
 //! Where a copy's picture lies in its original: turned, resized, cropped or all of these, as other programs leave it.
 //!
-//! First the copy is tried as the whole picture in each of the eight orientations. If none fits, it is looked for as a part
+//! First the copy is tried as the whole picture in each of the eight orientations. If none fits, it is searched for as a part
 //! of the original at every size, coarsely by correlation, then more and more finely. What decides is the share of small
 //! blocks with any texture that look alike: covers change some of them only, and unrelated pictures share next to none.
 
@@ -12,7 +12,7 @@ use crate::order::{descending, sort_by_key};
 use crate::photo::{Frame, resize_rgb};
 use crate::prove::likeness::subtract_plane;
 
-/// Width or height of the original, whichever is larger, when a part of it is looked for, in pixels.
+/// Width or height of the original, whichever is larger, when a part of it is searched for, in pixels.
 const COARSE: u32 = 48;
 
 /// The same when places are compared and made exact.
@@ -85,7 +85,7 @@ impl Placement {
     }
 
     /// The copy as the original shows it, of the original's size, and which part of it the copy shows. The rest is black.
-    pub(super) fn bring_back(&self, copy: &Frame, before: &Frame) -> (Frame, PixelRect) {
+    pub(super) fn align(&self, copy: &Frame, before: &Frame) -> (Frame, PixelRect) {
         let turned = turned(&copy.rgb, 3, copy.width, copy.height, self.turns, self.mirrored);
         let mut back =
             Frame { width: before.width, height: before.height, rgb: vec![0; before.rgb.len()], alpha: None };
@@ -428,7 +428,7 @@ mod tests {
 
     /// Mean difference in grey levels over what the copy shows.
     fn difference(before: &Frame, after: &Frame, place: &Placement) -> f32 {
-        let (back, seen) = place.bring_back(after, before);
+        let (back, seen) = place.align(after, before);
         let [a, b] = [&back, before].map(|frame| frame.part(seen));
         assert!(seen.width() > 50 && seen.height() > 50, "{seen:?}");
         a.iter().zip(&b).map(|(a, b)| f32::from(a.abs_diff(*b))).sum::<f32>() / a.len() as f32

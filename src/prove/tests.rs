@@ -38,7 +38,7 @@ fn a_face_outside_every_cover_fails_the_proof() {
 }
 
 #[test]
-fn a_weak_find_outside_is_shown_and_does_not_fail() {
+fn a_less_certain_detection_outside_is_shown_and_does_not_fail() {
     let detections = sorted(vec![detection([0.0, 0.0, 10.0, 10.0], 0.15)], &expected(&nothing(), &[], Format::Png));
     assert!(detections.outside_check(0.0, 0).ok);
     assert_eq!(detections.outside_check(0.0, 0).regions.len(), 1);
@@ -106,19 +106,19 @@ fn jpeg_photo(frame: Frame) -> Photo {
 }
 
 #[test]
-fn a_jpeg_that_is_not_what_was_looked_at_fails() {
+fn a_jpeg_that_is_not_what_was_scanned_fails() {
     let slope = |i: u32| [i % 40 * 5, i / 40 * 7, 90].map(|v| v as u8);
     let frame = Frame { width: 40, height: 24, rgb: (0..40 * 24).flat_map(slope).collect(), alpha: None };
     let saved = photo::save(&jpeg_photo(frame)).expect("a small picture").bytes;
-    let mut looked_at = photo::open(&saved, &photo::Limits::default()).expect("a sound file");
+    let mut scanned = photo::open(&saved, &photo::Limits::default()).expect("a sound file");
     let drawn = nothing();
     let expected = expected(&drawn, &[], Format::Jpeg);
-    assert!(decoders(&saved, &looked_at, &expected).ok);
+    assert!(decoders(&saved, &scanned, &expected).ok);
     // As a decoder garbles it: moved.
-    looked_at.frame.rgb.rotate_right(3 * 7);
-    assert!(!decoders(&saved, &looked_at, &expected).ok);
+    scanned.frame.rgb.rotate_right(3 * 7);
+    assert!(!decoders(&saved, &scanned, &expected).ok);
     // What the second decoder cannot read is not proved.
-    assert!(!decoders(&saved[..saved.len() - 40], &looked_at, &expected).ok);
+    assert!(!decoders(&saved[..saved.len() - 40], &scanned, &expected).ok);
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn covers_are_compared_by_the_blocks_of_the_stored_picture() {
 }
 
 #[test]
-fn a_find_of_which_a_fifth_is_seen_is_outside() {
+fn a_detection_of_which_a_fifth_is_seen_is_outside() {
     let drawn = drawn(&[[0, 0, 20]], 0);
     let detections = sorted(vec![detection([4.0, 0.0, 20.0, 20.0], 0.9)], &expected(&drawn, &[], Format::Png));
     assert_eq!((detections.outside.len(), detections.inside.len()), (1, 0));
@@ -227,7 +227,7 @@ fn a_face_of_the_original_that_is_partly_covered_fails_unless_it_was_left_open()
 }
 
 #[test]
-fn a_find_across_two_covers_is_inside() {
+fn a_detection_across_two_covers_is_inside() {
     let drawn = drawn(&[[0, 0, 20], [20, 0, 20]], 0);
     let detections = sorted(vec![detection([10.0, 0.0, 20.0, 20.0], 0.9)], &expected(&drawn, &[], Format::Png));
     assert!(detections.outside.is_empty());

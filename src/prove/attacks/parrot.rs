@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::geometry::PixelRect;
 use crate::photo::{Frame, resize_rgb};
 
-/// Width and height to which what lies under covers is brought, so that covers of different sizes can be compared: ten
+/// Width and height to which what lies under covers is scaled, so that covers of different sizes can be compared: ten
 /// pixels for each of the cells across the face of the mosaic that is offered, so that few lie on the cells' edges.
 const SIDE: u32 = 64;
 
@@ -13,7 +13,7 @@ const SIDE: u32 = 64;
 /// stopped by a quarter of random cells; one who ignores this many is not.
 const IGNORED: f64 = 0.6;
 
-/// What a picture shows in a rectangle, brought to one size: `3 * 64 * 64` bytes.
+/// What a picture shows in a rectangle, scaled to one size: `3 * 64 * 64` bytes.
 ///
 /// # Errors
 /// [`crate::error::Error::Internal`] if the rectangle is empty.

@@ -5,7 +5,7 @@ use crate::detect::{Detection, Detector, Policy, iou};
 use crate::error::Result;
 use crate::photo::Frame;
 
-/// A find is the same face from this overlap on: the low end of what counts as a match in the field, as in the proof.
+/// A detection is the same face from this overlap on: the low end of what counts as a match in the field, as in the proof.
 const SAME_FACE_IOU: f32 = 0.3;
 
 /// For each of the original's faces, whether a detector finds one in its place in the protected picture, at the policy's

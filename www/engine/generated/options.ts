@@ -143,7 +143,7 @@ brush?: Brush | null,
 mask?: Array<number> | null, };
 
 /**
- * For which look at a file a part of it is made.
+ * For which scan of a file a part is made.
  */
 export type Purpose = "check" | "proof";
 
