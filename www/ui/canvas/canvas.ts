@@ -116,7 +116,7 @@ export class Canvas extends Component {
         (region) => this.#box(region),
       )}
     </div>`;
-    return pictureFrame(this.photo, this.t("stage.photo", { number: this.photo.id }), html`${covers}${overlay}`);
+    return pictureFrame(this.photo, this.t("canvas.photo", { number: this.photo.id }), html`${covers}${overlay}`);
   }
 
   protected override updated(): void {
