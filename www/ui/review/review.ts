@@ -73,7 +73,7 @@ export class Review extends Component {
     const regions = regionsOf(photo);
     const covered = coveredCount(photo);
     const maybe = maybeWords(words, photo);
-    return html`<div class="stage">
+    return html`<div class="canvas">
         <tk-canvas
           .words=${words}
           .photo=${photo}
