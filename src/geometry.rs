@@ -101,3 +101,25 @@ impl PixelRect {
         [self.x0, self.y0, self.width(), self.height()]
     }
 }
+/// A face's box along the head's axis, in pixels of the picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TiltedBox {
+    /// Its centre.
+    pub centre: [f32; 2],
+    /// Its sides across the axis and along it.
+    pub sides: [f32; 2],
+    /// By how much the head is tilted clockwise on the screen, in radians.
+    pub tilt: f32,
+}
+
+impl TiltedBox {
+    /// From an upright box `[x, y, width, height]` and the line between the eyes (the first two landmarks: right, left); upright without
+    /// landmarks or if they are no numbers. Of a head that lies, the box's width is the height.
+    pub fn along_eyes([x, y, w, h]: [f32; 4], landmarks: Option<&[[f32; 2]; 5]>) -> Self {
+        let roll = landmarks.map_or(0.0, |[right, left, ..]| (left[1] - right[1]).atan2(left[0] - right[0]));
+        let tilt = if roll.is_finite() { roll } else { 0.0 };
+        let (sin, cos) = tilt.sin_cos();
+        let sides = [w * cos * cos + h * sin * sin, h * cos * cos + w * sin * sin];
+        Self { centre: [x + w / 2.0, y + h / 2.0], sides, tilt }
+    }
+}

@@ -79,7 +79,7 @@ impl Kind {
 /// The product's own covers, as far as they reach in a JPEG.
 fn own(frame: &mut Frame, photo: &Photo, face: &Detection, method: Method) -> Result<Known, Box<dyn Error>> {
     let rules = CoverRules::default();
-    let head = protect::head_of_face(face.bbox, face.extent, face.landmarks.as_ref(), &rules);
+    let head = protect::head_of_face(face.tilted_box(), face.extent, face.landmarks.as_ref(), &rules);
     let nowhere = PixelRect { x0: 0, y0: 0, x1: 0, y1: 0 };
     let mask = protect::mask_of(&Shape::Ellipse(head), nowhere, (frame.width, frame.height))?;
     let drawing = Drawing::of(frame, &Area::of_anew(&mask, photo, &rules));

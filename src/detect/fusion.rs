@@ -206,7 +206,7 @@ fn average(group: &[&Weighed], fusion: &Fusion, policy: &Policy) -> Detection {
         NetworkId::Shipped(_) => fusion.confidence(group),
         NetworkId::Custom => best.probability,
     };
-    Detection { bbox, confidence, landmarks, extent }
+    Detection { bbox, confidence, landmarks, extent, tilted: None }
 }
 
 /// Non-maximum suppression across views that keeps the union of the extents.

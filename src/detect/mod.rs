@@ -12,6 +12,7 @@ mod level;
 mod memory;
 mod picture;
 mod policy;
+mod pose;
 mod pyramid;
 mod retinaface;
 mod rows;
@@ -23,14 +24,14 @@ pub use boxes::iou;
 pub use custom::{DetectorSpec, Head};
 pub use family::{Family, NetworkId};
 pub use memory::CachedTile;
-pub use policy::{Policy, Scan};
+pub use policy::{Policy, Scan, SecondLook};
 pub use rows::{BoxForm, Rows, Unit};
 pub use view::View;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ModelError, Result};
-use crate::geometry::PixelRect;
+use crate::geometry::{PixelRect, TiltedBox};
 #[cfg(feature = "tract")]
 use crate::infer::TractNetwork;
 use crate::infer::{CompactNetwork, Network, Sides, verify_hash};
@@ -58,12 +59,19 @@ pub struct Detection {
     pub landmarks: Option<[[f32; 2]; 5]>,
     /// The smallest box around all credible raw detections of this face; covers are grown from it.
     pub extent: [f32; 4],
+    /// The face's box along the head's axis, if a second look saw that the head is tilted.
+    pub tilted: Option<TiltedBox>,
 }
 
 impl Detection {
     /// A face that was found once.
     pub fn new(bbox: [f32; 4], confidence: f32, landmarks: [[f32; 2]; 5]) -> Self {
-        Self { bbox, confidence, landmarks: Some(landmarks), extent: bbox }
+        Self { bbox, confidence, landmarks: Some(landmarks), extent: bbox, tilted: None }
+    }
+
+    /// [`Self::tilted`], or the box along the line of the eyes.
+    pub fn tilted_box(&self) -> TiltedBox {
+        self.tilted.unwrap_or_else(|| TiltedBox::along_eyes(self.bbox, self.landmarks.as_ref()))
     }
 }
 
@@ -233,8 +241,9 @@ impl Detector {
         let run = self.run(frame, policy, self.passes(frame, policy), None, progress)?;
         self.memory.end_picture();
         let (known, earlier) = (run.share(run.known), run.share(run.earlier));
+        let faces = fusion::fuse(run.detections, pixels(frame), policy);
         Ok(Scanned {
-            faces: fusion::fuse(run.detections, pixels(frame), policy),
+            faces: self.look_again(frame, faces, &policy.second_look)?,
             known,
             earlier,
             skipped_tiles: run.skipped,

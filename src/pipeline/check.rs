@@ -82,8 +82,8 @@ pub(super) fn region(
     appearances: &[Cow<'_, Frame>],
     settings: &Settings,
 ) -> Option<Region> {
-    let Detection { bbox, confidence, landmarks, extent } = *detection;
-    let head = protect::head_of_face(bbox, extent, landmarks.as_ref(), &settings.cover_rules);
+    let Detection { bbox, confidence, landmarks, extent, .. } = *detection;
+    let head = protect::head_of_face(detection.tilted_box(), extent, landmarks.as_ref(), &settings.cover_rules);
     let cover = cover_of(Shape::Ellipse(head), (photo.frame.width, photo.frame.height)).ok().flatten()?;
     let identifiability = match &landmarks {
         Some(landmarks) => appearances

@@ -4,7 +4,7 @@ use super::check;
 use super::settings::{FaceChoice, Settings};
 use crate::detect::Detection;
 use crate::error::{Error, InputError, Result};
-use crate::geometry::PixelRect;
+use crate::geometry::{PixelRect, TiltedBox};
 use crate::mask::Mask;
 use crate::order::sort_by_key;
 use crate::photo::{Frame, Photo};
@@ -68,7 +68,7 @@ impl Entry {
 
     fn detection(&self) -> Detection {
         let Region { bbox, score, landmarks, .. } = self.region;
-        Detection { bbox, confidence: score.unwrap_or(1.0), landmarks, extent: bbox }
+        Detection { bbox, confidence: score.unwrap_or(1.0), landmarks, extent: bbox, tilted: None }
     }
 
     /// The smallest rectangle around what is hidden.
@@ -236,7 +236,10 @@ pub(super) fn cover_of(request: &RegionRequest, size: (u32, u32), rules: &CoverR
             check_box(request.bounds)?;
             request.clone().into_shape().map_err(InputError::BadRegion)?
         }
-        None if kind.is_person() => Shape::Ellipse(protect::head_of_face(*bbox, *bbox, landmarks.as_ref(), rules)),
+        None if kind.is_person() => {
+            let face = TiltedBox::along_eyes(*bbox, landmarks.as_ref());
+            Shape::Ellipse(protect::head_of_face(face, *bbox, landmarks.as_ref(), rules))
+        }
         None => Shape::Rectangle,
     };
     if !matches!(shape, Shape::Rectangle | Shape::Mask(_)) {

@@ -1,5 +1,7 @@
 //! How far a cover reaches: from a face to the whole head.
 
+use crate::geometry::TiltedBox;
+
 /// How a face's box grows to the whole head, in shares of the box's sides.
 ///
 /// The detector's boxes reach from the forehead to the chin and hardly to the ears. A head from the vertex to below the chin with its
@@ -25,23 +27,18 @@ impl Default for CoverRules {
     }
 }
 
-/// The head `[cx, cy, rx, ry, angle]` of a face that was found in `bbox`, along the line between its eyes, or upright without
-/// landmarks. `extent`, the union of all boxes in which it was found, and landmarks that lie outside make it larger.
+/// The head `[cx, cy, rx, ry, angle]` of a face that was found in `face`. `extent`, the union of all upright boxes in which it was
+/// found, and landmarks that lie outside make it larger.
 pub fn head_of_face(
-    [x, y, w, h]: [f32; 4],
+    face: TiltedBox,
     extent: [f32; 4],
     landmarks: Option<&[[f32; 2]; 5]>,
     rules: &CoverRules,
 ) -> [f32; 5] {
-    let roll = landmarks
-        .map_or(0.0, |[right_eye, left_eye, ..]| (left_eye[1] - right_eye[1]).atan2(left_eye[0] - right_eye[0]));
-    let roll = if roll.is_finite() { roll } else { 0.0 };
-    let (sin, cos) = roll.sin_cos();
-    // The box stands upright however the head is tilted: of a head that lies its width is the height.
-    let width = w * cos * cos + h * sin * sin;
-    let height = h * cos * cos + w * sin * sin;
+    let TiltedBox { centre: [x, y], sides: [width, height], tilt } = face;
+    let (sin, cos) = tilt.sin_cos();
     let (rx, ry) = (rules.across * width, rules.along * height);
-    let (cx, cy) = (x + w / 2.0 + rules.up * height * sin, y + h / 2.0 - rules.up * height * cos);
+    let (cx, cy) = (x + rules.up * height * sin, y - rules.up * height * cos);
     let [ex, ey, ew, eh] = extent;
     let sides = [[ex, ey + eh / 2.0], [ex + ew, ey + eh / 2.0], [ex + ew / 2.0, ey], [ex + ew / 2.0, ey + eh]];
     let points =
@@ -53,7 +50,7 @@ pub fn head_of_face(
         (u / rx).hypot(v / ry)
     };
     let scale = points.map(distance).fold(1.0, f32::max);
-    [cx, cy, scale * rx, scale * ry, roll]
+    [cx, cy, scale * rx, scale * ry, tilt]
 }
 
 #[cfg(test)]
@@ -63,7 +60,7 @@ mod tests {
     const UPRIGHT: [[f32; 2]; 5] = [[40.0, 40.0], [60.0, 40.0], [50.0, 50.0], [43.0, 62.0], [57.0, 62.0]];
 
     fn head(bbox: [f32; 4], landmarks: Option<&[[f32; 2]; 5]>) -> [f32; 5] {
-        head_of_face(bbox, bbox, landmarks, &CoverRules::default())
+        head_of_face(TiltedBox::along_eyes(bbox, landmarks), bbox, landmarks, &CoverRules::default())
     }
 
     #[test]
@@ -88,7 +85,8 @@ mod tests {
         let [cx, _, rx, ..] = head([30.0, 20.0, 40.0, 60.0], Some(&landmarks));
         assert!(cx - rx < -20.0);
         let rules = CoverRules::default();
-        let [_, cy, _, ry, _] = head_of_face([30.0, 20.0, 40.0, 60.0], [30.0, 20.0, 40.0, 120.0], None, &rules);
+        let upright = TiltedBox::along_eyes([30.0, 20.0, 40.0, 60.0], None);
+        let [_, cy, _, ry, _] = head_of_face(upright, [30.0, 20.0, 40.0, 120.0], None, &rules);
         assert!(cy + ry > 140.0);
     }
 

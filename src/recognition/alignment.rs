@@ -72,11 +72,14 @@ pub fn align(picture: &Frame, landmarks: &[[f32; 2]; 5]) -> Option<Vec<u8>> {
     let centred = landmarks.map(|[x, y]| [x - 0.5, y - 0.5]);
     let back = Similarity::between(&TEMPLATE, &centred)?;
     let samples = (back.scale().round() as usize).clamp(1, MOST_SAMPLES);
-    let mut face = Vec::with_capacity(3 * SIDE * SIDE);
-    for pixel in 0..SIDE * SIDE {
-        face.extend(mean_over_pixel(picture, &back, (pixel % SIDE) as f32, (pixel / SIDE) as f32, samples));
-    }
-    Some(face)
+    Some(warped(picture, &back, SIDE, samples))
+}
+
+/// A square of `3 * side * side` bytes, row-major, red green blue, of which `back` gives the place in the picture; integers are pixel
+/// centres in both. A pixel is the mean of `samples` squared samples.
+pub(crate) fn warped(picture: &Frame, back: &Similarity, side: usize, samples: usize) -> Vec<u8> {
+    let pixel = |at: usize| mean_over_pixel(picture, back, (at % side) as f32, (at / side) as f32, samples);
+    (0..side * side).flat_map(pixel).collect()
 }
 
 /// Mean of `samples` squared samples spread over the square that a pixel of the aligned face covers.

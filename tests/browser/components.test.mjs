@@ -86,10 +86,12 @@ describe("a component in a foreign shadow root, from right to left, scaled and s
   });
 
   test("shows the covers over the picture, and outlines where they are", async () => {
-    await page.waitForFunction(() => deepAll("tk-review").every(({ preview }) => preview.drawing !== null));
-    await page.evaluate(() => {
+    // The copy was made when the covers may not have been drawn yet.
+    await page.waitForFunction(() => deepAll("tk-review")[0].preview.drawing !== null);
+    await page.evaluate(async () => {
       const [inPage, copy] = deepAll("tk-review");
       copy.preview = inPage.preview;
+      await copy.updateComplete;
     });
     const [canvas, overlay, rim] = await Promise.all(
       ["canvas.covers", ".overlay", ".rim.round"].map((each) => page.locator(`#host ${each}`).first().boundingBox()),
