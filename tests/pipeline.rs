@@ -925,12 +925,12 @@ fn scan_together(leader: &mut Pipeline, helper: &mut Pipeline, file: &[u8], purp
     );
 }
 
-/// YuNet, which counts its runs.
+/// YuNet, which counts its runs on tiles. Squares of 64 pixels are second looks at single faces.
 struct Counting(CompactNetwork, Rc<Cell<usize>>);
 
 impl Network for Counting {
     fn run(&mut self, rgb: &[u8], width: usize, height: usize) -> Result<Vec<Output>> {
-        self.1.set(self.1.get() + 1);
+        self.1.set(self.1.get() + usize::from((width, height) != (64, 64)));
         self.0.run(rgb, width, height)
     }
 }
