@@ -1,5 +1,6 @@
-//! Writes the pixels that are scanned when files are opened, for `tools/visibility.py`: of each file a PAM picture of red,
-//! green, blue and alpha, upright, in sRGB, one after the other. A file that cannot be opened gives a line with the reason.
+//! Writes the pixels that are scanned when files are opened, for `tools/visibility.py` and `tools/browser_colours.mjs`: of each
+//! file a PAM picture of red, green, blue and alpha, upright, in sRGB, one after the other. A file that cannot be opened gives
+//! a line with the reason.
 //!
 //! Usage: `cargo run --release --example seen -- FILE… > pictures.pam`
 
@@ -13,7 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for path in std::env::args_os().skip(1) {
         match photo::open(&std::fs::read(path)?, &Limits::default()) {
             Ok(photo) => write(&mut out, &photo.into_srgb()?)?,
-            Err(error) => writeln!(out, "error {}", error.code())?,
+            Err(error) => writeln!(out, "error {} {error}", error.code())?,
         }
     }
     Ok(out.flush()?)

@@ -1,10 +1,13 @@
 //! PNG: chunks (ISO/IEC 15948, PNG third edition).
 
+use std::borrow::Cow;
+
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
 
 use super::profile::Profile;
 use super::span::{ByteOrder, Span};
 use super::walk::{Segment, Walk};
+use crate::error::InputError;
 
 /// The first eight bytes.
 pub(crate) const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
@@ -25,6 +28,22 @@ pub(crate) struct Chunk<'a> {
     pub(crate) data: &'a [u8],
     /// After the checksum; may be past the file's end.
     end: usize,
+    /// Of the type and the data; `None` if it is not there.
+    checksum: Option<u32>,
+}
+
+impl Chunk<'_> {
+    /// Whether it is whole and its checksum is right.
+    pub(crate) fn is_intact(&self) -> bool {
+        let mut hash = crc32fast::Hasher::new();
+        hash.update(self.kind);
+        hash.update(self.data);
+        self.checksum == Some(hash.finalize())
+    }
+
+    fn start(&self) -> usize {
+        self.at - CHUNK_HEADER_LEN
+    }
 }
 
 /// The chunk at `start`, if its length and type are there.
@@ -32,8 +51,9 @@ fn chunk_at(file: Span, start: usize) -> Option<Chunk> {
     let len = file.u32(start, ByteOrder::Big)? as usize;
     let kind = file.part(start + 4, 4)?.bytes();
     let at = start + CHUNK_HEADER_LEN;
-    let end = at.saturating_add(CRC_LEN).saturating_add(len);
-    Some(Chunk { kind, at, data: file.clipped(at, len).bytes(), end })
+    let data_end = at.saturating_add(len);
+    let checksum = file.u32(data_end, ByteOrder::Big);
+    Some(Chunk { kind, at, data: file.clipped(at, len).bytes(), end: data_end.saturating_add(CRC_LEN), checksum })
 }
 
 /// Cuts a PNG into its signature and its chunks.
@@ -83,6 +103,90 @@ pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
 /// Whether the last chunk, `IEND`, and every chunk before it are whole.
 pub(crate) fn is_whole(bytes: &[u8]) -> bool {
     chunks(bytes).any(|chunk| chunk.kind == b"IEND")
+}
+
+/// Whether data of the picture is there.
+pub(crate) fn has_data(bytes: &[u8]) -> bool {
+    chunks(bytes).any(|chunk| chunk.kind == b"IDAT")
+}
+
+/// The file as far as its picture can be read, as browsers read it: up to the last chunk that is whole, then the end. The last of the
+/// picture's data counts as far as it is there, and if only its checksum is wrong.
+pub(crate) fn completed(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let file = Span::whole(bytes);
+    let before_end = || chunks(bytes).take_while(|chunk| chunk.kind != b"IEND");
+    let whole_end = before_end().last().map_or(SIGNATURE.len(), |chunk| chunk.end);
+    let is_data = |chunk: &Chunk| chunk.kind == b"IDAT";
+    let last = chunk_at(file, whole_end).filter(is_data).or_else(|| before_end().filter(is_data).last());
+    let rest = if is_whole(bytes) { None } else { Some(&END[..]) };
+    match last.filter(|data| !data.is_intact()) {
+        Some(data) => {
+            let mut repaired = bytes[..data.start()].to_vec();
+            push_chunk(&mut repaired, *b"IDAT", data.data);
+            repaired.extend(bytes.get(data.end..whole_end).unwrap_or_default());
+            repaired.extend(rest.unwrap_or(bytes.get(whole_end.max(data.end)..).unwrap_or_default()));
+            repaired.into()
+        }
+        None => rest.map_or(bytes.into(), |rest| [&bytes[..whole_end], rest].concat().into()),
+    }
+}
+
+/// Why the picture of a PNG cannot be decoded, in plain words.
+pub(crate) fn fault(bytes: &[u8]) -> InputError {
+    /// More than a picture within the limits unpacks to need not be known here.
+    const MOST: usize = 1 << 28;
+    // The capital letter says that a picture cannot be decoded without the chunk (5.4).
+    let is_critical = |chunk: &Chunk| chunk.kind.first().is_some_and(u8::is_ascii_uppercase);
+    let critical = || chunks(bytes).take_while(|chunk| chunk.kind != b"IEND").filter(is_critical);
+    let corrupt = |what: &str| InputError::Corrupt(what.to_owned());
+    if critical().any(|chunk| !chunk.is_intact()) {
+        return corrupt("a checksum is wrong, so some of its bytes are not those that were written.");
+    }
+    if critical().any(|chunk| !matches!(chunk.kind, b"IHDR" | b"PLTE" | b"IDAT")) {
+        return corrupt("it has a part that no standard knows and that its picture needs.");
+    }
+    let data: Vec<&[u8]> = critical().filter(|chunk| chunk.kind == b"IDAT").map(|chunk| chunk.data).collect();
+    match decompress_to_vec_zlib_with_limit(&data.concat(), MOST) {
+        Err(error) if error.status == TINFLStatus::FailedCannotMakeProgress => InputError::Truncated,
+        Err(error) if error.status != TINFLStatus::HasMoreOutput => corrupt("its picture data cannot be unpacked."),
+        _ => corrupt("rows of its picture are missing or wrong."),
+    }
+}
+
+/// What chunks before the picture's data say of its colours, besides a profile (11.3.2). Of each kind the first counts, and only
+/// with the right checksum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct ColourChunks {
+    /// `cICP`: primaries, transfer function, matrix, whether the range is full.
+    pub(crate) code_points: Option<[u8; 4]>,
+    /// `sRGB` is there.
+    pub(crate) is_srgb: bool,
+    /// `gAMA`, times 100,000.
+    pub(crate) gamma: Option<u32>,
+    /// `cHRM`: x and y of white, red, green and blue, times 100,000.
+    pub(crate) chromaticities: Option<[u32; 8]>,
+}
+
+/// What a PNG says of its colours, besides a profile.
+pub(crate) fn colour_chunks(bytes: &[u8]) -> ColourChunks {
+    let mut found = ColourChunks::default();
+    let mut has_palette = false;
+    for chunk in chunks(bytes).take_while(|chunk| chunk.kind != b"IDAT") {
+        let number = |at: usize| Span::whole(chunk.data).u32(at, ByteOrder::Big);
+        match (chunk.kind, chunk.data.len()) {
+            (b"PLTE", _) => has_palette = true,
+            (b"cICP" | b"sRGB" | b"gAMA" | b"cHRM", _) if !chunk.is_intact() => {}
+            (b"cICP", 4) if !has_palette => found.code_points = found.code_points.or(chunk.data.first_chunk().copied()),
+            (b"sRGB", 1) => found.is_srgb = true,
+            (b"gAMA", 4) => found.gamma = found.gamma.or(number(0)),
+            (b"cHRM", 32) => {
+                let values = std::array::from_fn(|n| number(4 * n).unwrap_or(0));
+                found.chromaticities = found.chromaticities.or(Some(values));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Width and height in pixels as the header announces them (11.2.2: the first chunk, at a fixed place).

@@ -101,7 +101,8 @@ fn png(bytes: &[u8]) -> Option<Animation> {
     let mut still = Frame::new(&header, None, 0);
     let mut frame: Option<Frame> = None;
     let (mut has_picture, mut plays) = (false, false);
-    for Chunk { kind, at: start, data: content, .. } in container::png::chunks(bytes) {
+    for chunk in container::png::chunks(bytes) {
+        let Chunk { kind, at: start, data: content, .. } = chunk;
         match kind {
             b"IEND" => break,
             b"acTL" => plays |= !has_picture && content.get(..4).is_some_and(|frames| frames != [0; 4]),
@@ -117,8 +118,8 @@ fn png(bytes: &[u8]) -> Option<Animation> {
                 let pixels = content.get(4..).unwrap_or_default();
                 frame.iter_mut().for_each(|frame| frame.push(pixels, start));
             }
-            // Palette, transparency and colours hold for all frames.
-            _ if !has_picture && kind != b"IHDR" => {
+            // Palette, transparency and colours hold for all frames, unless they are damaged.
+            _ if !has_picture && kind != b"IHDR" && chunk.is_intact() => {
                 let kind = kind.first_chunk().copied().unwrap_or_default();
                 push_chunk(&mut animation.shared, kind, content);
             }

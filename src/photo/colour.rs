@@ -16,7 +16,7 @@ use crate::report::{Note, NoteCode};
 const CHUNK: usize = 4096;
 
 /// Largest difference, of 255, between a profile and sRGB that counts as rounding: such colours stay as they are.
-const SAME: u8 = 1;
+pub(super) const SAME: u8 = 1;
 
 type Transform = Arc<Transform8BitExecutor>;
 
@@ -235,11 +235,11 @@ fn run(transform: &Transform, from: &[u8], to: &mut [u8]) -> Result<()> {
 pub(super) fn converted_note() -> Note {
     Note {
         code: NoteCode::ConvertedToSrgb,
-        message: "The colours were converted from the embedded profile to sRGB.".into(),
+        message: "The colours were converted from those that the file describes to sRGB.".into(),
     }
 }
 
-fn ignored() -> Note {
+pub(super) fn ignored() -> Note {
     Note {
         code: NoteCode::ProfileIgnored,
         message: "There is no colour profile that could be used; the colours may look different.".into(),
@@ -247,7 +247,7 @@ fn ignored() -> Note {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use moxcms::{ToneReprCurve, curve_from_gamma};
@@ -309,18 +309,18 @@ mod tests {
         decode_share(f64::from(value) / 255.0)
     }
 
-    fn decode_share(v: f64) -> f64 {
+    pub(in crate::photo) fn decode_share(v: f64) -> f64 {
         if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
     }
 
-    fn encode(linear: f64) -> f64 {
+    pub(in crate::photo) fn encode(linear: f64) -> f64 {
         let v = linear.clamp(0.0, 1.0);
         255.0 * if v <= 0.003_130_8 { 12.92 * v } else { 1.055 * v.powf(1.0 / 2.4) - 0.055 }
     }
 
     /// Linear Display P3 to linear sRGB: the product of the matrices that follow from the primaries in SMPTE EG 432-1
     /// and IEC 61966-2-1 with white D65.
-    const P3_TO_SRGB: [[f64; 3]; 3] =
+    pub(in crate::photo) const P3_TO_SRGB: [[f64; 3]; 3] =
         [[1.224_940_2, -0.224_940_2, 0.0], [-0.042_056_9, 1.042_056_9, 0.0], [-0.019_637_6, -0.078_636_1, 1.098_273_7]];
 
     #[test]

@@ -1,5 +1,6 @@
 //! From bytes to pixels.
 
+use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind};
 
 use image::codecs::png::PngDecoder;
@@ -15,10 +16,11 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::announced;
-use super::colour::{Colours, inks_to_srgb, keep_or_convert};
-use super::frame::{CodingBlocks, Frame, Photo};
+use super::colour::{Colours, converted_note, ignored, inks_to_srgb, keep_or_convert};
+use super::frame::{CodingBlocks, Frame, Photo, to_8_bits};
 use super::jpeg::{self, Header};
 use super::limits::{Limits, zeroed};
+use super::signal::Meaning;
 use crate::container::{gif, png, riff, sniff, tiff};
 use crate::error::{InputError, LimitsError, Result};
 use crate::report::{Format, Note, NoteCode};
@@ -206,7 +208,7 @@ fn decoder<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Decod
             return Err(crate::Error::Internal(format!("{format:?} is decoded elsewhere")));
         }
     };
-    decoder.map_err(image_error)
+    decoder.map_err(|error| decoding_error(bytes, format, error))
 }
 
 /// Whether samples have more than the 8 bits that are kept; false for files that cannot be opened.
@@ -235,6 +237,8 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
     if let (Format::Png, Some((width, height))) = (format, png::size(bytes)) {
         limits.check_pixels(width, height)?;
     }
+    let file = if format == Format::Png { png::completed(bytes) } else { Cow::Borrowed(bytes) };
+    let bytes = &*file;
     // A file that ends within its header is reported as cut off, one above the limits as too large.
     let mut decoder = decoder(bytes, format, limits)
         .map_err(|error| check_container(bytes, format).map_or_else(Into::into, |()| error))?;
@@ -250,28 +254,44 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
     let pixels = u64::from(width) * u64::from(height);
     // The decoder's samples and, at most, colour and alpha planes made from them.
     limits.check_memory(decoder.total_bytes() + 4 * pixels)?;
-    decoder.set_limits(image_limits(limits)).map_err(image_error)?;
+    decoder.set_limits(image_limits(limits)).map_err(|error| decoding_error(bytes, format, error))?;
     let orientation = orientation(decoder.as_mut());
     let icc = decoder.icc_profile().ok().flatten();
     let color = decoder.color_type();
-    let is_deep = is_deep(color)?;
+    let mut is_deep = is_deep(color)?;
     let mut samples = zeroed(decoder.total_bytes())?;
-    decoder.read_image_boxed(&mut samples).map_err(image_error)?;
+    decoder.read_image_boxed(&mut samples).map_err(|error| decoding_error(bytes, format, error))?;
 
     let mut notes = Vec::new();
     notes.extend(first_frame_note(bytes, format)?);
     if is_deep {
-        samples = to_8_bit(samples);
         let message = "16 bits a channel were reduced to 8.".into();
         notes.push(Note { code: NoteCode::ReducedTo8Bit, message });
     }
+    let meaning = match format {
+        Format::Png => Meaning::of(&png::colour_chunks(bytes), icc.is_some()),
+        _ => Meaning::Profile,
+    };
+    if let Meaning::Signal(signal) = &meaning
+        && signal.to_srgb(&mut samples, is_deep, color.channel_count())
+    {
+        is_deep = false;
+        notes.push(converted_note());
+    }
+    if is_deep {
+        samples = to_8_bit(samples);
+    }
     let mut frame = Frame::from_samples(width, height, samples, color.channel_count());
     let mut profile = None;
-    if let Some(icc) = icc {
-        check_profile_bytes(Some(icc.len()))?;
-        let colours = keep_or_convert(&mut frame.rgb, !color.has_color(), &icc)?;
-        profile = colours.profile;
-        notes.extend(colours.note);
+    match (&meaning, icc) {
+        (Meaning::Profile, Some(icc)) => {
+            check_profile_bytes(Some(icc.len()))?;
+            let colours = keep_or_convert(&mut frame.rgb, !color.has_color(), &icc)?;
+            profile = colours.profile;
+            notes.extend(colours.note);
+        }
+        (Meaning::Unknown, _) => notes.push(ignored()),
+        _ => {}
     }
     let blocks = match format {
         Format::Webp => riff::is_lossy(bytes).then_some(WEBP_BLOCKS),
@@ -332,7 +352,7 @@ fn tiff_blocks(bytes: &[u8], width: u32, limits: &Limits) -> Result<Option<Codin
 /// What the decoders do not check, or trip over.
 fn check_container(bytes: &[u8], format: Format) -> Result<(), InputError> {
     match format {
-        Format::Png if !png::is_whole(bytes) => Err(InputError::Truncated),
+        Format::Png if !png::has_data(bytes) => Err(InputError::Truncated),
         Format::Gif if gif::images(bytes).is_none() => Err(InputError::Truncated),
         Format::Webp if !riff::is_whole(bytes) => Err(InputError::Truncated),
         Format::Tiff => match tiff::outline(bytes) {
@@ -356,8 +376,10 @@ fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
     let more = match format {
         Format::Gif => gif::images(bytes) > Some(1),
         Format::Tiff => tiff::outline(bytes).is_some_and(|directory| directory.more_pages),
-        Format::Png => PngDecoder::new(Cursor::new(bytes)).and_then(|d| d.is_apng()).map_err(image_error)?,
-        Format::Webp => WebPDecoder::new(Cursor::new(bytes)).map_err(image_error)?.has_animation(),
+        Format::Png => png::chunks(bytes).take_while(|chunk| chunk.kind != b"IDAT").any(|chunk| chunk.kind == b"acTL"),
+        Format::Webp => {
+            WebPDecoder::new(Cursor::new(bytes)).map_err(|error| decoding_error(bytes, format, error))?.has_animation()
+        }
         Format::Jpeg | Format::Bmp | Format::Heic | Format::Avif => false,
     };
     Ok(more.then(|| Note {
@@ -379,20 +401,21 @@ fn is_deep(color: ColorType) -> Result<bool, InputError> {
 fn to_8_bit(mut samples: Vec<u8>) -> Vec<u8> {
     let count = samples.len() / 2;
     for i in 0..count {
-        let value = u32::from(u16::from_ne_bytes([samples[2 * i], samples[2 * i + 1]]));
-        samples[i] = ((value * 255 + 32_767) / 65_535) as u8;
+        samples[i] = to_8_bits(u16::from_ne_bytes([samples[2 * i], samples[2 * i + 1]]));
     }
     samples.truncate(count);
     samples.shrink_to_fit();
     samples
 }
 
-fn image_error(error: ImageError) -> crate::Error {
+/// In plain words: what decoders say of an error is written for those who program them.
+fn decoding_error(bytes: &[u8], format: Format, error: ImageError) -> crate::Error {
     match error {
         ImageError::Limits(_) => LimitsError::Memory.into(),
         ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => InputError::Truncated.into(),
-        ImageError::Unsupported(error) => InputError::Unsupported(format!("Such {}", error.format_hint())).into(),
-        error => InputError::Corrupt(error.to_string()).into(),
+        ImageError::Unsupported(_) => InputError::Unsupported(format!("Such {}", format.name())).into(),
+        _ if format == Format::Png => png::fault(bytes).into(),
+        _ => InputError::Corrupt(format!("its picture data breaks the rules of {}.", format.name())).into(),
     }
 }
 
@@ -479,10 +502,15 @@ mod tests {
 
     #[test]
     fn a_file_cut_off_anywhere_is_refused_as_truncated() {
-        // From where the format is known; a GIF may lack its last two bytes, which hold no picture.
+        // From where the format is known. A GIF may lack its last two bytes, which hold no picture, and a PNG its end and the
+        // checksums of its data.
         let mut other = Vec::new();
         for (format, bytes) in one_of_each() {
-            let end = if format == Format::Gif { bytes.len() - 2 } else { bytes.len() };
+            let end = match format {
+                Format::Gif => bytes.len() - 2,
+                Format::Png => bytes.len() - png::END.len() - 8,
+                _ => bytes.len(),
+            };
             for length in (32..end).step_by(7) {
                 let error = open(&bytes[..length], &Limits::default()).err();
                 if error != Some(InputError::Truncated.into()) {
@@ -681,9 +709,95 @@ mod tests {
     /// A PNG with a chunk before its image data.
     fn png_with(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
         let plain = written(Format::Png, &rgb(), ExtendedColorType::Rgb8);
-        let (length, checked) = ((content.len() as u32).to_be_bytes(), [kind, content].concat());
-        let checksum = crc32fast::hash(&checked).to_be_bytes();
-        [&plain[..33], &length, &checked, &checksum, &plain[33..]].concat()
+        let mut chunk = Vec::new();
+        png::push_chunk(&mut chunk, *kind, content);
+        [&plain[..33], &chunk, &plain[33..]].concat()
+    }
+
+    #[test]
+    fn colours_that_a_png_describes_without_a_profile_are_converted_and_said() {
+        let plain = opened(&written(Format::Png, &rgb(), ExtendedColorType::Rgb8));
+        let chunks: [(&[u8; 4], &[u8]); 4] = [
+            (b"gAMA", &[0, 1, 0x86, 0xA0]),
+            (b"cICP", &[12, 13, 0, 1]),
+            (b"cICP", &[9, 16, 0, 1]),
+            (b"cICP", &[9, 18, 0, 1]),
+        ];
+        for (kind, content) in chunks {
+            let mut file = png_with(kind, content);
+            let photo = opened(&file);
+            assert_eq!(photo.notes.iter().map(|note| note.code).collect::<Vec<_>>(), [NoteCode::ConvertedToSrgb]);
+            assert!(mean_difference(&photo.frame.rgb, &plain.frame.rgb) > 1.0);
+            // With a wrong checksum the chunk is none.
+            file[33 + 8 + content.len()] ^= 1;
+            assert_eq!(opened(&file).frame, plain.frame);
+        }
+        let unknown = opened(&png_with(b"cICP", &[12, 13, 0, 0]));
+        assert!(has_note(&unknown, NoteCode::ProfileIgnored));
+        assert_eq!(unknown.frame, plain.frame);
+    }
+
+    #[test]
+    fn frames_of_an_animation_have_the_colours_of_its_file() {
+        let chunk = |kind, content: &[u8]| {
+            let mut chunk = Vec::new();
+            png::push_chunk(&mut chunk, kind, content);
+            chunk
+        };
+        let plain = png_with(b"gAMA", &[0, 1, 0x86, 0xA0]);
+        let data = plain.windows(4).position(|kind| kind == b"IDAT").unwrap() - 4;
+        let pixels = plain[data + 8..plain.len() - png::END.len() - 4].to_vec();
+        let size = [WIDTH.to_be_bytes(), HEIGHT.to_be_bytes()].concat();
+        let control = [&[0; 4][..], &size, &[0; 8], &[0, 1, 0, 10, 0, 0]].concat();
+        // The file's own picture is not part of the animation, of one frame with the same pixels.
+        let animation = [
+            &plain[..data],
+            &chunk(*b"acTL", &[0, 0, 0, 1, 0, 0, 0, 0]),
+            &plain[data..plain.len() - png::END.len()],
+            &chunk(*b"fcTL", &control),
+            &chunk(*b"fdAT", &[&[0, 0, 0, 1][..], &pixels].concat()),
+            &png::END,
+        ];
+        let photo = opened(&animation.concat());
+        assert!(has_note(&photo, NoteCode::HiddenPicture));
+        assert_eq!(photo.frame, opened(&plain).frame);
+    }
+
+    #[test]
+    fn a_png_without_its_end_opens_if_all_rows_are_there() {
+        let whole = written(Format::Png, &rgb(), ExtendedColorType::Rgb8);
+        let data_end = whole.len() - png::END.len();
+        // Without the end, also in the middle of another chunk, without the checksums of the data, or with wrong ones.
+        let mut wrong = whole.clone();
+        wrong[data_end - 1] ^= 1;
+        let cut_text = [&whole[..data_end], b"\0\0\0\x10tEXtauth"].concat();
+        for file in [&whole[..data_end], &whole[..data_end - 3], &whole[..data_end - 8], &cut_text, &wrong] {
+            assert_eq!(opened(file).frame.rgb, rgb(), "{} of {}", file.len(), whole.len());
+        }
+        assert_eq!(refused(&whole[..data_end - 40]), InputError::Truncated.into());
+        // Data that ends too early within a file that has its end.
+        let start = whole.windows(4).position(|kind| kind == b"IDAT").unwrap();
+        let mut short = whole[..start - 4].to_vec();
+        png::push_chunk(&mut short, *b"IDAT", &whole[start + 4..data_end - 44]);
+        assert_eq!(refused(&[&short[..], &png::END].concat()), InputError::Truncated.into());
+    }
+
+    #[test]
+    fn damage_is_said_in_plain_words() {
+        let allowed = |c: char| c.is_ascii_lowercase() || " ,.:'-".contains(c);
+        for (format, bytes) in one_of_each().into_iter().filter(|(format, _)| *format != Format::Jpeg) {
+            let stride = (bytes.len() / 900).max(1);
+            for position in (0..bytes.len()).step_by(stride) {
+                let mut damaged = bytes.clone();
+                damaged[position] ^= 1 << (position % 8);
+                let Err(error) = open(&damaged, &Limits { max_pixels: 1 << 16, ..Limits::default() }) else { continue };
+                let words = error.to_string();
+                let is_plain = words.replace(format.name(), "").replace("JPEG or PNG", "").replacen("The", "", 1);
+                let is_limit = matches!(error, crate::Error::Limits(_));
+                let is_format = matches!(error.code(), ErrorCode::UnknownFormat | ErrorCode::Unsupported);
+                assert!(is_limit || is_format || is_plain.chars().all(allowed), "{words}");
+            }
+        }
     }
 
     #[test]

@@ -107,6 +107,11 @@ fn plane(samples: &[u8], channels: usize, channel: usize) -> Option<Vec<u8>> {
     values().any(|alpha| *alpha != u8::MAX).then(|| values().copied().collect())
 }
 
+/// The nearest level of 8 bits.
+pub(super) fn to_8_bits(value: u16) -> u8 {
+    ((u32::from(value) * 255 + 32_767) / 65_535) as u8
+}
+
 /// Moves the first three of every four bytes together, in place.
 pub(super) fn without_fourth(mut samples: Vec<u8>) -> Vec<u8> {
     let pixels = samples.len() / 4;

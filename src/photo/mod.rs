@@ -20,6 +20,7 @@ mod preview;
 mod resize;
 mod rewrite;
 mod save;
+mod signal;
 
 pub use crate::container::{Profile, sniff};
 pub use decode::{dimensions, has_deep_samples};

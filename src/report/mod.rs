@@ -110,6 +110,22 @@ pub enum Format {
     Avif,
 }
 
+impl Format {
+    /// As people write it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::Webp => "WebP",
+            Self::Gif => "GIF",
+            Self::Bmp => "BMP",
+            Self::Tiff => "TIFF",
+            Self::Heic => "HEIC",
+            Self::Avif => "AVIF",
+        }
+    }
+}
+
 /// Something the file says besides its pixels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
@@ -213,7 +229,7 @@ pub enum NoteCode {
     FirstFrameOnly,
     /// An animation with a picture that is not part of it: what browsers show first is read and written.
     HiddenPicture,
-    /// Colours were converted from the embedded profile to sRGB.
+    /// Colours were converted to sRGB from those that the file describes, by a profile or otherwise.
     ConvertedToSrgb,
     /// The colours stay in Display P3, and the output has a profile for them.
     KeptDisplayP3,
