@@ -925,7 +925,7 @@ fn scan_together(leader: &mut Pipeline, helper: &mut Pipeline, file: &[u8], purp
     );
 }
 
-/// YuNet, which counts its runs on tiles. Squares of 64 pixels are second looks at single faces.
+/// YuNet, which counts its runs on tiles. Squares of 64 pixels are second scans of single faces.
 struct Counting(CompactNetwork, Rc<Cell<usize>>);
 
 impl Network for Counting {

@@ -24,7 +24,7 @@ pub use boxes::iou;
 pub use custom::{DetectorSpec, Head};
 pub use family::{Family, NetworkId};
 pub use memory::CachedTile;
-pub use policy::{Policy, Scan, SecondLook};
+pub use policy::{Policy, Rescan, Scan};
 pub use rows::{BoxForm, Rows, Unit};
 pub use view::View;
 
@@ -59,7 +59,7 @@ pub struct Detection {
     pub landmarks: Option<[[f32; 2]; 5]>,
     /// The smallest box around all credible raw detections of this face; covers are grown from it.
     pub extent: [f32; 4],
-    /// The face's box along the head's axis, if a second look saw that the head is tilted.
+    /// The face's box along the head's axis, if the second scan says that the head is tilted.
     pub tilted: Option<TiltedBox>,
 }
 
@@ -242,12 +242,7 @@ impl Detector {
         self.memory.end_picture();
         let (known, earlier) = (run.share(run.known), run.share(run.earlier));
         let faces = fusion::fuse(run.detections, pixels(frame), policy);
-        Ok(Scanned {
-            faces: self.look_again(frame, faces, &policy.second_look)?,
-            known,
-            earlier,
-            skipped_tiles: run.skipped,
-        })
+        Ok(Scanned { faces: self.rescan(frame, faces, &policy.rescan)?, known, earlier, skipped_tiles: run.skipped })
     }
 
     /// A partial detection: scans some areas of a picture, upright and only at the levels where the networks see them best, at

@@ -68,32 +68,33 @@ pub struct Policy {
     /// Lowest confidence in a partial detection: below [`Policy::threshold`], so that a whole scan afterwards does not find
     /// what the partial one dropped.
     pub partial_threshold: f32,
-    /// How each face is looked at again.
-    pub second_look: SecondLook,
+    /// How each face is scanned a second time.
+    pub rescan: Rescan,
 }
 
-/// The second look at a face, by YuNet, scaled to one size and turned. The figures are from 116 of the evaluation pictures.
+/// The second scan of a face, by YuNet, scaled to one size and turned. The figures are from the evaluation pictures of
+/// docs/accuracy.md.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SecondLook {
-    /// Mean side in pixels of the smallest faces that are looked at again: a cover of a smaller one takes few pixels, however the
+pub struct Rescan {
+    /// Mean side in pixels of the smallest faces that are scanned again: a cover of a smaller one takes few pixels, however the
     /// head is tilted.
     pub least_side: f32,
-    /// At most so many faces of a picture are looked at again, the most certain ones first.
+    /// At most so many faces of a picture are scanned again, the most certain ones first.
     pub most: usize,
-    /// From this score on, a face that is seen better than at an eighth to either side stands upright: no more turns are tried.
+    /// From this score on, a face whose score is higher than at an eighth to either side stands upright: no more turns are tried.
     pub clear: f32,
-    /// By how much a tilted face must be seen better than the upright one: heads are seldom tilted that far.
+    /// By how much the score of a tilted face must be above that of the upright one: heads are seldom tilted that far.
     pub lead: f32,
     /// Lowest score of a face that is called tilted.
     pub tilted_score: f32,
     /// Faces tilted by less keep their landmarks, in radians.
     pub least_tilt: f32,
-    /// A face with less confidence than this and a mean side of [`Self::doubted_side`] is dropped if the second look does not see it at
-    /// [`Self::doubted_score`].
+    /// A face with less confidence than this and a mean side of [`Self::doubted_side`] is dropped if its second score
+    /// is below [`Self::doubted_score`].
     pub doubted_below: f32,
     /// See [`Self::doubted_below`]: a false cover of a smaller one takes few pixels. In pixels.
     pub doubted_side: f32,
-    /// See [`Self::doubted_below`]. Of faces in annotated boxes none was seen worse.
+    /// See [`Self::doubted_below`]. No face in an annotated box had a lower one.
     pub doubted_score: f32,
 }
 
@@ -210,12 +211,12 @@ impl Default for Policy {
             partial_sides: 12.0..=96.0,
             partial_step: 32,
             partial_threshold: 0.1,
-            second_look: SecondLook::default(),
+            rescan: Rescan::default(),
         }
     }
 }
 
-impl Default for SecondLook {
+impl Default for Rescan {
     fn default() -> Self {
         Self {
             least_side: 24.0,

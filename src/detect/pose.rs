@@ -1,22 +1,22 @@
-//! A second look at each face: whether it is one, and how the head is tilted.
+//! Each face is scanned a second time: is it one, and how is the head tilted?
 //!
 //! Networks that were trained with upright heads find tilted ones as well, but place their landmarks as if those were nearly upright: of
 //! a head tilted by 35°, YuNet's eyes lie on a line of 15°. And what looks like a face at one size, as a jacket with its buttons does,
-//! is none when it is looked at again. So each face is scaled to one size and looked at in several turns. It is seen best in that in
-//! which it stands upright.
+//! does not at others. So each face is scaled to one size and scanned in several turns. Its score is highest in the turn in which it
+//! stands upright.
 
 use std::f32::consts::{FRAC_PI_4, PI};
 
 use super::boxes::iou;
 use super::family::Family;
-use super::policy::SecondLook;
+use super::policy::Rescan;
 use super::{Candidate, Detection, Detector};
 use crate::error::{ModelError, Result};
 use crate::geometry::TiltedBox;
 use crate::photo::Frame;
 use crate::recognition::alignment::{Similarity, warped};
 
-/// Side of the square in which a face is looked at, and the mean side of the face in it, in network pixels.
+/// Side of the square in which a face is scanned, and the mean side of the face in it, in network pixels.
 const SIDE: usize = 64;
 const FACE: f32 = 30.0;
 
@@ -33,7 +33,7 @@ const TURNS: usize = 8;
 const FIRST: [usize; 3] = [0, 1, TURNS - 1];
 const OTHERS: [usize; 5] = [2, 3, 4, 5, 6];
 
-/// Scores below count as not seen.
+/// Scores below count as no detection.
 const LOWEST_SCORE: f32 = 0.05;
 
 /// How much of the place where a face was detected must be that of the one in the square (intersection over union).
@@ -48,28 +48,23 @@ struct Seen {
 }
 
 impl Detector {
-    /// Looks again at every face that is large enough: drops those that are none, and gives tilted ones the box along their axis and
+    /// Scans every face that is large enough again: drops those that are none, and gives tilted ones the box along their axis and
     /// the landmarks that they have when they are turned upright.
     ///
     /// # Errors
     /// As [`Self::detect`].
-    pub(super) fn look_again(
-        &mut self,
-        frame: &Frame,
-        faces: Vec<Detection>,
-        policy: &SecondLook,
-    ) -> Result<Vec<Detection>> {
+    pub(super) fn rescan(&mut self, frame: &Frame, faces: Vec<Detection>, policy: &Rescan) -> Result<Vec<Detection>> {
         let mut kept = Vec::with_capacity(faces.len());
-        let mut looks = policy.most;
+        let mut left = policy.most;
         for face in faces {
-            let is_looked_at = looks > 0 && face.landmarks.is_some() && mean_side(face.bbox) >= policy.least_side;
-            looks -= usize::from(is_looked_at);
-            kept.extend(if is_looked_at { self.looked_at(frame, face, policy)? } else { Some(face) });
+            let is_rescanned = left > 0 && face.landmarks.is_some() && mean_side(face.bbox) >= policy.least_side;
+            left -= usize::from(is_rescanned);
+            kept.extend(if is_rescanned { self.rescanned(frame, face, policy)? } else { Some(face) });
         }
         Ok(kept)
     }
 
-    fn looked_at(&mut self, frame: &Frame, face: Detection, policy: &SecondLook) -> Result<Option<Detection>> {
+    fn rescanned(&mut self, frame: &Frame, face: Detection, policy: &Rescan) -> Result<Option<Detection>> {
         let square = Square::around(face.bbox);
         let patch = square.patch(frame);
         let mut scores = [LOWEST_SCORE; TURNS];
@@ -122,7 +117,7 @@ fn mean_side([_, _, width, height]: [f32; 4]) -> f32 {
     (width * height).sqrt()
 }
 
-/// Where a face is looked at: the square's centre, and the picture's pixels for each of its own.
+/// Where a face is scanned: the square's centre, and the picture's pixels for each of its own.
 struct Square {
     centre: [f32; 2],
     scale: f32,
@@ -134,7 +129,8 @@ impl Square {
     }
 
     fn patch(&self, frame: &Frame) -> Frame {
-        let samples = (self.scale.round() as usize).clamp(1, MOST_SAMPLES);
+        // A sample is the mean of four pixels.
+        let samples = ((self.scale / 2.0).round() as usize).clamp(1, MOST_SAMPLES);
         let rgb = warped(frame, &about_centres(0.0, self.scale, self.centre, PATCH), PATCH, samples);
         Frame { width: PATCH as u32, height: PATCH as u32, rgb, alpha: None }
     }
@@ -160,7 +156,7 @@ fn about_centres(turn: f32, scale: f32, centre: [f32; 2], side: usize) -> Simila
 }
 
 /// The turn at which the face is seen best. Another than the upright one must lead.
-fn best_turn(scores: &[f32; TURNS], policy: &SecondLook) -> usize {
+fn best_turn(scores: &[f32; TURNS], policy: &Rescan) -> usize {
     let rank = |turn: usize| scores[turn] + if turn == 0 { policy.lead } else { 0.0 };
     (1..TURNS).fold(0, |best, turn| if rank(turn) > rank(best) { turn } else { best })
 }
@@ -234,13 +230,13 @@ mod tests {
     }
 
     #[test]
-    fn a_large_doubtful_face_that_is_not_seen_again_is_dropped_and_no_other() {
+    fn a_large_doubtful_face_that_is_not_detected_again_is_dropped_and_no_other() {
         let mut detector = Detector::default();
         detector.set_network(Family::YuNet, Box::new(Blind));
         let frame = Frame { width: 200, height: 200, rgb: vec![90; 120_000], alpha: None };
         let mut keeps = |side: f32, confidence: f32| {
             let face = Detection::new([50.0, 50.0, side, side], confidence, [[60.0, 60.0]; 5]);
-            let kept = detector.look_again(&frame, vec![face], &SecondLook::default()).expect("a look");
+            let kept = detector.rescan(&frame, vec![face], &Rescan::default()).expect("a scan");
             !kept.is_empty()
         };
         assert!(!keeps(60.0, 0.5));

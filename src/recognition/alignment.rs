@@ -78,24 +78,40 @@ pub fn align(picture: &Frame, landmarks: &[[f32; 2]; 5]) -> Option<Vec<u8>> {
 /// A square of `3 * side * side` bytes, row-major, red green blue, of which `back` gives the place in the picture; integers are pixel
 /// centres in both. A pixel is the mean of `samples` squared samples.
 pub(crate) fn warped(picture: &Frame, back: &Similarity, side: usize, samples: usize) -> Vec<u8> {
-    let pixel = |at: usize| mean_over_pixel(picture, back, (at % side) as f32, (at / side) as f32, samples);
-    (0..side * side).flat_map(pixel).collect()
+    // From the middle of the pixel that a sample stands for.
+    let offsets: Vec<f32> = (0..samples).map(|at| (at as f32 + 0.5) / samples as f32 - 0.5).collect();
+    let share = 1.0 / (samples * samples) as f32;
+    let mut square = vec![0; 3 * side * side];
+    for (y, row) in square.chunks_exact_mut(3 * side).enumerate() {
+        for (x, pixel) in row.chunks_exact_mut(3).enumerate() {
+            let sum = sum_over_pixel(picture, back, [x as f32, y as f32], &offsets);
+            // Sums are not negative, so this rounds.
+            pixel.iter_mut().zip(sum).for_each(|(value, sum)| *value = (share * sum + 0.5) as u8);
+        }
+    }
+    square
 }
 
-/// Mean of `samples` squared samples spread over the square that a pixel of the aligned face covers.
-fn mean_over_pixel(picture: &Frame, back: &Similarity, x: f32, y: f32, samples: usize) -> [u8; 3] {
-    let offset = |index: usize| (index as f32 + 0.5) / samples as f32 - 0.5;
+/// Sum of the samples in the square that a pixel covers.
+fn sum_over_pixel(picture: &Frame, back: &Similarity, [x, y]: [f32; 2], offsets: &[f32]) -> [f32; 3] {
     let mut sums = [0.0; 3];
-    for sample in 0..samples * samples {
-        let colour = bilinear(picture, back.apply([x + offset(sample % samples), y + offset(sample / samples)]));
-        sums.iter_mut().zip(colour).for_each(|(sum, value)| *sum += value);
+    for dy in offsets {
+        for dx in offsets {
+            let colour = bilinear(picture, back.apply([x + dx, y + dy]));
+            sums.iter_mut().zip(colour).for_each(|(sum, value)| *sum += value);
+        }
     }
-    sums.map(|sum| (sum / (samples * samples) as f32).round() as u8)
+    sums
+}
+
+/// Rounded down, without a call into the C library. Of negative integers one less: what lies there is black.
+fn floor(value: f32) -> f32 {
+    (value as i32 - i32::from(value < 0.0)) as f32
 }
 
 /// The colour at a point, 0 to 255, where integers are pixel centres; outside the picture everything is black.
 pub(crate) fn bilinear(picture: &Frame, [x, y]: [f32; 2]) -> [f32; 3] {
-    let (left, top) = (x.floor(), y.floor());
+    let (left, top) = (floor(x), floor(y));
     let (right_share, lower_share) = (x - left, y - top);
     let corners = [
         (left, top, (1.0 - right_share) * (1.0 - lower_share)),
@@ -103,12 +119,23 @@ pub(crate) fn bilinear(picture: &Frame, [x, y]: [f32; 2]) -> [f32; 3] {
         (left, top + 1.0, (1.0 - right_share) * lower_share),
         (left + 1.0, top + 1.0, right_share * lower_share),
     ];
+    let (width, height) = (picture.width as usize, picture.height as usize);
+    if left >= 0.0 && top >= 0.0 && left + 1.0 < width as f32 && top + 1.0 < height as f32 {
+        let upper = 3 * (top as usize * width + left as usize);
+        let lower = upper + 3 * width;
+        let (upper, lower) = (&picture.rgb[upper..upper + 6], &picture.rgb[lower..lower + 6]);
+        let [a, b, c, d] = corners.map(|(_, _, share)| share);
+        return std::array::from_fn(|channel| {
+            let value = |row: &[u8], at: usize| f32::from(row[at + channel]);
+            a * value(upper, 0) + b * value(upper, 3) + c * value(lower, 0) + d * value(lower, 3)
+        });
+    }
     let mut colour = [0.0; 3];
     for (x, y, share) in corners {
-        if x < 0.0 || y < 0.0 || x >= picture.width as f32 || y >= picture.height as f32 {
+        if x < 0.0 || y < 0.0 || x >= width as f32 || y >= height as f32 {
             continue;
         }
-        let at = 3 * (y as usize * picture.width as usize + x as usize);
+        let at = 3 * (y as usize * width + x as usize);
         let pixel = &picture.rgb[at..at + 3];
         colour.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += share * f32::from(*value));
     }
