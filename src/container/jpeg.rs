@@ -9,7 +9,7 @@ use image::metadata::Orientation;
 
 use super::profile::Profile;
 use super::span::{ByteOrder, Span};
-use super::walk::{Segment, UNKNOWN, Walk};
+use super::walk::{Segment, TRAILER, UNKNOWN, Walk};
 use crate::error::InputError;
 
 /// Baseline frame.
@@ -31,6 +31,8 @@ pub(crate) const APP2: u8 = 0xE2;
 /// Adobe.
 pub(crate) const APP14: u8 = 0xEE;
 const TEM: u8 = 0x01;
+/// The first of eight restart markers.
+const RST0: u8 = 0xD0;
 
 /// Fill bytes (0xFF) before a marker in a walk, which the standard does not limit; encoders write none or one.
 const MAX_FILL_BYTES: usize = 4096;
@@ -110,10 +112,19 @@ fn next_prefix(bytes: &[u8], from: usize) -> usize {
 
 /// Where the entropy-coded data from `from` ends: at a marker that is neither a stuffed byte nor a restart.
 fn scan_end(bytes: &[u8], from: usize) -> usize {
+    scan_end_with(bytes, from, &mut |_, _| ())
+}
+
+/// As [`scan_end`]. `restart` is told of each restart marker its number, 0 to 7, and where it ends.
+pub(crate) fn scan_end_with(bytes: &[u8], from: usize, restart: &mut dyn FnMut(u8, usize)) -> usize {
     let mut at = next_prefix(bytes, from);
     while let Some(&code) = bytes.get(at + 1) {
         match code {
-            0x00 | 0xD0..=0xD7 => at = next_prefix(bytes, at + 2),
+            0x00 => at = next_prefix(bytes, at + 2),
+            code if is_restart(code) => {
+                restart(code - RST0, at + 2);
+                at = next_prefix(bytes, at + 2);
+            }
             0xFF => at += 1,
             _ => return at,
         }
@@ -145,6 +156,24 @@ pub(crate) fn walk(bytes: &[u8]) -> Walk {
         }
     }
     walk.give_up()
+}
+
+/// Whether a walk may have taken what follows a picture for a part of it, since there is no end marker: it found none, or a film in
+/// the data of a scan.
+pub(crate) fn may_lack_end(walk: &Walk, file: Span) -> bool {
+    let holds_film = |segment: &Segment| segment.name == name(SOS) && segment.of(file).contains(b"ftyp");
+    walk.fault.is_some() || walk.segments.iter().any(holds_film)
+}
+
+/// The segments of a file whose picture ends at `end` without an end marker: what follows is a trailer.
+pub(crate) fn ended_at(mut segments: Vec<Segment>, end: usize, len: usize) -> Vec<Segment> {
+    let (end, len) = (end as u64, len as u64);
+    segments.retain(|segment| segment.start < end);
+    segments.iter_mut().for_each(|segment| segment.end = segment.end.min(end));
+    if end < len {
+        segments.push(Segment { name: TRAILER.into(), start: end, end: len });
+    }
+    segments
 }
 
 fn name(code: u8) -> String {
@@ -443,8 +472,8 @@ pub(crate) fn write<E>(contents: &Contents, data: &mut dyn FnMut(Vec<u8>) -> Res
     Ok(bytes)
 }
 
-/// Appends a marker segment; no content here is as long as the length field allows.
-fn put(bytes: &mut Vec<u8>, marker: u8, content: &[u8]) {
+/// Appends a marker segment; no content here is longer than the length field allows.
+pub(crate) fn put(bytes: &mut Vec<u8>, marker: u8, content: &[u8]) {
     bytes.extend([0xFF, marker]);
     bytes.extend((content.len() as u16 + 2).to_be_bytes());
     bytes.extend(content);

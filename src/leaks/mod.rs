@@ -31,7 +31,8 @@ mod trailer;
 mod webp;
 mod xmp;
 
-use crate::container::{Container, Segment, Span, TRAILER, UNKNOWN};
+use crate::container::{self, Container, Segment, Span, TRAILER, UNKNOWN};
+use crate::photo;
 use crate::report::words::{LeakWords, count};
 use crate::report::{Leak, LeakKind, Note, NoteCode, Part, Severity};
 use findings::Findings;
@@ -59,7 +60,13 @@ pub fn scan(bytes: &[u8], file_name: &str) -> Found {
         if walk.fault.is_some() && container == Container::Boxes {
             out.add(LeakKind::Other, "boxes", file, LeakWords::Damaged);
         }
-        segments = walk.segments;
+        let end = (container == Container::Jpeg && container::jpeg::may_lack_end(&walk, file))
+            .then(|| photo::unmarked_jpeg_end(bytes))
+            .flatten();
+        segments = match end {
+            Some(end) => container::jpeg::ended_at(walk.segments, end, bytes.len()),
+            None => walk.segments,
+        };
         find_in(container, file, &segments, &mut out);
         leftovers(file, &segments, &mut out);
     }
@@ -98,6 +105,13 @@ pub fn note(file_name: &str, leaks: &[Leak]) -> Option<Note> {
     let has_position = leaks.iter().any(|leak| leak.kind == LeakKind::Gps && leak.severity == Severity::High);
     let applies = code == NoteCode::Screenshot || !has_position;
     applies.then(|| Note { code, message: message.to_owned() })
+}
+
+/// What the copy of a picture with a gain map lacks.
+pub fn gain_map_note(leaks: &[Leak]) -> Option<Note> {
+    let has_gain_map = leaks.iter().any(|leak| leak.words == Some(LeakWords::GainMap));
+    let message = "The extra brightness for HDR displays (gain map) is not in the copy.".to_owned();
+    has_gain_map.then_some(Note { code: NoteCode::GainMapDropped, message })
 }
 
 /// Facebook marks what it sends in the press data; phones write into the comment that it is a picture of a screen.

@@ -58,6 +58,7 @@ fn describe(trailer: Span) -> LeakWords {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use crate::container::jpeg::tests::jpeg;
     use crate::leaks::tests::{bytes_of, kinds, leak};
     use crate::report::{LeakKind, LeakWords};
@@ -68,6 +69,24 @@ mod tests {
         let file = [jpeg(&[]), b"padding".to_vec(), film.to_vec()].concat();
         assert_eq!(kinds(&file), [LeakKind::MotionPhoto, LeakKind::Trailer]);
         assert_eq!(bytes_of(&file, LeakKind::MotionPhoto), film);
+    }
+
+    /// As panoramas are: without an end marker, so that only the scan's data says where the picture ends.
+    #[test]
+    fn a_film_behind_a_picture_without_an_end_marker_is_named() {
+        let mut file = Vec::new();
+        let pixels: Vec<u8> = (0..40 * 24 * 3).map(|i| (i * 7 % 251) as u8).collect();
+        jpeg_encoder::Encoder::new(&mut file, 90).encode(&pixels, 40, 24, jpeg_encoder::ColorType::Rgb).unwrap();
+        file.truncate(file.len() - 2);
+        let end = file.len() as u64;
+        assert_eq!(kinds(&file), []);
+        for rest in [&b"mdat"[..], b"mdat\xFF\xFE\0\x04no\xFF\xD9", b"mdat\xFF\xD8\xFF\xC0"] {
+            let film = [b"\0\0\0\x18ftypmp42\0\0\0\0isommp42", rest].concat();
+            let file = [&file[..], &film].concat();
+            assert_eq!(kinds(&file), [LeakKind::MotionPhoto, LeakKind::Trailer]);
+            assert_eq!(bytes_of(&file, LeakKind::MotionPhoto), film);
+            assert_eq!(leak(&file, LeakKind::Trailer).bytes, Some([end, file.len() as u64]));
+        }
     }
 
     #[test]

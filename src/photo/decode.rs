@@ -18,7 +18,7 @@ use zune_jpeg::errors::DecodeErrors;
 use super::announced;
 use super::colour::{Colours, converted_note, ignored, inks_to_srgb, keep_or_convert};
 use super::frame::{CodingBlocks, Frame, Photo, to_8_bits};
-use super::jpeg::{self, Header};
+use super::jpeg::{self, ColourModel, Header, Metadata};
 use super::limits::{Limits, zeroed};
 use super::signal::Meaning;
 use crate::container::{gif, png, riff, sniff, tiff};
@@ -76,52 +76,63 @@ pub fn dimensions(bytes: &[u8], limits: &Limits) -> Result<(u32, u32)> {
 }
 
 fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
-    let header = jpeg::read_header(bytes)?;
-    let pixels = u64::from(header.width) * u64::from(header.height);
-    let channels = if header.components() == 4 { 4 } else { 3 };
+    let mut header = jpeg::read_header(bytes)?;
     check_jpeg_memory(&header, limits)?;
+    jpeg::find_end(bytes, &mut header)?;
+    let samples = if header.has_common_sampling() {
+        let file = match header.is_split() {
+            true => jpeg::in_one_scan(bytes, &header)?,
+            false => {
+                jpeg::check(bytes, &header)?;
+                header.plain(bytes)?
+            }
+        };
+        decode_samples(file, &header)?
+    } else {
+        jpeg::decode(bytes, &header)?
+    };
+    let metadata = Metadata::of(bytes);
+    let (icc, has_more) = metadata.profile();
+    let (rgb, colours) = jpeg_colours(samples, &header, icc.as_deref())?;
+    let orientation = metadata.exif.and_then(Orientation::from_exif_chunk);
+    let mut photo = jpeg_photo(&header, rgb, orientation, colours);
+    let is_noted = photo.notes.iter().any(|note| note.code == NoteCode::ProfileIgnored);
+    if (has_more || header.has_late_profile()) && !is_noted {
+        photo.notes.push(ignored());
+    }
+    if icc.is_none() && metadata.means_adobe_rgb() {
+        photo.notes.push(adobe_rgb_note());
+    }
+    Ok(photo)
+}
 
+/// Red, green and blue of a file that holds nothing but a picture; four components as they are stored.
+fn decode_samples(file: Vec<u8>, header: &Header) -> Result<Vec<u8>> {
+    let target = match (header.colour_model(), header.is_ycck()) {
+        (ColourModel::Inks, true) => ColorSpace::YCCK,
+        (ColourModel::Inks, false) => ColorSpace::CMYK,
+        _ => ColorSpace::RGB,
+    };
     let options = DecoderOptions::default()
         // A lenient decoder silently makes damaged data grey, which may hide what other programs show.
         .set_strict_mode(true)
         .set_max_width(header.width as usize)
-        .set_max_height(header.height as usize);
-    let bytes = header.without_stray_bytes(bytes);
-    let decoded = (!header.has_common_sampling()).then(|| jpeg::decode(&bytes, &header)).transpose()?;
-    let in_one_scan =
-        (decoded.is_none() && header.is_split()).then(|| jpeg::in_one_scan(&bytes, &header)).transpose()?;
+        .set_max_height(header.height as usize)
+        .jpeg_set_out_colorspace(target);
+    let pixels = u64::from(header.width) * u64::from(header.height);
+    let mut samples = zeroed(pixels * target.num_components() as u64)?;
     // Owned data, as in the TIFF decoder: the JPEG decoder is compiled anew for each type that it reads from.
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes.into_owned()), options);
-    let headers = decoder.decode_headers().map_err(jpeg_error);
-    if let Some(rgb) = decoded {
-        // The headers are read up to the sampling factors at least, and what describes the colours stands before them.
-        let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
-        let stored = if header.components() == 1 { ColorSpace::Luma } else { ColorSpace::RGB };
-        let (rgb, colours) = jpeg_colours(rgb, stored, decoder.icc_profile().as_deref())?;
-        return Ok(jpeg_photo(&header, rgb, orientation, colours));
-    }
-    headers?;
-    let stored = match decoder.input_colorspace().unwrap_or(ColorSpace::Unknown) {
-        // For "no transform" in the Adobe segment the decoder says CMYK, whatever the number of components.
-        ColorSpace::CMYK if header.components() == 3 => ColorSpace::RGB,
-        stored => stored,
-    };
-    if stored.num_components() != header.components() {
-        return Err(InputError::Corrupt("its colour space does not fit its components".into()).into());
-    }
-    let target = if channels == 4 { stored } else { ColorSpace::RGB };
-    let options = options.jpeg_set_out_colorspace(target);
-    decoder.set_options(options);
-    let mut samples = zeroed(pixels * channels)?;
-    match in_one_scan {
-        Some(bytes) => JpegDecoder::new_with_options(ZCursor::new(bytes), options).decode_into(&mut samples),
-        None => decoder.decode_into(&mut samples),
-    }
-    .map_err(jpeg_error)?;
+    JpegDecoder::new_with_options(ZCursor::new(file), options).decode_into(&mut samples).map_err(jpeg_error)?;
+    Ok(samples)
+}
 
-    let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
-    let (rgb, colours) = jpeg_colours(samples, stored, decoder.icc_profile().as_deref())?;
-    Ok(jpeg_photo(&header, rgb, orientation, colours))
+fn adobe_rgb_note() -> Note {
+    Note {
+        code: NoteCode::MeantAsAdobeRgb,
+        message:
+            "The camera meant the colours in Adobe RGB, which browsers do not know; the copy shows what they show."
+                .into(),
+    }
 }
 
 /// `Err` for a JPEG that is beyond the limits or of a kind that cannot be decoded.
@@ -147,14 +158,14 @@ fn jpeg_photo(header: &Header, rgb: Vec<u8>, orientation: Option<Orientation>, c
 }
 
 /// From what the decoder gives (RGB, or four components as stored) to red, green and blue, with what their numbers mean.
-fn jpeg_colours(mut samples: Vec<u8>, stored: ColorSpace, icc: Option<&[u8]>) -> Result<(Vec<u8>, Colours)> {
-    if matches!(stored, ColorSpace::CMYK | ColorSpace::YCCK) {
-        samples.chunks_exact_mut(4).for_each(if stored == ColorSpace::CMYK { invert } else { ycck_to_inks });
+fn jpeg_colours(mut samples: Vec<u8>, header: &Header, icc: Option<&[u8]>) -> Result<(Vec<u8>, Colours)> {
+    check_profile_bytes(icc.map(<[u8]>::len).or(Some(0)))?;
+    if header.colour_model() == ColourModel::Inks {
+        samples.chunks_exact_mut(4).for_each(if header.is_ycck() { ycck_to_inks } else { invert });
         let (rgb, note) = inks_to_srgb(samples, icc)?;
         return Ok((rgb, Some(note).into()));
     }
-    let grey = stored == ColorSpace::Luma;
-    check_profile_bytes(icc.map(<[u8]>::len).or(Some(0)))?;
+    let grey = header.colour_model() == ColourModel::Grey;
     let colours = icc.map_or(Ok(Colours::default()), |icc| keep_or_convert(&mut samples, grey, icc))?;
     Ok((samples, colours))
 }
@@ -339,6 +350,7 @@ fn tiff_blocks(bytes: &[u8], width: u32, limits: &Limits) -> Result<Option<Codin
         let joined =
             if tables.is_empty() { part.to_vec() } else { [tables, part.get(2..).unwrap_or_default()].concat() };
         let header = jpeg::read_header(&joined)?;
+        header.check_end()?;
         if header.width != jpegs.size.0 || header.height > jpegs.size.1 {
             return Err(corrupt("its parts are not as large as it says"));
         }
@@ -502,12 +514,12 @@ mod tests {
 
     #[test]
     fn a_file_cut_off_anywhere_is_refused_as_truncated() {
-        // From where the format is known. A GIF may lack its last two bytes, which hold no picture, and a PNG its end and the
+        // From where the format is known. A GIF or JPEG may lack its last two bytes, which hold no picture, and a PNG its end and the
         // checksums of its data.
         let mut other = Vec::new();
         for (format, bytes) in one_of_each() {
             let end = match format {
-                Format::Gif => bytes.len() - 2,
+                Format::Gif | Format::Jpeg => bytes.len() - 2,
                 Format::Png => bytes.len() - png::END.len() - 8,
                 _ => bytes.len(),
             };
@@ -519,6 +531,82 @@ mod tests {
             }
         }
         assert_eq!(other, []);
+    }
+
+    /// As Chromium 156 shows them.
+    #[test]
+    fn of_several_exif_blocks_the_first_counts() {
+        let other_fill = [&b"Exif\0\x01"[..], &exif(6)[6..]].concat();
+        let cases: [(&[&[u8]], u8); 7] = [
+            (&[&exif(6), &exif(1)], 6),
+            (&[&exif(1), &exif(6)], 1),
+            (&[b"http://ns.adobe.com/xap/1.0/\0", &exif(6)], 6),
+            (&[b"Exif\0\0JJ", &exif(6)], 1),
+            (&[b"Exif\0\0", &exif(6)], 1),
+            (&[&exif(9), &exif(6)], 1),
+            (&[&other_fill], 6),
+        ];
+        for (blocks, tag) in cases {
+            let segments: Vec<(u8, &[u8])> = blocks.iter().map(|block| (1, *block)).collect();
+            assert_eq!(opened(&jpeg(&segments)).orientation.to_exif(), tag, "{blocks:?}");
+        }
+    }
+
+    /// As Chromium 156 shows them.
+    #[test]
+    fn of_several_profiles_the_first_whole_one_counts_and_the_others_are_said() {
+        let wide = ColorProfile::new_display_p3().encode().unwrap();
+        let srgb = ColorProfile::new_srgb().encode().unwrap();
+        let piece = |number: u8, count: u8, data: &[u8]| [&b"ICC_PROFILE\0"[..], &[number, count], data].concat();
+        let (start, rest) = wide.split_at(200);
+        let cases: [(&[Vec<u8>], bool, bool); 9] = [
+            (&[piece(1, 1, &wide)], true, false),
+            (&[piece(1, 1, &wide), piece(1, 1, &wide)], true, false),
+            (&[piece(1, 1, &wide), piece(1, 1, &srgb)], true, true),
+            (&[piece(1, 1, &srgb), piece(1, 1, &wide)], false, true),
+            (&[piece(2, 2, rest), piece(1, 2, start)], true, false),
+            (&[piece(1, 1, &wide), piece(2, 1, b"x")], true, true),
+            (&[piece(1, 2, start), piece(2, 3, rest)], false, true),
+            (&[piece(0, 1, &wide)], false, true),
+            (&[piece(1, 2, &wide)], false, true),
+        ];
+        let plain = opened(&jpeg(&[]));
+        for (pieces, is_used, is_said) in cases {
+            let segments: Vec<(u8, &[u8])> = pieces.iter().map(|piece| (2, &piece[..])).collect();
+            let photo = opened(&jpeg(&segments));
+            let counts: Vec<_> = pieces.iter().map(|piece| (piece[12], piece[13])).collect();
+            assert_eq!(photo.profile.is_some() || photo.frame != plain.frame, is_used, "{counts:?}");
+            assert_eq!(has_note(&photo, NoteCode::ProfileIgnored), is_said, "{counts:?}");
+        }
+        // Before the scan anywhere, after it nowhere.
+        let file = jpeg(&[]);
+        let icc = piece(1, 1, &wide);
+        let segment = [&[0xFF, 0xE2][..], &(icc.len() as u16 + 2).to_be_bytes(), &icc].concat();
+        let scan = file.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
+        for (at, is_used) in [(scan, true), (file.len() - 2, false)] {
+            let photo = opened(&[&file[..at], &segment, &file[at..]].concat());
+            assert_eq!(photo.profile.is_some() || photo.frame != plain.frame, is_used);
+            assert_eq!(has_note(&photo, NoteCode::ProfileIgnored), !is_used);
+        }
+    }
+
+    #[test]
+    fn colours_that_only_exif_calls_adobe_rgb_stay_and_are_said() {
+        use crate::container::ByteOrder;
+        use crate::container::tiff::tests::{Value, tiff};
+        let exif = |index: &str| {
+            let main: &[(u16, Value)] = &[(0x8769, Value::Directory(1))];
+            let shooting: &[(u16, Value)] = &[(0xA001, Value::Short(0xFFFF)), (0xA005, Value::Directory(2))];
+            let interop: &[(u16, Value)] = &[(1, Value::Ascii(index))];
+            [&b"Exif\0\0"[..], &tiff(ByteOrder::Little, &[main, shooting, interop])].concat()
+        };
+        let photo = opened(&jpeg(&[(1, &exif("R03"))]));
+        assert!(has_note(&photo, NoteCode::MeantAsAdobeRgb));
+        assert_eq!(photo.frame, opened(&jpeg(&[])).frame);
+        assert!(!has_note(&opened(&jpeg(&[(1, &exif("R98"))])), NoteCode::MeantAsAdobeRgb));
+        let icc = [&b"ICC_PROFILE\0\x01\x01"[..], &ColorProfile::new_adobe_rgb().encode().unwrap()].concat();
+        let profiled = opened(&jpeg(&[(1, &exif("R03")), (2, &icc)]));
+        assert!(!has_note(&profiled, NoteCode::MeantAsAdobeRgb) && profiled.profile == Some(Profile::AdobeRgb));
     }
 
     #[test]

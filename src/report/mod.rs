@@ -237,6 +237,12 @@ pub enum NoteCode {
     KeptAdobeRgb,
     /// The embedded colour profile could not be read; the colours were taken for sRGB.
     ProfileIgnored,
+    /// The camera meant the colours in Adobe RGB but said so where no browser looks: they stay as browsers show them.
+    MeantAsAdobeRgb,
+    /// The picture has more brightness on some displays, by a gain map: the copy has none.
+    GainMapDropped,
+    /// Covers hide more than half of the picture.
+    MostlyCovered,
     /// 16 bits a channel were reduced to 8.
     #[serde(rename = "reduced-to-8-bit")]
     ReducedTo8Bit,

@@ -23,9 +23,18 @@ impl<'a> BitReader<'a> {
         Self { bytes, position, buffer: 0, available: 0, at_marker: false }
     }
 
-    /// Where the search for the next marker starts.
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Where the first byte stands of which nothing was taken.
     pub(super) fn position(&self) -> usize {
-        self.position
+        let mut position = self.position;
+        for _ in 0..self.available.max(0) / 8 {
+            let is_stuffed = self.bytes[..position].ends_with(&[0xFF, 0]);
+            position -= if is_stuffed { 2 } else { 1 };
+        }
+        position
     }
 
     /// `Err` if the data has ended before what was read.

@@ -84,14 +84,13 @@ impl Coefficients {
         let max_vertical = all.iter().map(|f| f.1).max().unwrap_or(1);
         let units = (width.div_ceil(8 * max_horizontal), height.div_ceil(8 * max_vertical));
         let plane = |(component, &(horizontal, vertical)): (&super::header::Component, &(u32, u32))| {
-            let used = |size: u32, factor: u32, max: u32| (size * factor).div_ceil(max).div_ceil(8);
             let stride = units.0 * horizontal;
             let count = u64::from(stride) * u64::from(units.1 * vertical);
             let steps = header.tables.get(usize::from(component.quantisation_table)).copied().flatten();
             Ok(Plane {
                 horizontal,
                 vertical,
-                used: (used(width, horizontal, max_horizontal), used(height, vertical, max_vertical)),
+                used: header.used_blocks(component),
                 stride,
                 blocks: filled(count, [0; 64]).map_err(|_| LossyReason::Memory)?,
                 steps: steps.filter(|s| s.iter().all(|q| (1..=255).contains(q))).ok_or(LossyReason::Sampling)?,

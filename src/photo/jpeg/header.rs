@@ -1,9 +1,6 @@
 //! What a JPEG's marker segments say: size, sampling, quality, and whether the file is whole (ITU-T T.81).
 
-use std::borrow::Cow;
-use std::ops::Range;
-
-use crate::container::jpeg::{APP14, DQT, EOI, Markers, SOF2, SOI, SOS};
+use crate::container::jpeg::{APP0, APP2, APP14, DHT, DQT, DRI, EOI, MarkerSegment, Markers, SOF2, SOI, SOS, put};
 use crate::error::{InputError, Result};
 use crate::photo::frame::CodingBlocks;
 
@@ -18,7 +15,7 @@ pub(super) struct Component {
 
 /// What the samples of a JPEG's components are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ColourModel {
+pub(in crate::photo) enum ColourModel {
     /// One component.
     Grey,
     /// Luma and two chroma components, as in JFIF.
@@ -44,13 +41,17 @@ pub(in crate::photo) struct Header {
     pub(super) components: Vec<Component>,
     /// In zigzag order, by destination.
     pub(super) tables: QuantisationTables,
-    /// The colour transform that the last Adobe segment names: 0 none, 1 YCbCr, 2 YCCK.
+    /// A JFIF segment stands before the first scan.
+    is_jfif: bool,
+    /// The colour transform that the last Adobe segment before the first scan names: 0 none, 1 YCbCr, 2 YCCK.
     adobe_transform: Option<u8>,
-    scans: u32,
-    /// Bytes before the first scan that belong to no segment.
-    stray: Vec<Range<usize>>,
-    /// Where the file's picture ends, after the end marker.
-    end: usize,
+    /// The first scan has all components.
+    first_has_all: bool,
+    /// A piece of a colour profile stands after the first scan, where no program reads it.
+    has_late_profile: bool,
+    /// Where the file's picture ends, after the end marker if there is one; why that could not be found without reading the
+    /// scans.
+    end: Result<usize, InputError>,
 }
 
 /// Largest number of blocks in an MCU (T.81, B.2.3).
@@ -69,42 +70,42 @@ fn corrupt(what: &str) -> crate::Error {
     InputError::Corrupt(what.into()).into()
 }
 
-/// Walks all segments up to the end marker; what follows it is not read.
+/// Walks all segments up to the end marker; what follows it is not read. If there is none, [`Header::check_end`] says so, and the
+/// scans have to be read to know whether the picture is whole ([`super::find_end`]).
 ///
 /// # Errors
-/// [`InputError::Truncated`] if the file ends before its end marker, [`InputError::Corrupt`] if a segment is
+/// [`InputError::Truncated`] if the file ends before its first scan, [`InputError::Corrupt`] if a segment is
 /// impossible, a frame or scan is missing, there are too many segments, or there is more than one frame (none of the
 /// processes that use several is supported, and a second frame header could get around the limits).
 pub(in crate::photo) fn read_header(bytes: &[u8]) -> Result<Header> {
     let mut markers = Markers::after_start(bytes);
+    let mut header = read_to_scan(&mut markers)?;
+    header.end = header.read_to_end(&mut markers);
+    Ok(header)
+}
+
+/// What stands before the first scan, as libjpeg reads it.
+fn read_to_scan(markers: &mut Markers<'_>) -> Result<Header> {
     let mut header: Option<Header> = None;
     let mut tables = [None; 4];
-    let mut stray = Vec::new();
-    let mut scans = 0_u32;
-    let mut adobe_transform = None;
+    let (mut is_jfif, mut adobe_transform) = (false, None);
     for _ in 0..MAX_SEGMENTS {
-        let start = markers.position();
-        let segment = markers.next()?;
-        if scans == 0 && start < segment.at {
-            stray.push(start..segment.at);
-        }
-        match segment.code {
-            EOI => {
+        let MarkerSegment { code, content, .. } = markers.next()?;
+        match code {
+            EOI if header.is_some() => return Err(corrupt("it has no picture data")),
+            SOS => {
                 let header = header.ok_or_else(|| corrupt("it has no frame"))?;
-                if scans == 0 {
-                    return Err(corrupt("it has no picture data"));
-                }
-                return Ok(Header { tables, stray, adobe_transform, scans, end: markers.position(), ..header });
+                let first_has_all = content.first().is_some_and(|&count| usize::from(count) == header.components());
+                return Ok(Header { tables, is_jfif, adobe_transform, first_has_all, ..header });
             }
+            EOI => return Err(corrupt("it has no frame")),
             SOI => return Err(corrupt("a second picture begins before the first one's end")),
-            DQT => read_tables(segment.content, &mut tables)?,
-            code if is_frame_header(code) => {
-                if header.replace(read_frame(code, segment.content)?).is_some() {
-                    return Err(corrupt("it has more than one frame"));
-                }
-            }
-            APP14 => adobe_transform = read_adobe(segment.content).or(adobe_transform),
-            code => scans += u32::from(code == SOS),
+            DQT => read_tables(content, &mut tables)?,
+            APP0 => is_jfif |= content.len() >= 14 && content.starts_with(b"JFIF\0"),
+            APP14 => adobe_transform = read_adobe(content).or(adobe_transform),
+            code if is_frame_header(code) && header.is_some() => return Err(corrupt("it has more than one frame")),
+            code if is_frame_header(code) => header = Some(read_frame(code, content)?),
+            _ => {}
         }
     }
     Err(corrupt("it has too many segments"))
@@ -130,12 +131,16 @@ fn read_frame(process: u8, content: &[u8]) -> Result<Header> {
         precision: *precision,
         components,
         tables: [None; 4],
+        is_jfif: false,
         adobe_transform: None,
-        scans: 0,
-        stray: Vec::new(),
-        end: 0,
+        first_has_all: false,
+        has_late_profile: false,
+        end: Err(InputError::Truncated),
     })
 }
+
+/// How a piece of a colour profile begins (ICC.1, annex B.4); its number and the number of pieces follow.
+pub(super) const ICC: &[u8] = b"ICC_PROFILE\0";
 
 /// The colour transform that an Adobe segment names (Adobe Technical Note 5116: identifier 5, version 2, flags 4,
 /// transform); `None` if it is another application's.
@@ -143,11 +148,13 @@ fn read_adobe(content: &[u8]) -> Option<u8> {
     content.strip_prefix(b"Adobe")?.get(6).copied()
 }
 
-pub(super) fn read_tables(mut content: &[u8], tables: &mut QuantisationTables) -> Result<()> {
+pub(super) fn read_tables(mut content: &[u8], tables: &mut QuantisationTables) -> Result<(), InputError> {
     while let Some((&kind, rest)) = content.split_first() {
         let width = if kind >> 4 == 0 { 1 } else { 2 };
-        let values = rest.get(..64 * width).ok_or_else(|| corrupt("a quantisation table is cut off"))?;
-        let slot = tables.get_mut(usize::from(kind & 15)).ok_or_else(|| corrupt("a table's number is impossible"))?;
+        let values =
+            rest.get(..64 * width).ok_or_else(|| InputError::Corrupt("a quantisation table is cut off".into()))?;
+        let slot = tables.get_mut(usize::from(kind & 15));
+        let slot = slot.ok_or_else(|| InputError::Corrupt("a table's number is impossible".into()))?;
         let mut table = [0; 64];
         for (entry, bytes) in table.iter_mut().zip(values.chunks_exact(width)) {
             *entry = bytes.iter().fold(0, |value, byte| value << 8 | u16::from(*byte));
@@ -162,6 +169,7 @@ impl Header {
     /// `Err` with [`InputError::Unsupported`] for coding processes that the decoder does not know.
     pub(in crate::photo) fn check_supported(&self) -> Result<(), InputError> {
         let name = match self.process {
+            0xC0..=0xC2 if !matches!(self.components(), 1 | 3 | 4) => "Rare JPEG",
             0xC0..=0xC2 if self.precision == 8 => return Ok(()),
             0xC0..=0xC2 => "12-bit JPEG",
             0xC3 => "Lossless JPEG",
@@ -171,14 +179,110 @@ impl Header {
         Err(InputError::Unsupported(name.into()))
     }
 
-    /// The file up to its end marker, without stray bytes between its segments. Other programs skip them; our decoder is
-    /// stricter and would refuse the file.
-    pub(in crate::photo) fn without_stray_bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
-        let bytes = &bytes[..self.end];
-        let Some(last) = self.stray.last() else { return Cow::Borrowed(bytes) };
-        let starts = std::iter::once(0).chain(self.stray.iter().map(|stray| stray.end));
-        let kept = starts.zip(&self.stray).flat_map(|(start, stray)| &bytes[start..stray.start]);
-        Cow::Owned(kept.chain(&bytes[last.end..]).copied().collect())
+    /// Walks the segments after the first scan's to the end marker, and returns where that ends.
+    fn read_to_end(&mut self, markers: &mut Markers<'_>) -> Result<usize, InputError> {
+        for _ in 0..MAX_SEGMENTS {
+            let MarkerSegment { code, content, .. } = markers.next()?;
+            match code {
+                EOI => return Ok(markers.position()),
+                APP2 => self.has_late_profile |= content.starts_with(ICC),
+                // Of a picture in one scan no program shows what follows that.
+                _ if self.is_in_one_scan() => {}
+                DQT => read_tables(content, &mut self.tables)?,
+                SOI => return Err(InputError::Corrupt("a second picture begins before the first one's end".into())),
+                code if is_frame_header(code) => {
+                    return Err(InputError::Corrupt("it has more than one frame".into()));
+                }
+                _ => {}
+            }
+        }
+        Err(InputError::Corrupt("it has too many segments".into()))
+    }
+
+    /// `Err` if there is no end marker.
+    pub(in crate::photo) fn check_end(&self) -> Result<(), InputError> {
+        self.end.clone().map(|_| ())
+    }
+
+    /// Where the picture ends, if that is known.
+    pub(super) fn end(&self) -> Option<usize> {
+        self.end.clone().ok()
+    }
+
+    /// Has the end sought by reading the scans.
+    pub(super) fn forget_end(&mut self) {
+        self.end = Err(InputError::Truncated);
+    }
+
+    /// Sets where the picture ends.
+    pub(super) fn set_end(&mut self, end: usize) {
+        self.end = Ok(end);
+    }
+
+    /// The file without anything but the picture: what the decoder reads, which is stricter than other programs and tells
+    /// colours by other rules. Identifiers of components and, for inks, an Adobe segment say the [`ColourModel`]; there are no
+    /// stray bytes and no further segments, and there is an end marker.
+    ///
+    /// # Errors
+    /// [`InputError::Corrupt`] if a scan names components in a way that libjpeg refuses.
+    pub(in crate::photo) fn plain(&self, bytes: &[u8]) -> Result<Vec<u8>, InputError> {
+        let bytes = &bytes[..self.end.clone()?];
+        let mut out = Vec::with_capacity(bytes.len());
+        out.extend([0xFF, SOI]);
+        if self.colour_model() == ColourModel::Inks {
+            put(&mut out, APP14, &[&b"Adobe\0\x64\0\0\0\0"[..], &[if self.is_ycck() { 2 } else { 0 }]].concat());
+        }
+        let ids = if self.colour_model() == ColourModel::Rgb { *b"RGB\0" } else { [1, 2, 3, 4] };
+        let mut markers = Markers::after_start(bytes);
+        // Where the data of the scan starts that the walk is in.
+        let mut data = None;
+        // The walk has been here before: the only error is that there is no end marker.
+        while let Ok(MarkerSegment { code, at, content }) = markers.next() {
+            let ended = data.take().map(|start| &bytes[start..at]);
+            out.extend(ended.unwrap_or_default());
+            if code == EOI || ended.is_some() && self.is_in_one_scan() {
+                break;
+            }
+            let mut content = content.to_vec();
+            match code {
+                SOS => {
+                    self.rename(&mut content, &ids)?;
+                    data = Some(markers.position());
+                }
+                code if is_frame_header(code) => {
+                    let of_components = content.get_mut(6..).unwrap_or_default().chunks_mut(3);
+                    of_components.zip(ids).for_each(|(component, id)| component[0] = id);
+                }
+                DHT | DQT | DRI => {}
+                _ => continue,
+            }
+            put(&mut out, code, &content);
+        }
+        out.extend(data.map(|start| &bytes[start..]).unwrap_or_default());
+        out.extend([0xFF, EOI]);
+        Ok(out)
+    }
+
+    /// Gives the components of a scan other identifiers.
+    fn rename(&self, scan: &mut [u8], ids: &[u8; 4]) -> Result<(), InputError> {
+        let count = usize::from(scan.first().copied().unwrap_or_default());
+        let selectors = scan.get_mut(1..).unwrap_or_default().chunks_exact_mut(2).take(count);
+        for (place, selector) in selectors.enumerate() {
+            let component = self.component(selector[0], place).and_then(|component| ids.get(component));
+            selector[0] = *component.ok_or_else(|| InputError::Corrupt("a scan names no component".into()))?;
+        }
+        Ok(())
+    }
+
+    /// The component that a scan names at a place in its list, by libjpeg's rule (jdmarker.c, `get_sos`), under which several
+    /// components may have the same identifier.
+    pub(super) fn component(&self, id: u8, place: usize) -> Option<usize> {
+        (place..self.components.len()).find(|&component| self.components[component].id == id)
+    }
+
+    /// A piece of a colour profile stands after the first scan.
+    pub(in crate::photo) fn has_late_profile(&self) -> bool {
+        self.has_late_profile
     }
 
     /// The number of components: 1 grey, 3 colour, 4 inks.
@@ -193,19 +297,31 @@ impl Header {
 
     /// Sequential, with its components in scans of their own instead of one for all.
     pub(in crate::photo) fn is_split(&self) -> bool {
-        !self.is_progressive() && self.scans > 1
+        !self.is_progressive() && !self.first_has_all
     }
 
-    /// By the same rules as the decoder: the Adobe segment, and identifiers that spell RGB.
-    pub(super) fn colour_model(&self) -> ColourModel {
+    /// The first scan holds the picture, and nothing after it is shown.
+    pub(super) fn is_in_one_scan(&self) -> bool {
+        !self.is_progressive() && self.first_has_all
+    }
+
+    /// By the rules of libjpeg (jdapimin.c, `default_decompress_parms`), which browsers use: JFIF wins over Adobe, which wins
+    /// over identifiers that spell RGB.
+    pub(in crate::photo) fn colour_model(&self) -> ColourModel {
         let spells_rgb = self.components.iter().map(|c| c.id).eq(*b"RGB");
         match (self.components.len(), self.adobe_transform) {
             (1, _) => ColourModel::Grey,
+            (3, _) if self.is_jfif => ColourModel::YCbCr,
             (3, Some(0)) => ColourModel::Rgb,
-            (3, _) if spells_rgb => ColourModel::Rgb,
+            (3, None) if spells_rgb => ColourModel::Rgb,
             (3, _) => ColourModel::YCbCr,
             _ => ColourModel::Inks,
         }
+    }
+
+    /// Whether inks are stored as luma, chroma and black, by the same rules.
+    pub(in crate::photo) fn is_ycck(&self) -> bool {
+        !matches!(self.adobe_transform, None | Some(0))
     }
 
     /// The header of a picture that ends with the first row of MCUs.
@@ -243,6 +359,16 @@ impl Header {
         }
         let (horizontal, vertical) = self.max_sampling();
         CodingBlocks { width: 8 * horizontal, height: 8 * vertical }
+    }
+
+    /// Blocks of a component that hold samples of the picture, across and down (T.81, A.1.1 and A.2.2).
+    pub(super) fn used_blocks(&self, component: &Component) -> (u32, u32) {
+        let unit = self.coding_blocks();
+        let (across, down) = match self.components.len() {
+            1 => (1, 1),
+            _ => (component.horizontal.into(), component.vertical.into()),
+        };
+        ((self.width * across).div_ceil(unit.width), (self.height * down).div_ceil(unit.height))
     }
 
     /// The block of the first component, which is all of the brightness unless the picture is stored as red, green and blue.
@@ -394,7 +520,8 @@ mod tests {
     fn a_file_without_its_end_marker_is_truncated() {
         let whole = encoded(80, SamplingFactor::R_4_2_0, false);
         for length in 3..whole.len() {
-            assert_eq!(error(&whole[..length]), InputError::Truncated.into(), "{length} bytes");
+            let end = read_header(&whole[..length]).and_then(|header| Ok(header.check_end()?));
+            assert_eq!(end, Err(InputError::Truncated.into()), "{length} bytes");
         }
     }
 
@@ -409,11 +536,14 @@ mod tests {
     #[test]
     fn stray_bytes_between_segments_are_taken_out() {
         let clean = encoded(80, SamplingFactor::R_4_2_0, false);
+        let plain = |bytes: &[u8]| read_header(bytes).unwrap().plain(bytes).unwrap();
         let mut bytes = clean.clone();
         let frame = bytes.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
         bytes.splice(frame..frame, [0, 0, 7]);
         bytes.splice(2..2, [5]);
-        assert_eq!(*read_header(&bytes).unwrap().without_stray_bytes(&bytes), clean);
+        assert_eq!(plain(&bytes), plain(&clean));
+        // All but the JFIF segment stays.
+        assert_eq!(plain(&clean).len(), clean.len() - 18);
     }
 
     #[test]
@@ -423,6 +553,8 @@ mod tests {
             let with = |count: usize| [&clean[..2], &segment.repeat(count), &clean[2..]].concat();
             assert!(read_header(&with(1000)).is_ok());
             assert_eq!(error(&with(MAX_SEGMENTS)), corrupt("it has too many segments"));
+            let with = [&clean[..clean.len() - 2], &segment.repeat(MAX_SEGMENTS), &[0xFF, EOI]].concat();
+            assert!(read_header(&with).unwrap().check_end().is_err());
         }
     }
 

@@ -20,6 +20,7 @@ mod compare;
 mod header;
 mod huffman;
 mod inverse;
+mod metadata;
 mod pixels;
 mod read;
 mod recode;
@@ -28,18 +29,19 @@ mod write;
 
 pub use compare::compare;
 pub use header::luma_quantisation;
-pub(super) use header::{Header, read_header};
+pub(super) use header::{ColourModel, Header, read_header};
+pub(super) use metadata::Metadata;
 
 use std::ops::Range;
 
 use image::metadata::Orientation;
 
 use super::frame::Photo;
+use super::limits::Limits;
 use super::lossy_reason::LossyReason;
 use crate::error::{InputError, LimitsError, Result};
 use crate::mask::Mask;
 use coefficients::Plane;
-use header::ColourModel;
 use pixels::Pixels;
 
 /// What [`rewrite`] makes.
@@ -100,6 +102,14 @@ pub(super) fn decode(source: &[u8], header: &Header) -> Result<Vec<u8>> {
     pixels_of(source, header).map_err(error)
 }
 
+/// `Err` for a picture whose scans are not sound, as far as that can be told without reading the coefficients.
+///
+/// # Errors
+/// [`InputError`].
+pub(super) fn check(source: &[u8], header: &Header) -> Result<()> {
+    read::check(source, header).map_err(error)
+}
+
 fn pixels_of(source: &[u8], header: &Header) -> Result<Vec<u8>, LossyReason> {
     let mut pixels = Pixels::new(header)?;
     let picture = read::read(source, header)?;
@@ -129,6 +139,33 @@ pub(super) fn in_one_scan(source: &[u8], header: &Header) -> Result<Vec<u8>> {
         }),
     };
     written.map_err(error)
+}
+
+/// Finds the end of a picture without an end marker: that of the scan which completes it. Many panoramas are such files.
+///
+/// # Errors
+/// [`LimitsError::Memory`]; [`InputError`] for a picture that is not whole.
+pub(super) fn find_end(source: &[u8], header: &mut Header) -> Result<()> {
+    let Err(fault) = header.check_end() else { return Ok(()) };
+    let end = match read::scans(source, header) {
+        Err(LossyReason::Memory) => return Err(LimitsError::Memory.into()),
+        scans => scans.ok().and_then(|scans| scans.last().map(|scan| scan.end)).ok_or(fault)?,
+    };
+    header.set_end(end);
+    Ok(())
+}
+
+/// Where the picture of a JPEG ends that has no end marker; `None` if it is beyond the limits or not whole.
+pub(crate) fn unmarked_end(source: &[u8]) -> Option<usize> {
+    let mut header = read_header(source).ok()?;
+    let limits = Limits::default();
+    limits
+        .check_pixels(header.width, header.height)
+        .and_then(|()| limits.check_memory(header.coefficient_bytes()))
+        .ok()?;
+    header.forget_end();
+    find_end(source, &mut header).ok()?;
+    header.end()
 }
 
 /// Where the coded data of a JPEG's scans lies, each up to its last MCU; empty if it is not sound.

@@ -10,7 +10,7 @@ use super::block::Block;
 use super::coefficients::{Coefficients, Plane};
 use super::header::{Header, QuantisationTables, read_tables};
 use super::huffman::{Decoder, Specification};
-use crate::container::jpeg::{DHT, DQT, DRI, EOI, Markers, SOS};
+use crate::container::jpeg::{DHT, DQT, DRI, EOI, Markers, SOI, SOS, scan_end_with};
 use crate::photo::lossy_reason::LossyReason;
 
 /// Scans of a file. Encoders make about 10; a hostile file could have thousands.
@@ -55,6 +55,16 @@ pub(super) fn scans(bytes: &[u8], header: &Header) -> Result<Vec<Range<usize>>, 
     Ok(ranges)
 }
 
+/// Checks all but the coefficients: that the headers of the scans name each bit of each coefficient once, and that the restart
+/// markers are as many as there must be. Other files have no picture that all decoders agree on, and the one that photos are
+/// opened with does not refuse them.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn check(bytes: &[u8], header: &Header) -> Result<(), LossyReason> {
+    read_scans(bytes, header, &mut |scan| scan.check(header))
+}
+
 /// Reads a JPEG with one sequential scan, by rows of MCUs, each of which `take` is given alone. No more than one is held.
 ///
 /// # Errors
@@ -96,21 +106,25 @@ fn read_scans(
     };
     let mut markers = Markers::after_start(bytes);
     let mut scans = 0;
-    loop {
-        let segment = markers.next().map_err(|_| LossyReason::Damaged)?;
+    // Without an end marker the picture ends with the scan that completes it.
+    while let Ok(segment) = markers.next() {
         match segment.code {
-            EOI => break,
+            EOI | SOI => break,
             SOS if scans == MAX_SCANS => return Err(LossyReason::Damaged),
             SOS => {
                 scans += 1;
                 markers.skip_to(read(reader.scan(segment.content, markers.position())?)?);
+                if header.is_in_one_scan() {
+                    break;
+                }
             }
+            // After the last scan these are parts of what follows the picture, if it has no end marker.
+            _ if reader.is_complete() => {}
             code => reader.segment(code, segment.content)?,
         }
     }
     // A coefficient that no scan refines to full precision is smoothed over by some decoders.
-    let is_complete = reader.progress.iter().flatten().all(|missing| *missing == Some(0));
-    if is_complete { Ok(()) } else { Err(LossyReason::Damaged) }
+    if reader.is_complete() { Ok(()) } else { Err(LossyReason::Damaged) }
 }
 
 /// Huffman codes by destination; one that the file has not stated yet has no symbols, so that nothing can be read by it.
@@ -132,6 +146,11 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Every coefficient has been read in full.
+    fn is_complete(&self) -> bool {
+        self.progress.iter().flatten().all(|missing| *missing == Some(0))
+    }
+
     fn segment(&mut self, marker: u8, content: &[u8]) -> Result<(), LossyReason> {
         match (marker, content) {
             (DHT, content) => self.codes.read(content),
@@ -152,15 +171,17 @@ impl Reader<'_> {
         let [first, last, precision] = *rest else { return Err(LossyReason::Damaged) };
         let band = Band { first, last, before: precision >> 4, after: precision & 15 };
         let kind = band.kind(self.header.is_progressive(), *count)?;
-        for selector in selectors.chunks_exact(2) {
-            self.advance(self.component(selector[0])?, &band)?;
-        }
-        let component = |selector: &[u8]| {
+        let component =
+            |(place, selector): (usize, &[u8])| self.header.component(selector[0], place).ok_or(LossyReason::Damaged);
+        let planes: Vec<usize> =
+            selectors.chunks_exact(2).enumerate().map(component).collect::<Result<_, LossyReason>>()?;
+        planes.iter().try_for_each(|&plane| self.advance(plane, &band))?;
+        let component = |(selector, &plane): (&[u8], &usize)| {
             let dc = self.codes.dc.get(usize::from(selector[1] >> 4)).ok_or(LossyReason::Damaged)?;
             let ac = self.codes.ac.get(usize::from(selector[1] & 15)).ok_or(LossyReason::Damaged)?;
-            Ok(Component { plane: self.component(selector[0])?, dc, ac, predictor: 0 })
+            Ok(Component { plane, dc, ac, predictor: 0 })
         };
-        let components: Result<_, LossyReason> = selectors.chunks_exact(2).map(component).collect();
+        let components: Result<_, LossyReason> = selectors.chunks_exact(2).zip(&planes).map(component).collect();
         Ok(Scan {
             bits: BitReader::new(self.bytes, position),
             components: components?,
@@ -170,11 +191,6 @@ impl Reader<'_> {
             restart_interval: self.restart_interval,
             units: 0,
         })
-    }
-
-    /// The position of a component in the frame, by its identifier.
-    fn component(&self, id: u8) -> Result<usize, LossyReason> {
-        self.header.components.iter().position(|c| c.id == id).ok_or(LossyReason::Damaged)
     }
 
     /// Notes that a scan refines a component's coefficients to a higher precision. `Err` if it is not the next step, or
@@ -283,6 +299,30 @@ impl Scan<'_> {
             return Err(LossyReason::Damaged);
         }
         Ok(self.bits.position())
+    }
+
+    /// Checks the restart markers. Returns where the search for the next marker starts.
+    fn check(self, header: &Header) -> Result<usize, LossyReason> {
+        let (across, down) = match &self.components[..] {
+            [component] => header.used_blocks(&header.components[component.plane]),
+            _ => {
+                let unit = header.coding_blocks();
+                (header.width.div_ceil(unit.width), header.height.div_ceil(unit.height))
+            }
+        };
+        let expected = match self.restart_interval {
+            0 => 0,
+            interval => (across * down).div_ceil(interval) - 1,
+        };
+        let (mut count, mut last, mut in_order) = (0, 0, true);
+        let end = scan_end_with(self.bits.bytes(), self.bits.position(), &mut |number, end| {
+            in_order &= u32::from(number) == count % 8;
+            (count, last) = (count + 1, end);
+        });
+        // Some encoders write one after the last MCU as well.
+        let is_sound =
+            in_order && (count == expected || self.restart_interval > 0 && count == expected + 1 && last == end);
+        if is_sound { Ok(end) } else { Err(LossyReason::Damaged) }
     }
 
     /// A sole component's blocks come line by line, without those that only fill up MCUs (T.81, A.2.2).

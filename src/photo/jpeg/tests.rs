@@ -9,6 +9,7 @@ use super::*;
 use crate::container::Profile;
 use crate::container::jpeg::SOF0;
 use crate::container::jpeg::orientation;
+use crate::container::jpeg::tests::segment;
 use crate::geometry::PixelRect;
 use crate::mask::Mask;
 use crate::photo::{Frame, Limits, Turn, open};
@@ -315,18 +316,153 @@ fn small(progressive: bool, sampling: SamplingFactor) -> Source {
     }
 }
 
+/// A small file without a JFIF segment, whose components have these identifiers.
+fn named(ids: [u8; 3]) -> Vec<u8> {
+    let mut file = small(false, SamplingFactor::R_4_4_4).file();
+    file.drain(2..20);
+    let frame = file.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+    let scan = file.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
+    for (i, id) in ids.into_iter().enumerate() {
+        file[frame + 10 + 3 * i] = id;
+        file[scan + 5 + 2 * i] = id;
+    }
+    file
+}
+
+fn with_segment(mut file: Vec<u8>, code: u8, content: &[u8]) -> Vec<u8> {
+    file.splice(2..2, segment(code, content));
+    file
+}
+
+fn with_adobe(file: Vec<u8>, transform: u8) -> Vec<u8> {
+    with_segment(file, 0xEE, &[b"Adobe\0\x64\0\0\0\0", &[transform][..]].concat())
+}
+
+fn with_jfif(file: Vec<u8>) -> Vec<u8> {
+    with_segment(file, 0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0")
+}
+
 /// Both ways to say that the colours are stored as RGB: by an Adobe segment, and by the components' identifiers.
 fn stored_as_rgb() -> [Vec<u8>; 2] {
-    let mut by_segment = small(false, SamplingFactor::R_4_4_4).file();
-    let mut by_ids = by_segment.clone();
-    by_segment.splice(2..2, *b"\xFF\xEE\0\x0EAdobe\0\x64\0\0\0\0\0");
-    let frame = by_ids.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
-    let scan = by_ids.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
-    for (i, id) in b"RGB".iter().enumerate() {
-        by_ids[frame + 10 + 3 * i] = *id;
-        by_ids[scan + 5 + 2 * i] = *id;
+    [with_adobe(named([0, 1, 2]), 0), named(*b"RGB")]
+}
+
+/// As djpeg of libjpeg-turbo 2.1.5 shows them.
+#[test]
+fn the_colour_model_is_told_as_libjpeg_tells_it() {
+    let [ycbcr, rgb] = [named([1, 2, 3]), with_adobe(named([1, 2, 3]), 0)].map(|file| opened(&file).frame);
+    // The first pixel as it is stored, and as it was drawn: converted by JFIF 1.02.
+    let stored: Vec<f32> = rgb.rgb[..3].iter().map(|v| f32::from(*v)).collect();
+    let red = (stored[0] + 1.402 * (stored[2] - 128.0)).clamp(0.0, 255.0);
+    assert!((red - f32::from(ycbcr.rgb[0])).abs() <= 1.0 && rgb != ycbcr);
+    for ids in [[1, 2, 3], [0, 1, 2], *b"RGB", *b"RGA", *b"BGR", [1, 34, 35], [7, 7, 7], [1, 1, 2]] {
+        for jfif in [false, true] {
+            for adobe in [None, Some(0), Some(1), Some(2), Some(9)] {
+                let mut file = adobe.map_or(named(ids), |transform| with_adobe(named(ids), transform));
+                if jfif {
+                    file = with_jfif(file);
+                }
+                let is_rgb = !jfif && (adobe == Some(0) || adobe.is_none() && ids == *b"RGB");
+                let photo = opened(&file);
+                assert_eq!(photo.frame, if is_rgb { &rgb } else { &ycbcr }.clone(), "{ids:?} {jfif} {adobe:?}");
+                let copy = rewrite(&file, &photo, &[]).unwrap().bytes;
+                assert_eq!(opened(&copy).frame, photo.frame);
+                // The copy says it by identifiers and by one segment, and both agree.
+                assert_eq!(copy[3], if is_rgb { 0xEE } else { 0xE0 });
+            }
+        }
     }
-    [by_segment, by_ids]
+}
+
+#[test]
+fn segments_of_colour_that_libjpeg_does_not_count_do_not_count() {
+    let rgb = opened(&named(*b"RGB")).frame;
+    let short = with_segment(named(*b"RGB"), 0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0");
+    let other = with_segment(named(*b"RGB"), 0xEE, b"Adobf\0\x64\0\0\0\0\x01");
+    let mut late = named(*b"RGB");
+    let end = late.len() - 2;
+    late.splice(end..end, segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01"));
+    for file in [short, other, late] {
+        assert_eq!(opened(&file).frame, rgb);
+    }
+}
+
+#[test]
+fn the_number_of_lines_after_the_scan_does_not_matter() {
+    for progressive in [false, true] {
+        let file = small(progressive, SamplingFactor::R_4_2_0).file();
+        let mut with_lines = file.clone();
+        let end = file.len() - 2;
+        with_lines.splice(end..end, segment(0xDC, &[0, 5]));
+        assert_eq!(opened(&with_lines).frame, opened(&file).frame);
+    }
+}
+
+/// The decoder that photos are opened with shows all of these, in its own way.
+#[test]
+fn files_that_decoders_disagree_on_are_not_opened() {
+    let is_refused =
+        |file: &[u8]| matches!(open(file, &Limits::default()), Err(crate::Error::Input(InputError::Corrupt(_))));
+    let at = |file: &[u8], code: u8| file.windows(2).position(|pair| pair == [0xFF, code]).unwrap();
+    let insert = |file: &[u8], at: usize, segment: &[u8]| [&file[..at], segment, &file[at..]].concat();
+    // Restart markers other than announced.
+    let whole = Source { restart_interval: 2, ..small(false, SamplingFactor::R_4_4_4) }.file();
+    let scan = at(&whole, 0xDA);
+    assert!(open(&whole, &Limits::default()).is_ok());
+    for interval in [0, 1, 3] {
+        assert!(is_refused(&insert(&whole, scan, &segment(0xDD, &[0, interval]))), "{interval}");
+    }
+    let mut swapped = whole.clone();
+    swapped[at(&whole, 0xD0) + 1] = 0xD1;
+    assert!(is_refused(&swapped));
+    // One after the last MCU changes nothing.
+    let more = insert(
+        &whole,
+        whole.len() - 2,
+        &[
+            0xFF,
+            0xD0 + (whole.windows(2).filter(|pair| pair[0] == 0xFF && (0xD0..0xD8).contains(&pair[1])).count() % 8)
+                as u8,
+        ],
+    );
+    assert_eq!(opened(&more).frame, opened(&whole).frame);
+    // A progressive picture with a scan less, or with another table for its last scan.
+    let progressive = small(true, SamplingFactor::R_4_4_4).file();
+    let last = progressive.windows(2).rposition(|pair| pair == [0xFF, 0xDA]).unwrap();
+    assert!(is_refused(&[&progressive[..last], &[0xFF, 0xD9]].concat()));
+    let tables = at(&progressive, 0xDB);
+    let mut other = progressive[tables..tables + 69].to_vec();
+    other[10] ^= 8;
+    assert!(is_refused(&insert(&progressive, last, &other)));
+}
+
+/// What stands after the data of a picture without an end marker: nothing, a film, another picture, bytes that look like markers.
+fn trailers() -> Vec<Vec<u8>> {
+    let film = [&b"\0\0\0\x18ftypmp42\0\0\0\0isommp42\0\0\x0F\xA8mdat"[..], &[7; 40]].concat();
+    let markers = [&film[..], &[0xFF, 0xFE, 0, 9, 1, 0xFF, 0xC4, 0, 4, 0xFF, 0xDB, 0, 3, 9]].concat();
+    vec![Vec::new(), film, small(false, SamplingFactor::R_4_4_4).file(), markers]
+}
+
+#[test]
+fn a_picture_without_an_end_marker_opens_if_all_of_it_is_there() {
+    for (progressive, sampling) in
+        [(false, SamplingFactor::R_4_2_0), (false, SamplingFactor::R_4_1_1), (true, SamplingFactor::R_4_4_4)]
+    {
+        let whole = small(progressive, sampling).file();
+        let data = &whole[..whole.len() - 2];
+        let photo = opened(&whole);
+        let copy = rewrite(&whole, &photo, &[]).unwrap().bytes;
+        for trailer in trailers() {
+            let file = [data, &trailer].concat();
+            assert_eq!(opened(&file).frame, photo.frame, "{progressive} {sampling:?} {trailer:?}");
+            assert_eq!(rewrite(&file, &photo, &[]).unwrap().bytes, copy);
+            assert_eq!(unmarked_end(&file), Some(data.len()));
+        }
+        for end in (whole.len() - 60)..data.len() {
+            let error = open(&whole[..end], &Limits::default()).unwrap_err();
+            assert_eq!(error, InputError::Truncated.into(), "{end} of {}", whole.len());
+        }
+    }
 }
 
 #[test]
