@@ -636,6 +636,33 @@ fn a_face_given_by_a_person_is_covered() {
 }
 
 #[test]
+fn covers_over_more_than_half_of_the_picture_are_said() {
+    let (width, height) = image::load_from_memory(NOBODY).expect("a JPEG").to_rgb8().dimensions();
+    for (share, is_said) in [(0.3, false), (0.8, true)] {
+        let region = RegionRequest::area([0.0, 0.0, width as f32, share * height as f32]);
+        let region = shaped(&region, [0.0, 0.0, width as f32, share * height as f32]);
+        let protected = protect(NOBODY, Method::Solid, &given(vec![region]));
+        assert_eq!(codes(&protected.report).contains(&NoteCode::MostlyCovered), is_said, "{share}");
+    }
+}
+
+#[test]
+fn a_gain_map_that_the_copy_lacks_is_said() {
+    let xmp = b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x='adobe:ns:meta/'>\
+        <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
+        <rdf:Description xmlns:hdrgm='http://ns.adobe.com/hdr-gain-map/1.0/' hdrgm:Version='1.0'/></rdf:RDF></x:xmpmeta>";
+    let segment = [&[0xFF, 0xE1][..], &(xmp.len() as u16 + 2).to_be_bytes(), xmp].concat();
+    let with_gain_map = [&PORTRAIT[..2], &segment, &PORTRAIT[2..]].concat();
+    for (file, is_said) in [(PORTRAIT, false), (&with_gain_map[..], true)] {
+        let checked = pipeline().check(file, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
+        let protected = protect(file, Method::Soft, &Choice::Find(FaceChoice::None));
+        for report in [checked.report, protected.report] {
+            assert_eq!(codes(&report).contains(&NoteCode::GainMapDropped), is_said);
+        }
+    }
+}
+
+#[test]
 fn a_region_that_is_no_region_is_refused() {
     let cases = [
         ([f32::NAN, 0.0, 1.0, 1.0], ErrorCode::RegionNotFinite),

@@ -37,6 +37,7 @@ impl Pipeline {
         report.height = photo.frame.height;
         report.notes.clone_from(&photo.notes);
         report.notes.extend(leaks::note(name, &report.leaks));
+        report.notes.extend(leaks::gain_map_note(&report.leaks));
         progress(Stage::Decode, 1.0);
         Ok(photo)
     }

@@ -2,12 +2,13 @@
 
 use super::check::{numbered, region};
 use super::export::{Covered, Task};
-use super::plan::rests_on;
+use super::plan::{Plan, rests_on};
 use crate::detect::Detection;
+use crate::leaks;
 use crate::photo::{Frame, Photo, Saved};
 use crate::protect::{Method, REDRAWS};
 use crate::prove::{Coverage, Proven};
-use crate::report::{FileReport, Origin, Region};
+use crate::report::{FileReport, Note, NoteCode, Origin, Region};
 
 /// How often a file is covered and proved at most: the first time, once for each redraw of a fill that looks like a
 /// face, and twice more for faces that only the proof detects.
@@ -80,9 +81,19 @@ pub(super) fn learn(Task { plan, style, settings, .. }: &mut Task, round: &Round
 /// What comes of a job whose last round is the best.
 pub(super) fn finish(Task { mut report, plan, .. }: Task, round: Round) -> Protected {
     let ok = round.proven.proof.ok;
+    let mostly_covered = mostly_covered_note(&plan, &round.photo.frame);
     report.regions = numbered(plan.into_regions());
     report.notes = round.photo.notes;
     report.notes.extend(round.saved.notes.iter().cloned());
+    report.notes.extend(leaks::gain_map_note(&report.leaks));
+    report.notes.extend(mostly_covered);
     report.proof = Some(round.proven.proof);
     Protected { report, saved: ok.then_some(round.saved), frame: round.proven.frame.filter(|_| ok) }
+}
+
+/// Such a copy may say little.
+fn mostly_covered_note(plan: &Plan, frame: &Frame) -> Option<Note> {
+    let pixels = u64::from(frame.width) * u64::from(frame.height);
+    let message = "The covers hide more than half of the picture; look whether this is wanted.".to_owned();
+    (2 * plan.mask().pixels() > pixels).then_some(Note { code: NoteCode::MostlyCovered, message })
 }
