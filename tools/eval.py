@@ -285,7 +285,7 @@ def false_alarms(arguments):
             counts = [len(reports[file]["regions"]) for file in files]
             row.append(f"{sum(count > 0 for count in counts)} ({sum(counts)} boxes)")
         rows.append(row)
-    return table(["", "pictures", *(f"with a find, {depth}" for depth in DEPTHS)], rows)
+    return table(["", "pictures", *(f"with a detection, {depth}" for depth in DEPTHS)], rows)
 
 
 def masks(arguments):

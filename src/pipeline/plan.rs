@@ -171,8 +171,8 @@ impl Plan {
         rects
     }
 
-    /// Asks for another fill, one that counts as redrawn so many `times` more, of the covers that make a find look like a face:
-    /// those that lie at its eyes, nose and mouth, or if none of them can be redrawn, all under it. Returns them.
+    /// Asks for another fill, one that counts as redrawn so many `times` more, of the covers that look like a face:
+    /// those at the eyes, nose and mouth of a detection, or if none of them can be redrawn, all under it. Returns them.
     pub(super) fn redraw_at(&mut self, frame: &Frame, detections: &[&Detection], times: u8) -> Vec<PixelRect> {
         let areas = self.under(frame, detections, |detection, mask| {
             let mut points = detection.landmarks.iter().flatten().map(|[x, y]| [x.max(0.0) as u32, y.max(0.0) as u32]);

@@ -110,9 +110,9 @@ pub struct Proven {
     pub proof: Proof,
     /// Faces found outside every cover that nobody left open and that fail the proof.
     pub outside: Vec<Detection>,
-    /// Finds inside covers at a confidence at which faces are listed.
+    /// Detections inside covers at a confidence at which faces are listed.
     pub inside: Vec<Detection>,
-    /// Finds partly inside covers at such a confidence that count as left open.
+    /// Detections partly inside covers at such a confidence that count as left open.
     pub partly: Vec<Detection>,
     /// The picture as read from the exported bytes; `None` if it cannot be read.
     pub frame: Option<Frame>,
