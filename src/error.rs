@@ -48,9 +48,10 @@ pub enum InputError {
          on an iPhone, and without high efficiency pictures in the camera's settings on Android."
     )]
     NoDecoder(&'static str),
-    /// A TIFF, GIF or BMP, in a build without the feature `rare-formats`.
+    /// A TIFF, GIF or BMP, or a PNG in seldom colours, in a build without the feature `rare-formats`.
     #[error(
-        "This build cannot open TIFF, GIF and BMP pictures: it was made without their decoders. Save it as JPEG or PNG first."
+        "This build cannot open TIFF, GIF and BMP pictures, nor PNGs whose colours are stated by gamma or code points: it was made \
+         without what they need. Save it as JPEG or as PNG in sRGB first."
     )]
     NeedsFormats,
     /// The data ends before the picture does.

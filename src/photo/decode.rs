@@ -20,7 +20,7 @@ use super::colour::{Colours, converted_note, ignored, inks_to_srgb, keep_or_conv
 use super::frame::{CodingBlocks, Frame, Photo, to_8_bits};
 use super::jpeg::{self, ColourModel, Header, Metadata};
 use super::limits::{Limits, zeroed};
-use super::signal::Meaning;
+use super::signal::{Meaning, is_plain};
 use crate::container::{gif, png, riff, sniff, tiff};
 use crate::error::{InputError, LimitsError, Result};
 use crate::report::{Format, Note, NoteCode};
@@ -268,6 +268,10 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
     decoder.set_limits(image_limits(limits)).map_err(|error| decoding_error(bytes, format, error))?;
     let orientation = orientation(decoder.as_mut());
     let icc = decoder.icc_profile().ok().flatten();
+    if !cfg!(feature = "rare-formats") && format == Format::Png && !is_plain(&png::colour_chunks(bytes), icc.is_some())
+    {
+        return Err(InputError::NeedsFormats.into());
+    }
     let color = decoder.color_type();
     let mut is_deep = is_deep(color)?;
     let mut samples = zeroed(decoder.total_bytes())?;
@@ -280,7 +284,8 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
         notes.push(Note { code: NoteCode::ReducedTo8Bit, message });
     }
     let meaning = match format {
-        Format::Png => Meaning::of(&png::colour_chunks(bytes), icc.is_some()),
+        // Without the feature the compiler drops the conversion.
+        Format::Png if cfg!(feature = "rare-formats") => Meaning::of(&png::colour_chunks(bytes), icc.is_some()),
         _ => Meaning::Profile,
     };
     if let Meaning::Signal(signal) = &meaning

@@ -21,6 +21,14 @@ const HLG: u8 = 18;
 const WHITE: f32 = 203.0;
 const PEAK: f32 = 1000.0;
 
+/// Whether a PNG is in the colours of its profile, or in sRGB without one, as nearly all are. The order of the chunks is the
+/// standard's: code points, then a profile, sRGB, and gamma. Chromaticities without a gamma mean nothing to browsers.
+pub(super) fn is_plain(said: &ColourChunks, has_profile: bool) -> bool {
+    let is_srgb = |gamma: u32| gamma == 0 || gamma.abs_diff(SRGB_GAMMA) <= SRGB_GAMMA * NEAR / 100;
+    let as_stated = said.gamma.is_none_or(|gamma| said.chromaticities.is_none() && is_srgb(gamma));
+    said.code_points.is_none() && (has_profile || said.is_srgb || as_stated)
+}
+
 /// What the numbers of a PNG mean.
 #[derive(Debug)]
 pub(super) enum Meaning {
@@ -50,22 +58,20 @@ enum Transfer {
 }
 
 impl Meaning {
-    /// The order of the chunks is the standard's: code points, then a profile, sRGB, and gamma. Chromaticities without a gamma
-    /// mean nothing to browsers.
+    /// See [`is_plain`] for the order.
     pub(super) fn of(said: &ColourChunks, has_profile: bool) -> Self {
+        if is_plain(said, has_profile) {
+            return Self::Profile;
+        }
         if let Some(signal) = said.code_points.and_then(Signal::by_code_points) {
             return Self::Signal(signal);
         }
         let fallback = if said.code_points.is_some() { Self::Unknown } else { Self::Profile };
-        let gamma = match said.gamma {
-            _ if has_profile || said.is_srgb => return Self::Profile,
-            None | Some(0) => return fallback,
-            Some(gamma) => gamma,
-        };
-        if said.chromaticities.is_none() && gamma.abs_diff(SRGB_GAMMA) <= SRGB_GAMMA * NEAR / 100 {
-            return Self::Profile;
+        match said.gamma {
+            _ if has_profile || said.is_srgb => Self::Profile,
+            None | Some(0) => fallback,
+            Some(gamma) => Signal::by_gamma(gamma, said.chromaticities).map_or(Self::Unknown, Self::Signal),
         }
-        Signal::by_gamma(gamma, said.chromaticities).map_or(Self::Unknown, Self::Signal)
     }
 }
 

@@ -1,4 +1,4 @@
-// TIFF, GIF and BMP, whose decoders are in a module that is fetched when the first such file comes.
+// TIFF, GIF, BMP and PNGs in unusual colours: what opens them is in a module that is fetched when the first such file comes.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -41,7 +41,7 @@ describe("rare formats", { timeout: 600_000 }, () => {
   describe("with the real engine", () => {
     beforeEach(() => openPage(path("../../dist/web")));
 
-    for (const format of ["bmp", "gif", "tiff"]) {
+    for (const format of ["bmp", "gif", "tiff", "png"]) {
       test(`${format}: the module is fetched once, the face is found and covered, and nothing more is requested`, async () => {
         const buffer = Buffer.from(await page.evaluate(write, [format, [...(await readFile(PORTRAIT))]]));
         for (const [index, name] of ["first", "second"].entries()) {
@@ -109,6 +109,13 @@ async function write([format, jpeg]) {
   const samples = (order) => Array.from({ length: width * height }, (_, at) => order.map((channel) => rgba[4 * at + channel])).flat();
 
   const writers = {
+    // One that states a gamma of 1.
+    png: async () => {
+      const blob = await context.canvas.convertToBlob({ type: "image/png" });
+      const file = [...new Uint8Array(await blob.arrayBuffer())];
+      const gamma = [...[0, 0, 0, 4], ...new TextEncoder().encode("gAMA"), ...[0, 1, 134, 160], ...[49, 232, 150, 95]];
+      return [...file.slice(0, 33), ...gamma, ...file.slice(33)];
+    },
     // A header of 40 bytes; 32 bits a pixel, of which the last 8 mean nothing; a negative height has the first row on top.
     bmp: () => {
       const file = [66, 77, ...four(54 + 4 * width * height), ...four(0), ...four(54)];
