@@ -41,6 +41,12 @@ pub enum InputError {
     /// A known format, or a variant of one, that is not handled. Payload: its name, such as `HEIC`.
     #[error("{0} pictures cannot be opened. Save it as JPEG or PNG first.")]
     Unsupported(String),
+    /// A camera's raw file: what could be opened of it are its previews only.
+    #[error(
+        "This is a camera's raw file, which cannot be opened. Export it as JPEG, in the camera, in its maker's program or in a \
+         photo editor, and open that."
+    )]
+    Raw,
     /// A format that only the platform decodes, where it does not. Payload: its name.
     #[error(
         "{0} pictures cannot be opened here. Save it as JPEG first: on an iPhone by Share > Options > Most Compatible, on \
@@ -196,6 +202,7 @@ impl Error {
                 InputError::Unreadable(_) => ErrorCode::Unreadable,
                 InputError::UnknownFormat => ErrorCode::UnknownFormat,
                 InputError::Unsupported(_) => ErrorCode::Unsupported,
+                InputError::Raw => ErrorCode::Raw,
                 InputError::NoDecoder(_) => ErrorCode::NoDecoder,
                 InputError::NeedsFormats => ErrorCode::NeedsFormats,
                 InputError::Truncated => ErrorCode::Truncated,
@@ -250,6 +257,7 @@ pub enum ErrorCode {
     Unreadable,
     UnknownFormat,
     Unsupported,
+    Raw,
     NoDecoder,
     NeedsFormats,
     Truncated,

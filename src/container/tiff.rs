@@ -14,6 +14,10 @@ const MAX_DIRECTORIES: usize = 256;
 /// Entries of all directories; cameras write under 200.
 const MAX_FIELDS: usize = 1 << 15;
 
+const NEW_SUBFILE_TYPE: u16 = 0x00FE;
+const PHOTOMETRIC: u16 = 0x0106;
+const EXTRA_SAMPLES: u16 = 0x0152;
+const DNG_VERSION: u16 = 0xC612;
 const SUB_IFDS: u16 = 0x014A;
 const EXIF_IFD: u16 = 0x8769;
 const GPS_IFD: u16 = 0x8825;
@@ -242,7 +246,7 @@ pub(crate) fn stored(file: &[u8]) -> Result<Stored<'_>, InputError> {
         None if field(COMPRESSION).is_none() => return Ok(Stored { row_bytes, jpegs: None }),
         Some(compression) if LOSSLESS.contains(&compression) => return Ok(Stored { row_bytes, jpegs: None }),
         Some(JPEG) => {}
-        _ => return Err(InputError::Unsupported("Such TIFF".to_owned())),
+        _ => return Err(InputError::Unsupported(unsupported(file))),
     }
     let (offsets, lengths) = if is_tiled { (TILE_OFFSETS, TILE_LENGTHS) } else { (STRIP_OFFSETS, STRIP_LENGTHS) };
     let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
@@ -290,9 +294,10 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Changes the header of the file so that this page comes first.
-    pub(crate) fn put_first(&self, file: &mut [u8]) {
-        let Some(Tiff { order, layout, .. }) = Tiff::open(Span::whole(file)) else { return };
+    /// A copy of the file in which this page comes first.
+    pub(crate) fn first_in(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut file = bytes.to_vec();
+        let Some(Tiff { order, layout, .. }) = Tiff::open(Span::whole(bytes)) else { return file };
         let offset = match order {
             ByteOrder::Little => self.offset.to_le_bytes(),
             ByteOrder::Big => self.offset.to_be_bytes(),
@@ -302,18 +307,137 @@ impl Page {
             ByteOrder::Big => &offset[8 - layout.offset..],
         };
         file[layout.header - layout.offset..layout.header].copy_from_slice(bytes);
+        file
     }
+}
+
+/// All directories of a TIFF file; none for other files.
+fn all_directories(bytes: &[u8]) -> Vec<Directory<'_>> {
+    let tiff = if sniff(bytes) == Ok(Format::Tiff) { Tiff::open(Span::whole(bytes)) } else { None };
+    tiff.map(|tiff| tiff.directories().0).unwrap_or_default()
 }
 
 /// Further pages of a TIFF file, and pictures that belong to its pages; none for other files.
 pub(crate) fn pages(bytes: &[u8]) -> Vec<Page> {
-    let file = Span::whole(bytes);
-    let tiff = if sniff(bytes) == Ok(Format::Tiff) { Tiff::open(file) } else { None };
-    let directories = tiff.map(|tiff| tiff.directories().0).unwrap_or_default();
-    let further = directories.iter().filter(|directory| matches!(directory.role, Role::Main(1..) | Role::Sub));
-    further
-        .filter_map(|page| Some(Page { offset: page.table.range()[0], bytes: page.picture(file)?.range() }))
-        .collect()
+    let directories = all_directories(bytes);
+    let opened = opened(&directories, bytes);
+    let pictures = directories.iter().filter(|directory| matches!(directory.role, Role::Main(_) | Role::Sub));
+    let further = pictures.filter(|directory| Some(directory.role) != opened);
+    further.filter_map(|page| page.as_page(bytes)).collect()
+}
+
+/// The page that is opened, if it is not the first one: some programs write a reduced picture before the full one.
+pub(crate) fn full_page(bytes: &[u8]) -> Option<Page> {
+    let directories = all_directories(bytes);
+    let role = opened(&directories, bytes).filter(|role| *role != Role::Main(0))?;
+    directories.iter().find(|directory| directory.role == role)?.as_page(bytes)
+}
+
+/// The first page that is not marked as a reduced picture or a mask of another one; the first of all if all are.
+fn opened(directories: &[Directory], bytes: &[u8]) -> Option<Role> {
+    const REDUCED_OR_MASK: u64 = 1 | 4;
+    let kind = |page: &Directory| page.number(NEW_SUBFILE_TYPE).unwrap_or(0);
+    let mut pages = directories.iter().filter(|directory| matches!(directory.role, Role::Main(_)));
+    let full = pages.find(|page| kind(page) & REDUCED_OR_MASK == 0 && page.as_page(bytes).is_some());
+    full.or(directories.first()).map(|page| page.role)
+}
+
+/// Whether a TIFF is a camera's raw file, whose pictures that could be opened are only previews.
+pub(crate) fn is_raw(bytes: &[u8]) -> bool {
+    /// A colour filter array, and light of a raw file (DNG 1.7, PhotometricInterpretation).
+    const OF_SENSORS: [u64; 2] = [32_803, 34_892];
+    /// Sony, Epson, Samsung, Nikon, Kodak, Pentax.
+    const CODED_BY_CAMERAS: [u64; 6] = [32_767, 32_769, 32_770, 34_713, 65_000, 65_535];
+    let is_one_of =
+        |directory: &Directory, tag, values: &[u64]| directory.number(tag).is_some_and(|value| values.contains(&value));
+    all_directories(bytes).iter().any(|directory| {
+        directory.field(DNG_VERSION).is_some()
+            || is_one_of(directory, PHOTOMETRIC, &OF_SENSORS)
+            || is_one_of(directory, COMPRESSION, &CODED_BY_CAMERAS)
+    })
+}
+
+/// What the samples of a TIFF's first page mean beyond what the decoder says.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Samples {
+    /// Colours are multiplied by alpha (associated alpha).
+    pub(crate) is_premultiplied: bool,
+    /// Amounts of ink.
+    pub(crate) are_inks: bool,
+}
+
+/// What the samples of a TIFF's first page mean.
+pub(crate) fn samples(bytes: &[u8]) -> Samples {
+    let mut directories = all_directories(bytes);
+    directories.truncate(1);
+    let number = |tag| directories.first().and_then(|directory| directory.number(tag));
+    Samples { is_premultiplied: number(EXTRA_SAMPLES) == Some(1), are_inks: number(PHOTOMETRIC) == Some(5) }
+}
+
+/// Colours that the decoder does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Colours {
+    /// Red green blue of each of 256 values.
+    Palette(Vec<[u8; 3]>),
+    /// Luma and chroma of JPEGs.
+    Ycc,
+}
+
+/// A copy of a file whose first page has [`Colours`], in which it says that its samples are grey, or red green blue: so the decoder
+/// gives them as they are.
+pub(crate) fn with_plain_samples(bytes: &[u8]) -> Option<(Vec<u8>, Colours)> {
+    const COLOUR_MAP: u16 = 0x0140;
+    let directories = all_directories(bytes);
+    let directory = directories.first()?;
+    let number = |tag| directory.number(tag);
+    let (colours, plain) = match number(PHOTOMETRIC)? {
+        3 if number(BITS_PER_SAMPLE) == Some(8) && number(SAMPLES_PER_PIXEL).unwrap_or(1) == 1 => {
+            let map: Vec<u64> = directory.field(COLOUR_MAP)?.numbers().collect();
+            // Some writers store 8 bits a value instead of 16.
+            let shift = if map.iter().all(|value| *value < 256) { 0 } else { 8 };
+            let [red, green, blue] = [0, 1, 2].map(|n| map.get(256 * n..256 * (n + 1)));
+            let colours = red?.iter().zip(green?).zip(blue?);
+            let colours = colours.map(|((r, g), b)| [*r, *g, *b].map(|value| (value >> shift) as u8));
+            (Colours::Palette(colours.collect()), 1_u16)
+        }
+        6 if number(COMPRESSION) == Some(7) && number(SAMPLES_PER_PIXEL) == Some(3) => (Colours::Ycc, 2),
+        _ => return None,
+    };
+    let field = directory.field(PHOTOMETRIC).filter(|field| field.inline && field.kind == 3)?;
+    let plain = if field.order == ByteOrder::Big { plain.to_be_bytes() } else { plain.to_le_bytes() };
+    let mut file = bytes.to_vec();
+    file.get_mut(field.data_at..field.data_at + 2)?.copy_from_slice(&plain);
+    Some((file, colours))
+}
+
+/// Why a picture cannot be decoded, as what is before the word "pictures".
+pub(crate) fn unsupported(bytes: &[u8]) -> String {
+    let directories = all_directories(bytes);
+    let number = |tag| directories.first().and_then(|directory| directory.number(tag));
+    let coded = match number(COMPRESSION) {
+        None | Some(1 | 4 | 5 | 7 | 8 | 32_773 | 32_946) => None,
+        Some(2 | 3) => Some("fax (CCITT group 3)"),
+        Some(6) => Some("old-style JPEG"),
+        Some(34_661) => Some("JBIG"),
+        Some(33_003..=33_005 | 34_712) => Some("JPEG 2000"),
+        Some(50_000) => Some("Zstandard"),
+        Some(50_001) => Some("WebP"),
+        Some(50_002 | 52_546) => Some("JPEG XL"),
+        Some(34_887) => Some("LERC"),
+        Some(34_925) => Some("LZMA"),
+        Some(_) => Some("unknown"),
+    };
+    let colours = match number(PHOTOMETRIC) {
+        Some(3) => "palette colours",
+        Some(4) => "a mask",
+        Some(6) => "YCbCr colours that are not JPEG",
+        Some(8..=10) => "Lab colours",
+        _ if number(TILE_OFFSETS).is_some() && number(PLANAR_CONFIGURATION) == Some(2) => "tiles of separate colours",
+        _ => "an unusual number of bits or kind of samples",
+    };
+    coded.map_or(format!("TIFFs with {colours} are not supported. Such"), |coded| {
+        format!("This TIFF uses {coded} compression, which is not supported. Such")
+    })
 }
 
 /// Whether a file starts as TIFF or a raw format built on it does.
@@ -416,12 +540,23 @@ impl<'a> DirectoryReader<'a> {
 }
 
 impl<'a> Directory<'a> {
+    /// The first value of a field of numbers.
+    fn number(&self, tag: u16) -> Option<u64> {
+        self.field(tag)?.numbers().next()
+    }
+
+    /// `None` if it has no picture.
+    fn as_page(&self, bytes: &[u8]) -> Option<Page> {
+        let picture = self.picture(Span::whole(bytes))?.range();
+        Some(Page { offset: self.table.range()[0], bytes: picture })
+    }
+
     pub(crate) fn field(&self, tag: u16) -> Option<&Field<'a>> {
         self.fields.iter().find(|field| field.tag == tag)
     }
 
     /// The stretch from the first to the last byte of the directory's picture, as far as it is there.
-    pub(crate) fn picture(&self, tiff: Span<'a>) -> Option<Span<'a>> {
+    pub(crate) fn picture<'b>(&self, tiff: Span<'b>) -> Option<Span<'b>> {
         let parts = || self.data_parts().filter(|part| part.len > 0 && part.start < tiff.len());
         let start = parts().map(|part| part.start).min()?;
         let end = parts().map(|part| part.start.saturating_add(part.len)).max()?;

@@ -21,6 +21,7 @@ use super::frame::{CodingBlocks, Frame, Photo, to_8_bits};
 use super::jpeg::{self, ColourModel, Header, Metadata};
 use super::limits::{Limits, zeroed};
 use super::signal::{Meaning, is_plain};
+use crate::container::tiff::Page;
 use crate::container::{gif, png, riff, sniff, tiff};
 use crate::error::{InputError, LimitsError, Result};
 use crate::report::{Format, Note, NoteCode};
@@ -37,11 +38,41 @@ const MAX_PROFILE_BYTES: usize = 4 << 20;
 /// As [`super::open`].
 pub(super) fn as_stored(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     limits.check_bytes(bytes.len() as u64)?;
+    match tiff::full_page(bytes) {
+        Some(page) => {
+            let mut photo = first_as_stored(&page.first_in(bytes), limits)?;
+            photo.notes.retain(|note| note.code != NoteCode::FirstFrameOnly);
+            photo.notes.push(one_picture_note());
+            Ok(photo)
+        }
+        None => first_as_stored(bytes, limits),
+    }
+}
+
+fn one_picture_note() -> Note {
+    Note {
+        code: NoteCode::FirstFrameOnly,
+        message: "The file holds several pictures; only the first is read and written.".into(),
+    }
+}
+
+/// As [`as_stored`], and of a TIFF the first page, whatever it says of itself.
+fn first_as_stored(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     match sniff(bytes)? {
         Format::Jpeg => decode_jpeg(bytes, limits),
         format @ (Format::Heic | Format::Avif) => Err(announced::not_decoded(bytes, format, limits)),
         format => decode_other(bytes, format, limits),
     }
+}
+
+/// Decodes a page of a TIFF to sRGB, upright.
+///
+/// # Errors
+/// As [`super::open`].
+pub(super) fn upright_page(bytes: &[u8], page: &Page, limits: &Limits) -> Result<Frame> {
+    let photo = first_as_stored(&page.first_in(bytes), limits)?;
+    let orientation = photo.orientation;
+    photo.into_srgb()?.turned(orientation)
 }
 
 /// Decodes a picture of a file without animation to sRGB, upright.
@@ -248,7 +279,17 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
     if let (Format::Png, Some((width, height))) = (format, png::size(bytes)) {
         limits.check_pixels(width, height)?;
     }
-    let file = if format == Format::Png { png::completed(bytes) } else { Cow::Borrowed(bytes) };
+    if format == Format::Tiff && tiff::is_raw(bytes) {
+        return Err(InputError::Raw.into());
+    }
+    // A build without the TIFF decoder refuses such a file below; the condition lets the compiler drop this code.
+    let is_tiff = cfg!(feature = "rare-formats") && format == Format::Tiff;
+    let (plain, colours) = if is_tiff { tiff::with_plain_samples(bytes).unzip() } else { (None, None) };
+    let file = match plain {
+        Some(plain) => Cow::Owned(plain),
+        None if format == Format::Png => png::completed(bytes),
+        None => Cow::Borrowed(bytes),
+    };
     let bytes = &*file;
     // A file that ends within its header is reported as cut off, one above the limits as too large.
     let mut decoder = decoder(bytes, format, limits)
@@ -259,8 +300,6 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
         limits.check_pixels(width, height)?;
     }
     check_container(bytes, format)?;
-    // A build without the TIFF decoder has refused the file by now; the condition lets the compiler drop this code.
-    let is_tiff = cfg!(feature = "rare-formats") && format == Format::Tiff;
     let tiff_blocks = if is_tiff { tiff_blocks(bytes, width, limits)? } else { None };
     let pixels = u64::from(width) * u64::from(height);
     // The decoder's samples and, at most, colour and alpha planes made from them.
@@ -298,11 +337,23 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
         samples = to_8_bit(samples);
     }
     let mut frame = Frame::from_samples(width, height, samples, color.channel_count());
+    if let Some(colours) = &colours {
+        frame.rgb.chunks_exact_mut(3).for_each(|pixel| to_rgb(colours, pixel));
+    }
+    if is_tiff {
+        let means = tiff::samples(bytes);
+        if means.is_premultiplied {
+            frame.divide_by_alpha();
+        }
+        // The decoder mixes inks as is done for a JPEG of inks without a profile; a profile for inks is no help then.
+        notes.extend((means.are_inks && icc.is_none()).then(ignored));
+    }
     let mut profile = None;
     match (&meaning, icc) {
         (Meaning::Profile, Some(icc)) => {
             check_profile_bytes(Some(icc.len()))?;
-            let colours = keep_or_convert(&mut frame.rgb, !color.has_color(), &icc)?;
+            let is_grey = !color.has_color() && colours.is_none();
+            let colours = keep_or_convert(&mut frame.rgb, is_grey, &icc)?;
             profile = colours.profile;
             notes.extend(colours.note);
         }
@@ -325,6 +376,23 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
         full_chroma,
         notes,
     })
+}
+
+/// From a sample of a TIFF as stored to red, green and blue.
+fn to_rgb(colours: &tiff::Colours, pixel: &mut [u8]) {
+    match colours {
+        tiff::Colours::Palette(palette) => {
+            if let Some(colour) = palette.get(usize::from(pixel[0])) {
+                pixel.copy_from_slice(colour);
+            }
+        }
+        tiff::Colours::Ycc => {
+            let [y, cb, cr] = [pixel[0], pixel[1], pixel[2]].map(f32::from);
+            let (cb, cr) = (cb - 128.0, cr - 128.0);
+            let rgb = [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb];
+            pixel.copy_from_slice(&rgb.map(|value| value.round() as u8));
+        }
+    }
 }
 
 /// The blocks of a TIFF whose strips or tiles are JPEGs: twice the largest of their coding blocks, because each strip or
@@ -360,6 +428,11 @@ fn tiff_blocks(bytes: &[u8], width: u32, limits: &Limits) -> Result<Option<Codin
             return Err(corrupt("its parts are not as large as it says"));
         }
         check_jpeg_memory(&header, limits)?;
+        if !header.has_common_sampling() {
+            return Err(
+                InputError::Unsupported("TIFFs of JPEGs with such sampling are not supported. Such".into()).into()
+            );
+        }
         let own = header.coding_blocks();
         blocks = CodingBlocks { width: blocks.width.max(2 * own.width), height: blocks.height.max(2 * own.height) };
     }
@@ -374,7 +447,7 @@ fn check_container(bytes: &[u8], format: Format) -> Result<(), InputError> {
         Format::Webp if !riff::is_whole(bytes) => Err(InputError::Truncated),
         Format::Tiff => match tiff::outline(bytes) {
             None => Err(InputError::Truncated),
-            Some(directory) if directory.tiled_planes => Err(InputError::Unsupported("Tiled planar TIFF".into())),
+            Some(directory) if directory.tiled_planes => Err(InputError::Unsupported(tiff::unsupported(bytes))),
             Some(_) => Ok(()),
         },
         _ => Ok(()),
@@ -399,10 +472,7 @@ fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
         }
         Format::Jpeg | Format::Bmp | Format::Heic | Format::Avif => false,
     };
-    Ok(more.then(|| Note {
-        code: NoteCode::FirstFrameOnly,
-        message: "The file holds several pictures; only the first is read and written.".into(),
-    }))
+    Ok(more.then(one_picture_note))
 }
 
 /// Whether the decoder gives samples of 16 bits.
@@ -430,6 +500,9 @@ fn decoding_error(bytes: &[u8], format: Format, error: ImageError) -> crate::Err
     match error {
         ImageError::Limits(_) => LimitsError::Memory.into(),
         ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => InputError::Truncated.into(),
+        ImageError::Unsupported(_) if format == Format::Tiff => {
+            InputError::Unsupported(tiff::unsupported(bytes)).into()
+        }
         ImageError::Unsupported(_) => InputError::Unsupported(format!("Such {}", format.name())).into(),
         _ if format == Format::Png => png::fault(bytes).into(),
         _ => InputError::Corrupt(format!("its picture data breaks the rules of {}.", format.name())).into(),
@@ -670,6 +743,112 @@ mod tests {
         };
         assert_eq!(opened(&with_tiles_of(64)).frame.width, 33);
         assert_eq!(refused(&with_tiles_of(1 << 30)), LimitsError::Memory.into());
+    }
+
+    #[test]
+    fn a_camera_s_raw_file_is_refused_with_advice() {
+        let preview = [
+            (254, 4, 1),
+            (256, 4, 8),
+            (257, 4, 1),
+            (258, 3, 8),
+            (262, 3, 1),
+            (273, 4, 8),
+            (277, 3, 1),
+            (278, 4, 1),
+            (279, 4, 8),
+        ];
+        assert_eq!(opened(&tiff(&preview)).frame.width, 8);
+        let with = |entries: &[(u16, u16, u32)]| tiff(&[&preview[..], entries].concat());
+        assert_eq!(refused(&with(&[(50_706, 4, 0x0401)])), InputError::Raw.into());
+        let (main, sub) = (with(&[(330, 4, 8 + 2 + 12 * 10 + 4 + 60)]), [(262, 3, 32_803), (259, 3, 1)]);
+        let sub = &tiff(&sub)[8..];
+        assert_eq!(refused(&[&main[..main.len()], sub].concat()), InputError::Raw.into());
+        let coded: Vec<_> = preview.iter().copied().filter(|entry| entry.0 != 259).chain([(259, 3, 34_713)]).collect();
+        assert_eq!(refused(&tiff(&coded)), InputError::Raw.into());
+    }
+
+    #[test]
+    fn a_full_picture_after_its_reduced_one_is_opened_and_both_are_shown() {
+        let page = |kind: u32, width: u32| {
+            let size = [(254, 4, kind), (256, 4, width), (257, 4, 1), (258, 3, 8), (262, 3, 1)];
+            [&size[..], &[(273, 4, 8), (277, 3, 1), (278, 4, 1), (279, 4, width)]].concat()
+        };
+        let first = tiff(&page(1, 4));
+        let directory_end = 8 + 2 + 12 * 9;
+        let mut file = first.clone();
+        file[directory_end..directory_end + 4].copy_from_slice(&(first.len() as u32).to_le_bytes());
+        file.extend(&tiff(&page(0, 16))[8..]);
+        let photo = opened(&file);
+        assert_eq!(photo.frame.width, 16);
+        assert!(has_note(&photo, NoteCode::FirstFrameOnly));
+        let mut widths = Vec::new();
+        let skipped = crate::photo::show_further(&file, &Limits::default(), &mut |further| {
+            widths.push(further.frame.width);
+            Ok(())
+        });
+        assert_eq!((skipped.unwrap(), widths), (0, vec![4]));
+    }
+
+    #[test]
+    fn colours_that_were_multiplied_by_alpha_are_divided() {
+        let size = [(256, 4, 1), (257, 4, 1), (258, 3, 8), (262, 3, 2), (277, 3, 4), (278, 4, 1)];
+        let at = 8 + 2 + 12 * 9 + 64;
+        let file = |alpha| {
+            [tiff(&[&size[..], &[(273, 4, at), (279, 4, 4), (338, 3, alpha)]].concat()), vec![50, 25, 100, 128]]
+                .concat()
+        };
+        assert_eq!(opened(&file(2)).frame.rgb, [50, 25, 100]);
+        assert_eq!(opened(&file(1)).frame.rgb, [100, 50, 199]);
+        assert_eq!(opened(&file(1)).frame.alpha, Some(vec![128]));
+    }
+
+    #[test]
+    fn a_tiff_s_inks_are_mixed_as_those_of_a_jpeg_and_said() {
+        let size = [(256, 4, 1), (257, 4, 1), (258, 3, 8), (262, 3, 5), (277, 3, 4), (278, 4, 1)];
+        let at = 8 + 2 + 12 * 8 + 64;
+        let inks = vec![0, 128, 255, 64];
+        let photo = opened(&[tiff(&[&size[..], &[(273, 4, at), (279, 4, 4)]].concat()), inks.clone()].concat());
+        let (rgb, note) = inks_to_srgb(inks, None).unwrap();
+        assert!(mean_difference(&photo.frame.rgb, &rgb) <= 1.0, "{:?} {rgb:?}", photo.frame.rgb);
+        assert!(has_note(&photo, note.code));
+    }
+
+    #[test]
+    fn a_tiff_s_palette_is_applied() {
+        let size = [(256, 4, 3), (257, 4, 1), (258, 3, 8), (262, 3, 3), (277, 3, 1), (278, 4, 1)];
+        let at = 8 + 2 + 12 * 9 + 64;
+        let mut file = tiff(&[&size[..], &[(273, 4, at), (279, 4, 3), (320, 3, at + 4)]].concat());
+        // The number of colours stands in the last entry.
+        file[8 + 2 + 12 * 8 + 4..8 + 2 + 12 * 8 + 8].copy_from_slice(&768_u32.to_le_bytes());
+        file.extend([7, 0, 255, 0]);
+        for channel in 0..3_u16 {
+            file.extend((0..256_u16).flat_map(|value| (((value + 50 * channel) % 256) << 8 | 0x11).to_le_bytes()));
+        }
+        assert_eq!(opened(&file).frame.rgb, [7, 57, 107, 0, 50, 100, 255, 49, 99]);
+    }
+
+    #[test]
+    fn luma_and_chroma_of_a_tiff_of_jpegs_become_colours() {
+        let strip = jpeg(&[]);
+        let size = [(256, 4, WIDTH), (257, 4, HEIGHT), (258, 3, 8), (259, 3, 7), (262, 3, 6)];
+        let strips = [(273, 4, 8 + 2 + 8 * 12 + 64), (277, 3, 3), (279, 4, strip.len() as u32)];
+        let file = [tiff(&[&size[..], &strips].concat()), strip.clone()].concat();
+        assert!(mean_difference(&opened(&file).frame.rgb, &opened(&strip).frame.rgb) <= 1.0);
+    }
+
+    #[test]
+    fn what_keeps_a_tiff_from_being_opened_is_named() {
+        let size = [(256, 4, 8), (257, 4, 1), (258, 3, 8), (273, 4, 8), (277, 3, 1), (278, 4, 1), (279, 4, 8)];
+        for (entries, cause) in [
+            (vec![(262, 3, 0), (259, 3, 3)], "group 3"),
+            (vec![(262, 3, 1), (259, 3, 50_000)], "Zstandard"),
+            (vec![(262, 3, 8), (259, 3, 1)], "Lab"),
+        ] {
+            let error = refused(&tiff(&[&size[..], &entries].concat()));
+            assert_eq!(error.code(), ErrorCode::Unsupported);
+            assert!(error.to_string().contains(cause), "{error}");
+        }
     }
 
     #[test]

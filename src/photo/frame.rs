@@ -42,6 +42,14 @@ impl Frame {
         Self { width, height, rgb, alpha }
     }
 
+    /// Undoes that colours were multiplied by alpha.
+    pub(super) fn divide_by_alpha(&mut self) {
+        for (pixel, alpha) in self.rgb.chunks_exact_mut(3).zip(self.alpha.iter().flatten()) {
+            let alpha = u32::from(*alpha).max(1);
+            pixel.iter_mut().for_each(|value| *value = ((u32::from(*value) * 255 + alpha / 2) / alpha).min(255) as u8);
+        }
+    }
+
     /// Red green blue of a rectangle that lies inside, row by row.
     pub fn part(&self, rect: PixelRect) -> Vec<u8> {
         let row = |y: u32| 3 * (y as usize * self.width as usize + rect.x0 as usize);

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::coded::{Animation, Coded, Dispose, MOST};
-use super::decode::upright;
+use super::decode::{upright, upright_page};
 use super::frame::Frame;
 use super::limits::{Limits, filled};
 use crate::container::{png, tiff};
@@ -105,11 +105,8 @@ fn show_pages(bytes: &[u8], limits: &Limits, show: &mut dyn FnMut(Further<'_>) -
     }
     let mut skipped = pages.len().saturating_sub(MOST);
     let mut left = *limits;
-    let mut file = bytes.to_vec();
     for page in pages.into_iter().take(MOST) {
-        // The page comes first in a copy of the file, and is opened as the first one is.
-        page.put_first(&mut file);
-        let opened = upright(&file, &left).and_then(|frame| {
+        let opened = upright_page(bytes, &page, &left).and_then(|frame| {
             left.spend(frame.width, frame.height)?;
             Ok(frame)
         });
