@@ -71,7 +71,7 @@ fn corrupt(what: &str) -> crate::Error {
 }
 
 /// Walks all segments up to the end marker; what follows it is not read. If there is none, [`Header::check_end`] says so, and the
-/// scans have to be read to know whether the picture is whole ([`super::find_end`]).
+/// scans have to be read to know whether the picture is whole ([`super::check`]).
 ///
 /// # Errors
 /// [`InputError::Truncated`] if the file ends before its first scan, [`InputError::Corrupt`] if a segment is

@@ -102,14 +102,6 @@ pub(super) fn decode(source: &[u8], header: &Header) -> Result<Vec<u8>> {
     pixels_of(source, header).map_err(error)
 }
 
-/// `Err` for a picture whose scans are not sound, as far as that can be told without reading the coefficients.
-///
-/// # Errors
-/// [`InputError`].
-pub(super) fn check(source: &[u8], header: &Header) -> Result<()> {
-    read::check(source, header).map_err(error)
-}
-
 fn pixels_of(source: &[u8], header: &Header) -> Result<Vec<u8>, LossyReason> {
     let mut pixels = Pixels::new(header)?;
     let picture = read::read(source, header)?;
@@ -141,17 +133,23 @@ pub(super) fn in_one_scan(source: &[u8], header: &Header) -> Result<Vec<u8>> {
     written.map_err(error)
 }
 
-/// Finds the end of a picture without an end marker: that of the scan which completes it. Many panoramas are such files.
+/// Reads the scans of a JPEG, so that only such pictures are opened as all decoders show alike: the one that photos are opened with
+/// fills in what is missing. Finds the end of a picture without an end marker: that of the scan which completes it. Many panoramas
+/// are such files.
 ///
 /// # Errors
-/// [`LimitsError::Memory`]; [`InputError`] for a picture that is not whole.
-pub(super) fn find_end(source: &[u8], header: &mut Header) -> Result<()> {
-    let Err(fault) = header.check_end() else { return Ok(()) };
-    let end = match read::scans(source, header) {
-        Err(LossyReason::Memory) => return Err(LimitsError::Memory.into()),
-        scans => scans.ok().and_then(|scans| scans.last().map(|scan| scan.end)).ok_or(fault)?,
-    };
-    header.set_end(end);
+/// [`LimitsError::Memory`]; [`InputError`] for a picture that is not sound or not whole.
+pub(super) fn check(source: &[u8], header: &mut Header) -> Result<()> {
+    let fault = header.check_end().err();
+    match (read::end(source, header), fault) {
+        (Ok(end), Some(_)) => header.set_end(end),
+        (Ok(_), None) => {}
+        (Err(LossyReason::Memory), _) => return Err(LimitsError::Memory.into()),
+        (Err(_), Some(fault)) => return Err(fault.into()),
+        // Steps of more than a byte are decoded, but not kept.
+        (Err(LossyReason::Sampling), None) => read::check(source, header).map_err(error)?,
+        (Err(reason), None) => return Err(error(reason)),
+    }
     Ok(())
 }
 
@@ -164,7 +162,7 @@ pub(crate) fn unmarked_end(source: &[u8]) -> Option<usize> {
         .and_then(|()| limits.check_memory(header.coefficient_bytes()))
         .ok()?;
     header.forget_end();
-    find_end(source, &mut header).ok()?;
+    check(source, &mut header).ok()?;
     header.end()
 }
 

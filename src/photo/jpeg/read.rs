@@ -65,7 +65,19 @@ pub(super) fn check(bytes: &[u8], header: &Header) -> Result<(), LossyReason> {
     read_scans(bytes, header, &mut |scan| scan.check(header))
 }
 
-/// Reads a JPEG with one sequential scan, by rows of MCUs, each of which `take` is given alone. No more than one is held.
+/// Reads every coefficient, and keeps none. Returns where the last MCU ends.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn end(bytes: &[u8], header: &Header) -> Result<usize, LossyReason> {
+    if header.is_in_one_scan() {
+        return read_rows(bytes, header, &mut |_| Ok(()));
+    }
+    scans(bytes, header)?.last().map(|scan| scan.end).ok_or(LossyReason::Damaged)
+}
+
+/// Reads a JPEG with one sequential scan, by rows of MCUs, each of which `take` is given alone. No more than one is held. Returns
+/// where the last MCU ends.
 ///
 /// # Errors
 /// As [`read`], and [`LossyReason::Process`] for other JPEGs.
@@ -73,20 +85,23 @@ pub(super) fn read_rows(
     bytes: &[u8],
     header: &Header,
     take: &mut dyn FnMut(&Coefficients) -> Result<(), LossyReason>,
-) -> Result<(), LossyReason> {
+) -> Result<usize, LossyReason> {
     if header.is_progressive() || header.is_split() {
         return Err(LossyReason::Process);
     }
     let mut row = Coefficients::zero(&header.of_one_row())?;
     let rows = header.height.div_ceil(header.coding_blocks().height);
+    let mut end = 0;
     read_scans(bytes, header, &mut |mut scan| {
         for _ in 0..rows {
             row.planes.iter_mut().for_each(|plane| plane.blocks.fill([0; 64]));
             scan.read_interleaved(&mut row)?;
             take(&row)?;
         }
-        Ok(scan.bits.position())
-    })
+        end = scan.bits.position();
+        Ok(end)
+    })?;
+    Ok(end)
 }
 
 /// Walks the segments, and has each scan read.

@@ -426,6 +426,11 @@ fn files_that_decoders_disagree_on_are_not_opened() {
         ],
     );
     assert_eq!(opened(&more).frame, opened(&whole).frame);
+    // A scan that ends too early, before an end marker.
+    let short = small(false, SamplingFactor::R_4_2_0).file();
+    for missing in 1..40 {
+        assert!(is_refused(&[&short[..short.len() - 2 - missing], &[0xFF, 0xD9]].concat()), "{missing}");
+    }
     // A progressive picture with a scan less, or with another table for its last scan.
     let progressive = small(true, SamplingFactor::R_4_4_4).file();
     let last = progressive.windows(2).rposition(|pair| pair == [0xFF, 0xDA]).unwrap();
