@@ -30,6 +30,30 @@ enum Layout {
     OwnHeader { at: usize },
     /// The note's bytes 8 to 11 say where, from the note's start.
     Pointer,
+    /// There is none: these texts stand at fixed places of the note.
+    Record(&'static [Piece]),
+}
+
+/// A text at a fixed place.
+struct Piece {
+    kind: LeakKind,
+    at: usize,
+    len: usize,
+    coding: Coding,
+}
+
+#[derive(Clone, Copy)]
+enum Coding {
+    /// Up to the first zero byte.
+    Text,
+    /// Little-endian, up to the first zero.
+    Utf16,
+    /// Bytes, shown in hexadecimal digits.
+    Hex,
+}
+
+const fn piece(kind: LeakKind, at: usize, len: usize) -> Piece {
+    Piece { kind, at, len, coding: Coding::Text }
 }
 
 /// How a tag is read.
@@ -39,15 +63,20 @@ enum Value {
     Plain(LeakKind),
     /// A child directory of which these tags are read.
     Directory(&'static [(u16, LeakKind)]),
-    /// Bytes shown in hexadecimal digits, from this one on.
-    Hex(LeakKind, usize),
+    /// The number at this place of several.
+    Number(LeakKind, usize),
+    /// Texts at fixed places of its bytes.
+    Record(&'static [Piece]),
 }
 
-use LeakKind::{Description, Id, Owner, Serial};
+use LeakKind::{Camera, Description, Id, Owner, Serial};
 
 const OLYMPUS_TAGS: &[(u16, Value)] = &[
     (0x0101, Value::Plain(Serial)),
+    // CameraID.
+    (0x0209, Value::Plain(Camera)),
     (0x0404, Value::Plain(Serial)),
+    (0x101A, Value::Plain(Serial)),
     // Equipment: body, internal, lens, extender, flash.
     (
         0x2010,
@@ -55,7 +84,32 @@ const OLYMPUS_TAGS: &[(u16, Value)] = &[
     ),
 ];
 /// Pentax and Ricoh share theirs since 2012.
-const PENTAX_TAGS: &[(u16, Value)] = &[(0x0229, Value::Plain(Serial))];
+const PENTAX_TAGS: &[(u16, Value)] = &[
+    // CameraInfo: model, date, two production codes, internal serial number.
+    (0x0215, Value::Number(Serial, 4)),
+    (0x0229, Value::Plain(Serial)),
+    (0x022E, Value::Plain(Owner)),
+    (0x022F, Value::Plain(Owner)),
+];
+const NIKON_TAGS: &[(u16, Value)] = &[(0x001D, Value::Plain(Serial)), (0x00A0, Value::Plain(Serial))];
+/// Internal serial number; lens, accessory; title, baby's name, place, country, state, city, landmark.
+const PANASONIC_TAGS: &[(u16, Value)] = &[
+    (0x0025, Value::Plain(Serial)),
+    (0x0052, Value::Plain(Serial)),
+    (0x0054, Value::Plain(Serial)),
+    (0x0065, Value::Plain(Description)),
+    (0x0066, Value::Plain(Owner)),
+    (0x0067, Value::Plain(Description)),
+    (0x0069, Value::Plain(Description)),
+    (0x006B, Value::Plain(Description)),
+    (0x006D, Value::Plain(Description)),
+    (0x006F, Value::Plain(Description)),
+];
+const SONY_TAGS: &[(u16, Value)] = &[(0x2031, Value::Plain(Serial))];
+/// Body, internal.
+const LEICA_TAGS: &[(u16, Value)] = &[(0x0305, Value::Plain(Serial)), (0x0500, Value::Plain(Serial))];
+const SIGMA_TAGS: &[(u16, Value)] = &[(0x0002, Value::Plain(Serial))];
+const FUJIFILM_TAGS: &[(u16, Value)] = &[(0x0010, Value::Plain(Serial))];
 
 const MAKERS: &[Maker] = &[
     Maker {
@@ -71,7 +125,7 @@ const MAKERS: &[Maker] = &[
         signature: b"Nikon\0\x02",
         make: "",
         layout: Layout::OwnHeader { at: 10 },
-        tags: &[(0x001D, Value::Plain(Serial)), (0x00A0, Value::Plain(Serial))],
+        tags: NIKON_TAGS,
     },
     Maker {
         name: "Olympus",
@@ -94,29 +148,13 @@ const MAKERS: &[Maker] = &[
         layout: Layout::InExif { directory: 8 },
         tags: OLYMPUS_TAGS,
     },
-    Maker {
-        name: "Fujifilm",
-        signature: b"FUJIFILM",
-        make: "",
-        layout: Layout::Pointer,
-        tags: &[(0x0010, Value::Plain(Serial))],
-    },
+    Maker { name: "Fujifilm", signature: b"FUJIFILM", make: "", layout: Layout::Pointer, tags: FUJIFILM_TAGS },
     Maker {
         name: "Panasonic",
         signature: b"Panasonic\0\0\0",
         make: "",
         layout: Layout::InExif { directory: 12 },
-        // Internal serial number; title, baby's name, place, country, state, city, landmark.
-        tags: &[
-            (0x0025, Value::Plain(Serial)),
-            (0x0065, Value::Plain(Description)),
-            (0x0066, Value::Plain(Owner)),
-            (0x0067, Value::Plain(Description)),
-            (0x0069, Value::Plain(Description)),
-            (0x006B, Value::Plain(Description)),
-            (0x006D, Value::Plain(Description)),
-            (0x006F, Value::Plain(Description)),
-        ],
+        tags: PANASONIC_TAGS,
     },
     Maker { name: "Pentax", signature: b"AOC\0", make: "", layout: Layout::InExif { directory: 6 }, tags: PENTAX_TAGS },
     Maker {
@@ -131,14 +169,17 @@ const MAKERS: &[Maker] = &[
         signature: b"Ricoh\0",
         make: "",
         layout: Layout::InExif { directory: 8 },
-        tags: &[(0x0005, Value::Plain(Serial))],
+        tags: &[
+            (0x0005, Value::Plain(Serial)),
+            (0x002C, Value::Record(&[piece(Serial, 16, 16), piece(Serial, 48, 16)])),
+        ],
     },
     Maker {
         name: "Sigma",
         signature: b"SIGMA\0\0\0",
         make: "",
         layout: Layout::InExif { directory: 10 },
-        tags: &[(0x0002, Value::Plain(Serial))],
+        tags: SIGMA_TAGS,
     },
     Maker {
         name: "Motorola",
@@ -155,18 +196,216 @@ const MAKERS: &[Maker] = &[
         tags: &[(0x0303, Value::Plain(Serial))],
     },
     Maker {
+        name: "Epson",
+        signature: b"EPSON\0",
+        make: "",
+        layout: Layout::InExif { directory: 8 },
+        tags: OLYMPUS_TAGS,
+    },
+    Maker {
+        name: "Minolta",
+        signature: b"MINOL\0",
+        make: "",
+        layout: Layout::InExif { directory: 8 },
+        tags: OLYMPUS_TAGS,
+    },
+    Maker {
+        name: "Minolta",
+        signature: b"CAMER\0",
+        make: "",
+        layout: Layout::InExif { directory: 8 },
+        tags: OLYMPUS_TAGS,
+    },
+    Maker {
+        name: "Sony",
+        signature: b"PREMI\0",
+        make: "",
+        layout: Layout::InExif { directory: 8 },
+        tags: OLYMPUS_TAGS,
+    },
+    Maker {
+        name: "Sony",
+        signature: b"SONY PI\0",
+        make: "",
+        layout: Layout::InExif { directory: 12 },
+        tags: OLYMPUS_TAGS,
+    },
+    Maker { name: "Sony", signature: b"SONY DSC", make: "", layout: Layout::InExif { directory: 12 }, tags: SONY_TAGS },
+    Maker { name: "Sony", signature: b"SONY CAM", make: "", layout: Layout::InExif { directory: 12 }, tags: SONY_TAGS },
+    Maker {
+        name: "Sony",
+        signature: b"SONY MOBILE",
+        make: "",
+        layout: Layout::InExif { directory: 12 },
+        tags: SONY_TAGS,
+    },
+    Maker {
+        name: "Sony",
+        signature: b"\0\0SONY PIC\0",
+        make: "",
+        layout: Layout::InExif { directory: 12 },
+        tags: SONY_TAGS,
+    },
+    Maker {
+        name: "Sony",
+        signature: b"VHAB     \0",
+        make: "",
+        layout: Layout::InExif { directory: 12 },
+        tags: SONY_TAGS,
+    },
+    Maker { name: "Fujifilm", signature: b"GENERALE", make: "", layout: Layout::Pointer, tags: FUJIFILM_TAGS },
+    Maker {
+        name: "Ricoh",
+        signature: b"RICOH\0II",
+        make: "",
+        layout: Layout::InNote { directory: 8 },
+        tags: PENTAX_TAGS,
+    },
+    Maker {
+        name: "Ricoh",
+        signature: b"RICOH\0MM",
+        make: "",
+        layout: Layout::InNote { directory: 8 },
+        tags: PENTAX_TAGS,
+    },
+    Maker {
+        name: "Sigma",
+        signature: b"FOVEON\0\0",
+        make: "",
+        layout: Layout::InExif { directory: 10 },
+        tags: SIGMA_TAGS,
+    },
+    Maker {
+        name: "Leica",
+        signature: b"LEICA CAMERA AG\0",
+        make: "",
+        layout: Layout::InExif { directory: 18 },
+        tags: PANASONIC_TAGS,
+    },
+    Maker {
+        name: "Leica",
+        signature: b"LEICA\0\x01\0",
+        make: "",
+        layout: Layout::InNote { directory: 8 },
+        tags: LEICA_TAGS,
+    },
+    Maker {
+        name: "Leica",
+        signature: b"LEICA\0\x04\0",
+        make: "",
+        layout: Layout::InNote { directory: 8 },
+        tags: LEICA_TAGS,
+    },
+    Maker {
+        name: "Leica",
+        signature: b"LEICA\0\x05\0",
+        make: "",
+        layout: Layout::InNote { directory: 8 },
+        tags: LEICA_TAGS,
+    },
+    Maker {
+        name: "Leica",
+        signature: b"LEICA\0\x06\0",
+        make: "",
+        layout: Layout::InNote { directory: 8 },
+        tags: LEICA_TAGS,
+    },
+    Maker {
+        name: "Leica",
+        signature: b"LEICA\0\x07\0",
+        make: "",
+        layout: Layout::InNote { directory: 8 },
+        tags: LEICA_TAGS,
+    },
+    Maker {
+        name: "Leica",
+        signature: b"LEICA\0\x10\0",
+        make: "",
+        layout: Layout::InNote { directory: 8 },
+        tags: LEICA_TAGS,
+    },
+    Maker {
+        name: "Leica",
+        signature: b"LEICA\0\x1A\0",
+        make: "",
+        layout: Layout::InNote { directory: 8 },
+        tags: LEICA_TAGS,
+    },
+    Maker {
+        name: "Leica",
+        signature: b"LEICA\0\x08\0",
+        make: "",
+        layout: Layout::InExif { directory: 8 },
+        tags: LEICA_TAGS,
+    },
+    Maker {
+        name: "Leica",
+        signature: b"LEICA\0\x09\0",
+        make: "",
+        layout: Layout::InExif { directory: 8 },
+        tags: LEICA_TAGS,
+    },
+    Maker {
+        name: "Reconyx",
+        signature: b"\x01\xF1",
+        make: "",
+        layout: Layout::Record(&[
+            Piece { kind: Serial, at: 0x2A, len: 30, coding: Coding::Utf16 },
+            piece(Owner, 0x56, 22),
+        ]),
+        tags: &[],
+    },
+    Maker {
+        name: "Reconyx",
+        signature: b"RECONYXUF\0",
+        make: "",
+        layout: Layout::Record(&[piece(Serial, 0x4B, 15), piece(Owner, 0x5A, 21)]),
+        tags: &[],
+    },
+    Maker {
+        name: "Reconyx",
+        signature: b"RECONYXH2\0",
+        make: "",
+        layout: Layout::Record(&[
+            piece(Owner, 0x68, 22),
+            Piece { kind: Serial, at: 0x7E, len: 30, coding: Coding::Utf16 },
+        ]),
+        tags: &[],
+    },
+    Maker {
+        name: "Hewlett-Packard",
+        signature: b"IIII\x04\0",
+        make: "",
+        layout: Layout::Record(&[piece(Serial, 0x5C, 26)]),
+        tags: &[],
+    },
+    Maker {
+        name: "Hewlett-Packard",
+        signature: b"IIII\x06\0",
+        make: "",
+        layout: Layout::Record(&[piece(Serial, 0x58, 26)]),
+        tags: &[],
+    },
+    Maker {
         name: "Canon",
         signature: b"",
         make: "Canon",
         layout: Layout::InExif { directory: 0 },
-        tags: &[(0x0009, Value::Plain(Owner)), (0x000C, Value::Plain(Serial)), (0x0096, Value::Plain(Serial))],
+        tags: &[
+            (0x0009, Value::Plain(Owner)),
+            (0x000C, Value::Plain(Serial)),
+            (0x0096, Value::Plain(Serial)),
+            // LensInfo: the lens's internal number comes first.
+            (0x4019, Value::Record(&[Piece { kind: Serial, at: 0, len: 5, coding: Coding::Hex }])),
+        ],
     },
     Maker {
         name: "Samsung",
         signature: b"",
         make: "SAMSUNG",
         layout: Layout::InExif { directory: 0 },
-        tags: &[(0xA002, Value::Plain(Serial))],
+        // Body, lens.
+        tags: &[(0xA002, Value::Plain(Serial)), (0xA005, Value::Plain(Serial))],
     },
     Maker {
         name: "Nintendo",
@@ -174,8 +413,10 @@ const MAKERS: &[Maker] = &[
         make: "Nintendo",
         layout: Layout::InExif { directory: 0 },
         // CameraInfo; the camera's own number starts at byte 24.
-        tags: &[(0x1101, Value::Hex(Serial, 24))],
+        tags: &[(0x1101, Value::Record(&[Piece { kind: Serial, at: 24, len: 4, coding: Coding::Hex }]))],
     },
+    Maker { name: "Nikon", signature: b"", make: "NIKON", layout: Layout::InExif { directory: 0 }, tags: NIKON_TAGS },
+    Maker { name: "Sony", signature: b"", make: "SONY", layout: Layout::InExif { directory: 0 }, tags: SONY_TAGS },
 ];
 
 /// Reports the note in `note`, a field of the EXIF structure `exif` of a camera made by `make`, and what identifies
@@ -188,6 +429,9 @@ pub(super) fn find(exif: Tiff, note: &Field, make: &str, location: &str, out: &m
     let Some(maker) = maker else { return };
     let location = format!("{location} {}", maker.name);
     out.nest(data, |out| {
+        if let Layout::Record(pieces) = maker.layout {
+            return record(data, pieces, &location, out);
+        }
         let Some((tiff, directory)) = maker.layout.open(exif, note) else { return };
         if let Some(directory) = tiff.directories_from(Role::Sub, directory).0.first() {
             maker.read(tiff, directory, &location, out);
@@ -214,10 +458,11 @@ impl Maker {
             let Some(field) = directory.field(tag) else { continue };
             match value {
                 Value::Plain(kind) => out.add_text(kind, location, field.data, &plain(field)),
-                Value::Hex(kind, from) => {
-                    let number = field.data.clipped(from, 4);
-                    out.add_text(kind, location, number, &hex(number.bytes()));
+                Value::Number(kind, at) => {
+                    let number = field.numbers().nth(at).map(|n| n.to_string()).unwrap_or_default();
+                    out.add_text(kind, location, field.data, &number);
                 }
+                Value::Record(pieces) => record(field.data, pieces, location, out),
                 Value::Directory(tags) => child(tiff, field, tags, location, out),
             }
         }
@@ -246,6 +491,7 @@ impl Layout {
                 let directory = data.u32(8, ByteOrder::Little)? as usize;
                 Some((Tiff::without_header(data, ByteOrder::Little), directory))
             }
+            Layout::Record(_) => None,
         }
     }
 }
@@ -276,6 +522,25 @@ fn plain(field: &Field) -> String {
         return user_comment(field.data, ByteOrder::Big);
     }
     field.numbers().next().map(|n| n.to_string()).unwrap_or_default()
+}
+
+/// Reports the texts of a record; what has no letter and no digit is padding.
+fn record(data: Span, pieces: &[Piece], location: &str, out: &mut Findings) {
+    for &Piece { kind, at, len, coding } in pieces {
+        let value = data.clipped(at, len);
+        let bytes = value.bytes();
+        let text = match coding {
+            Coding::Text => text::decode(value.split_at_byte(0).map_or(value, |(text, _)| text).bytes()),
+            Coding::Utf16 => {
+                let end = bytes.chunks(2).position(|unit| unit == [0, 0]).map_or(bytes.len(), |units| 2 * units);
+                text::decode_utf16(&bytes[..end], ByteOrder::Little)
+            }
+            Coding::Hex => hex(bytes),
+        };
+        if text.chars().any(char::is_alphanumeric) {
+            out.add_text(kind, location, value, &text);
+        }
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -331,6 +596,64 @@ mod tests {
         let directory = directory(ByteOrder::Little, 0x5501, b"NX0A3S0075", 8 + 18);
         let note = [b"MOT\0\x01\0\0\0", &directory[..]].concat();
         assert_eq!(leak(&photo("Motorola", &note), LeakKind::Serial).value, "NX0A3S0075");
+    }
+
+    /// What notes of these makers say: first bytes of the note, whether offsets count from them, field, kind.
+    #[test]
+    fn numbers_and_names_are_read_by_maker() {
+        let cases: [(&str, &[u8], bool, u16, LeakKind); 14] = [
+            ("Olympus", b"OLYMPUS\0II\x03\0", true, 0x101A, LeakKind::Serial),
+            ("SEIKO EPSON CORP.", b"EPSON\0\0\0", false, 0x0404, LeakKind::Serial),
+            ("Minolta", b"MINOL\0\x03\0", false, 0x101A, LeakKind::Serial),
+            ("PENTAX", b"PENTAX \0MM", true, 0x022E, LeakKind::Owner),
+            ("PENTAX", b"AOC\0MM", false, 0x022F, LeakKind::Owner),
+            ("RICOH", b"RICOH\0MM", true, 0x0229, LeakKind::Serial),
+            ("SONY", b"SONY DSC \0\0\0", false, 0x2031, LeakKind::Serial),
+            ("SONY", b"", false, 0x2031, LeakKind::Serial),
+            ("NIKON", b"", false, 0x001D, LeakKind::Serial),
+            ("Panasonic", b"Panasonic\0\0\0", false, 0x0052, LeakKind::Serial),
+            ("Leica Camera AG", b"LEICA CAMERA AG\0\0\0", false, 0x0025, LeakKind::Serial),
+            ("Leica Camera AG", b"LEICA\0\x06\0", true, 0x0500, LeakKind::Serial),
+            ("Leica Camera AG", b"LEICA\0\x09\0", false, 0x0500, LeakKind::Serial),
+            ("SAMSUNG", b"", false, 0xA005, LeakKind::Serial),
+        ];
+        for (make, head, in_note, tag, kind) in cases {
+            // The note is the last value of the structure.
+            let note = |at: usize| [head, &directory(ByteOrder::Big, tag, b"X1234567", at + head.len() + 18)].concat();
+            let exif_len = photo(make, &note(0)).len() - jpeg(&segment(0xE1, b"Exif\0\0")).len();
+            let at = if in_note { 0 } else { exif_len - note(0).len() };
+            assert_eq!(leak(&photo(make, &note(at)), kind).value, "X1234567", "{make} {tag:04X}");
+        }
+    }
+
+    #[test]
+    fn numbers_at_fixed_places_are_read() {
+        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let cases: [(&[u8], usize, Vec<u8>, LeakKind); 6] = [
+            (b"\x01\xF1\x03\0", 0x2A, wide("H500ABCDE"), LeakKind::Serial),
+            (b"\x01\xF1\x03\0", 0x56, b"H500ABCDE".to_vec(), LeakKind::Owner),
+            (b"RECONYXUF\0", 0x4B, b"H500ABCDE".to_vec(), LeakKind::Serial),
+            (b"RECONYXH2\0", 0x7E, wide("H500ABCDE"), LeakKind::Serial),
+            (b"RECONYXH2\0", 0x68, b"H500ABCDE".to_vec(), LeakKind::Owner),
+            (b"IIII\x06\0", 0x58, b"H500ABCDE".to_vec(), LeakKind::Serial),
+        ];
+        for (head, at, value, kind) in cases {
+            let mut note = head.to_vec();
+            note.resize(at, 0);
+            note.extend(&value);
+            note.resize(0xC0, 0);
+            let file = photo("RECONYX", &note);
+            assert_eq!(leak(&file, kind).value, "H500ABCDE", "{at:X}");
+            assert_robust(&file, Format::Jpeg);
+        }
+    }
+
+    #[test]
+    fn numbers_inside_a_value_are_read() {
+        let mut lens = directory(ByteOrder::Big, 0x4019, &[0, 0x12, 0x34, 0x56, 0x78, 0, 0, 0], 0);
+        let at = photo("Canon", &lens).len() - jpeg(&segment(0xE1, b"Exif\0\0")).len() - lens.len() + 18;
+        lens[10..14].copy_from_slice(&(at as u32).to_be_bytes());
+        assert_eq!(leak(&photo("Canon", &lens), LeakKind::Serial).value, "0012345678");
     }
 
     #[test]
