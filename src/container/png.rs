@@ -6,7 +6,8 @@ use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
 
 use super::profile::Profile;
 use super::span::{ByteOrder, Span};
-use super::walk::{Segment, Walk};
+use super::tiff;
+use super::walk::{Segment, TRAILER, UNKNOWN, Walk};
 use crate::error::InputError;
 
 /// The first eight bytes.
@@ -88,6 +89,57 @@ fn is_name(kind: &str) -> bool {
 /// The data of a chunk that was cut out of a file.
 pub(crate) fn data(chunk: Span) -> Span {
     chunk.clipped(CHUNK_HEADER_LEN, chunk.u32(0, ByteOrder::Big).unwrap_or(0) as usize)
+}
+
+/// Chunks with text or EXIF where none are expected: in a segment with this name that is no intact chunk. They are known by their
+/// type and the start of their data; their lengths and checksums may be wrong.
+pub(crate) fn stray_chunks<'a>(name: &str, segment: Span<'a>) -> impl Iterator<Item = (&'static str, Span<'a>)> {
+    let is_chunk = !matches!(name, TRAILER | UNKNOWN);
+    let is_intact = is_chunk && chunk_at(segment, 0).is_some_and(|chunk| chunk.is_intact());
+    let skipped = match (is_intact, is_chunk) {
+        (true, _) => segment.len(),
+        (false, true) => CHUNK_HEADER_LEN,
+        (false, false) => 0,
+    };
+    let mut rest = segment.from(skipped);
+    std::iter::from_fn(move || {
+        loop {
+            let at = rest.bytes().windows(CHUNK_HEADER_LEN).position(|start| is_text_type(&start[4..]))?;
+            let chunk = rest.from(at);
+            rest = chunk.from(CHUNK_HEADER_LEN);
+            if let Some(name) = stray_name(chunk) {
+                return Some((name, chunk.clipped(0, data(chunk).len() + CHUNK_HEADER_LEN + CRC_LEN)));
+            }
+        }
+    })
+}
+
+fn is_text_type(kind: &[u8]) -> bool {
+    matches!(kind, b"tEXt" | b"zTXt" | b"iTXt" | b"eXIf")
+}
+
+/// The type of a chunk whose data starts as it should.
+fn stray_name(chunk: Span) -> Option<&'static str> {
+    let data = chunk.from(CHUNK_HEADER_LEN);
+    match chunk.part(4, 4)?.bytes() {
+        b"eXIf" => tiff::is_tiff(data.bytes()).then_some("eXIf"),
+        kind => {
+            let after = after_keyword(data)?;
+            match kind {
+                b"tEXt" => Some("tEXt"),
+                b"zTXt" => (after.u8(0)? == 0).then_some("zTXt"),
+                _ => (after.u8(0)? <= 1 && after.u8(1)? == 0).then_some("iTXt"),
+            }
+        }
+    }
+}
+
+/// What follows a keyword and its zero (11.3.3.1); `None` if there is no keyword.
+fn after_keyword(data: Span) -> Option<Span> {
+    const MAX_LEN: usize = 79;
+    let (keyword, _) = data.clipped(0, MAX_LEN + 1).split_at_byte(0)?;
+    let is_printable = |byte: &u8| matches!(byte, 0x20..=0x7E | 0xA1..=0xFF);
+    (!keyword.is_empty() && keyword.bytes().iter().all(is_printable)).then(|| data.from(keyword.len() + 1))
 }
 
 /// The chunks as decoders read them: whatever their types are, up to the first that is not whole.

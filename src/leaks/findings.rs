@@ -233,9 +233,24 @@ impl Findings {
 
     /// Unpacks zlib data; `None` if it is broken or too much. What was unpacked in vain counts too, since it took its time.
     pub(super) fn unpack(&mut self, packed: &[u8]) -> Option<Vec<u8>> {
-        let unpacked = miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(packed, self.unpacked_left);
-        self.unpacked_left -= unpacked.as_ref().map_or_else(|error| error.output.len(), Vec::len);
-        unpacked.ok()
+        self.unpack_all(packed).ok()
+    }
+
+    /// As [`Self::unpack`]. Of data that is broken or too much, what stands before that; it may be nothing.
+    pub(super) fn unpack_beginning(&mut self, packed: &[u8]) -> Vec<u8> {
+        self.unpack_all(packed).unwrap_or_else(|mut beginning| {
+            // The decoder fills the rest of its buffer with zeros.
+            let len = beginning.iter().rposition(|&b| b != 0).map_or(0, |last| last + 1);
+            beginning.truncate(len);
+            beginning
+        })
+    }
+
+    fn unpack_all(&mut self, packed: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
+        let unpacked = miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(packed, self.unpacked_left)
+            .map_err(|error| error.output);
+        self.unpacked_left -= unpacked.as_ref().map_or_else(Vec::len, Vec::len);
+        unpacked
     }
 
     /// What was found, in the order of finding, and the named stretches with first byte and the byte after the last.

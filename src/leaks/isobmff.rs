@@ -3,7 +3,7 @@
 use super::findings::{Block, Findings};
 use super::heif;
 use crate::container::isobmff::{Box, FULL_BOX_LEN, Items};
-use crate::container::{Span, text};
+use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
 use crate::report::words::{LeakWords, count};
 
@@ -36,19 +36,36 @@ fn top_level(found: Box, out: &mut Findings) {
         b"mpvd" => out.add(LeakKind::MotionPhoto, "mpvd box", data, LeakWords::Film { bytes }),
         b"moov" => out.add(LeakKind::MotionPhoto, "moov box", whole, LeakWords::AnnouncesFilm),
         b"mini" => minimised(data, out),
+        b"jp2h" => jpeg_2000_header(data, out),
         b"sefd" => out.add(LeakKind::Other, "sefd box", whole, LeakWords::SamsungData { bytes }),
         b"free" | b"skip" if data.bytes().iter().any(|&b| b != 0) => {
             out.add(LeakKind::Other, "free box", whole, LeakWords::MeaninglessData { bytes, places: 1 });
         }
-        b"ftyp" | b"meta" | b"mdat" | b"free" | b"skip" | b"JXL " | b"jxlc" | b"jxlp" | b"jP  " | b"jp2h" | b"jp2c" => {
-        }
+        b"ftyp" | b"meta" | b"mdat" | b"free" | b"skip" | b"JXL " | b"jxlc" | b"jxlp" | b"jP  " | b"jp2c" => {}
         _ => out.add(LeakKind::Other, &format!("{} box", found.name()), whole, LeakWords::Data { bytes }),
     }
 }
 
-/// The whole of a small AVIF in one box (ISO/IEC 23008-12:2025, 9): EXIF and XMP are its last parts. Its header counts
+/// Colour profiles of JPEG 2000 (ISO/IEC 15444-1, I.5.3.3): method 1, precedence 1, approximation 1, then the profile.
+fn jpeg_2000_header(data: Span, out: &mut Findings) {
+    const METHODS_WITH_PROFILE: [Option<u8>; 2] = [Some(2), Some(3)];
+    for colours in Box::all(data).filter(|found| found.kind == b"colr") {
+        if METHODS_WITH_PROFILE.contains(&colours.data.u8(0)) {
+            out.read(Block::Icc { profile: colours.data.from(3), place: colours.whole, location: "colr" });
+        }
+    }
+}
+
+/// The whole of a small AVIF in one box (ISO/IEC 23008-12:2025, 9): a profile, EXIF and XMP are parts of it. Its header counts
 /// bits, so they are found by how they start.
 fn minimised(data: Span, out: &mut Findings) {
+    /// In the header of a profile, which starts with its length (ICC.1:2022, 7.2).
+    const SIGNATURE_AT: usize = 36;
+    if let Some(at) = data.find(b"acsp").and_then(|at| at.checked_sub(SIGNATURE_AT)) {
+        let len = data.u32(at, ByteOrder::Big).unwrap_or(0) as usize;
+        let profile = data.clipped(at, len);
+        out.read(Block::Icc { profile, place: profile, location: "mini box" });
+    }
     let starts = |marks: [&[u8]; 2]| marks.iter().find_map(|mark| data.find(mark)).map(|at| data.from(at));
     if let Some(structure) = starts([b"II\x2A\0\x08\0\0\0", b"MM\0\x2A\0\0\0\x08"]) {
         out.read(Block::Exif(structure));
@@ -81,7 +98,8 @@ fn extension(whole: Span, data: Span, out: &mut Findings) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::container::isobmff::tests::{boxed, file};
+    use crate::container::isobmff::tests::{boxed, file, heif};
+    use crate::leaks::icc::tests::profile;
     use crate::leaks::tests::{assert_robust_boxes, bytes_of, kinds, leak};
     use crate::leaks::{c2pa, scan};
 
@@ -128,6 +146,31 @@ mod tests {
             b"\xD8\xFE\xC3\xD6\x1B\x0E\x48\x3C\x92\x97\x58\x28\x87\x7E\xC4\x81\0\0\0\0manifest\0\0\0\0\0\0\0\0\0";
         let signed = boxed(b"uuid", &[&head[..], &c2pa::tests::record()].concat());
         assert_eq!(leak(&file(&[signed]), LeakKind::Owner).value, "signed by Jane");
+    }
+
+    #[test]
+    fn colour_profiles_are_found_in_every_kind_of_file() {
+        let mut profile = profile(b"desc\0\0\0\0\0\0\0\x05Mine\0");
+        let len = profile.len() as u32;
+        profile[..4].copy_from_slice(&len.to_be_bytes());
+        let colours = |head: &[u8]| boxed(b"colr", &[head, &profile].concat());
+        let heif = |property: Vec<u8>| heif(&[(b"av01", b"\0", b"picture")], &[], &[boxed(b"ipco", &property)]);
+        let files = [
+            heif(colours(b"prof")),
+            heif(colours(b"rICC")),
+            file(&[boxed(b"jp2h", &colours(&[2, 0, 0]))]),
+            file(&[boxed(b"mini", &[b"bits", &profile[..], b"picture"].concat())]),
+        ];
+        for file in &files {
+            assert_eq!(kinds(file), [LeakKind::Icc]);
+            let icc = leak(file, LeakKind::Icc);
+            assert_eq!(icc.value, "Mine");
+            assert!(scan(file, "a").parts.iter().any(|part| part.name == "colour profile"), "{icc:?}");
+        }
+        // Code points are no profile.
+        assert_eq!(kinds(&heif(boxed(b"colr", b"nclx\0\x01\0\x0D\0\x06\x80"))), []);
+        assert_eq!(kinds(&file(&[boxed(b"jp2h", &boxed(b"colr", &[1, 0, 0, 0, 0, 0, 16]))])), []);
+        files.iter().for_each(|file| assert_robust_boxes(file));
     }
 
     #[test]

@@ -113,32 +113,78 @@ impl Joined {
         let [start, end] = self.range?.map(|n| usize::try_from(n).unwrap_or(usize::MAX));
         Some(file.clipped(start, end - start))
     }
+
+    /// Reads a packet of extended XMP.
+    fn find_extended(self, out: &mut Findings) {
+        if let Some(range) = self.range {
+            out.read(Block::Xmp(Span::unpacked(&self.data, range), "APP1 extended XMP"));
+        }
+    }
 }
 
-/// XMP that is too long for one segment (Adobe XMP Specification part 3, 1.1.3.1): pieces by their place in the packet.
+/// XMP that is too long for one segment (Adobe XMP Specification part 3, 1.1.3.1): pieces by the packet that they belong to and
+/// their place in it. A file may hold several packets, and every program's reader takes another one, so all are read.
 #[derive(Default)]
 struct Extended<'a> {
-    pieces: Vec<(u32, Span<'a>, Span<'a>)>,
+    pieces: Vec<Piece<'a>>,
+}
+
+/// A piece of a packet.
+#[derive(Clone, Copy)]
+struct Piece<'a> {
+    /// The packet's digest in hexadecimal digits.
+    guid: &'a [u8],
+    /// Where the data stands in the packet.
+    offset: u32,
+    /// The segment.
+    whole: Span<'a>,
+    data: Span<'a>,
+}
+
+impl Piece<'_> {
+    /// The digest as a number.
+    fn packet(&self) -> u128 {
+        self.guid.iter().fold(0, |number, &digit| number << 4 | u128::from(char::from(digit).to_digit(16).unwrap_or(0)))
+    }
+
+    /// Whether nothing is missing between the piece `before` and this one.
+    fn continues(&self, before: &Self) -> bool {
+        let end = u64::from(before.offset) + before.data.len() as u64;
+        self.guid == before.guid && u64::from(self.offset) <= end
+    }
+
+    fn repeats(&self, before: &Self) -> bool {
+        (self.guid, self.offset, self.data.bytes()) == (before.guid, before.offset, before.data.bytes())
+    }
 }
 
 impl<'a> Extended<'a> {
     fn add(&mut self, whole: Span<'a>, piece: Span<'a>) {
         /// Digest 32, full length 4, offset of this piece 4.
         const HEADER_LEN: usize = 40;
+        const GUID_LEN: usize = 32;
         const OFFSET_AT: usize = 36;
+        let guid = piece.clipped(0, GUID_LEN).bytes();
         let offset = piece.u32(OFFSET_AT, ByteOrder::Big).unwrap_or(u32::MAX);
-        self.pieces.push((offset, whole, piece.from(HEADER_LEN)));
+        self.pieces.push(Piece { guid, offset, whole, data: piece.from(HEADER_LEN) });
     }
 
+    /// Reads the packets. What stands before and after a missing piece is read as two. Only the data of one packet's pieces is
+    /// kept in memory, whatever lengths and offsets they state.
     fn find(mut self, out: &mut Findings) {
-        sort_by_key(&mut self.pieces, |(offset, ..)| *offset);
-        let mut packet = Joined::default();
-        for (_, whole, piece) in self.pieces {
-            packet.join(whole, piece);
+        sort_by_key(&mut self.pieces, |piece| piece.offset);
+        sort_by_key(&mut self.pieces, Piece::packet);
+        let mut joined = Joined::default();
+        let mut before: Option<Piece> = None;
+        for piece in self.pieces {
+            if before.is_some_and(|before| !piece.continues(&before)) {
+                std::mem::take(&mut joined).find_extended(out);
+            }
+            let is_repeated = before.is_some_and(|before| piece.repeats(&before));
+            joined.join(piece.whole, if is_repeated { piece.data.clipped(0, 0) } else { piece.data });
+            before = Some(piece);
         }
-        if let Some(range) = packet.range {
-            out.read(Block::Xmp(Span::unpacked(&packet.data, range), "APP1 extended XMP"));
-        }
+        joined.find_extended(out);
     }
 }
 
@@ -207,12 +253,13 @@ fn app13(whole: Span, payload: Span, out: &mut Findings) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use crate::container::jpeg::tests::{jpeg, segment};
     use crate::container::jpeg::walk;
     use crate::leaks::find as find_in;
     use crate::leaks::tests::{assert_robust, bytes_of, kinds, leak};
     use crate::report::{Format, LeakKind};
+    use proptest::prelude::*;
 
     #[test]
     fn bytes_after_the_end_are_a_trailer() {
@@ -288,10 +335,74 @@ mod tests {
         assert_eq!(kinds(&file), [LeakKind::Xmp, LeakKind::SecondImage]);
     }
 
+    /// A segment with the piece of a packet that starts at `offset`.
+    pub(in crate::leaks) fn extended(guid: u8, packet: &[u8], offset: usize, len: usize) -> Vec<u8> {
+        let head = [&[guid; 32][..], &(packet.len() as u32).to_be_bytes(), &(offset as u32).to_be_bytes()].concat();
+        let data = &packet[offset..(offset + len).min(packet.len())];
+        segment(0xE1, &[b"http://ns.adobe.com/xmp/extension/\0", &head[..], data].concat())
+    }
+
+    const PACKET: &[u8] =
+        b"<rdf:Description aux:SerialNumber='S123' xmp:CreateDate='2024-01-31T12:00:00' tiff:Make='Maker'>\
+        <dc:creator><rdf:Seq><rdf:li>Jane</rdf:li></rdf:Seq></dc:creator></rdf:Description>";
+    const OTHER: &[u8] =
+        b"<rdf:Description aux:OwnerName='John' exif:GPSLatitude='52,30N' exif:GPSLongitude='13,22W'/>";
+
+    /// What extended packets say, in an order that does not depend on that of the segments.
+    fn said(segments: &[Vec<u8>]) -> Vec<(String, String)> {
+        let leaks = find_in(&jpeg(&segments.concat()), "a").into_iter().filter(|leak| leak.kind != LeakKind::Xmp);
+        let mut said: Vec<_> = leaks.map(|leak| (format!("{:?}", leak.kind), leak.value)).collect();
+        said.sort();
+        said
+    }
+
+    proptest! {
+        #[test]
+        fn extended_xmp_is_joined_in_any_order(
+            lens in (1_usize..60, 1_usize..60),
+            order in Just((0_u8..200).collect::<Vec<_>>()).prop_shuffle(),
+            repeated in any::<u8>(),
+        ) {
+            let pieces = |guid, packet: &'static [u8], len| {
+                (0..packet.len()).step_by(len).map(move |at| extended(guid, packet, at, len))
+            };
+            let mut segments: Vec<_> = pieces(b'A', PACKET, lens.0).chain(pieces(b'7', OTHER, lens.1)).collect();
+            segments.push(segments[usize::from(repeated) % segments.len()].clone());
+            let mut shuffled: Vec<_> = segments.iter().zip(order.iter().cycle()).collect();
+            shuffled.sort_by_key(|(_, place)| **place);
+            let shuffled: Vec<_> = shuffled.into_iter().map(|(segment, _)| segment.clone()).collect();
+            let expected = [
+                ("Camera", "Maker"),
+                ("Date", "2024-01-31T12:00:00"),
+                ("Gps", "52.50000, -13.36667"),
+                ("Owner", "Jane"),
+                ("Owner", "John"),
+                ("Serial", "S123"),
+            ];
+            let expected = expected.map(|(kind, value)| (kind.to_owned(), value.to_owned()));
+            prop_assert_eq!(said(&shuffled), expected);
+        }
+    }
+
+    #[test]
+    fn extended_xmp_with_a_missing_piece_is_read_on_both_sides() {
+        let values = |from: usize, to: usize| {
+            let segments = [extended(b'A', PACKET, 0, from), extended(b'A', PACKET, to, PACKET.len())];
+            said(&segments).into_iter().map(|(_, value)| value).collect::<Vec<_>>()
+        };
+        let at = |mark: &[u8]| PACKET.windows(mark.len()).position(|part| part == mark).unwrap_or_default();
+        // From the middle of a value into that of another one.
+        assert_eq!(values(at(b"123"), at(b"01-31")), ["Maker", "Jane", "S"]);
+        assert_eq!(values(at(b"S123"), at(b"Jane")), Vec::<String>::new());
+        assert_eq!(values(at(b"ne<"), PACKET.len()), ["Maker", "2024-01-31T12:00:00", "Ja", "S123"]);
+        assert_eq!(values(0, at(b"aux:")), ["Maker", "2024-01-31T12:00:00", "Jane", "S123"]);
+    }
+
     #[test]
     fn broken_files_are_survived() {
         let jfif = segment(0xE0, b"JFIF\0\x01\x02\0\0\x01\0\x01\x02\x01RGBRGB");
-        let file = jpeg(&[jfif, segment(0xFE, b"hello"), segment(0xE2, b"FPXR\0")].concat());
+        let file =
+            jpeg(&[jfif, segment(0xFE, b"hello"), segment(0xE2, b"FPXR\0"), extended(b'A', b"<a/>", 0, 2)].concat());
         assert_robust(&[file, jpeg(&[])].concat(), Format::Jpeg);
     }
 }

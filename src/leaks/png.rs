@@ -10,6 +10,10 @@ pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {
     for segment in segments {
         let whole = segment.of(file);
         chunk(&segment.name, whole, png::data(whole), out);
+        // Where a length is wrong, chunks are taken for data of another one, or for bytes that mean nothing.
+        for (name, stray) in png::stray_chunks(&segment.name, whole) {
+            out.nest(stray, |out| chunk(name, stray, png::data(stray), out));
+        }
     }
 }
 
@@ -73,10 +77,11 @@ fn text_chunk(name: &str, data: Span, out: &mut Findings) {
     if !is_packed {
         return said(name, &keyword, content, out);
     }
-    match out.unpack(content.bytes()) {
-        Some(unpacked) => said(name, &keyword, Span::unpacked(&unpacked, data.range()), out),
-        None => out.add(LeakKind::Text, name, data, LeakWords::PackedText { name: keyword }),
+    let unpacked = out.unpack_beginning(content.bytes());
+    if unpacked.is_empty() {
+        return out.add(LeakKind::Text, name, data, LeakWords::PackedText { name: keyword });
     }
+    said(name, &keyword, Span::unpacked(&unpacked, data.range()), out);
 }
 
 /// Reports a text by its keyword.
@@ -139,6 +144,7 @@ fn unhex(content: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::container::png::END;
     use crate::container::png::tests::{chunk, png};
@@ -187,6 +193,69 @@ mod tests {
     fn a_text_that_cannot_be_unpacked_is_reported_all_the_same() {
         let file = png(&[chunk(b"zTXt", b"Author\0\0broken")]);
         assert_eq!(leak(&file, LeakKind::Text).value, "packed text: Author");
+    }
+
+    /// Chunks with right checksums that hold one comment each, and what they say.
+    fn comments() -> Vec<Vec<u8>> {
+        let text = "written by Jane, who lives at the lake. ".repeat(3);
+        let packed = compress_to_vec_zlib(text.as_bytes(), 0);
+        [
+            (b"tEXt", [b"Comment\0", text.as_bytes()].concat()),
+            (b"zTXt", [b"Comment\0\0", &packed[..]].concat()),
+            (b"iTXt", [b"Comment\0\0\0en\0\0", text.as_bytes()].concat()),
+            (b"iTXt", [b"Comment\0\x01\0en\0\0", &packed[..]].concat()),
+        ]
+        .map(|(kind, data)| {
+            let mut chunk = Vec::new();
+            png::push_chunk(&mut chunk, *kind, &data);
+            chunk
+        })
+        .to_vec()
+    }
+
+    fn has_comment(file: &[u8]) -> bool {
+        let comments = find_in(file, "a").into_iter().filter(|leak| leak.kind == LeakKind::Comment);
+        comments.filter(|leak| leak.value.starts_with("Comment: written by Jane")).count() == 1
+    }
+
+    #[test]
+    fn comments_are_told_in_damaged_files() {
+        let with_length = |kind: &[u8; 4], data: &[u8], len: u32| {
+            let whole = chunk(kind, data);
+            [&len.to_be_bytes()[..], &whole[4..]].concat()
+        };
+        for comment in comments() {
+            // A wrong checksum, and the last byte of the file being one of the chunk.
+            let mut changed = comment.clone();
+            *changed.last_mut().unwrap() ^= 1;
+            assert!(has_comment(&png(&[changed])), "{comment:?}");
+            let start = png(&[]).len() - END.len() - chunk(b"IDAT", b"data").len();
+            for len in start + comment.len() - 30..start + comment.len() {
+                assert!(has_comment(&png(&[comment.clone()])[..len]), "{comment:?} {len}");
+            }
+            // After a type that is none, after data of a length that is too small, too big, or past the file's end.
+            for before in [
+                chunk(b"a b1", b""),
+                b"stray".to_vec(),
+                with_length(b"IDAT", b"more data", 3),
+                with_length(b"IDAT", b"more data", 9 + comment.len() as u32),
+                with_length(b"IDAT", b"more data", 0x7FFF_FFFF),
+                END.to_vec(),
+            ] {
+                let file = png(&[before.clone(), comment.clone()]);
+                assert!(has_comment(&file), "{before:?} {comment:?}");
+                assert_robust(&file, Format::Png);
+            }
+        }
+        let stray = png(&[chunk(b"a b1", b""), chunk(b"eXIf", &with_gps(ByteOrder::Big))]);
+        assert_eq!(leak(&stray, LeakKind::Gps).value, "52.51630, 13.37770");
+    }
+
+    #[test]
+    fn what_only_looks_like_a_chunk_says_nothing() {
+        for data in [&b"\0\0\0\x04tEXt\x01\x02\0x"[..], b"\0\0\0\x04tEXt\0abc", b"\0\0\0\x04eXIfabcd", b"abtEXtk\0v"] {
+            assert_eq!(kinds(&png(&[chunk(b"IDAT", data)])), [], "{data:?}");
+        }
     }
 
     #[test]

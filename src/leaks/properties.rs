@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::exif::tests::with_gps;
 use super::findings::LIMITS;
+use super::jpeg::tests::extended;
 use super::tests::assert_covered;
 use super::{c2pa, heif, scan};
 use crate::container::jpeg::tests::{jpeg, segment};
@@ -20,6 +21,8 @@ fn files() -> Vec<(Container, Vec<u8>)> {
         segment(0xE1, &[b"Exif\0\0", &exif[..]].concat()),
         segment(0xE1, &[b"http://ns.adobe.com/xap/1.0/\0", &xmp[..]].concat()),
         segment(0xE2, &[b"MPF\0", &index[..]].concat()),
+        extended(b'A', b"<a aux:SerialNumber='S123'/>", 10, 90),
+        extended(b'A', b"<a aux:SerialNumber='S123'/>", 0, 10),
         segment(0xEB, &[b"JP\0\x01\0\0\0\x01", &c2pa::tests::record()[..]].concat()),
     ];
     let chunk = |kind: &[u8], data: &[u8]| [&(data.len() as u32).to_be_bytes()[..], kind, data, &[0; 4]].concat();
@@ -28,6 +31,7 @@ fn files() -> Vec<(Container, Vec<u8>)> {
         chunk(b"IHDR", &[0; 13]),
         chunk(b"eXIf", &exif),
         chunk(b"iTXt", &[b"XML:com.adobe.xmp\0\0\0\0\0", &xmp[..]].concat()),
+        chunk(b"zTXt", b"Comment\0\0\x78\x01\x01\x02\0\xFD\xFFhi"),
         chunk(b"IEND", b""),
     ];
     let riff = [b"EXIF", &(exif.len() as u32).to_le_bytes()[..], &exif].concat();
@@ -140,6 +144,11 @@ fn assert_quick(file: &[u8]) {
 fn a_million_tiny_segments_take_bounded_time() {
     const COUNT: usize = 1_000_000;
     assert_quick(&[b"\xFF\xD8", segment(0xFE, b"").repeat(COUNT).as_slice()].concat());
+    let pieces = |guid: u8| [extended(guid, &[b'<'; 90], 0, 60), extended(guid, &[b'<'; 90], 80, 10)].concat();
+    assert_quick(&jpeg(&[pieces(b'A'), pieces(b'B')].concat().repeat(COUNT / 20)));
+    assert_quick(
+        &[b"\x89PNG\r\n\x1a\n\xFF", b"\0\0\0\x80zTXtk\0\0\x78\x01\0\0\0\xFF\xFF".repeat(COUNT).as_slice()].concat(),
+    );
     assert_quick(&[b"\x89PNG\r\n\x1a\n", b"\0\0\0\0abcdXCRC".repeat(COUNT).as_slice()].concat());
     assert_quick(&[b"RIFF\xFF\xFF\xFF\x7FWEBP", b"abcd\0\0\0\0".repeat(COUNT).as_slice()].concat());
     assert_quick(&isobmff::tests::file(&[isobmff::tests::boxed(b"mdat", b"").repeat(COUNT)]));

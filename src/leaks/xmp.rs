@@ -294,7 +294,7 @@ fn unescape(text: &str) -> String {
 /// Calls `say` with every attribute, and with every element and the text in it. RDF's lists count as their property.
 fn scan<'a>(packet: Span<'a>, mut say: impl FnMut(&'a [u8], Span<'a>)) {
     let mut element: &[u8] = b"";
-    let mut rest = packet;
+    let mut rest = rest_of_tag(packet).map_or(packet, |tag| attributes(tag, &mut say));
     while let Some((content, after)) = rest.split_at_byte(b'<') {
         say_content(element, content, &mut say);
         let (name, tail) = split_name(after);
@@ -306,6 +306,24 @@ fn scan<'a>(packet: Span<'a>, mut say: impl FnMut(&'a [u8], Span<'a>)) {
         }
         // A value that is a URI may stand in this attribute of the element.
         rest = attributes(tail, &mut |name, value| say(if name == b"rdf:resource" { element } else { name }, value));
+    }
+    say_content(element, rest, &mut say);
+}
+
+/// Where the first whole attribute of a tag starts in the middle of which the packet does, since what stood before it is missing.
+fn rest_of_tag(packet: Span) -> Option<Span> {
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-' | b'_' | b'.');
+    let before_tags = packet.bytes().split(|&b| b == b'<').next()?;
+    let mut from = 0;
+    loop {
+        let at = from + before_tags.get(from..)?.iter().position(|&b| b == b'=')?;
+        let len = before_tags[from..at].iter().rev().take_while(|b| is_name(b)).count();
+        let start = at - len;
+        // Data in base 64 may end with this sign, but has no colon.
+        if matches!(before_tags.get(at + 1), Some(b'"' | b'\'')) && before_tags[start..at].contains(&b':') {
+            return Some(packet.from(start));
+        }
+        from = at + 1;
     }
 }
 
