@@ -420,3 +420,207 @@ fn reports_of_every_command_fit_the_schema_and_changed_ones_do_not() {
         assert!(schema::check_report(&changed).is_err(), "{place}");
     }
 }
+
+/// A folder with the portrait in it, and what else is given by name and content.
+fn album(others: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = folder();
+    std::fs::copy(PORTRAIT, folder.path().join("a.jpg")).expect("copied");
+    for (name, content) in others {
+        std::fs::write(folder.path().join(name), content).expect("written");
+    }
+    folder
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn what_is_no_picture_is_skipped_in_a_folder_and_told() {
+    let apple_double = [&[0, 5, 0x16, 7][..], &[0; 60]].concat();
+    let folder = album(&[
+        (".DS_Store", b"\0\0\0\x01Bud1"),
+        ("Thumbs.db", b"\xD0\xCF\x11\xE0"),
+        ("notes.txt", b"who was there"),
+        ("nothing", b""),
+        ("._a.jpg", &apple_double),
+    ]);
+    let output = tarnkappe(folder.path(), &["protect", "--json", "--out", "clean", "."]);
+    assert_eq!((output.status.code(), lines(&output).len()), (Some(0), 1));
+    assert!(stderr(&output).contains("skipped, as no pictures: 5 ("), "{}", stderr(&output));
+    // Named itself it is an error: somebody took it for a picture.
+    assert_eq!(tarnkappe(folder.path(), &["check", "notes.txt"]).status.code(), Some(3));
+}
+
+#[test]
+fn what_is_called_a_picture_is_never_skipped() {
+    let folder = album(&[("b.JPG", b"cut off in the transfer"), ("c.heic", b""), ("d.NEF", b"?")]);
+    let output = tarnkappe(folder.path(), &["protect", "--json", "--out", "clean", "."]);
+    let failed = lines(&output).iter().filter(|report| !report["error"].is_null()).count();
+    assert_eq!((output.status.code(), failed), (Some(3), 3));
+}
+
+#[test]
+fn copies_are_no_input_of_the_next_run() {
+    let folder = album(&[]);
+    for out in ["clean", "./clean", "../clean/../clean", "clean"] {
+        std::fs::create_dir_all(folder.path().join("clean")).expect("made");
+        let out = if out.starts_with("..") { folder.path().join("clean").display().to_string() } else { out.into() };
+        let output = tarnkappe(folder.path(), &["protect", "--json", "--out", &out, "."]);
+        assert_eq!((output.status.code(), lines(&output).len()), (Some(0), 1), "{out}");
+    }
+    assert_eq!(copies(&folder.path().join("clean")).len(), 4);
+}
+
+#[test]
+#[cfg(unix)]
+fn copies_behind_a_link_are_no_input_either() {
+    let folder = album(&[]);
+    std::fs::create_dir(folder.path().join("clean")).expect("made");
+    std::os::unix::fs::symlink("clean", folder.path().join("link")).expect("linked");
+    for _ in 0..2 {
+        let output = tarnkappe(folder.path(), &["protect", "--json", "--out", "link", "."]);
+        assert_eq!((output.status.code(), lines(&output).len()), (Some(0), 1));
+    }
+}
+
+#[test]
+fn the_folder_for_the_copies_is_no_folder_of_photos() {
+    let folder = album(&[]);
+    for arguments in [["protect", "--out", ".", "."], ["protect", "--out", "..", "."]] {
+        let output = tarnkappe(folder.path(), &arguments);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains("choose another with --out"), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_folder_without_pictures_is_told_and_wrong_usage() {
+    let folder = folder();
+    std::fs::create_dir(folder.path().join("sub")).expect("made");
+    std::fs::write(folder.path().join("sub/notes.txt"), "notes").expect("written");
+    for command in ["check", "protect"] {
+        let output = tarnkappe(folder.path(), &[command, "sub"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains("error: sub has no picture in it"), "{}", stderr(&output));
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn names_drive_no_terminal_and_keep_their_bytes() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder();
+    for name in [&b"a\nb.jpg"[..], b"\x1b[31mred.jpg", b"caf\xe9.jpg", b"caf\xe8.jpg"] {
+        std::fs::write(folder.path().join(std::ffi::OsStr::from_bytes(name)), "no picture").expect("written");
+    }
+    let output = tarnkappe(folder.path(), &["check", "."]);
+    assert!(!output.stderr.contains(&0x1b) && stderr(&output).lines().count() == 4, "{}", stderr(&output));
+    let reports = lines(&tarnkappe(folder.path(), &["check", "--json", "."]));
+    let bytes: Vec<&Value> = reports.iter().filter_map(|report| report.get("file_bytes")).collect();
+    assert_eq!(bytes, ["./caf%E8.jpg", "./caf%E9.jpg"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_that_leads_nowhere_is_neither_followed_nor_replaced() {
+    let folder = album(&[]);
+    std::fs::create_dir(folder.path().join("clean")).expect("made");
+    std::os::unix::fs::symlink("nowhere", folder.path().join("clean/a.jpg")).expect("linked");
+    let output = tarnkappe(folder.path(), &["protect", "--keep-names", "--out", "clean", "a.jpg"]);
+    assert_eq!(output.status.code(), Some(0));
+    let mut names = copies(&folder.path().join("clean"));
+    names.sort();
+    assert_eq!(names, ["a-2.jpg", "a.jpg"]);
+    assert!(!folder.path().join("clean/nowhere").exists());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_report_that_cannot_be_written_is_an_error() {
+    for json in [&["check", PORTRAIT][..], &["check", "--json", PORTRAIT]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a full device");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tarnkappe"));
+        let output = command.args(json).stdout(full).output().expect("it starts");
+        assert_eq!(output.status.code(), Some(3));
+        assert!(stderr(&output).contains("the report cannot be written"), "{}", stderr(&output));
+    }
+}
+
+/// Waits until `done`, at most a minute.
+fn wait_until(done: impl Fn() -> bool) {
+    for _ in 0..6000 {
+        if done() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("it takes too long");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_ends_a_run_and_no_unfinished_copy_stays() {
+    let folder = folder();
+    for n in 0..40 {
+        std::fs::copy(NOBODY, folder.path().join(format!("{n:02}.png"))).expect("copied");
+    }
+    for (signal, status) in [("-TERM", 143), ("-INT", 130)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tarnkappe"));
+        command.args(["protect", "--out", signal.trim_start_matches('-'), "."]).current_dir(folder.path());
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        let mut run = command.spawn().expect("it starts");
+        let out = folder.path().join(signal.trim_start_matches('-'));
+        wait_until(|| !copies(&out).is_empty());
+        Command::new("kill").args([signal, &run.id().to_string()]).status().expect("sent");
+        assert_eq!(run.wait().expect("it ends").code(), Some(status));
+        assert!(copies(&out).iter().all(|name| name.ends_with(".png")), "{:?}", copies(&out));
+    }
+}
+
+#[test]
+fn unfinished_copies_of_a_killed_run_are_told_and_are_no_input() {
+    let folder = album(&[]);
+    std::fs::copy(PORTRAIT, folder.path().join(".tarnkappe-Ab3dE9.part")).expect("copied");
+    let output = tarnkappe(folder.path(), &["check", "--json", "."]);
+    assert_eq!(lines(&output).len(), 1);
+    assert!(stderr(&output).contains(".tarnkappe-Ab3dE9.part"), "{}", stderr(&output));
+}
+
+#[test]
+fn verify_names_the_file_that_cannot_be_opened() {
+    let folder = album(&[("bad.jpg", b"no picture")]);
+    for (arguments, named) in [(["a.jpg", "bad.jpg"], "bad.jpg: "), (["bad.jpg", "a.jpg"], "bad.jpg: ")] {
+        let output = tarnkappe(folder.path(), &["verify", "--json", arguments[0], arguments[1]]);
+        let message = lines(&output)[0]["error"]["message"].as_str().expect("a message").to_owned();
+        assert!(output.status.code() == Some(3) && message.starts_with(named), "{message}");
+    }
+}
+
+#[test]
+fn verify_can_be_thorough() {
+    let folder = folder();
+    tarnkappe(folder.path(), &["protect", "--out", "clean", PORTRAIT]);
+    let output = tarnkappe(folder.path(), &["verify", "--thorough", PORTRAIT, "clean/photo-0001.jpg"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_says_what_it_gives_away() {
+    let photo = std::fs::read(PORTRAIT).expect("read");
+    let comment = [&photo[..2], b"\xFF\xFE\x00\x0CAda was me", &photo[2..photo.len() / 2]].concat();
+    let folder = album(&[("cut.jpg", &comment)]);
+    let output = tarnkappe(folder.path(), &["check", "cut.jpg"]);
+    assert_eq!(output.status.code(), Some(3));
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("cut.jpg: not opened, ") && text.contains("Ada was me"), "{text}");
+}
+
+#[test]
+fn a_mask_that_cannot_be_opened_is_named() {
+    let folder = album(&[("regions.json", br#"{"a.jpg": [{"mask": "missing.png"}]}"#)]);
+    let output = tarnkappe(folder.path(), &["protect", "--json", "--regions", "regions.json", "a.jpg"]);
+    let error = &lines(&output)[0]["error"];
+    assert_eq!(error["code"], "bad-region");
+    assert!(error["message"].as_str().is_some_and(|message| message.contains("missing.png")), "{error}");
+}

@@ -8,8 +8,8 @@ use tarnkappe::protect::{Method, Sticker, Style};
 
 /// Finds the faces in photos, covers them so that nothing of them is left, and proves it on the saved files.
 ///
-/// Exit status: 0 nothing found, or all proved; 1 something found, or a proof failed; 2 wrong usage; 3 a file could not
-/// be processed.
+/// Exit status: 0 nothing found, or all proved; 1 something found, or a proof failed; 2 wrong usage, or no picture in the folders;
+/// 3 a file could not be processed, or a report not be written.
 #[derive(Debug, Parser)]
 #[command(version, about, long_about)]
 pub(super) struct Arguments {
@@ -62,7 +62,7 @@ pub(super) struct Check {
     pub(super) common: Common,
     #[command(flatten)]
     pub(super) scanning: ScanArgs,
-    /// Files, and folders with everything in them.
+    /// Files, and folders with every picture in them.
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 }
@@ -92,13 +92,13 @@ pub(super) struct Protect {
     /// the pictures is reported, and makes the exit status 2.
     #[arg(long, value_name = "FILE")]
     pub(super) regions: Option<PathBuf>,
-    /// Folder for the copies; made if it is not there.
+    /// Folder for the copies; made if it is not there. What lies in it is not processed, unless it is named itself.
     #[arg(long, value_name = "DIR", default_value = "protected")]
     pub(super) out: PathBuf,
     /// Name copies like their originals, instead of by number.
     #[arg(long)]
     pub(super) keep_names: bool,
-    /// Files, and folders with everything in them.
+    /// Files, and folders with every picture in them.
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 }
@@ -107,6 +107,9 @@ pub(super) struct Protect {
 pub(super) struct Verify {
     #[command(flatten)]
     pub(super) common: Common,
+    /// Scan longer: three networks instead of one, smaller faces, turned heads.
+    #[arg(long)]
+    pub(super) thorough: bool,
     /// The file as it was.
     pub(super) original: PathBuf,
     /// The copy that is meant to be clean.

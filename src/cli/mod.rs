@@ -2,8 +2,10 @@
 
 mod args;
 mod files;
+mod names;
 mod output;
 mod regions;
+mod signals;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -20,6 +22,8 @@ use tarnkappe::prove::Elsewhere;
 use tarnkappe::report::{Brush, CoverRequest, FileReport, RegionRequest, SCHEMA, Shape};
 
 use args::{Arguments, Command, Common, EngineArgument, ScanArgs};
+use files::Inputs;
+use names::complain;
 use output::{Copies, Printer};
 use regions::Assignment;
 
@@ -54,6 +58,7 @@ const FAILED: u8 = 3;
 
 /// Runs what the arguments ask for.
 pub(crate) fn run() -> ExitCode {
+    signals::handle();
     match Arguments::parse().command {
         Command::Check(arguments) => check(&arguments),
         Command::Protect(arguments) => protect(&arguments),
@@ -66,13 +71,20 @@ fn check(arguments: &args::Check) -> ExitCode {
     let settings = worker.settings.clone();
     let mut printer = Printer::new(arguments.common.json);
     let mut status = Status::default();
-    for path in files::expand(&arguments.paths) {
-        let report = worker.report(&path, |pipeline, bytes, name| {
+    let inputs = match inputs(&arguments.paths, None) {
+        Ok(inputs) => inputs,
+        Err(status) => return status,
+    };
+    for path in &inputs.files {
+        let report = worker.report(path, |pipeline, bytes, name| {
             let checked = pipeline.check(bytes, name, &settings, &mut |_, _| ())?;
             Ok(checked.report)
         });
         status.note(&report, !report.regions.is_empty() || !report.leaks.is_empty());
         printer.print_check(&report);
+        if printer.is_broken() {
+            return ExitCode::from(FAILED);
+        }
     }
     status.exit()
 }
@@ -81,22 +93,25 @@ fn protect(arguments: &args::Protect) -> ExitCode {
     let regions = match arguments.regions.as_deref().map(read_regions).transpose() {
         Ok(regions) => regions,
         Err(message) => {
-            eprintln!("error: {message}");
+            complain(&format!("error: {message}"));
             return ExitCode::from(USAGE);
         }
+    };
+    let inputs = match inputs(&arguments.paths, Some(&arguments.out)) {
+        Ok(inputs) => inputs,
+        Err(status) => return status,
     };
     let mut worker = Worker::new(&arguments.common, Some(&arguments.scanning));
     let mut printer = Printer::new(arguments.common.json);
     let settings = worker.settings.clone();
     let mut copies = Copies::new(&arguments.out, arguments.keep_names);
     let mut status = Status::default();
-    let paths = files::expand(&arguments.paths);
-    let regions = regions.map(|regions| (regions.assign(&paths), regions));
+    let regions = regions.map(|regions| (regions.assign(&inputs.files), regions));
     for name in regions.iter().flat_map(|(assignment, _)| assignment.unused()) {
-        eprintln!("error: the regions file's entry \"{name}\" is for none of the pictures");
+        complain(&format!("error: the regions file's entry \"{name}\" is for none of the pictures"));
         status.misused = true;
     }
-    for (index, path) in paths.iter().enumerate() {
+    for (index, path) in inputs.files.iter().enumerate() {
         let report = worker.report(path, |pipeline, bytes, name| {
             let choice = match &regions {
                 // Whoever writes the regions down has decided; faces elsewhere are shown in the proof.
@@ -115,23 +130,48 @@ fn protect(arguments: &args::Protect) -> ExitCode {
         });
         status.note(&report, report.proof.as_ref().is_some_and(|proof| !proof.ok));
         printer.print_protect(&report);
+        if printer.is_broken() {
+            return ExitCode::from(FAILED);
+        }
     }
     status.exit()
 }
 
+/// What the paths mean, after telling what is not processed; or the exit status if there is nothing to do.
+fn inputs(paths: &[PathBuf], out: Option<&Path>) -> Result<Inputs, ExitCode> {
+    let inputs = Inputs::of(paths, out).map_err(|sentence| {
+        complain(&format!("error: {sentence}"));
+        ExitCode::from(USAGE)
+    })?;
+    if inputs.tell() { Ok(inputs) } else { Err(ExitCode::from(USAGE)) }
+}
+
 fn verify(arguments: &args::Verify) -> ExitCode {
-    let mut worker = Worker::new(&arguments.common, None);
+    let scanning = ScanArgs { thorough: arguments.thorough, threshold: None };
+    let mut worker = Worker::new(&arguments.common, Some(&scanning));
     worker.recognises = true;
     let mut printer = Printer::new(arguments.common.json);
     let mut status = Status::default();
     let settings = worker.settings.clone();
-    let report = worker.report(&arguments.protected, |pipeline, bytes, name| {
+    let mut report = worker.report(&arguments.protected, |pipeline, bytes, name| {
         let original = files::read(&arguments.original, &settings.limits)?;
         pipeline.verify(&original, bytes, name, &settings)
     });
+    if let Some(error) = &mut report.error {
+        let is_originals = opens(&arguments.original, &settings.limits).is_err();
+        let failed = if is_originals { &arguments.original } else { &arguments.protected };
+        // Neither is at fault if both open.
+        if is_originals || opens(&arguments.protected, &settings.limits).is_err() {
+            error.message = format!("{}: {}", names::shown(failed), error.message);
+        }
+    }
     status.note(&report, report.proof.as_ref().is_some_and(|proof| !proof.ok));
     printer.print_protect(&report);
-    status.exit()
+    if printer.is_broken() { ExitCode::from(FAILED) } else { status.exit() }
+}
+
+fn opens(path: &Path, limits: &Limits) -> Result<()> {
+    tarnkappe::open(&files::read(path, limits)?, limits).map(|_| ())
 }
 
 fn settings(common: &Common, scanning: Option<&ScanArgs>) -> Settings {
@@ -326,7 +366,8 @@ impl Worker {
             Ok(bytes) => self.run(|pipeline| job(pipeline, bytes, &name)),
             Err(error) => Err(error.clone()),
         };
-        result.unwrap_or_else(|error| report_unopened(bytes.as_deref().unwrap_or_default(), &name, &error))
+        let unopened = |error| report_unopened(bytes.as_deref().unwrap_or_default(), &name, &error);
+        FileReport { file_bytes: names::encoded(path), ..result.unwrap_or_else(unopened) }
     }
 
     fn run<T>(&mut self, job: impl FnOnce(&mut Pipeline) -> Result<T>) -> Result<T> {

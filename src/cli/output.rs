@@ -1,5 +1,6 @@
 //! Reports on standard output and copies on disk.
 
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -8,15 +9,25 @@ use tarnkappe::photo::Saved;
 use tarnkappe::report::{FileReport, Format, Leak, Region, Skipped};
 use tempfile::NamedTempFile;
 
+use super::names::{complain, harmless};
+use super::signals;
+
 /// Prints reports: JSON lines, or a few lines for a person.
 pub(super) struct Printer {
     json: bool,
     count: usize,
+    /// Nobody can read the reports: nothing more is to be done that only they would tell.
+    is_broken: bool,
 }
 
 impl Printer {
     pub(super) fn new(json: bool) -> Self {
-        Self { json, count: 0 }
+        Self { json, count: 0, is_broken: false }
+    }
+
+    /// Whether a report could not be written.
+    pub(super) fn is_broken(&self) -> bool {
+        self.is_broken
     }
 
     pub(super) fn print_check(&mut self, report: &FileReport) {
@@ -49,22 +60,34 @@ impl Printer {
         self.count += 1;
         if self.json {
             let line = serde_json::to_string(report).expect("a report has only strings for keys");
-            eprintln!("{}: {}", self.count, report.file);
-            emit(&line);
+            complain(&format!("{}: {}", self.count, report.file));
+            self.emit(&line);
             return;
         }
         if let Some(error) = &report.error {
-            eprintln!("{}: {}", report.file, error.message);
+            complain(&format!("{}: {}", report.file, error.message));
+            // What a file gives away does not depend on whether its picture can be opened.
+            if !report.leaks.is_empty() {
+                self.emit(&format!("{}: not opened, {}", harmless(&report.file), leaks(report)));
+                report.leaks.iter().for_each(|of_file| self.emit(&harmless(&leak(of_file))));
+            }
             return;
         }
         let notes = report.notes.iter().map(|note| format!("  {}", note.message));
-        lines(report).into_iter().chain(notes).chain(skipped(report)).for_each(|line| emit(&line));
+        let lines = lines(report).into_iter().chain(notes).chain(skipped(report));
+        lines.for_each(|line| self.emit(&harmless(&line)));
     }
-}
 
-/// Prints a line; a closed pipe on the other side is no reason to panic.
-fn emit(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    /// Prints a line. After the first that cannot be written no other is tried.
+    fn emit(&mut self, line: &str) {
+        if self.is_broken {
+            return;
+        }
+        if let Err(error) = writeln!(std::io::stdout(), "{line}") {
+            complain(&format!("error: the report cannot be written: {error}"));
+            self.is_broken = true;
+        }
+    }
 }
 
 fn region(region: &Region) -> String {
@@ -141,7 +164,10 @@ impl Copies {
             let path = self.next_path(original, saved.format);
             // Fails if the name is taken, so neither an input nor an earlier copy is ever replaced.
             match file.persist_noclobber(&path) {
-                Ok(_) => return Ok(path.to_string_lossy().into_owned()),
+                Ok(_) => {
+                    signals::written();
+                    return Ok(path.to_string_lossy().into_owned());
+                }
                 Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => file = error.file,
                 Err(error) => return Err(unwritable(error.error).into()),
             }
@@ -162,14 +188,33 @@ impl Copies {
         let stem = original.file_stem().unwrap_or_default().to_string_lossy();
         let plain = self.folder.join(format!("{stem}.{extension}"));
         let numbered = (2u32..).map(|n| self.folder.join(format!("{stem}-{n}.{extension}")));
-        std::iter::once(plain).chain(numbered).find(|path| !path.exists()).expect("numbers do not run out")
+        std::iter::once(plain).chain(numbered).find(|path| is_free(path)).expect("numbers do not run out")
     }
 }
 
-/// A temporary file with the permissions that any new file gets; by default it would be for its owner only.
+/// Whether a name is not taken, not even by a link that leads nowhere.
+fn is_free(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_err()
+}
+
+/// Names of copies that are not finished.
+const UNFINISHED: [&str; 2] = [".tarnkappe-", ".part"];
+
+/// Whether a file is a copy that is not finished: one that a run, which was stopped, has left behind.
+pub(super) fn is_unfinished(name: &OsStr) -> bool {
+    let [prefix, suffix] = UNFINISHED;
+    name.to_str().is_some_and(|name| name.starts_with(prefix) && name.ends_with(suffix))
+}
+
+/// A temporary file with the permissions that any new file gets; by default it would be for its owner only. It is removed if a
+/// signal ends the program.
 fn new_file(folder: &Path) -> std::io::Result<NamedTempFile> {
+    let [prefix, suffix] = UNFINISHED;
     let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix).suffix(suffix);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    let file = builder.tempfile_in(folder)?;
+    signals::writing(file.path());
+    Ok(file)
 }

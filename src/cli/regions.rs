@@ -74,9 +74,11 @@ fn file_at(path: &Path) -> PathBuf {
 /// As [`tarnkappe::open`], and [`InputError::BadRegion`] if it is of another size than the photo, or nothing in it is covered.
 pub(super) fn mask_in(path: &Path, photo: &[u8]) -> Result<([f32; 4], Shape)> {
     let limits = Limits::default();
-    let Frame { width, height, rgb, .. } = tarnkappe::open(&super::files::read(path, &limits)?, &limits)?.frame;
-    let photo = tarnkappe::open(photo, &limits)?.frame;
     let bad = |what: &str| InputError::BadRegion(format!("the mask {} {what}", path.display()));
+    let opened = super::files::read(path, &limits).and_then(|bytes| tarnkappe::open(&bytes, &limits));
+    let opened = opened.map_err(|error| bad(&format!("cannot be opened: {error}")))?;
+    let Frame { width, height, rgb, .. } = opened.frame;
+    let photo = tarnkappe::open(photo, &limits)?.frame;
     if (width, height) != (photo.width, photo.height) {
         return Err(bad(&format!("has {width} x {height} pixels, the photo {} x {}", photo.width, photo.height)).into());
     }

@@ -29,6 +29,11 @@ pub struct FileReport {
     pub schema: u32,
     /// The name or path as given.
     pub file: String,
+    /// The bytes of a path that is no UTF-8, percent-encoded but for ASCII letters, digits and `-._~/`. `file` has replacements for
+    /// what cannot be written in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(optional))]
+    pub file_bytes: Option<String>,
     /// The format by content; `None` if it is not known.
     pub format: Option<Format>,
     /// Width in upright pixels, 0 if the file could not be opened.
@@ -329,6 +334,7 @@ impl FileReport {
         Self {
             schema: SCHEMA,
             file: file.into(),
+            file_bytes: None,
             format: None,
             width: 0,
             height: 0,

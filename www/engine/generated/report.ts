@@ -16,6 +16,11 @@ schema: number,
  */
 file: string, 
 /**
+ * The bytes of a path that is no UTF-8, percent-encoded but for ASCII letters, digits and `-._~/`. `file` has replacements for
+ * what cannot be written in it.
+ */
+file_bytes?: string, 
+/**
  * The format by content; `None` if it is not known.
  */
 format: Format | null, 
