@@ -624,3 +624,40 @@ fn a_mask_that_cannot_be_opened_is_named() {
     assert_eq!(error["code"], "bad-region");
     assert!(error["message"].as_str().is_some_and(|message| message.contains("missing.png")), "{error}");
 }
+
+#[test]
+fn copies_whose_names_differ_in_case_only_get_names_of_their_own() {
+    let folder = folder();
+    for picture in ["in/1/a.png", "in/2/A.PNG", "in/3/a-2.png"] {
+        let path = folder.path().join(picture);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::copy(NOBODY, path).expect("copied");
+    }
+    let output = tarnkappe(folder.path(), &["protect", "--keep-names", "--faces", "none", "in"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let names = copies(&folder.path().join("protected"));
+    let different: std::collections::HashSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    assert_eq!((names.len(), different.len()), (3, 3), "{names:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_copy_is_no_input() {
+    let folder = album(&[]);
+    let before = lines(&tarnkappe(folder.path(), &["check", "--json", "."])).len();
+    std::fs::create_dir(folder.path().join("out")).expect("made");
+    std::fs::copy(NOBODY, folder.path().join("out/photo-0001.png")).expect("copied");
+    std::os::unix::fs::symlink("out/photo-0001.png", folder.path().join("linked.png")).expect("linked");
+    let output = tarnkappe(folder.path(), &["protect", "--json", "--faces", "none", "--out", "out", "."]);
+    assert_eq!(lines(&output).len(), before);
+}
+
+#[test]
+fn unfinished_copies_in_the_folder_for_copies_are_told() {
+    let folder = folder();
+    std::fs::create_dir(folder.path().join("out")).expect("made");
+    std::fs::write(folder.path().join("out/.tarnkappe-Ab12Cd.part"), b"half").expect("written");
+    let output = tarnkappe(folder.path(), &["protect", "--faces", "none", "--out", "out", NOBODY]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stderr(&output).contains(".tarnkappe-Ab12Cd.part"), "{}", stderr(&output));
+}

@@ -66,13 +66,15 @@ impl Inputs {
                 inputs.empty.push(path.clone());
             }
         }
+        inputs.unfinished.extend(out.iter().flat_map(|out| unfinished_in(out)));
         Ok(inputs)
     }
 
     fn walk(&mut self, folder: &Path, out: Option<&Path>) {
+        // A link may lead to a copy.
         let is_out = |entry: &DirEntry| {
-            entry.file_type().is_dir()
-                && out.is_some_and(|out| std::fs::canonicalize(entry.path()).is_ok_and(|path| path == out))
+            !entry.file_type().is_file()
+                && out.is_some_and(|out| std::fs::canonicalize(entry.path()).is_ok_and(|path| path.starts_with(out)))
         };
         let entries = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| !is_out(entry));
         for entry in entries {
@@ -101,6 +103,15 @@ impl Inputs {
         }
         !self.files.is_empty()
     }
+}
+
+/// Copies in their folder that a run has not finished.
+fn unfinished_in(out: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(out).into_iter().flatten().flatten();
+    let mut found: Vec<_> =
+        entries.filter(|entry| is_unfinished(&entry.file_name())).map(|entry| entry.path()).collect();
+    found.sort();
+    found
 }
 
 /// How many there are, and the names of the first.

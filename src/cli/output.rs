@@ -1,5 +1,6 @@
 //! Reports on standard output and copies on disk.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -144,11 +145,13 @@ pub(super) struct Copies {
     keep_names: bool,
     /// Number of the last copy.
     last: u32,
+    /// Names that are not free, in lower case: on many file systems `A.jpg` is `a.jpg`. Read when the first copy keeps its name.
+    taken: Option<HashSet<String>>,
 }
 
 impl Copies {
     pub(super) fn new(folder: &Path, keep_names: bool) -> Self {
-        Self { folder: folder.to_path_buf(), keep_names, last: 0 }
+        Self { folder: folder.to_path_buf(), keep_names, last: 0, taken: None }
     }
 
     /// Writes a copy of `original` all at once, under a name that is not taken. Returns its path.
@@ -188,13 +191,20 @@ impl Copies {
         let stem = original.file_stem().unwrap_or_default().to_string_lossy();
         let plain = self.folder.join(format!("{stem}.{extension}"));
         let numbered = (2u32..).map(|n| self.folder.join(format!("{stem}-{n}.{extension}")));
-        std::iter::once(plain).chain(numbered).find(|path| is_free(path)).expect("numbers do not run out")
+        let taken = self.taken.get_or_insert_with(|| names_in(&self.folder));
+        let is_free = |path: &PathBuf| taken.insert(lower_case(path.file_name().unwrap_or_default()));
+        std::iter::once(plain).chain(numbered).find(is_free).expect("numbers do not run out")
     }
 }
 
-/// Whether a name is not taken, not even by a link that leads nowhere.
-fn is_free(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).is_err()
+/// Names in a folder, also of links that lead nowhere, in lower case.
+fn names_in(folder: &Path) -> HashSet<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| lower_case(&entry.file_name())).collect()
+}
+
+fn lower_case(name: &OsStr) -> String {
+    name.to_string_lossy().to_lowercase()
 }
 
 /// Names of copies that are not finished.
@@ -214,7 +224,5 @@ fn new_file(folder: &Path) -> std::io::Result<NamedTempFile> {
     builder.prefix(prefix).suffix(suffix);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let file = builder.tempfile_in(folder)?;
-    signals::writing(file.path());
-    Ok(file)
+    signals::begin(|| builder.tempfile_in(folder))
 }

@@ -1,14 +1,20 @@
 //! What is removed if a signal ends the program.
 
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
+
+use tempfile::NamedTempFile;
 
 /// The copy that is being written.
 static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
 
-/// Notes the file that is being written.
-pub(super) fn writing(path: &Path) {
-    *UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner) = Some(path.to_path_buf());
+/// Begins a file, which is removed if a signal ends the program. No signal is handled in between, as the file would stay then.
+pub(super) fn begin(create: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<NamedTempFile> {
+    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    let file = create()?;
+    *unfinished = Some(file.path().to_path_buf());
+    Ok(file)
 }
 
 /// The file is finished and has its own name.
