@@ -661,3 +661,13 @@ fn unfinished_copies_in_the_folder_for_copies_are_told() {
     assert_eq!(output.status.code(), Some(0));
     assert!(stderr(&output).contains(".tarnkappe-Ab12Cd.part"), "{}", stderr(&output));
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_called_a_picture_and_is_no_file_is_an_error() {
+    let folder = album(&[]);
+    std::os::unix::fs::symlink(".", folder.path().join("loop.jpg")).expect("linked");
+    let output = tarnkappe(folder.path(), &["check", "--json", "."]);
+    let codes: Vec<Value> = lines(&output).iter().map(|line| line["error"]["code"].clone()).collect();
+    assert_eq!((output.status.code(), codes), (Some(3), vec![Value::Null, Value::from("unreadable")]));
+}

@@ -127,17 +127,18 @@ fn some(paths: &[PathBuf]) -> String {
 /// Whether a file in a folder is no picture, by its name and its content. What cannot be read may be one.
 fn is_no_picture(path: &Path) -> bool {
     let Ok(kind) = std::fs::metadata(path) else { return false };
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let is_called_picture = PICTURES.iter().any(|picture| ending == OsStr::new(picture));
     if !kind.is_file() {
         // A folder behind a link, a device, a pipe.
-        return true;
+        return !is_called_picture;
     }
     let Ok(head) = head(path) else { return false };
     if head.starts_with(&APPLE_DOUBLE) {
         return true;
     }
-    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     let is_unknown = matches!(sniff(&head), Err(Error::Input(InputError::Empty | InputError::UnknownFormat)));
-    is_unknown && !PICTURES.iter().any(|picture| ending == OsStr::new(picture))
+    is_unknown && !is_called_picture
 }
 
 fn head(path: &Path) -> std::io::Result<Vec<u8>> {
