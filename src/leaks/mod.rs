@@ -5,6 +5,7 @@
 //! payloads, leaks and map. A reader that meets a block of another kind hands it back ([`findings::Block`]), and `nested`
 //! has it read. All is bounded by `findings::LIMITS` and the limits of the walks.
 
+mod appended;
 mod bmp;
 mod c2pa;
 mod ciff;

@@ -8,7 +8,7 @@ use super::exif::tests::with_gps;
 use super::findings::LIMITS;
 use super::jpeg::tests::extended;
 use super::tests::assert_covered;
-use super::{c2pa, heif, scan};
+use super::{appended, c2pa, heif, scan};
 use crate::container::jpeg::tests::{jpeg, segment};
 use crate::container::{ByteOrder, Container, isobmff, tiff};
 
@@ -25,6 +25,11 @@ fn files() -> Vec<(Container, Vec<u8>)> {
         extended(b'A', b"<a aux:SerialNumber='S123'/>", 0, 10),
         segment(0xEB, &[b"JP\0\x01\0\0\0\x01", &c2pa::tests::record()[..]].concat()),
     ];
+    let mut photo = [jpeg(&segments.concat()), jpeg(&[])].concat();
+    for kind in 0..appended::tests::blocks(0).len() {
+        let (_, block) = appended::tests::blocks(photo.len()).swap_remove(kind);
+        photo.extend(block);
+    }
     let chunk = |kind: &[u8], data: &[u8]| [&(data.len() as u32).to_be_bytes()[..], kind, data, &[0; 4]].concat();
     let png = [
         b"\x89PNG\r\n\x1a\n".to_vec(),
@@ -41,7 +46,7 @@ fn files() -> Vec<(Container, Vec<u8>)> {
     bmp[..2].copy_from_slice(b"BM");
     (bmp[10], bmp[14], bmp[18], bmp[22], bmp[28]) = (54, 40, 1, 2, 24);
     vec![
-        (Container::Jpeg, [jpeg(&segments.concat()), jpeg(&[])].concat()),
+        (Container::Jpeg, photo),
         (Container::Png, png.concat()),
         (Container::Webp, webp),
         (Container::Gif, gif.to_vec()),
@@ -144,6 +149,8 @@ fn assert_quick(file: &[u8]) {
 fn a_million_tiny_segments_take_bounded_time() {
     const COUNT: usize = 1_000_000;
     assert_quick(&[b"\xFF\xD8", segment(0xFE, b"").repeat(COUNT).as_slice()].concat());
+    assert_quick(&[jpeg(&[]), b"\0\x01\0\0\0\x0A\xA1\xB2\xC3\xD4".repeat(COUNT)].concat());
+    assert_quick(&[jpeg(&[]), b"AXS!\x01\0\xFF\xFF\0\0\0\0".repeat(COUNT)].concat());
     let pieces = |guid: u8| [extended(guid, &[b'<'; 90], 0, 60), extended(guid, &[b'<'; 90], 80, 10)].concat();
     assert_quick(&jpeg(&[pieces(b'A'), pieces(b'B')].concat().repeat(COUNT / 20)));
     assert_quick(

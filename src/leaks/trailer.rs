@@ -1,5 +1,6 @@
-//! Bytes after the picture's end: forgotten rests, further pictures, films.
+//! Bytes after the picture's end: forgotten rests, further pictures, films, blocks of programs.
 
+use super::appended;
 use super::findings::{Block, Findings};
 use crate::container::{ByteOrder, Span, jpeg, png};
 use crate::report::LeakKind;
@@ -10,21 +11,26 @@ const FTYP_LEN: std::ops::RangeInclusive<u32> = 16..=1024;
 
 /// Reports a trailer and what is in it.
 pub(super) fn find(trailer: Span, out: &mut Findings) {
+    let rest = appended::find(trailer, out);
     let film = film(trailer);
     if let Some(film) = film {
         out.add(LeakKind::MotionPhoto, "trailer", film, LeakWords::Film { bytes: count(film.len()) });
     }
     let before_film = trailer.clipped(0, trailer.len() - film.map_or(0, Span::len));
     let pictures = jpeg::embedded(before_film);
-    let is_told = film.is_some() || !pictures.is_empty();
+    // What is in a block is told with it.
+    let is_in_rest = |span: &Span| span.range()[0] < rest.range()[1];
+    let is_told = film.iter().chain(&pictures).any(is_in_rest);
     for picture in pictures {
         if !out.has_picture_at(picture) {
             out.add(LeakKind::SecondImage, "trailer", picture, LeakWords::Picture { bytes: count(picture.len()) });
             out.read(Block::Jpeg(picture));
         }
     }
-    let words = if is_told { LeakWords::HoldsThose { bytes: count(trailer.len()) } } else { describe(trailer) };
-    out.add(LeakKind::Trailer, "after the picture's end", trailer, words);
+    if !rest.is_empty() {
+        let words = if is_told { LeakWords::HoldsThose { bytes: count(rest.len()) } } else { describe(rest) };
+        out.add(LeakKind::Trailer, "after the picture's end", rest, words);
+    }
 }
 
 /// The film of a motion photo: an ISO base media file up to the trailer's end.

@@ -52,6 +52,7 @@ pub enum LeakWords {
     Zeros { bytes: u32 },
     HoldsThose { bytes: u32 },
     SamsungData { bytes: u32 },
+    AppendedData { name: String, bytes: u32 },
     EarlierPicture { bytes: u32 },
     UnknownData { bytes: u32 },
     NamedByApp { name: String },
@@ -113,6 +114,7 @@ impl fmt::Display for LeakWords {
             Self::Zeros { bytes } => write!(f, "{bytes} bytes, only zeros"),
             Self::HoldsThose { bytes } => write!(f, "{bytes} bytes, which hold the pictures or films listed here"),
             Self::SamsungData { bytes } => write!(f, "{bytes} bytes, data of a Samsung phone"),
+            Self::AppendedData { name, bytes } => write!(f, "block of the kind {name}, {bytes} bytes"),
             Self::EarlierPicture { bytes } => {
                 write!(f, "{bytes} bytes that end like a picture, perhaps the rest of an earlier, uncropped one")
             }
