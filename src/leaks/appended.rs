@@ -263,10 +263,9 @@ pub(super) mod tests {
 
     /// Its header is to stand at this place of the file.
     fn afcp(order: ByteOrder, header_at: usize) -> Vec<u8> {
-        let (mark, u16, u32): (&[u8], fn(u16) -> [u8; 2], fn(u32) -> [u8; 4]) = match order {
-            ByteOrder::Big => (b"AXS!", u16::to_be_bytes, u32::to_be_bytes),
-            ByteOrder::Little => (b"AXS*", u16::to_le_bytes, u32::to_le_bytes),
-        };
+        let mark: &[u8] = if order == ByteOrder::Big { b"AXS!" } else { b"AXS*" };
+        let u16 = |n: u16| if order == ByteOrder::Big { n.to_be_bytes() } else { n.to_le_bytes() };
+        let u32 = |n: u32| if order == ByteOrder::Big { n.to_be_bytes() } else { n.to_le_bytes() };
         let thumbnail = [&[0; 18][..], &jpeg(&[])].concat();
         let entries = [(b"IPTC", data_set(80, "Jane")), (b"TEXT", b"at the lake".to_vec()), (b"Nail", thumbnail)];
         let mut data_at = header_at + AFCP_RECORD_LEN + 12 * entries.len();

@@ -231,7 +231,7 @@ mod tests {
             assert!(has_comment(&png(&[changed])), "{comment:?}");
             let start = png(&[]).len() - END.len() - chunk(b"IDAT", b"data").len();
             for len in start + comment.len() - 30..start + comment.len() {
-                assert!(has_comment(&png(&[comment.clone()])[..len]), "{comment:?} {len}");
+                assert!(has_comment(&png(std::slice::from_ref(&comment))[..len]), "{comment:?} {len}");
             }
             // After a type that is none, after data of a length that is too small, too big, or past the file's end.
             for before in [
