@@ -20,7 +20,7 @@ GLUE := target/pkg/tarnkappe.js
 # The same engine with fused multiply-add, for browsers that have relaxed SIMD. One such instruction makes a module fail
 # in all others.
 WASM_RELAXED := dist/wasm/tarnkappe_relaxed_bg.wasm
-# Both with the decoders of TIFF, GIF and BMP, which the page loads when such a file comes.
+# Both with the decoders of WebP, TIFF, GIF and BMP, which the page loads when such a file comes.
 WASM_FORMATS := dist/wasm/tarnkappe_formats_bg.wasm
 WASM_FORMATS_RELAXED := dist/wasm/tarnkappe_formats_relaxed_bg.wasm
 # tract beside our own engine, for custom detectors. No page loads it unless it is asked to.

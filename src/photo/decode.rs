@@ -4,9 +4,8 @@ use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind};
 
 use image::codecs::png::PngDecoder;
-use image::codecs::webp::WebPDecoder;
 #[cfg(feature = "rare-formats")]
-use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, tiff::TiffDecoder};
+use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, tiff::TiffDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageError};
 use zune_core::bytestream::ZCursor;
@@ -237,6 +236,7 @@ fn decoder<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Decod
     let reader = Cursor::new(bytes);
     let decoder: Result<Decoder<'a>, ImageError> = match format {
         Format::Png => PngDecoder::with_limits(reader, image_limits(limits)).map(|d| Box::new(d) as _),
+        #[cfg(feature = "rare-formats")]
         Format::Webp => WebPDecoder::new(reader).map(|d| Box::new(d) as _),
         #[cfg(feature = "rare-formats")]
         Format::Gif => GifDecoder::new(reader).map(|d| Box::new(d) as _),
@@ -245,7 +245,7 @@ fn decoder<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Decod
         #[cfg(feature = "rare-formats")]
         Format::Tiff => TiffDecoder::new(reader).map(|d| Box::new(d) as _),
         #[cfg(not(feature = "rare-formats"))]
-        Format::Gif | Format::Bmp | Format::Tiff => return Err(InputError::NeedsFormats.into()),
+        Format::Webp | Format::Gif | Format::Bmp | Format::Tiff => return Err(InputError::NeedsFormats.into()),
         Format::Jpeg | Format::Heic | Format::Avif => {
             return Err(crate::Error::Internal(format!("{format:?} is decoded elsewhere")));
         }
@@ -467,9 +467,12 @@ fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
         Format::Gif => gif::images(bytes) > Some(1),
         Format::Tiff => tiff::outline(bytes).is_some_and(|directory| directory.more_pages),
         Format::Png => png::chunks(bytes).take_while(|chunk| chunk.kind != b"IDAT").any(|chunk| chunk.kind == b"acTL"),
+        #[cfg(feature = "rare-formats")]
         Format::Webp => {
             WebPDecoder::new(Cursor::new(bytes)).map_err(|error| decoding_error(bytes, format, error))?.has_animation()
         }
+        #[cfg(not(feature = "rare-formats"))]
+        Format::Webp => false,
         Format::Jpeg | Format::Bmp | Format::Heic | Format::Avif => false,
     };
     Ok(more.then(one_picture_note))

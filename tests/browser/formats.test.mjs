@@ -1,4 +1,4 @@
-// TIFF, GIF, BMP and PNGs in unusual colours: what opens them is in a module that is fetched when the first such file comes.
+// WebP, TIFF, GIF, BMP and PNGs in unusual colours: what opens them is in a module that is fetched when the first such file comes.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -41,7 +41,7 @@ describe("rare formats", { timeout: 600_000 }, () => {
   describe("with the real engine", () => {
     beforeEach(() => openPage(path("../../dist/web")));
 
-    for (const format of ["bmp", "gif", "tiff", "png"]) {
+    for (const format of ["bmp", "gif", "tiff", "png", "webp"]) {
       test(`${format}: the module is fetched once, the face is found and covered, and nothing more is requested`, async () => {
         const buffer = Buffer.from(await page.evaluate(write, [format, [...(await readFile(PORTRAIT))]]));
         for (const [index, name] of ["first", "second"].entries()) {
@@ -109,6 +109,10 @@ async function write([format, jpeg]) {
   const samples = (order) => Array.from({ length: width * height }, (_, at) => order.map((channel) => rgba[4 * at + channel])).flat();
 
   const writers = {
+    webp: async () => {
+      const blob = await context.canvas.convertToBlob({ type: "image/webp" });
+      return [...new Uint8Array(await blob.arrayBuffer())];
+    },
     // One that states a gamma of 1.
     png: async () => {
       const blob = await context.canvas.convertToBlob({ type: "image/png" });

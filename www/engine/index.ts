@@ -173,7 +173,7 @@ export class Tarnkappe {
     return networks === null ? this.#pool.run(request, options) : this.#runWith(networks, request, options);
   }
 
-  /** Gives the workers the decoders of TIFF, GIF and BMP, if the error says that they are missing. Any other error is thrown again. */
+  /** Gives the workers the decoders of WebP, TIFF, GIF and BMP, if the error says that they are missing. Any other error is thrown again. */
   async #addFormats(error: unknown, { signal, onProgress }: RunOptions): Promise<void> {
     if (!(error instanceof TarnkappeError) || error.code !== "needs-formats") {
       throw error;
@@ -213,7 +213,7 @@ export class Tarnkappe {
 
 /**
  * Loads everything and resolves when the first file can be processed. After that, only the first thorough search, the first recognition
- * and the first TIFF, GIF or BMP request anything. An option that is unknown or wrong is rejected with `bad-option` here and in every
+ * and the first WebP, TIFF, GIF or BMP request anything. An option that is unknown or wrong is rejected with `bad-option` here and in every
  * call, and the message names it.
  */
 export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<Tarnkappe> {

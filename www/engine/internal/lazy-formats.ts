@@ -4,7 +4,7 @@ import { FILES } from "./files.js";
 import { LazyFiles } from "./lazy-files.js";
 import type { LoadOptions } from "./lazy-files.js";
 
-/** The engine with the decoders of TIFF, GIF and BMP too: fetched when the first such file comes, and kept. */
+/** The engine with the decoders of WebP, TIFF, GIF and BMP too: fetched when the first such file comes, and kept. */
 export class LazyFormats {
   readonly #files: LazyFiles;
   #module: Promise<WebAssembly.Module> | undefined;
