@@ -2,11 +2,16 @@
 
 use super::ciff;
 use super::findings::{Block, Findings};
+use super::thermal;
 use crate::container::jpeg::{embedded, payload, walk};
 use crate::container::{ByteOrder, Segment, Span, text};
 use crate::order::sort_by_key;
 use crate::report::LeakKind;
 use crate::report::words::{LeakWords, count};
+
+/// Name 5, version 1, number of the piece, number of the last.
+const FLIR_HEADER_LEN: usize = 8;
+const FLIR_NUMBER_AT: usize = 6;
 
 /// Reports what the segments of a picture inside the file say.
 pub(super) fn find_inside(picture: Span, out: &mut Findings) {
@@ -19,14 +24,22 @@ pub(super) fn find_inside(picture: Span, out: &mut Findings) {
 /// Reports what the segments say.
 pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {
     let mut extended = Extended::default();
+    let mut thermal_cameras = Pieces::default();
+    let mut is_infiray = false;
     let mut credentials = Joined::default();
     for segment in segments {
         let whole = segment.of(file);
         let payload = payload(whole);
+        is_infiray |= segment.name == "APP2" && thermal::announces_infiray(payload);
         match segment.name.as_str() {
             "APP0" => app0(whole, payload, out),
+            "APP1" if payload.bytes().starts_with(b"FLIR\0") => {
+                let number = u32::from(payload.u8(FLIR_NUMBER_AT).unwrap_or(0));
+                thermal_cameras.add(number, whole, payload.from(FLIR_HEADER_LEN));
+            }
             "APP1" => app1(whole, payload, &mut extended, out),
             "APP2" => app2(file, whole, payload, out),
+            "APP9" if is_infiray => thermal::infiray(payload, "APP9 InfiRay", out),
             "APP3" => app3(whole, payload, out),
             "APP11" => app11(whole, payload, &mut credentials, out),
             "APP12" => app12(whole, payload, out),
@@ -38,6 +51,9 @@ pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {
         }
     }
     extended.find(out);
+    if let Some((data, range)) = thermal_cameras.joined() {
+        thermal::flir(Span::unpacked(&data, range), "APP1 FLIR", out);
+    }
     if let Some(place) = credentials.place(file) {
         let boxes = Span::unpacked(&credentials.data, place.range());
         out.read(Block::C2pa { boxes, place, location: "APP11 JUMBF" });
@@ -185,6 +201,27 @@ impl<'a> Extended<'a> {
             before = Some(piece);
         }
         joined.find_extended(out);
+    }
+}
+
+/// Pieces of one thing by number, in any order.
+#[derive(Default)]
+struct Pieces<'a>(Vec<(u32, Span<'a>, Span<'a>)>);
+
+impl<'a> Pieces<'a> {
+    fn add(&mut self, number: u32, whole: Span<'a>, piece: Span<'a>) {
+        self.0.push((number, whole, piece));
+    }
+
+    /// What is there, in order, and the stretch that it comes from; of pieces of the same number the first.
+    fn joined(mut self) -> Option<(Vec<u8>, [u64; 2])> {
+        sort_by_key(&mut self.0, |(number, ..)| *number);
+        self.0.dedup_by_key(|(number, ..)| *number);
+        let mut joined = Joined::default();
+        for (_, whole, piece) in self.0 {
+            joined.join(whole, piece);
+        }
+        Some((joined.data, joined.range?))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::comment::user_comment;
 use super::findings::Findings;
+use super::record::{self, Coding, Piece, piece};
 use crate::container::tiff::{Directory, Field, Role, Tiff};
 use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
@@ -32,28 +33,6 @@ enum Layout {
     Pointer,
     /// There is none: these texts stand at fixed places of the note.
     Record(&'static [Piece]),
-}
-
-/// A text at a fixed place.
-struct Piece {
-    kind: LeakKind,
-    at: usize,
-    len: usize,
-    coding: Coding,
-}
-
-#[derive(Clone, Copy)]
-enum Coding {
-    /// Up to the first zero byte.
-    Text,
-    /// Little-endian, up to the first zero.
-    Utf16,
-    /// Bytes, shown in hexadecimal digits.
-    Hex,
-}
-
-const fn piece(kind: LeakKind, at: usize, len: usize) -> Piece {
-    Piece { kind, at, len, coding: Coding::Text }
 }
 
 /// How a tag is read.
@@ -430,7 +409,7 @@ pub(super) fn find(exif: Tiff, note: &Field, make: &str, location: &str, out: &m
     let location = format!("{location} {}", maker.name);
     out.nest(data, |out| {
         if let Layout::Record(pieces) = maker.layout {
-            return record(data, pieces, &location, out);
+            return record::find(data, pieces, &location, out);
         }
         let Some((tiff, directory)) = maker.layout.open(exif, note) else { return };
         if let Some(directory) = tiff.directories_from(Role::Sub, directory).0.first() {
@@ -462,7 +441,7 @@ impl Maker {
                     let number = field.numbers().nth(at).map(|n| n.to_string()).unwrap_or_default();
                     out.add_text(kind, location, field.data, &number);
                 }
-                Value::Record(pieces) => record(field.data, pieces, location, out),
+                Value::Record(pieces) => record::find(field.data, pieces, location, out),
                 Value::Directory(tags) => child(tiff, field, tags, location, out),
             }
         }
@@ -522,29 +501,6 @@ fn plain(field: &Field) -> String {
         return user_comment(field.data, ByteOrder::Big);
     }
     field.numbers().next().map(|n| n.to_string()).unwrap_or_default()
-}
-
-/// Reports the texts of a record; what has no letter and no digit is padding.
-fn record(data: Span, pieces: &[Piece], location: &str, out: &mut Findings) {
-    for &Piece { kind, at, len, coding } in pieces {
-        let value = data.clipped(at, len);
-        let bytes = value.bytes();
-        let text = match coding {
-            Coding::Text => text::decode(value.split_at_byte(0).map_or(value, |(text, _)| text).bytes()),
-            Coding::Utf16 => {
-                let end = bytes.chunks(2).position(|unit| unit == [0, 0]).map_or(bytes.len(), |units| 2 * units);
-                text::decode_utf16(&bytes[..end], ByteOrder::Little)
-            }
-            Coding::Hex => hex(bytes),
-        };
-        if text.chars().any(char::is_alphanumeric) {
-            out.add_text(kind, location, value, &text);
-        }
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ mod picture;
 mod png;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
+mod record;
+mod thermal;
 mod trailer;
 mod webp;
 mod xmp;

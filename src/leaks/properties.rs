@@ -23,6 +23,7 @@ fn files() -> Vec<(Container, Vec<u8>)> {
         segment(0xE2, &[b"MPF\0", &index[..]].concat()),
         extended(b'A', b"<a aux:SerialNumber='S123'/>", 10, 90),
         extended(b'A', b"<a aux:SerialNumber='S123'/>", 0, 10),
+        super::thermal::tests::segments(),
         segment(0xEB, &[b"JP\0\x01\0\0\0\x01", &c2pa::tests::record()[..]].concat()),
     ];
     let mut photo = [jpeg(&segments.concat()), jpeg(&[])].concat();
