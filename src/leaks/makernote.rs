@@ -504,10 +504,11 @@ fn plain(field: &Field) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::leaks) mod tests {
     use crate::container::ByteOrder;
     use crate::container::jpeg::tests::{jpeg, segment};
     use crate::container::tiff::tests::{Value, tiff};
+    use crate::leaks::find;
     use crate::leaks::tests::{assert_robust, kinds, leak};
     use crate::report::{Format, LeakKind};
 
@@ -610,6 +611,89 @@ mod tests {
         let at = photo("Canon", &lens).len() - jpeg(&segment(0xE1, b"Exif\0\0")).len() - lens.len() + 18;
         lens[10..14].copy_from_slice(&(at as u32).to_be_bytes());
         assert_eq!(leak(&photo("Canon", &lens), LeakKind::Serial).value, "0012345678");
+    }
+
+    const LONG: u16 = 4;
+    const UNDEFINED: u16 = 7;
+
+    /// A big-endian directory of fields with tag, type and value, `at` bytes after where its offsets count from. The
+    /// values follow it.
+    fn fields(at: usize, fields: &[(u16, u16, &[u8])]) -> Vec<u8> {
+        let values_at = at + 6 + 12 * fields.len();
+        let (mut table, mut values) = ((fields.len() as u16).to_be_bytes().to_vec(), Vec::new());
+        for &(tag, kind, data) in fields {
+            let count = if kind == LONG { data.len() / 4 } else { data.len() } as u32;
+            table.extend([&tag.to_be_bytes()[..], &kind.to_be_bytes(), &count.to_be_bytes()].concat());
+            if data.len() > 4 {
+                table.extend(((values_at + values.len()) as u32).to_be_bytes());
+                values.extend(data);
+            } else {
+                table.extend([data, &[0; 4][data.len()..]].concat());
+            }
+        }
+        [table, vec![0; 4], values].concat()
+    }
+
+    /// Olympus: numbers in the equipment directory, which a field refers to or, with old cameras, holds.
+    fn equipment(is_held: bool) -> Vec<u8> {
+        let head = b"OLYMPUS\0MM\x03\0";
+        let child_at = head.len() + 18;
+        let numbers: [(u16, u16, &[u8]); 5] = [
+            (0x0101, UNDEFINED, b"BODY-1"),
+            (0x0102, UNDEFINED, b"INTERNAL-2"),
+            (0x0202, UNDEFINED, b"LENS-3"),
+            (0x0302, UNDEFINED, b"EXTENDER-4"),
+            (0x1003, UNDEFINED, b"FLASH-5"),
+        ];
+        let child = fields(child_at, &numbers);
+        let offset = (child_at as u32).to_be_bytes();
+        let reference = [fields(head.len(), &[(0x2010, LONG, &offset)]), child.clone()].concat();
+        let note = if is_held { fields(head.len(), &[(0x2010, UNDEFINED, &child)]) } else { reference };
+        photo("OLYMPUS", &[&head[..], &note].concat())
+    }
+
+    /// The segments of a photo with such a note.
+    pub(in crate::leaks) fn segments() -> Vec<u8> {
+        let photo = equipment(false);
+        let end = photo.len() - jpeg(&[]).len() + 2;
+        photo[2..end].to_vec()
+    }
+
+    #[test]
+    fn numbers_of_the_equipment_are_read() {
+        for is_held in [false, true] {
+            let file = equipment(is_held);
+            let leaks = find(&file, "a");
+            let serials: Vec<_> = leaks.iter().filter(|leak| leak.kind == LeakKind::Serial).collect();
+            let values: Vec<_> = serials.iter().map(|leak| leak.value.as_str()).collect();
+            assert_eq!(values, ["BODY-1", "INTERNAL-2", "LENS-3", "EXTENDER-4", "FLASH-5"]);
+            assert_robust(&file, Format::Jpeg);
+        }
+    }
+
+    #[test]
+    fn an_internal_number_among_numbers_is_read() {
+        let head = b"PENTAX \0MM";
+        let numbers = [77_000, 20_240_131, 1, 2, 7_654_321].map(u32::to_be_bytes).concat();
+        let file = photo("PENTAX", &[&head[..], &fields(head.len(), &[(0x0215, LONG, &numbers)])].concat());
+        assert_eq!(leak(&file, LeakKind::Serial).value, "7654321");
+        assert_robust(&file, Format::Jpeg);
+    }
+
+    /// Firmware and number of the body, firmware and number of the lens unit; offsets count from the EXIF structure.
+    #[test]
+    fn numbers_of_body_and_lens_unit_are_read() {
+        let head = b"Ricoh\0\0\0";
+        let record = ["RS1 :V01020200", "SID:00100056", "RL2 :V01020300", "LID:00010024"];
+        let record = record.map(|text| format!("{text:\0<16}")).concat();
+        let note =
+            |at: usize| [&head[..], &fields(at + head.len(), &[(0x002C, UNDEFINED, record.as_bytes())])].concat();
+        let exif_len = photo("RICOH", &note(0)).len() - jpeg(&segment(0xE1, b"Exif\0\0")).len();
+        let file = photo("RICOH", &note(exif_len - note(0).len()));
+        let leaks = find(&file, "a");
+        let serials: Vec<_> = leaks.iter().filter(|leak| leak.kind == LeakKind::Serial).map(|l| &*l.value).collect();
+        assert_eq!(serials, ["SID:00100056", "LID:00010024"]);
+        assert_robust(&file, Format::Jpeg);
     }
 
     #[test]

@@ -19,6 +19,7 @@ fn files() -> Vec<(Container, Vec<u8>)> {
     let index = tiff::tests::tiff(ByteOrder::Big, &[&[(0xB002, tiff::tests::Value::Undefined(&[1; 32]))]]);
     let segments = [
         segment(0xE1, &[b"Exif\0\0", &exif[..]].concat()),
+        super::makernote::tests::segments(),
         segment(0xE1, &[b"http://ns.adobe.com/xap/1.0/\0", &xmp[..]].concat()),
         segment(0xE2, &[b"MPF\0", &index[..]].concat()),
         extended(b'A', b"<a aux:SerialNumber='S123'/>", 10, 90),
