@@ -96,10 +96,20 @@ struct Fused {
 /// Those of a custom detector are fused by themselves and added afterwards, so that they cannot make a face less likely or
 /// merge two faces that the other networks separate.
 pub(super) fn fuse(detections: Vec<RawDetection>, pixels: f32, policy: &Policy) -> Vec<Detection> {
+    let (shipped, custom) = fuse_apart(detections, pixels, policy);
+    add(shipped, custom, policy)
+}
+
+/// As [`fuse`], the faces of the shipped networks and those of a custom detector apart, to be joined by [`add`].
+pub(super) fn fuse_apart(
+    detections: Vec<RawDetection>,
+    pixels: f32,
+    policy: &Policy,
+) -> (Vec<Detection>, Vec<Detection>) {
     let (custom, shipped) = detections.into_iter().partition(|detection| detection.network == NetworkId::Custom);
     // A score that nobody has calibrated says too little for a lower threshold.
     let at_one_threshold = policy.clone().with_threshold(policy.threshold);
-    add(fuse_alike(shipped, pixels, policy), fuse_alike(custom, pixels, &at_one_threshold), policy)
+    (fuse_alike(shipped, pixels, policy), fuse_alike(custom, pixels, &at_one_threshold))
 }
 
 /// Each view is fused by itself; a face in a turned view counts if it is certain enough, and where views agree the most
@@ -128,7 +138,7 @@ fn fuse_alike(detections: Vec<RawDetection>, pixels: f32, policy: &Policy) -> Ve
 }
 
 /// Adds faces to others. One that is among them already makes it more confident and its extent larger, nothing else.
-fn add(mut faces: Vec<Detection>, more: Vec<Detection>, policy: &Policy) -> Vec<Detection> {
+pub(super) fn add(mut faces: Vec<Detection>, more: Vec<Detection>, policy: &Policy) -> Vec<Detection> {
     let mut places = Places::new();
     faces.iter().for_each(|face| places.put(bounds_of_box(face.bbox)));
     for face in more {

@@ -241,8 +241,11 @@ impl Detector {
         let run = self.run(frame, policy, self.passes(frame, policy), None, progress)?;
         self.memory.end_picture();
         let (known, earlier) = (run.share(run.known), run.share(run.earlier));
-        let faces = fusion::fuse(run.detections, pixels(frame), policy);
-        Ok(Scanned { faces: self.rescan(frame, faces, &policy.rescan)?, known, earlier, skipped_tiles: run.skipped })
+        let (shipped, custom) = fusion::fuse_apart(run.detections, pixels(frame), policy);
+        // YuNet has no say in what somebody else's network detects.
+        let shipped = self.rescan(frame, shipped, &policy.rescan)?;
+        let faces = fusion::add(shipped, custom, policy);
+        Ok(Scanned { faces, known, earlier, skipped_tiles: run.skipped })
     }
 
     /// A partial detection: scans some areas of a picture, upright and only at the levels where the networks see them best, at
