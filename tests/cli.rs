@@ -671,3 +671,13 @@ fn what_is_called_a_picture_and_is_no_file_is_an_error() {
     let codes: Vec<Value> = lines(&output).iter().map(|line| line["error"]["code"].clone()).collect();
     assert_eq!((output.status.code(), codes), (Some(3), vec![Value::Null, Value::from("unreadable")]));
 }
+
+#[test]
+fn what_no_check_covers_is_said_once_and_in_every_report() {
+    let folder = album(&[]);
+    let output = tarnkappe(folder.path(), &["check", "a.jpg", "a.jpg"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(text.matches("noise of the camera's sensor").count(), 1, "{text}");
+    let report = &lines(&tarnkappe(folder.path(), &["check", "--json", "a.jpg"]))[0];
+    assert!(report["not_checked"].as_array().is_some_and(|codes| codes.contains(&"sensor-noise".into())));
+}

@@ -86,6 +86,7 @@ fn check(arguments: &args::Check) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     }
+    printer.print_limits();
     status.exit()
 }
 
@@ -134,6 +135,7 @@ fn protect(arguments: &args::Protect) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     }
+    printer.print_limits();
     status.exit()
 }
 

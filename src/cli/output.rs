@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tarnkappe::error::{InputError, Result};
 use tarnkappe::photo::Saved;
-use tarnkappe::report::{FileReport, Format, Leak, Region, Skipped};
+use tarnkappe::report::{FileReport, Format, Leak, NotChecked, Region, Skipped};
 use tempfile::NamedTempFile;
 
 use super::names::{complain, harmless};
@@ -55,6 +55,14 @@ impl Printer {
             );
             lines
         });
+    }
+
+    /// Says once, after all files, what no check covers; every JSON report has it.
+    pub(super) fn print_limits(&mut self) {
+        if !self.json {
+            let texts = NotChecked::ALL.map(NotChecked::describe);
+            self.emit(&format!("not checked, although people can be recognised by it: {}", texts.join("; ")));
+        }
     }
 
     fn print(&mut self, report: &FileReport, lines: impl FnOnce(&FileReport) -> Vec<String>) {

@@ -85,11 +85,24 @@ pub enum NotChecked {
     Hands,
     /// Tattoos and scars.
     Tattoos,
+    /// The noise pattern of the camera's sensor, by which pictures of one camera are told from those of others. Copies keep it.
+    SensorNoise,
 }
 
 impl NotChecked {
     /// All of it.
-    pub const ALL: [Self; 4] = [Self::Clothing, Self::Context, Self::Hands, Self::Tattoos];
+    pub const ALL: [Self; 5] = [Self::Clothing, Self::Context, Self::Hands, Self::Tattoos, Self::SensorNoise];
+
+    /// What it is, for people.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Clothing => "clothes, jewellery, what people carry",
+            Self::Context => "the place, companions, writing, reflections",
+            Self::Hands => "hands and fingerprints",
+            Self::Tattoos => "tattoos and scars",
+            Self::SensorNoise => "the noise of the camera's sensor, which ties pictures to one camera",
+        }
+    }
 }
 
 /// A picture format, known by content.

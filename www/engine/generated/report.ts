@@ -233,7 +233,7 @@ frames: number, };
 /**
  * What identifies people besides their faces, and what no part of this program checks. It comes with every report.
  */
-export type NotChecked = "clothing" | "context" | "hands" | "tattoos";
+export type NotChecked = "clothing" | "context" | "hands" | "tattoos" | "sensor-noise";
 
 /**
  * Something the file says besides its pixels.
