@@ -62,7 +62,7 @@ fn supported(bytes: &[u8]) -> Option<Format> {
     let starts = |magic: &[u8]| bytes.starts_with(magic);
     if starts(b"\xFF\xD8\xFF") {
         Some(Format::Jpeg)
-    } else if starts(&super::png::SIGNATURE) {
+    } else if starts(b"\x89PNG\r\n\x1a\n") {
         Some(Format::Png)
     } else if starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         Some(Format::Webp)
