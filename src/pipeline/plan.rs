@@ -76,12 +76,25 @@ impl Entry {
         self.mask.bounds()
     }
 
-    fn drawn(&self) -> protect::Cover {
-        let head = match self.region.cover {
+    /// The ellipse of what is hidden, if it is one.
+    fn head(&self) -> Option<[f32; 5]> {
+        match self.region.cover {
             Some(Cover { shape: Shape::Ellipse(head), .. }) => Some(head),
             _ => None,
-        };
-        protect::Cover { mask: self.mask.clone(), head, redraws: self.redraws }
+        }
+    }
+
+    /// A number of the cover's pixels and head: a hash (FNV-1a of 64 bits), the same wherever and whenever it is computed.
+    fn fingerprint(&self) -> u64 {
+        let of_mask = self.mask.runs().flat_map(|run| [run.y, run.from, run.to]);
+        let of_head = self.head().into_iter().flatten().map(f32::to_bits);
+        of_mask
+            .chain(of_head)
+            .fold(0xCBF2_9CE4_8422_2325, |hash, number| (hash ^ u64::from(number)).wrapping_mul(0x0000_0100_0000_01B3))
+    }
+
+    fn drawn(&self) -> protect::Cover {
+        protect::Cover { mask: self.mask.clone(), head: self.head(), redraws: self.redraws }
     }
 }
 
@@ -105,6 +118,8 @@ impl Plan {
     }
 
     fn sort(&mut self) {
+        // Where two covers have the same bounds, what they are decides, and not which was given first.
+        sort_by_key(&mut self.entries, Entry::fingerprint);
         sort_by_key(&mut self.entries, |entry| entry.rect().order());
     }
 
