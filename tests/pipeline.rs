@@ -599,6 +599,17 @@ fn the_covers_of_a_group_in_another_order_give_the_same_file() {
 }
 
 #[test]
+fn a_jpeg_of_red_green_and_blue_sampled_apart_is_compressed_again_and_proved() {
+    // The portrait without its JFIF segment, and with Adobe's, by which its components are red, green and blue.
+    let jfif_len = 2 + usize::from(u16::from_be_bytes([PORTRAIT[4], PORTRAIT[5]]));
+    let adobe = b"\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x00";
+    let file = [&PORTRAIT[..2], adobe, &PORTRAIT[2 + jfif_len..]].concat();
+    let protected = protect(&file, Method::Solid, &Choice::Find(FaceChoice::All));
+    assert_eq!(codes(&protected.report), [NoteCode::CompressedAgain]);
+    assert!(protected.saved.is_some());
+}
+
+#[test]
 fn a_proof_uses_the_settings_and_the_file_of_its_own_job() {
     let mut pipeline = pipeline();
     let strict = Settings { limits: Limits { max_pixels: 1, ..Limits::default() }, ..Settings::default() };

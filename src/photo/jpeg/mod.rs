@@ -75,6 +75,10 @@ pub(super) fn rewrite(source: &[u8], photo: &Photo, hidden: &Mask) -> Result<Rew
     if colour_model != ColourModel::Grey && !header.has_common_sampling() {
         return Err(LossyReason::Sampling);
     }
+    // A block of enlarged green or blue would reach past those that a cover touches: the covers would not be shown as drawn.
+    if colour_model == ColourModel::Rgb && !header.full_chroma() {
+        return Err(LossyReason::Sampling);
+    }
     let mut picture = read::read(source, &header)?;
     let mut tag = photo.orientation;
     if turn::is_lossless(&picture, photo.orientation) {
