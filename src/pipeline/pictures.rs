@@ -32,7 +32,7 @@ const SHOWN_SIDE: u32 = 320;
 /// so may the others.
 ///
 /// # Errors
-/// If the detector fails; [`InputError::NeedsFormats`] if one of them is a WebP, TIFF, GIF or BMP that this build does not open.
+/// If the detector fails; [`InputError::NeedsFormats`] if one of them is of a format that this build does not open.
 pub(super) fn scan_embedded(
     file: &[u8],
     report: &mut FileReport,

@@ -213,7 +213,7 @@ export class Tarnkappe {
 
 /**
  * Loads everything and resolves when the first file can be processed. After that, only the first thorough search, the first recognition
- * and the first WebP, TIFF, GIF or BMP request anything. An option that is unknown or wrong is rejected with `bad-option` here and in every
+ * and the first file of a rare format request anything. An option that is unknown or wrong is rejected with `bad-option` here and in every
  * call, and the message names it.
  */
 export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<Tarnkappe> {
