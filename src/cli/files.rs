@@ -1,6 +1,5 @@
 //! From paths to bytes.
 
-use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
@@ -117,11 +116,11 @@ fn unfinished_in(out: &Path) -> Vec<PathBuf> {
 /// How many there are, and the names of the first.
 fn some(paths: &[PathBuf]) -> String {
     const NAMED: usize = 3;
-    let mut texts: VecDeque<String> = paths.iter().take(NAMED).map(|path| names::shown(path)).collect();
+    let mut texts: Vec<String> = paths.iter().take(NAMED).map(|path| names::shown(path)).collect();
     if paths.len() > NAMED {
-        texts.push_back(format!("and {} more", paths.len() - NAMED));
+        texts.push(format!("and {} more", paths.len() - NAMED));
     }
-    format!("{} ({})", paths.len(), Vec::from(texts).join(", "))
+    format!("{} ({})", paths.len(), texts.join(", "))
 }
 
 /// Whether a file in a folder is no picture, by its name and its content. What cannot be read may be one.

@@ -83,11 +83,11 @@ fn check(arguments: &args::Check) -> ExitCode {
         status.note(&report, !report.regions.is_empty() || !report.leaks.is_empty());
         printer.print_check(&report);
         if printer.is_broken() {
-            return ExitCode::from(FAILED);
+            break;
         }
     }
     printer.print_limits();
-    status.exit()
+    exit(&status, &printer)
 }
 
 fn protect(arguments: &args::Protect) -> ExitCode {
@@ -132,11 +132,16 @@ fn protect(arguments: &args::Protect) -> ExitCode {
         status.note(&report, report.proof.as_ref().is_some_and(|proof| !proof.ok));
         printer.print_protect(&report);
         if printer.is_broken() {
-            return ExitCode::from(FAILED);
+            break;
         }
     }
     printer.print_limits();
-    status.exit()
+    exit(&status, &printer)
+}
+
+/// A report that nobody can read is a failure, whatever it says.
+fn exit(status: &Status, printer: &Printer) -> ExitCode {
+    if printer.is_broken() { ExitCode::from(FAILED) } else { status.exit() }
 }
 
 /// What the paths mean, after telling what is not processed; or the exit status if there is nothing to do.
@@ -169,7 +174,7 @@ fn verify(arguments: &args::Verify) -> ExitCode {
     }
     status.note(&report, report.proof.as_ref().is_some_and(|proof| !proof.ok));
     printer.print_protect(&report);
-    if printer.is_broken() { ExitCode::from(FAILED) } else { status.exit() }
+    exit(&status, &printer)
 }
 
 fn opens(path: &Path, limits: &Limits) -> Result<()> {

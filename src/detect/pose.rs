@@ -16,14 +16,15 @@ use crate::geometry::TiltedBox;
 use crate::photo::Frame;
 use crate::recognition::alignment::{Similarity, warped};
 
-/// Side of the square in which a face is scanned, and the mean side of the face in it, in network pixels.
+/// Side of the square in which a face is scanned, and the mean side of the face in it, in network pixels. A head has
+/// some surroundings in it, and of each face up to nine such squares are scanned.
 const SIDE: usize = 64;
 const FACE: f32 = 30.0;
 
 /// Side of the patch that holds the square however it is turned.
 const PATCH: usize = 92;
 
-/// Most samples along a side for one pixel of the patch.
+/// Most samples along a side for one pixel of the patch, which bounds the work for faces of any size.
 const MOST_SAMPLES: usize = 8;
 
 /// Turns that can be tried: eighths.
@@ -36,7 +37,8 @@ const OTHERS: [usize; 5] = [2, 3, 4, 5, 6];
 /// Scores below count as no detection.
 const LOWEST_SCORE: f32 = 0.05;
 
-/// How much of the place where a face was detected must be that of the one in the square (intersection over union).
+/// How much of the place where a face was detected must be that of the one in the square (intersection over union). Less than
+/// elsewhere: the square's box does not know the face's proportions.
 const SAME_FACE: f32 = 0.3;
 
 /// A face as it is seen in a turned square: its box and its landmarks about the square's centre.

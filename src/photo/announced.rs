@@ -19,6 +19,6 @@ pub(super) fn checked(bytes: &[u8], limits: &Limits) -> Result<Announced> {
 
 /// Why a file without pixels cannot be opened.
 pub(super) fn not_decoded(bytes: &[u8], format: Format, limits: &Limits) -> Error {
-    let name = if format == Format::Avif { "AVIF" } else { "HEIC" };
+    let name = format.name();
     checked(bytes, limits).map_or_else(|error| error, |_| InputError::NoDecoder(name).into())
 }

@@ -104,14 +104,9 @@ fn sum_over_pixel(picture: &Frame, back: &Similarity, [x, y]: [f32; 2], offsets:
     sums
 }
 
-/// Rounded down, without a call into the C library. Of negative integers one less: what lies there is black.
-fn floor(value: f32) -> f32 {
-    (value as i32 - i32::from(value < 0.0)) as f32
-}
-
 /// The colour at a point, 0 to 255, where integers are pixel centres; outside the picture everything is black.
 pub(crate) fn bilinear(picture: &Frame, [x, y]: [f32; 2]) -> [f32; 3] {
-    let (left, top) = (floor(x), floor(y));
+    let (left, top) = (x.floor(), y.floor());
     let (right_share, lower_share) = (x - left, y - top);
     let corners = [
         (left, top, (1.0 - right_share) * (1.0 - lower_share)),
@@ -119,23 +114,12 @@ pub(crate) fn bilinear(picture: &Frame, [x, y]: [f32; 2]) -> [f32; 3] {
         (left, top + 1.0, (1.0 - right_share) * lower_share),
         (left + 1.0, top + 1.0, right_share * lower_share),
     ];
-    let (width, height) = (picture.width as usize, picture.height as usize);
-    if left >= 0.0 && top >= 0.0 && left + 1.0 < width as f32 && top + 1.0 < height as f32 {
-        let upper = 3 * (top as usize * width + left as usize);
-        let lower = upper + 3 * width;
-        let (upper, lower) = (&picture.rgb[upper..upper + 6], &picture.rgb[lower..lower + 6]);
-        let [a, b, c, d] = corners.map(|(_, _, share)| share);
-        return std::array::from_fn(|channel| {
-            let value = |row: &[u8], at: usize| f32::from(row[at + channel]);
-            a * value(upper, 0) + b * value(upper, 3) + c * value(lower, 0) + d * value(lower, 3)
-        });
-    }
     let mut colour = [0.0; 3];
     for (x, y, share) in corners {
-        if x < 0.0 || y < 0.0 || x >= width as f32 || y >= height as f32 {
+        if x < 0.0 || y < 0.0 || x >= picture.width as f32 || y >= picture.height as f32 {
             continue;
         }
-        let at = 3 * (y as usize * width + x as usize);
+        let at = 3 * (y as usize * picture.width as usize + x as usize);
         let pixel = &picture.rgb[at..at + 3];
         colour.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += share * f32::from(*value));
     }
