@@ -58,16 +58,21 @@ FUZZ_SECONDS ?= 60
 WASM_OPT := node_modules/.bin/wasm-opt --strip-debug --enable-bulk-memory --enable-nontrapping-float-to-int \
 	--enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue --enable-simd --low-memory-unused
 
+# Modules with other flags of rustc are built beside each other: each ends in a minute on one core.
+AT_ONCE := -j2
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: $(PAGE) ## set up, build and serve the app on http://localhost:8080 (PORT=… to change)
+run: ## set up, build and serve the app on http://localhost:8080 (PORT=… to change)
+	@$(MAKE) --no-print-directory $(AT_ONCE) $(PAGE)
 	@node tools/serve.mjs $(WEB) --port $(PORT)
 
 .PHONY: build
-build: $(PAGE) $(WEB_TRACT) ## release artefacts into dist/: what a host serves is dist/web
+build: ## release artefacts into dist/: what a host serves is dist/web
+	@$(MAKE) --no-print-directory $(AT_ONCE) $(PAGE) $(WEB_TRACT)
 
 .PHONY: test
 test: ## set up and run every test: native, WebAssembly in Chromium, the page end to end

@@ -143,8 +143,10 @@ setup_wasm_std() {
 setup_wasm() {
   setup_rust
   setup_wasm_std
+  # Each ends in minutes on one core, so both are built at once.
+  cargo_tool wasm-pack "$wasm_pack_version" "$wasm_pack_dir" &
   cargo_tool wasm-bindgen-cli "$wasm_bindgen_version" "$wasm_bindgen_dir"
-  cargo_tool wasm-pack "$wasm_pack_version" "$wasm_pack_dir"
+  wait "$!"
 }
 
 setup_browsers() {

@@ -7,6 +7,7 @@
 use super::block::{Block, nonzero};
 use super::coefficients::{Coefficients, Plane, flat};
 use super::inverse::{Samples, dequantised, unclamped};
+use super::recode::Touched;
 use crate::photo::lossy_reason::LossyReason;
 
 /// Most that may be cut off from a block's samples: root mean square over the block, in levels. Of 490 photos of all qualities
@@ -84,27 +85,43 @@ pub(super) fn black_and_white(steps: &[u16; 64]) -> [Block; 2] {
 /// [`LossyReason::Damaged`] for blocks that decoders disagree on, see [`dequantised`]; [`LossyReason::Clipped`] if more of one
 /// is cut off than ringing explains.
 pub(super) fn settle(picture: &mut Coefficients) -> Result<(), LossyReason> {
-    picture.planes.iter_mut().try_for_each(settle_plane)
+    for plane in &mut picture.planes {
+        let ends = black_and_white(&plane.steps);
+        plane.blocks.iter_mut().try_for_each(|block| settle_block(block, &plane.steps, &ends))?;
+    }
+    Ok(())
 }
 
-fn settle_plane(plane: &mut Plane) -> Result<(), LossyReason> {
-    let [black, white] = black_and_white(&plane.steps);
-    for block in &mut plane.blocks {
-        let coefficients = dequantised(block, &plane.steps)?;
-        // No sample is further from the middle than a quarter of the sum of the magnitudes.
-        let sum: f32 = coefficients.as_flattened().iter().map(|value| value.abs()).sum();
-        if sum <= 4.0 * 127.0 {
-            continue;
+/// Does what [`settle`] does to the `touched` blocks and to those past the picture's edge, which follow their neighbours.
+///
+/// # Errors
+/// Those of [`settle`].
+pub(super) fn settle_touched(picture: &mut Coefficients, touched: &Touched) -> Result<(), LossyReason> {
+    for (plane, blocks) in picture.planes.iter_mut().zip(touched) {
+        let ends = black_and_white(&plane.steps);
+        for index in plane.past_edge().chain(blocks.iter().copied()).collect::<Vec<_>>() {
+            settle_block(&mut plane.blocks[index], &plane.steps, &ends)?;
         }
-        let samples = unclamped(coefficients);
-        let values = samples.as_flattened();
-        if values.iter().all(|value| *value >= 255 + BEYOND) {
-            *block = white;
-        } else if values.iter().all(|value| *value <= -BEYOND) {
-            *block = black;
-        } else if *block != black && *block != white && !Clipped::of(&samples).is_ringing() {
-            return Err(LossyReason::Clipped);
-        }
+    }
+    Ok(())
+}
+
+fn settle_block(block: &mut Block, steps: &[u16; 64], ends: &[Block; 2]) -> Result<(), LossyReason> {
+    let coefficients = dequantised(block, steps)?;
+    // No sample is further from the middle than an eighth of the mean's magnitude and a quarter of the other magnitudes.
+    let sum: f32 = coefficients.as_flattened().iter().map(|value| value.abs()).sum();
+    if sum - coefficients[0][0].abs() / 2.0 <= 4.0 * 127.0 {
+        return Ok(());
+    }
+    let samples = unclamped(coefficients);
+    let values = samples.as_flattened();
+    let [black, white] = ends;
+    if values.iter().all(|value| *value >= 255 + BEYOND) {
+        *block = *white;
+    } else if values.iter().all(|value| *value <= -BEYOND) {
+        *block = *black;
+    } else if block != black && block != white && !Clipped::of(&samples).is_ringing() {
+        return Err(LossyReason::Clipped);
     }
     Ok(())
 }

@@ -42,6 +42,12 @@ impl Plane {
             self.blocks[index] = flat(self.blocks[index - stride][0]);
         }
     }
+
+    /// The numbers of the blocks that lie wholly past the picture's edge.
+    pub(super) fn past_edge(&self) -> impl Iterator<Item = usize> {
+        let (stride, used) = (self.stride as usize, (self.used.0 as usize, self.used.1 as usize));
+        (0..self.blocks.len()).filter(move |index| index % stride >= used.0 || index / stride >= used.1)
+    }
 }
 
 /// The block of one level.

@@ -93,7 +93,7 @@ pub(super) fn rewrite(source: &[u8], photo: &Photo, hidden: &Mask) -> Result<Rew
     clipped::settle_steps(&mut picture);
     recode::recode(&mut picture, &photo.frame, tag, &touched, colour_model);
     picture.planes.iter_mut().for_each(Plane::clear_past_edge);
-    clipped::settle(&mut picture)?;
+    clipped::settle_touched(&mut picture, &touched)?;
     let bytes = write::write(&picture, colour_model, tag, photo.profile)?;
     Ok(Rewritten { bytes, has_orientation_tag: tag != Orientation::NoTransforms })
 }
