@@ -88,7 +88,7 @@ impl Pipeline {
         loop {
             let redrawn = self.detect_in(frame, plan, &settings.policy, &areas)?;
             if !redrawn.is_empty() {
-                drawing.draw(frame, &plan.covers(), style);
+                drawing.draw_in(frame, &plan.covers(), style, &redrawn);
                 areas = redrawn;
             } else if areas != all {
                 // A fill that was redrawn can look like a face together with one that was not.

@@ -3,7 +3,8 @@
 use super::sticker::{self, Sticker};
 use super::surroundings::{Surroundings, deviate, luma};
 use super::{Cover, Method, REDRAWS, Style};
-use crate::mask::Run;
+use crate::geometry::PixelRect;
+use crate::mask::{Mask, Run};
 use crate::photo::Frame;
 
 /// How far a head's brightness is drawn from its surroundings' towards [`NEUTRAL`], after each redraw: heads that touch are to be told
@@ -121,20 +122,26 @@ impl Head {
     }
 }
 
-/// Draws what a method shows of a cover over its surroundings.
-pub(super) fn paint(frame: &mut Frame, cover: &Cover, surroundings: &Surroundings, style: &Style) {
-    let head = Head::of(cover, surroundings);
+/// Draws what a method shows of a cover over its surroundings, in those of its pixels that are in `mask`.
+pub(super) fn paint(
+    frame: &mut Frame,
+    cover: &Cover,
+    mask: &Mask,
+    head: &Head,
+    surroundings: &Surroundings,
+    style: &Style,
+) {
     match style.method {
-        Method::Soft if cover.head.is_some() => paint_soft(frame, cover, &head, surroundings),
+        Method::Soft if cover.head.is_some() => paint_soft(frame, mask, head, surroundings),
         Method::Soft => {}
-        Method::Solid => each_pixel(frame, cover, |_, _, _| style.colour),
-        Method::Mosaic => paint_mosaic(frame, cover, &head),
-        Method::Sticker => paint_sticker(frame, cover, &head, style.sticker),
+        Method::Solid => each_pixel(frame, mask, |_, _, _| style.colour),
+        Method::Mosaic => paint_mosaic(frame, mask, cover.mask.bounds(), head),
+        Method::Sticker => paint_sticker(frame, mask, head, style.sticker),
     }
 }
 
-fn each_pixel(frame: &mut Frame, cover: &Cover, colour: impl Fn(u32, u32, [u8; 3]) -> [u8; 3]) {
-    for Run { y, from, to } in cover.mask.runs() {
+fn each_pixel(frame: &mut Frame, mask: &Mask, colour: impl Fn(u32, u32, [u8; 3]) -> [u8; 3]) {
+    for Run { y, from, to } in mask.runs() {
         let at = 3 * (y as usize * frame.width as usize + from as usize);
         let pixels = frame.rgb[at..].as_chunks_mut::<3>().0;
         for (pixel, x) in pixels.iter_mut().zip(from..to) {
@@ -144,10 +151,13 @@ fn each_pixel(frame: &mut Frame, cover: &Cover, colour: impl Fn(u32, u32, [u8; 3
 }
 
 /// A frosted head that fades into what is drawn behind it.
-fn paint_soft(frame: &mut Frame, cover: &Cover, head: &Head, surroundings: &Surroundings) {
-    each_pixel(frame, cover, |x, y, behind| {
+fn paint_soft(frame: &mut Frame, mask: &Mask, head: &Head, surroundings: &Surroundings) {
+    each_pixel(frame, mask, |x, y, behind| {
         let [u, v] = head.place(x, y);
-        let inside = ((1.0 - (u * u + v * v).sqrt()) / RIM).clamp(0.0, 1.0);
+        let inside = ((1.0 - (u * u + v * v).sqrt()) / RIM).min(1.0);
+        if inside <= 0.0 {
+            return behind;
+        }
         let share = inside * inside * (3.0 - 2.0 * inside);
         let (shaded, around) = (head.shaded([u, v]), surroundings.between(x, y));
         let varied = [0, 1, 2].map(|c| shaded[c] + head.variation() * (around[c] - head.mean[c]));
@@ -157,11 +167,10 @@ fn paint_soft(frame: &mut Frame, cover: &Cover, head: &Head, surroundings: &Surr
 }
 
 /// Cells that stand upright whatever the head's tilt, each with one colour of the head's tone and a brightness of its place.
-fn paint_mosaic(frame: &mut Frame, cover: &Cover, head: &Head) {
+fn paint_mosaic(frame: &mut Frame, mask: &Mask, bounds: PixelRect, head: &Head) {
     let side = (2.0 * head.radii[0].min(head.radii[1]) / CELLS_ACROSS).ceil().max(1.0) as u32;
-    let bounds = cover.mask.bounds();
     let cell = |at: u32, start: u32| (at - start) / side;
-    each_pixel(frame, cover, |x, y, _| {
+    each_pixel(frame, mask, |x, y, _| {
         let (column, row) = (cell(x, bounds.x0), cell(y, bounds.y0));
         let centre = [bounds.x0 + column * side + side / 2, bounds.y0 + row * side + side / 2];
         let vary = CELLS_VARY * deviate(centre[0], centre[1]);
@@ -170,9 +179,9 @@ fn paint_mosaic(frame: &mut Frame, cover: &Cover, head: &Head) {
     });
 }
 
-fn paint_sticker(frame: &mut Frame, cover: &Cover, head: &Head, sticker: Sticker) {
+fn paint_sticker(frame: &mut Frame, mask: &Mask, head: &Head, sticker: Sticker) {
     let footprint = 1.0 / head.radii[0].min(head.radii[1]).max(1.0);
-    each_pixel(frame, cover, |x, y, behind| {
+    each_pixel(frame, mask, |x, y, behind| {
         let [u, v] = head.place(x, y);
         let (colour, share) = sticker::shade(sticker, u, v, footprint);
         [0, 1, 2].map(|c| (f32::from(behind[c]) + share * (colour[c] - f32::from(behind[c])) + 0.5) as u8)

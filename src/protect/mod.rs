@@ -19,9 +19,12 @@ pub use sticker::Sticker;
 
 use serde::{Deserialize, Serialize};
 
+use crate::geometry::PixelRect;
 use crate::mask::Mask;
 use crate::order::sort_by_key;
 use crate::photo::Frame;
+use crate::places::{Places, bounds_of};
+use heads::Head;
 use surroundings::Surroundings;
 
 /// How a cover is drawn. Whatever the method, nothing of what is covered is left.
@@ -94,9 +97,11 @@ impl Drawing {
     /// Draws all that may hold something of what is hidden, and the covers from back to front: those that end lower stand in front. Their order does not
     /// matter.
     pub fn draw(&self, frame: &mut Frame, covers: &[Cover], style: &Style) {
-        // What may not be read is drawn as well, though a kept JPEG will not show it: nothing that is decided by this picture may depend
-        // on what is hidden.
-        self.surroundings.paint(frame, &self.unread);
+        self.draw_in(frame, covers, style, &[PixelRect::full(frame.width, frame.height)]);
+    }
+
+    /// Draws again what lies in some areas, as [`Self::draw`] would.
+    pub fn draw_in(&self, frame: &mut Frame, covers: &[Cover], style: &Style, areas: &[PixelRect]) {
         let mut ordered: Vec<&Cover> = covers.iter().collect();
         sort_by_key(&mut ordered, |cover| cover.redraws);
         for number in 0..5 {
@@ -104,7 +109,17 @@ impl Drawing {
         }
         sort_by_key(&mut ordered, |cover| cover.mask.bounds().order());
         sort_by_key(&mut ordered, |cover| cover.mask.bounds().y1);
-        ordered.into_iter().for_each(|cover| heads::paint(frame, cover, &self.surroundings, style));
+        let heads: Vec<Head> = ordered.iter().map(|cover| Head::of(cover, &self.surroundings)).collect();
+        let places = Places::of(ordered.iter().map(|cover| cover.mask.bounds()));
+        for area in areas {
+            // What may not be read is drawn as well, though a kept JPEG will not show it: nothing that is decided by this picture may
+            // depend on what is hidden.
+            self.surroundings.paint(frame, &self.unread.within(*area));
+            for number in places.at(bounds_of(*area)) {
+                let mask = ordered[number].mask.within(*area);
+                heads::paint(frame, ordered[number], &mask, &heads[number], &self.surroundings, style);
+            }
+        }
     }
 }
 

@@ -103,6 +103,7 @@ impl Surroundings {
 
     /// Draws the surroundings with the picture's grain.
     pub(super) fn paint(&self, frame: &mut Frame, mask: &Mask) {
+        let columns: Vec<_> = (0..self.domain.width()).map(|x| spline(x, self.cell, self.grid.columns)).collect();
         let mut blended = Vec::new();
         let mut row = None;
         for Run { y, from, to } in mask.runs() {
@@ -111,9 +112,8 @@ impl Surroundings {
             }
             let at = 3 * (y as usize * frame.width as usize);
             for x in from..to {
-                let (nearest, weights) = spline(x - self.domain.x0, self.cell);
-                let [a, b, c] = [-1, 0, 1].map(|d| blended[clamp_to(nearest + d, self.grid.columns)]);
-                let colour = mix([a, b, c], weights);
+                let (cells, weights) = columns[(x - self.domain.x0) as usize];
+                let colour = mix(cells.map(|cell| blended[cell]), weights);
                 frame.rgb[at + 3 * x as usize..][..3].copy_from_slice(&self.with_grain(colour, x, y));
             }
         }
@@ -121,9 +121,8 @@ impl Surroundings {
 
     /// A row of cells, blended at the height of a row of pixels: continuous from row to row, and so is the slope.
     fn blend_rows(&self, y: u32, blended: &mut Vec<[f32; 3]>) {
-        let (nearest, weights) = spline(y - self.domain.y0, self.cell);
-        let row = |d: i64| &self.grid.colours[clamp_to(nearest + d, self.grid.rows) * self.grid.columns..];
-        let (above, at, below) = (row(-1), row(0), row(1));
+        let (rows, weights) = spline(y - self.domain.y0, self.cell, self.grid.rows);
+        let [above, at, below] = rows.map(|row| &self.grid.colours[row * self.grid.columns..]);
         blended.clear();
         blended.extend((0..self.grid.columns).map(|column| mix([above[column], at[column], below[column]], weights)));
     }
@@ -134,12 +133,12 @@ pub(super) fn luma(colour: [f32; 3]) -> f32 {
     0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
 }
 
-/// The cell nearest to a pixel's centre, and the quadratic B-spline weights of the cell before, that cell and the one after.
-fn spline(pixel: u32, cell: u32) -> (i64, [f32; 3]) {
-    let place = (pixel as f32 + 0.5) / cell as f32 - 0.5;
-    let nearest = place.round();
-    let t = place - nearest;
-    (nearest as i64, [0.5 * (0.5 - t) * (0.5 - t), 0.75 - t * t, 0.5 * (0.5 + t) * (0.5 + t)])
+/// The cell that a pixel lies in, between the one before and the one after of a number of cells, and their quadratic B-spline weights.
+fn spline(pixel: u32, cell: u32, cells: usize) -> ([usize; 3], [f32; 3]) {
+    let own = (pixel / cell) as usize;
+    let t = (pixel as f32 + 0.5) / cell as f32 - 0.5 - own as f32;
+    let weights = [0.5 * (0.5 - t) * (0.5 - t), 0.75 - t * t, 0.5 * (0.5 + t) * (0.5 + t)];
+    ([own.saturating_sub(1), own, (own + 1).min(cells - 1)], weights)
 }
 
 fn mix([a, b, c]: [[f32; 3]; 3], [u, v, w]: [f32; 3]) -> [f32; 3] {

@@ -112,7 +112,8 @@ proptest! {
         let mut redrawn = case.frame.clone();
         let drawing = Drawing::of(&redrawn, &Area::exactly(mask));
         drawing.draw(&mut redrawn, &first, &method.into());
-        drawing.draw(&mut redrawn, &case.covers, &method.into());
+        let changed: Vec<_> = case.covers.iter().filter(|cover| cover.redraws > 0).map(|cover| cover.mask.bounds()).collect();
+        drawing.draw_in(&mut redrawn, &case.covers, &method.into(), &changed);
         prop_assert_eq!(redrawn, drawn(&case.frame, &case.covers, method));
     }
 
