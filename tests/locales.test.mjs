@@ -2,14 +2,12 @@
 
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 
 const root = new URL("../", import.meta.url);
 const text = (path) => readFile(new URL(path, root), "utf8");
-const locales = {
-  de: JSON.parse(await text("www/locales/de.json")),
-  en: JSON.parse(await text("www/locales/en.json")),
-};
+const languages = (await readdir(new URL("www/locales/", root))).map((name) => name.replace(".json", ""));
+const locales = Object.fromEntries(await Promise.all(languages.map(async (code) => [code, JSON.parse(await text(`www/locales/${code}.json`))])));
 const keys = Object.keys(locales.en);
 
 /** All matches' first group in the text. */
@@ -25,22 +23,79 @@ const missing = (prefix, names, suffix = "") => names.map((name) => `${prefix}${
 
 const placeholders = (message) => [...new Set(all(JSON.stringify(message), /\{(\w+)\}/g))].sort();
 
-test("both languages have the same keys", () => {
-  assert.deepEqual(Object.keys(locales.de).sort(), [...keys].sort());
-});
+/** A message's sentences, one for each plural form. */
+const formsOf = (message) => (typeof message === "string" ? { other: message } : message);
 
-test("both languages' sentences take the same values", () => {
-  const different = keys.filter((key) => `${placeholders(locales.en[key])}` !== `${placeholders(locales.de[key])}`);
-  assert.deepEqual(different, []);
-});
+/** How many characters a translation may be longer than the longer of the originals: little for a word, less in proportion for a text. */
+const limitOf = (length) => Math.ceil(14 + 1.45 * length);
 
-test("every plural has the forms that its language needs", () => {
-  for (const [language, messages] of Object.entries(locales)) {
-    const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories.sort();
-    const plurals = Object.entries(messages).filter(([, message]) => typeof message === "object");
-    assert.deepEqual(plurals.filter(([, message]) => `${Object.keys(message).sort()}` !== `${forms}`).map(([key]) => key), []);
-  }
-});
+/** On narrow buttons and badges, of which several stand in a row. */
+const NARROW = /^(faces\.(all|none|undo|redo)|face\.(covered|open)|result\.(before|after|share|save)|size\.|severity\.|sticker\.|colour\.|method\.(soft|solid|mosaic|sticker|colour|own_colour|emblem)$|adjust\.(done|remove)|[a-z]+\.cancel)/;
+const NARROW_LIMIT = 22;
+
+/** What nobody can promise. */
+const PROMISES = {
+  ar: /(^|[^\p{L}])(ال)?آمن(ة|ون)?($|[^\p{L}])|بأمان/u,
+  de: /(^|\P{L})sicher(e[mnrs]?)?($|\P{L})/iu,
+  en: /\bsafe(ly|ty)?\b/i,
+  es: /(^|\P{L})segur[oa]s?($|\P{L})/iu,
+  fa: /(^|\P{L})(امن|ایمن)($|\P{L})/u,
+  fr: /(^|\P{L})(sûre?s?|sécurisée?s?|en sécurité)($|\P{L})/iu,
+  pt: /(^|\P{L})segur[oa]s?($|\P{L})/iu,
+  ru: /безопасн/iu,
+  tr: /güvenli|güvende/iu,
+  uk: /безпечн/iu,
+};
+
+for (const [language, messages] of Object.entries(locales)) {
+  describe(language, () => {
+    const wrong = (isWrong) => keys.filter((key) => key in messages && isWrong(key, messages[key]));
+
+    test("has all sentences of the English file, and no other", () => {
+      assert.deepEqual(Object.keys(messages).sort(), [...keys].sort());
+    });
+
+    test("says how it is written and who has read it", () => {
+      assert.match(messages["language.direction"], ["ar", "fa", "he", "ur"].includes(language) ? /^rtl$/ : /^ltr$/);
+      assert.match(messages["language.proofreading"], ["de", "en"].includes(language) ? /^original$/ : /^(none|native speaker)$/);
+    });
+
+    test("takes the values that the English sentences take", () => {
+      assert.deepEqual(wrong((key, message) => `${placeholders(message)}` !== `${placeholders(locales.en[key])}`), []);
+    });
+
+    test("has every plural form that it needs", () => {
+      const categories = new Intl.PluralRules(language).resolvedOptions().pluralCategories.sort();
+      const isPlural = (key) => typeof locales.en[key] === "object";
+      assert.deepEqual(wrong((key, message) => isPlural(key) !== (typeof message === "object")), []);
+      assert.deepEqual(wrong((key, message) => isPlural(key) && `${Object.keys(message).sort()}` !== `${categories}`), []);
+    });
+
+    test("takes every value in every plural form, but for numbers that are words", () => {
+      const isIn = (name, [category, form]) => form.includes(`{${name}}`) || (name === "count" && ["zero", "one", "two"].includes(category));
+      const lacks = (message) => placeholders(message).some((name) => !Object.entries(formsOf(message)).every((form) => isIn(name, form)));
+      assert.deepEqual(wrong((_, message) => lacks(message)), []);
+    });
+
+    test("is not much longer than the originals", () => {
+      const longest = (message) => Math.max(...Object.values(formsOf(message)).map((form) => form.length));
+      const limit = (key) => limitOf(Math.max(longest(locales.en[key]), longest(locales.de[key])));
+      assert.deepEqual(wrong((key, message) => longest(message) > limit(key)), []);
+      assert.deepEqual(wrong((key, message) => NARROW.test(key) && longest(message) > NARROW_LIMIT), []);
+    });
+
+    test("is translated", () => {
+      const isSentence = (message) => Object.values(formsOf(message)).some((form) => form.split(" ").length > 3);
+      const same = (key, message) => isSentence(message) && JSON.stringify(message) === JSON.stringify(locales.en[key]);
+      assert.deepEqual(language === "en" ? [] : wrong(same), []);
+    });
+
+    test("never calls anything safe", () => {
+      assert.ok(PROMISES[language], "add the words for it");
+      assert.deepEqual(wrong((_, message) => Object.values(formsOf(message)).some((form) => PROMISES[language].test(form))), []);
+    });
+  });
+}
 
 test("every error code has a sentence", async () => {
   const codes = await union("ErrorCode");

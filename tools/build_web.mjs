@@ -7,7 +7,7 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -43,6 +43,16 @@ const sentences = {
       loader: "js",
     })),
 };
+
+/** What the menu of languages says about each, in the order of their names. The words themselves are fetched when they are chosen. */
+function listLanguages() {
+  const folder = path.join(WWW, "locales");
+  const languages = readdirSync(folder).map((file) => {
+    const words = JSON.parse(readFileSync(path.join(folder, file), "utf8"));
+    return { code: path.parse(file).name, name: words["language.name"], isUnread: words["language.proofreading"] === "none" };
+  });
+  return languages.sort((a, b) => a.name.localeCompare(b.name, "en"));
+}
 
 /** `www` imports the glue by its types alone. */
 const glueOf = (glue) => ({
@@ -90,7 +100,7 @@ function buildPage(out, files) {
     sourcemap: "linked",
     legalComments: "linked",
     metafile: true,
-    define: { TARNKAPPE_FILES: JSON.stringify(files) },
+    define: { TARNKAPPE_FILES: JSON.stringify(files), TARNKAPPE_LANGUAGES: JSON.stringify(listLanguages()) },
     plugins: [styleText, sentences],
     absWorkingDir: here(".."),
   });

@@ -883,7 +883,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
       await missing("**/*.wasm");
       await page.goto(server.url);
       await page.getByRole("heading", { name: "could not start" }).waitFor();
-      await page.getByRole("button", { name: "Deutsch" }).click();
+      await page.locator("header select").selectOption("Deutsch");
       await page.getByRole("heading", { name: "konnte nicht starten" }).waitFor();
       await choose("fine.jpg");
       assert.equal(await page.locator(".choose, .tile, .refusal").count(), 0);
@@ -897,7 +897,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
       ["a module", "**/chunk-*.js"],
       ["the script", "**/main-*.js"],
       ["the components", "**/page-*.js"],
-      ["all words", "**/assets/de-*.js", "**/assets/en-*.js"],
+      ["all words", /\/assets\/[a-z]{2}-\w+\.js$/],
     ]) {
       test(`without ${name}, it says so in both languages`, async () => {
         await load();
@@ -920,7 +920,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
       await page.goto(server.url);
       await page.waitForSelector("html[data-ready]");
       assert.match(await page.locator("h1").innerText(), /Take the faces out/);
-      assert.equal(await page.getByRole("button", { name: "Deutsch" }).count(), 0);
+      assert.equal(await page.locator("header option", { hasText: "Deutsch" }).count(), 0);
     });
   });
 
@@ -933,7 +933,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
   test("switching the language keeps the decisions", async () => {
     await review("fine.jpg");
     await page.locator(".switch").first().click();
-    await page.getByRole("button", { name: "Deutsch" }).click();
+    await page.locator("header select").selectOption("Deutsch");
     await page.getByRole("heading", { name: "29 Gesichter gefunden" }).waitFor();
     assert.equal(await page.locator(".switch").first().getAttribute("aria-checked"), "false");
   });

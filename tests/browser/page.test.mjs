@@ -199,11 +199,14 @@ describe("the page", { timeout: 600_000 }, () => {
   test("the language can be switched; its words are the one file that is requested, and once only", async () => {
     const loaded = server.requests.length;
     assert.equal(await page.getAttribute("html", "lang"), "en");
-    await page.getByText("DE", { exact: true }).click();
+    const menu = page.locator("header select");
+    await menu.selectOption("Deutsch");
     await page.waitForSelector("html[lang=de]");
     assert.match(await page.locator("main h1").first().innerText(), /Gesichter/);
-    await page.getByText("EN", { exact: true }).click();
-    await page.getByText("DE", { exact: true }).click();
+    await menu.selectOption("English");
+    await page.waitForSelector("html[lang=en]");
+    await menu.selectOption("Deutsch");
+    await page.waitForSelector("html[lang=de]");
     assert.equal(server.requests.length, loaded + 1);
     assert.match(server.requests.at(-1).url, /^\/assets\/de-\w+\.js$/);
   });

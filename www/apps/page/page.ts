@@ -12,6 +12,7 @@ import { COMMAND } from "../../ui/base/element.js";
 import type { Component } from "../../ui/base/element.js";
 import { defineComponents } from "../../ui/define.js";
 import { errorWords, failureWords, foundWords, maybeWords, outcomeWords, regionName, searchWords } from "../../ui/words/sentences.js";
+import type { Language } from "../../ui/header/header.js";
 import type { Words } from "../../ui/words/words.js";
 import { EffectRunner } from "./effects.js";
 import { listen } from "./intake.js";
@@ -33,7 +34,9 @@ export class Page {
   #session: Session = EMPTY;
   #words: Words;
   /** Languages that there are words for. */
-  readonly #languages: readonly string[];
+  readonly #languages: readonly Language[];
+  /** The language that was asked for last. */
+  #wanted: string;
   #ready = false;
   #dragging = false;
   /** Code of why the engine could not be started. Nothing works then until the page is loaded again. */
@@ -44,7 +47,8 @@ export class Page {
   constructor(engine: Promise<Tarnkappe>, words: Words, unavailable: string | null) {
     defineComponents();
     this.#words = words;
-    this.#languages = LANGUAGES.filter((language) => language !== unavailable);
+    this.#wanted = words.language;
+    this.#languages = LANGUAGES.filter(({ code }) => code !== unavailable);
     const { main, status, chooser, camera } = this.#frame;
     this.#runner = new EffectRunner(engine, (event) => this.#dispatch(event), {
       announce: (announcement) => status.replaceChildren(this.#spoken(announcement)),
@@ -94,6 +98,7 @@ export class Page {
     const { header, main } = this.#frame;
     const words = this.#words;
     document.documentElement.lang = words.language;
+    document.documentElement.dir = words.direction;
     document.title = words.t("page.title");
     const speak = (event: CustomEvent<string>) => void this.#speak(event.detail);
     render(html`<tk-header .words=${words} .emblem=${emblem()} .languages=${this.#languages} @tk-language=${speak}></tk-header>`, header);
@@ -208,9 +213,13 @@ export class Page {
   }
 
   async #speak(language: string): Promise<void> {
+    this.#wanted = language;
     try {
-      this.#words = await loadWords(language);
-      this.#render();
+      const words = await loadWords(language);
+      if (language === this.#wanted) {
+        this.#words = words;
+        this.#render();
+      }
     } catch {
       this.#frame.status.replaceChildren(this.#words.t("language.failed"));
     }

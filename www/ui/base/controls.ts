@@ -14,6 +14,7 @@ const ICONS = {
   cross: "M6 6l12 12M18 6 6 18",
   down: "M12 5v14m-6-6 6 6 6-6",
   grow: "M4 12h16M8 8l-4 4 4 4M16 8l4 4-4 4",
+  language: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM3.5 12h17M12 3.5c-5 5-5 12 0 17M12 3.5c5 5 5 12 0 17",
   left: "M19 12H5m6-6-6 6 6 6",
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
   open: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z",
@@ -32,9 +33,12 @@ const ICONS = {
 
 export type IconName = keyof typeof ICONS;
 
+/** They point the way that one reads. Those that move something in a picture point to where it goes, in any language. */
+const MIRRORED: ReadonlySet<IconName> = new Set(["undo", "redo"]);
+
 /** Decoration: what it means stands in words beside it or in the button's name. */
 export function icon(name: IconName): TemplateResult {
-  return html`<svg viewBox="0 0 24 24" class="icon" aria-hidden="true"><path d=${ICONS[name]}></path></svg>`;
+  return html`<svg viewBox="0 0 24 24" class=${MIRRORED.has(name) ? "icon mirrored" : "icon"} aria-hidden="true"><path d=${ICONS[name]}></path></svg>`;
 }
 
 /** `classes`: of the button. */

@@ -171,7 +171,7 @@ export class Canvas extends Component {
       @blur=${() => this.#point(null)}
       @keydown=${(event: KeyboardEvent) => this.#typed(event, region)}
       ${place(box, size)}
-    >${rim(region, box)}<span class="badge">${badgeWords(region)}</span></button>`;
+    >${rim(region, box)}<span class="badge">${badgeWords(this.words, region)}</span></button>`;
   }
 
   get #overlay(): HTMLElement {

@@ -69,8 +69,8 @@ function leakItem(words: Words, { leak, words: sentence, places, picture }: Said
   return html`<li class="leak severity-${leak.severity}">
     <span class="leak-kind">${words.t(`leak.${leak.kind}`)}</span>
     <span class="leak-severity">${words.t(`severity.${leak.severity}`)}</span>
-    <span class="leak-value">${sentence}</span>
-    <span class="leak-where">${[...places].join(", ")}</span>
+    <span class="leak-value"><bdi>${sentence}</bdi></span>
+    <span class="leak-where"><bdi>${[...places].join(", ")}</bdi></span>
     <span class="leak-why">${words.t(`why.${leak.kind}`)}</span>
     ${picture ? leakedPicture(words, leak, picture) : nothing}
   </li>`;

@@ -32,7 +32,7 @@ export class Refusals extends Component {
     const leaks = report?.leaks ?? [];
     return html`<li class="refusal">
       <div class="refusal-words">
-        <p><strong>${name}</strong> <span>${errorWords(this.words, code)}</span></p>
+        <p><strong><bdi>${name}</bdi></strong> <span>${errorWords(this.words, code)}</span></p>
         ${leaks.length > 0 ? leakFacts(this.words, leaks, [], nothing) : nothing}
       </div>
       ${file === null ? nothing : iconButton(this.t("refusals.again", { name }), "again", "quiet", () => this.send({ kind: "retry", refusal: id }))}

@@ -90,7 +90,7 @@ export class RegionList extends Component {
       @focusin=${() => this.#point(id)}
       @focusout=${() => this.#point(null)}
     >
-      <span class="badge" aria-hidden="true">${badgeWords(region)}</span>
+      <span class="badge" aria-hidden="true">${badgeWords(this.words, region)}</span>
       <div class="face-words">
         <span class="face-place">${regionPlace(this.words, region, size)}</span>
         <span class="face-rating">${this.#level(region)}</span>
@@ -142,7 +142,7 @@ export class RegionList extends Component {
     const remove = () => this.dispatchEvent(new CustomEvent("tk-remove", { detail: region.id }));
     return html`<div class="shaping" role="group" aria-label=${this.t("adjust.label")}>
       <p class="hint">${this.t("adjust.hint")}</p>
-      <div class="shapers">
+      <div class="shapers" dir="ltr">
         ${SHAPING.map(([iconName, key, change]) => iconButton(this.t(key), iconName, "secondary", shape(change(step))))}
       </div>
       <div class="actions">

@@ -68,7 +68,7 @@ export class Compare extends Component {
     return [...openFaces, ...openSpots].map(
       (region) => html`<div class="box open-mark" aria-hidden="true" ${place(shownBox(region), sizeOf(this.photo))}>
         ${rim(region)}
-        <span class="badge">${badgeWords(region)}</span>
+        <span class="badge">${badgeWords(this.words, region)}</span>
       </div>`,
     );
   }

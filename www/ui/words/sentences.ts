@@ -23,8 +23,9 @@ export function regionName(words: Words, region: ListedRegion, picture: Size): s
 }
 
 /** What marks the region in the picture and in the list. */
-export function badgeWords(region: ListedRegion): string {
-  return region.maybe ? `${region.id}?` : String(region.id);
+export function badgeWords(words: Words, region: ListedRegion): string {
+  const number = words.number(region.id);
+  return region.maybe ? `${number}?` : number;
 }
 
 /** "Upper left, small". */
@@ -87,7 +88,7 @@ export function failureWords(words: Words, feature: Feature, code: string): stri
 /** Why a face is as identifiable as it is said to be: one sentence, most important first. */
 export function reasonWords(words: Words, { reasons, inter_eye_px, score }: Identifiability): string {
   const values = { pixels: Math.round(inter_eye_px), percent: Math.round(100 * score) };
-  return reasons.map((reason) => words.t(`reason.${reason}`, values)).join("; ");
+  return words.list(reasons.map((reason) => words.t(`reason.${reason}`, values)));
 }
 
 /** What a check means and what it cannot show; null for one that is not known here. */

@@ -5,14 +5,29 @@ type Message = string | Partial<Record<Intl.LDMLPluralRule, string>>;
 export type Messages = Record<string, Message>;
 export type Values = Record<string, string | number>;
 
+/** First strong isolate, and its end: what stands between them does not turn the words around it. */
+const ISOLATE = "\u2068";
+const END_OF_ISOLATE = "\u2069";
+const RIGHT_TO_LEFT = /[\u0590-\u08ff]/;
+
 export class Words {
   readonly #messages: Messages;
+  readonly #plurals: Intl.PluralRules;
+  readonly #numbers: Intl.NumberFormat;
+  readonly #lists: Intl.ListFormat;
 
   constructor(
     readonly language: string,
     messages: Messages,
   ) {
     this.#messages = messages;
+    this.#plurals = new Intl.PluralRules(language);
+    this.#numbers = new Intl.NumberFormat(language);
+    this.#lists = new Intl.ListFormat(language, { style: "narrow" });
+  }
+
+  get direction(): "ltr" | "rtl" {
+    return this.#messages["language.direction"] === "rtl" ? "rtl" : "ltr";
   }
 
   has(key: string): boolean {
@@ -23,15 +38,28 @@ export class Words {
   t(key: string, values: Values = {}): string {
     const message = this.#messages[key] ?? key;
     const text = typeof message === "string" ? message : this.#plural(message, Number(values["count"]));
-    return text.replace(/\{(\w+)\}/g, (_, name: string) => this.#format(values[name]));
+    return text.replace(/\{(\w+)\}/g, (_, name: string) => this.#format(values[name] ?? ""));
+  }
+
+  /** A number in the digits of the language. */
+  number(value: number): string {
+    return this.#numbers.format(value);
+  }
+
+  /** Several things one after the other. */
+  list(items: Iterable<string>): string {
+    return this.#lists.format(items);
   }
 
   #plural(message: Partial<Record<Intl.LDMLPluralRule, string>>, count: number): string {
-    const category = new Intl.PluralRules(this.language).select(count);
-    return message[category] ?? message.other ?? "";
+    return message[this.#plurals.select(count)] ?? message.other ?? "";
   }
 
-  #format(value: string | number | undefined): string {
-    return typeof value === "number" ? value.toLocaleString(this.language) : (value ?? "");
+  #format(value: string | number): string {
+    if (typeof value === "number") {
+      return this.number(value);
+    }
+    const mayTurn = this.direction === "rtl" || RIGHT_TO_LEFT.test(value);
+    return mayTurn ? `${ISOLATE}${value}${END_OF_ISOLATE}` : value;
   }
 }
