@@ -30,7 +30,7 @@ const formsOf = (message) => (typeof message === "string" ? { other: message } :
 const limitOf = (length) => Math.ceil(14 + 1.45 * length);
 
 /** On narrow buttons and badges, of which several stand in a row. */
-const NARROW = /^(faces\.(all|none|undo|redo)|face\.(covered|open)|result\.(before|after|share|save)|size\.|severity\.|sticker\.|colour\.|method\.(soft|solid|mosaic|sticker|colour|own_colour|emblem)$|adjust\.(done|remove)|[a-z]+\.cancel)/;
+const NARROW = /^(faces\.(all|none|undo|redo)|face\.(covered|open)|result\.(before|after|share|save)$|size\.|severity\.|sticker\.|colour\.|method\.(soft|solid|mosaic|sticker|colour|own_colour|emblem)$|adjust\.(done|remove)|[a-z]+\.cancel)/;
 const NARROW_LIMIT = 22;
 
 /** What nobody can promise. */
