@@ -393,6 +393,35 @@ fn with_orientation(file: &[u8], tag: u8) -> Vec<u8> {
     [&file[..2], exif, &[tag, 0, 0, 0, 0, 0, 0], &file[2..]].concat()
 }
 
+/// The portrait with quantisation tables that only few programs use.
+fn with_own_tables() -> Vec<u8> {
+    let picture = portrait_of(|value| value);
+    let mut file = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut file, 90);
+    let tables = || jpeg_encoder::QuantizationTableType::ImageMagick;
+    encoder.set_quantization_tables(tables(), tables());
+    let (width, height) = picture.dimensions();
+    encoder.encode(&picture, width as u16, height as u16, jpeg_encoder::ColorType::Rgb).expect("a small JPEG");
+    file
+}
+
+fn notes(protected: &Protected) -> Vec<NoteCode> {
+    protected.report.notes.iter().map(|note| note.code).collect()
+}
+
+#[test]
+fn quantisation_tables_that_a_copy_keeps_are_said() {
+    let protected = protect(&with_own_tables(), Method::Soft, &Choice::Find(FaceChoice::All));
+    assert_eq!(notes(&protected), [NoteCode::KeptTables]);
+    assert!(named(&protected, CheckName::Metadata).detail.contains("quantisation tables"));
+    let saved = protected.saved.expect("proved").bytes;
+    let kinds: Vec<LeakKind> = leaks::find(&saved, "").iter().map(|leak| leak.kind).collect();
+    assert_eq!(kinds, [LeakKind::Coding]);
+    let verified = pipeline().verify(&with_own_tables(), &saved, "copy", &Settings::default()).expect("two pictures");
+    assert!(verified.proof.is_some_and(|proof| proof.ok), "verified");
+    assert_eq!(verified.notes.last().map(|note| note.code), Some(NoteCode::KeptTables));
+}
+
 #[test]
 fn a_photo_that_cannot_be_turned_without_loss_is_turned_by_a_tag() {
     // 1303 lines are no whole number of blocks, and would start at the left or at the top.
@@ -401,8 +430,7 @@ fn a_photo_that_cannot_be_turned_without_loss_is_turned_by_a_tag() {
         let covered = RegionRequest::face([100.0, 200.0, 90.0, 110.0]);
         let choice = Choice::Given { regions: vec![covered], elsewhere: Elsewhere::LeftOpen };
         let protected = protect(&file, Method::Solid, &choice);
-        let notes: Vec<NoteCode> = protected.report.notes.iter().map(|note| note.code).collect();
-        assert_eq!(notes, [NoteCode::OrientationTag], "tag {tag}");
+        assert_eq!(notes(&protected), [NoteCode::OrientationTag], "tag {tag}");
         let saved = protected.saved.expect("proved").bytes;
         assert_eq!(leaks::find(&saved, ""), [], "tag {tag}");
         let pixels = |file: &[u8]| photo::open(file, &Limits::default()).expect("a sound file").frame;

@@ -43,14 +43,15 @@ pub(super) const LIMITS: Limits = Limits {
 /// Low: shared by millions of files.
 pub(super) fn severity(kind: LeakKind) -> Severity {
     use LeakKind::{
-        Audio, C2pa, Camera, Comment, Date, Depth, Description, FaceRegion, Filename, Gps, Icc, Id, Iptc, Makernote,
-        MotionPhoto, Other, Owner, Photoshop, Preview, SecondImage, Serial, Software, Text, Thumbnail, Trailer, Xmp,
+        Audio, C2pa, Camera, Coding, Comment, Date, Depth, Description, FaceRegion, Filename, Gps, Icc, Id, Iptc,
+        Makernote, MotionPhoto, Other, Owner, Photoshop, Preview, SecondImage, Serial, Software, Text, Thumbnail,
+        Trailer, Xmp,
     };
     match kind {
         Gps | Thumbnail | Preview | SecondImage | MotionPhoto | Serial | Owner | FaceRegion => Severity::High,
         Depth | Audio | Camera | Id | Date | Description | Comment | Text | Xmp | Iptc | Photoshop | Makernote
         | C2pa | Trailer => Severity::Medium,
-        Software | Icc | Filename | Other => Severity::Low,
+        Software | Icc | Filename | Coding | Other => Severity::Low,
     }
 }
 

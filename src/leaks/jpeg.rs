@@ -6,6 +6,7 @@ use super::thermal;
 use crate::container::jpeg::{embedded, payload, walk};
 use crate::container::{ByteOrder, Segment, Span, text};
 use crate::order::sort_by_key;
+use crate::photo;
 use crate::report::LeakKind;
 use crate::report::words::{LeakWords, count};
 
@@ -57,6 +58,15 @@ pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {
     if let Some(place) = credentials.place(file) {
         let boxes = Span::unpacked(&credentials.data, place.range());
         out.read(Block::C2pa { boxes, place, location: "APP11 JUMBF" });
+    }
+}
+
+/// Reports quantisation tables that are not everybody's. Only those of the picture itself stay in a copy.
+pub(super) fn find_tables(file: Span, segments: &[Segment], out: &mut Findings) {
+    if photo::has_own_jpeg_tables(file.bytes()) {
+        for segment in segments.iter().filter(|segment| segment.name == "DQT") {
+            out.add(LeakKind::Coding, "DQT", segment.of(file), LeakWords::OwnTables);
+        }
     }
 }
 
@@ -318,6 +328,19 @@ pub(super) mod tests {
         let jfif = segment(0xE0, b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0");
         let adobe = segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01");
         assert_eq!(find_in(&jpeg(&[jfif, adobe].concat()), "a.jpg"), []);
+    }
+
+    #[test]
+    fn quantisation_tables_of_its_own_are_found_where_they_stand() {
+        let mut file = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut file, 90);
+        let [luma, chroma] = [jpeg_encoder::QuantizationTableType::Flat, jpeg_encoder::QuantizationTableType::Default];
+        encoder.set_quantization_tables(luma, chroma);
+        encoder.encode(&[90; 3 * 64], 8, 8, jpeg_encoder::ColorType::Rgb).expect("a small JPEG");
+        assert_eq!(kinds(&file), [LeakKind::Coding]);
+        let tables = bytes_of(&file, LeakKind::Coding);
+        assert!(tables.starts_with(&[0xFF, 0xDB]) && tables.len() == 2 * (2 + 2 + 65));
+        assert_robust(&file, Format::Jpeg);
     }
 
     #[test]

@@ -81,7 +81,10 @@ pub fn scan(bytes: &[u8], file_name: &str) -> Found {
 /// Reports what the segments of a file say.
 fn find_in(container: Container, file: Span, segments: &[Segment], out: &mut Findings) {
     match container {
-        Container::Jpeg => jpeg::find(file, segments, out),
+        Container::Jpeg => {
+            jpeg::find(file, segments, out);
+            jpeg::find_tables(file, segments, out);
+        }
         Container::Png => png::find(file, segments, out),
         Container::Webp => webp::find(file, segments, out),
         Container::Gif => gif::find(file, segments, out),

@@ -146,7 +146,7 @@ pub struct Photo {
     pub blocks: Option<CodingBlocks>,
     /// Width and height of the blocks in which a JPEG's brightness is coded, in pixels of the file as stored; (1, 1) if it is none.
     pub luma_block: (u32, u32),
-    /// The file's JPEG quality on the scale of the Independent JPEG Group, 1 to 100; `None` if not a JPEG.
+    /// The lowest quality on the scale of the Independent JPEG Group, 1 to 100, that is as good as the file's; `None` if not a JPEG.
     pub jpeg_quality: Option<u8>,
     /// The file's chroma is at full resolution (JPEG 4:4:4, or not a JPEG at all).
     pub full_chroma: bool,

@@ -28,7 +28,7 @@ pub(crate) use frame::Turn;
 pub use frame::{CodingBlocks, Frame, Photo};
 pub use further::{Further, Place, count_further, show_further};
 pub use jpeg::{compare as compare_jpeg, luma_quantisation};
-pub(crate) use jpeg::{scans as jpeg_scans, unmarked_end as unmarked_jpeg_end};
+pub(crate) use jpeg::{has_own_tables as has_own_jpeg_tables, scans as jpeg_scans, unmarked_end as unmarked_jpeg_end};
 pub use limits::Limits;
 pub use lossy_reason::LossyReason;
 pub use open::open;

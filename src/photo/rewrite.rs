@@ -26,7 +26,8 @@ pub fn rewrite(source: &[u8], photo: &Photo, hidden: &Mask) -> Result<Saved, Los
     }
     let rewritten = jpeg::rewrite(source, photo, hidden)?;
     let tag_note = rewritten.has_orientation_tag.then(orientation_tag_note);
-    let notes = photo.profile.map(kept_note).into_iter().chain(tag_note).collect();
+    let tables_note = jpeg::has_own_tables(&rewritten.bytes).then(Note::kept_tables);
+    let notes = photo.profile.map(kept_note).into_iter().chain(tag_note).chain(tables_note).collect();
     Ok(Saved { bytes: rewritten.bytes, format: Format::Jpeg, profile: photo.profile, notes })
 }
 

@@ -40,7 +40,7 @@ use crate::photo::{self, Frame, Profile, Source};
 use crate::protect::Style;
 use crate::prove::{self, Adversary, ProofRules};
 use crate::recognition::recogniser::Recogniser;
-use crate::report::FileReport;
+use crate::report::{FileReport, LeakKind, Note};
 
 /// What a check gives.
 #[derive(Debug, Clone)]
@@ -240,6 +240,8 @@ impl Pipeline {
         let Self { detector, adversary, .. } = self;
         report.proof =
             Some(prove::verify(&before, &after, [original, protected], detector, adversary.as_mut(), &rules)?);
+        let has_own_tables = report.leaks.iter().any(|leak| leak.kind == LeakKind::Coding);
+        report.notes.extend(has_own_tables.then(Note::kept_tables));
         report.timings_ms.prove = watch.lap();
         Ok(report)
     }

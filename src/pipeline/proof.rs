@@ -6,7 +6,7 @@ use super::export::{Covered, Task};
 use super::settings::Progress;
 use crate::error::Result;
 use crate::prove::{self, Expected, ProofRules, Proven};
-use crate::report::Stage;
+use crate::report::{NoteCode, Stage};
 
 impl Pipeline {
     /// Proves what was exported once.
@@ -22,6 +22,7 @@ impl Pipeline {
             profile: saved.profile,
             width: photo.frame.width,
             height: photo.frame.height,
+            keeps_tables: saved.notes.iter().any(|note| note.code == NoteCode::KeptTables),
             drawn: &drawn,
             kept: &kept,
             before: &before,

@@ -35,7 +35,7 @@ use crate::leaks;
 use crate::mask::Mask;
 use crate::photo::{self, Frame, Limits, Photo};
 use crate::places::{Places, bounds_of_box};
-use crate::report::{Check, CheckName, Format, Leak, Part, Proof};
+use crate::report::{Check, CheckName, Format, Leak, LeakKind, Part, Proof};
 use fills::come_of_fills;
 use placement::Placement;
 
@@ -82,6 +82,8 @@ pub struct Expected<'a> {
     pub width: u32,
     /// Its height in pixels.
     pub height: u32,
+    /// It may have quantisation tables that are not everybody's, and the person is told so.
+    pub keeps_tables: bool,
     /// The covered pixels as computed.
     pub drawn: &'a Drawn,
     /// Faces `[x, y, width, height]` that the person expressly left open: where they were found, however large the areas are that
@@ -132,7 +134,10 @@ pub fn prove(
     progress: &mut dyn FnMut(f32),
 ) -> Result<Proven> {
     let found = leaks::scan(bytes, "");
-    let mut checks = vec![container(bytes, expected.format, expected.profile, &found.parts), metadata(&found.leaks)];
+    let mut checks = vec![
+        container(bytes, expected.format, expected.profile, &found.parts),
+        metadata(&found.leaks, expected.keeps_tables),
+    ];
     let mut frame = match opened {
         Ok(photo) => {
             checks.push(opens(&photo, expected));
@@ -179,7 +184,7 @@ pub fn verify(
     let faces = detector.detect(before, &shown, &mut |_| ())?;
     let [file, protected] = files;
     let found = leaks::scan(protected, "");
-    let mut checks = vec![metadata(&found.leaks), one_picture(protected), shared::compare(file, protected)];
+    let mut checks = vec![metadata(&found.leaks, true), one_picture(protected), shared::compare(file, protected)];
     checks.push(check(CheckName::Size, true, place.describe()));
     let left = detector.detect(after, &shown, &mut |_| ())?;
     let is_left = if place.is_same() {
@@ -453,10 +458,16 @@ fn container(bytes: &[u8], format: Format, profile: Option<Profile>, parts: &[Pa
     check(CheckName::Container, ok, format!("{} bytes: {}", bytes.len(), parts.join(", ")))
 }
 
-fn metadata(found: &[Leak]) -> Check {
-    let kinds: Vec<String> = found.iter().map(|leak| leak.location.clone()).collect();
-    let detail = if found.is_empty() { "none".to_owned() } else { kinds.join(", ") };
-    check(CheckName::Metadata, found.is_empty(), detail)
+/// What the copy says besides its pixels; `keeps_tables` if that may be how it was compressed.
+fn metadata(found: &[Leak], keeps_tables: bool) -> Check {
+    let (tables, other): (Vec<_>, Vec<_>) =
+        found.iter().partition(|leak| keeps_tables && leak.kind == LeakKind::Coding);
+    let places: Vec<&str> = other.iter().map(|leak| leak.location.as_str()).collect();
+    let mut detail = if other.is_empty() { "none".to_owned() } else { places.join(", ") };
+    if !tables.is_empty() {
+        detail += "; the quantisation tables are not everybody's";
+    }
+    check(CheckName::Metadata, other.is_empty(), detail)
 }
 
 fn opens(photo: &Photo, expected: &Expected<'_>) -> Check {

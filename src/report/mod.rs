@@ -212,6 +212,7 @@ pub enum LeakKind {
     FaceRegion,
     Trailer,
     Filename,
+    Coding,
     Other,
 }
 
@@ -236,6 +237,15 @@ pub struct Note {
     pub code: NoteCode,
     /// An English sentence for the command line.
     pub message: String,
+}
+
+impl Note {
+    /// Of a copy that has [`LeakKind::Coding`].
+    pub(crate) fn kept_tables() -> Self {
+        let message = "The copy's quantisation tables can tell which camera or program compressed the picture. Compressed again, it has \
+                       tables that many programs use.";
+        Self { code: NoteCode::KeptTables, message: message.into() }
+    }
 }
 
 /// Codes of notes.
@@ -278,6 +288,8 @@ pub enum NoteCode {
     OrientationTag,
     /// A picture that was not opaque: it was laid on white.
     Flattened,
+    /// A JPEG whose coefficients are kept, and with them quantisation tables by which camera or program can be told.
+    KeptTables,
 }
 
 /// What was checked on the exported bytes.

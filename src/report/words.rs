@@ -61,6 +61,7 @@ pub enum LeakWords {
     NameHoldsAccount,
     NameHoldsPhone,
     NameOfScreenshot,
+    OwnTables,
 }
 
 /// A number of bytes or things as it stands in [`LeakWords`].
@@ -125,6 +126,7 @@ impl fmt::Display for LeakWords {
             Self::NameHoldsAccount => f.write_str("numbers that lead to the account or post it comes from"),
             Self::NameHoldsPhone => f.write_str("looks like a phone number"),
             Self::NameOfScreenshot => f.write_str("named as a picture of a screen"),
+            Self::OwnTables => f.write_str("quantisation tables of its own: camera or program can be told"),
         }
     }
 }
@@ -153,6 +155,7 @@ impl LeakKind {
             Self::Icc => "may narrow down the device",
             Self::Trailer => "programs forget it when they clean a file",
             Self::Filename => "says when and with what it was taken or sent",
+            Self::Coding => "narrows down which camera or program compressed it",
             Self::Other => "says little by itself",
         }
     }

@@ -8,6 +8,7 @@ use super::block::{Block, nonzero};
 use super::coefficients::{Coefficients, Plane, flat};
 use super::inverse::{Samples, dequantised, unclamped};
 use super::recode::Touched;
+use super::tables::{Standard, Used, is_luma};
 use crate::photo::lossy_reason::LossyReason;
 
 /// Most that may be cut off from a block's samples: root mean square over the block, in levels. Of 490 photos of all qualities
@@ -126,19 +127,28 @@ fn settle_block(block: &mut Block, steps: &[u16; 64], ends: &[Block; 2]) -> Resu
     Ok(())
 }
 
-/// Sets each step of a quantisation table that no coefficient uses to the last used step before it. Planes that share a table
-/// go on sharing it.
+/// Sets each step of a quantisation table that no coefficient uses to that of the standard tables, if the used ones are theirs, else
+/// to the last used step before it. Planes that share a table go on sharing it.
 pub(super) fn settle_steps(picture: &mut Coefficients) {
     let used_by = |plane: &Plane| plane.blocks.iter().fold(1, |used, block| used | nonzero(block));
     let used: Vec<u64> = picture.planes.iter().map(used_by).collect();
-    let tables: Vec<[u16; 64]> = picture.planes.iter().map(|plane| plane.steps).collect();
-    for plane in &mut picture.planes {
-        let sharing = tables.iter().zip(&used).filter(|(steps, _)| **steps == plane.steps);
-        let used = sharing.fold(0, |all, (_, used)| all | used);
-        for place in 1..64 {
-            if used >> place & 1 == 0 {
-                plane.steps[place] = plane.steps[place - 1];
-            }
+    let steps: Vec<[u16; 64]> = picture.planes.iter().map(|plane| plane.steps).collect();
+    let used_of = |table: &[u16; 64]| {
+        let sharing = steps.iter().zip(&used).filter(|(steps, _)| *steps == table);
+        sharing.fold(0, |all, (_, used)| all | used)
+    };
+    let tables: Vec<Used<'_>> = steps.iter().map(|table| (table, used_of(table))).collect();
+    let standard = Standard::matching(&tables);
+    for (plane, &(table, used)) in picture.planes.iter_mut().zip(&tables) {
+        match standard {
+            Some(standard) => plane.steps = standard.table(is_luma(table, &tables)),
+            None => repeat_unused(&mut plane.steps, used),
         }
+    }
+}
+
+fn repeat_unused(steps: &mut [u16; 64], used: u64) {
+    for place in (1..64).filter(|place| used >> place & 1 == 0) {
+        steps[place] = steps[place - 1];
     }
 }

@@ -1,5 +1,6 @@
 //! What a JPEG's marker segments say: size, sampling, quality, and whether the file is whole (ITU-T T.81).
 
+use super::tables;
 use crate::container::jpeg::{APP0, APP2, APP14, DHT, DQT, DRI, EOI, MarkerSegment, Markers, SOF2, SOI, SOS, put};
 use crate::error::{InputError, Result};
 use crate::photo::frame::CodingBlocks;
@@ -393,20 +394,18 @@ impl Header {
         2 * padded(self.width, blocks.width) * padded(self.height, blocks.height) * self.components.len() as u64
     }
 
-    /// The quality, 1 to 100, at which the Independent JPEG Group's encoder uses the tables nearest to the file's
-    /// (least sum of absolute differences over luma and chroma); `None` if the file has no luma table.
+    /// The quantisation tables of the components that have one, in their order.
+    pub(super) fn component_tables(&self) -> impl Iterator<Item = &[u16; 64]> {
+        let destinations = self.components.iter().map(|component| usize::from(component.quantisation_table));
+        destinations.filter_map(|destination| self.tables.get(destination)?.as_ref())
+    }
+
+    /// The lowest quality, 1 to 100, at which the Independent JPEG Group's encoder uses tables that are no coarser on the whole than
+    /// the file's; `None` if the file has no table.
     pub(in crate::photo) fn quality(&self) -> Option<u8> {
-        let table = |index: usize| {
-            let destination = self.components.get(index)?.quantisation_table;
-            *self.tables.get(usize::from(destination))?
-        };
-        let luma = table(0)?;
-        let chroma = table(1);
-        let distance = |quality: &u8| {
-            let of_luma = difference(&luma, &LUMA, *quality);
-            of_luma + chroma.map_or(0, |chroma| difference(&chroma, &CHROMA, *quality))
-        };
-        (1..=100).min_by_key(distance)
+        let mut tables = self.component_tables();
+        let luma = tables.next()?;
+        Some(tables::quality(luma, tables.next()))
     }
 }
 
@@ -417,51 +416,11 @@ pub fn luma_quantisation(bytes: &[u8]) -> Option<[u16; 64]> {
     *header.tables.get(usize::from(destination))?
 }
 
-/// Sum of absolute differences between a table (zigzag order) and a base table (natural order) scaled to `quality`.
-fn difference(table: &[u16; 64], base: &[u16; 64], quality: u8) -> u32 {
-    let expected = ZIGZAG.map(|position| scaled(base[position], quality));
-    table.iter().zip(expected).map(|(a, b)| u32::from(a.abs_diff(b))).sum()
-}
-
-/// An entry of the base table at a quality: `jpeg_quality_scaling` and `jpeg_add_quant_table` of the Independent JPEG
-/// Group's libjpeg (jcparam.c), limited to 8 bits.
-fn scaled(entry: u16, quality: u8) -> u16 {
-    let quality = u32::from(quality);
-    let percent = if quality < 50 { 5000 / quality } else { 200 - 2 * quality };
-    ((u32::from(entry) * percent + 50) / 100).clamp(1, 255) as u16
-}
-
 /// Position in natural order of each coefficient in zigzag order (T.81, figure A.6).
 pub(super) const ZIGZAG: [usize; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21,
     28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54,
     47, 55, 62, 63,
-];
-
-/// T.81, table K.1, natural order.
-#[rustfmt::skip]
-const LUMA: [u16; 64] = [
-    16, 11, 10, 16, 24, 40, 51, 61,
-    12, 12, 14, 19, 26, 58, 60, 55,
-    14, 13, 16, 24, 40, 57, 69, 56,
-    14, 17, 22, 29, 51, 87, 80, 62,
-    18, 22, 37, 56, 68, 109, 103, 77,
-    24, 35, 55, 64, 81, 104, 113, 92,
-    49, 64, 78, 87, 103, 121, 120, 101,
-    72, 92, 95, 98, 112, 100, 103, 99,
-];
-
-/// T.81, table K.2, natural order.
-#[rustfmt::skip]
-const CHROMA: [u16; 64] = [
-    17, 18, 24, 47, 99, 99, 99, 99,
-    18, 21, 26, 66, 99, 99, 99, 99,
-    24, 26, 56, 99, 99, 99, 99, 99,
-    47, 66, 99, 99, 99, 99, 99, 99,
-    99, 99, 99, 99, 99, 99, 99, 99,
-    99, 99, 99, 99, 99, 99, 99, 99,
-    99, 99, 99, 99, 99, 99, 99, 99,
-    99, 99, 99, 99, 99, 99, 99, 99,
 ];
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod metadata;
 mod pixels;
 mod read;
 mod recode;
+mod tables;
 mod turn;
 mod write;
 
@@ -168,6 +169,14 @@ pub(crate) fn unmarked_end(source: &[u8]) -> Option<usize> {
     header.forget_end();
     check(source, &mut header).ok()?;
     header.end()
+}
+
+/// The quantisation tables of a JPEG are none that the Independent JPEG Group's encoder uses at any quality, as they are or after a
+/// quarter turn: camera or program can be told by them.
+pub(crate) fn has_own_tables(source: &[u8]) -> bool {
+    let Ok(header) = read_header(source) else { return false };
+    let tables: Vec<tables::Used<'_>> = header.component_tables().map(|table| (table, tables::ALL_PLACES)).collect();
+    tables::Standard::matching(&tables).is_none()
 }
 
 /// Where the coded data of a JPEG's scans lies, each up to its last MCU; empty if it is not sound.

@@ -160,6 +160,14 @@ proptest! {
     }
 
     #[test]
+    fn the_tables_of_a_copy_are_as_common_as_those_of_its_source(source in sources(), tag in 1u8..=8) {
+        let file = tagged(&source.file(), tag);
+        prop_assert!(!has_own_tables(&file));
+        let Some(rewritten) = kept(&file, &opened(&file), &[]) else { return Ok(()) };
+        prop_assert!(!has_own_tables(&rewritten));
+    }
+
+    #[test]
     fn what_lies_past_the_edge_does_not_matter(source in sources(), values in prop::collection::vec(-60i16..60, 64)) {
         let file = source.file();
         let header = read_header(&file).unwrap();
@@ -859,4 +867,19 @@ fn steps_that_no_coefficient_has_do_not_matter() {
     for covers in [&[][..], &[cover]] {
         assert_eq!(rewrite(&one, &photo, covers), rewrite(&other, &photo, covers));
     }
+}
+
+#[test]
+fn tables_that_are_not_everybodys_are_told() {
+    use jpeg_encoder::QuantizationTableType as Tables;
+    let file = |luma: Tables, chroma: Tables| {
+        let mut file = Vec::new();
+        let mut encoder = Encoder::new(&mut file, 90);
+        encoder.set_quantization_tables(luma, chroma);
+        encoder.encode(&[90; 3 * 16 * 16], 16, 16, ColorType::Rgb).unwrap();
+        file
+    };
+    assert!(!has_own_tables(&file(Tables::Default, Tables::Default)));
+    assert!(has_own_tables(&file(Tables::Default, Tables::Flat)));
+    assert!(has_own_tables(&file(Tables::ImageMagick, Tables::Default)));
 }

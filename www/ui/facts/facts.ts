@@ -13,7 +13,8 @@ const ORDER: Record<Severity, number> = { high: 0, medium: 1, low: 2 };
 export function fileFacts(words: Words, { report, leaked }: Photo) {
   const leaks = report?.leaks ?? [];
   const notes = report?.notes ?? [];
-  const lead = html`<p class="muted">${words.t("leaks.lead")}</p>`;
+  const keepsCoding = leaks.some(({ kind }) => kind === "coding");
+  const lead = html`<p class="muted">${words.t(keepsCoding ? "leaks.lead_coding" : "leaks.lead")}</p>`;
   return html`${leaks.length > 0 ? leakFacts(words, leaks, leaked, lead) : nothing}
   ${notes.length > 0 ? html`<ul class="notes">${notes.map(({ code }) => html`<li>${words.t(`note.${code}`)}</li>`)}</ul>` : nothing}`;
 }
