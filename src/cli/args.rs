@@ -74,13 +74,13 @@ pub(super) struct Protect {
     #[command(flatten)]
     pub(super) scanning: ScanArgs,
     /// How covers are drawn. Nothing of what is covered is left, whatever the method.
-    #[arg(long, value_enum, default_value_t = MethodArgument::Soft)]
-    pub(super) method: MethodArgument,
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) method: Method,
     /// Colour of the method solid: six hexadecimal digits, red green blue. A dark slate without it.
     #[arg(long, value_name = "RRGGBB", value_parser = colour)]
     pub(super) colour: Option<[u8; 3]>,
     /// Emblem of the method sticker.
-    #[arg(long, value_name = "NAME", value_parser = sticker, default_value = Sticker::default().name())]
+    #[arg(long, value_enum, value_name = "NAME", default_value_t)]
     pub(super) sticker: Sticker,
     /// Which found faces are covered.
     #[arg(long, value_enum, default_value_t = FacesArgument::All, conflicts_with = "regions")]
@@ -117,29 +117,6 @@ pub(super) struct Verify {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum MethodArgument {
-    /// Looks like a strong blur.
-    Soft,
-    /// One flat colour.
-    Solid,
-    /// Looks like pixelation.
-    Mosaic,
-    /// An emblem over each head.
-    Sticker,
-}
-
-impl From<MethodArgument> for Method {
-    fn from(argument: MethodArgument) -> Self {
-        match argument {
-            MethodArgument::Soft => Self::Soft,
-            MethodArgument::Solid => Self::Solid,
-            MethodArgument::Mosaic => Self::Mosaic,
-            MethodArgument::Sticker => Self::Sticker,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum EngineArgument {
     /// The project's own engine.
     Compact,
@@ -169,19 +146,13 @@ impl From<FacesArgument> for FaceChoice {
 
 impl Protect {
     pub(super) fn style(&self) -> Style {
-        let plain = Style { method: self.method.into(), sticker: self.sticker, ..Style::default() };
+        let plain = Style { method: self.method, sticker: self.sticker, ..Style::default() };
         Style { colour: self.colour.unwrap_or(plain.colour), ..plain }
     }
 }
 
 fn colour(text: &str) -> Result<[u8; 3], String> {
     parse_colour(text).ok_or_else(|| "not six hexadecimal digits".to_owned())
-}
-
-fn sticker(text: &str) -> Result<Sticker, String> {
-    let names = || Sticker::ALL.iter().map(|sticker| sticker.name()).collect::<Vec<_>>().join(", ");
-    let named = Sticker::ALL.into_iter().find(|sticker| sticker.name() == text);
-    named.ok_or_else(|| format!("not one of {}", names()))
 }
 
 fn parse_threshold(text: &str) -> Result<f32, String> {

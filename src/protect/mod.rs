@@ -30,6 +30,7 @@ use surroundings::Surroundings;
 /// How a cover is drawn. Whatever the method, nothing of what is covered is left.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS))]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
     /// Looks like a strong blur: of each head by itself, and of the surroundings where a cover is no head.

@@ -4,7 +4,7 @@ use ts_rs::TS;
 use super::region::CoverFields;
 use super::*;
 use crate::pipeline::{CheckOptions, ProtectOptions, Purpose};
-use crate::protect::Method;
+use crate::protect::{Method, Sticker};
 
 /// A TypeScript file with these types and their doc comments.
 macro_rules! typescript {
@@ -19,12 +19,22 @@ macro_rules! typescript {
     }};
 }
 
+/// A list of all values of a type that is a choice of strings, so that no list of them is kept by hand.
+fn values_of<T: TS>(name: &str) -> String {
+    let config = ts_rs::Config::default();
+    let values = T::inline(&config).replace(" | ", ", ");
+    format!(
+        "\n/** All of them, in the order in which they are offered. */\nexport const {name}: readonly {}[] = [{values}];\n",
+        T::name(&config)
+    )
+}
+
 fn report_types() -> String {
     let head = format!(
         "// Generated from src/report by `make bless`. Coordinates are upright pixels.\n\n\
          /** Version of the schema; raised when a field changes its meaning. */\nexport const SCHEMA = {SCHEMA};\n"
     );
-    typescript!(
+    let types = typescript!(
         head,
         FileReport,
         Format,
@@ -53,15 +63,23 @@ fn report_types() -> String {
         Timings,
         ErrorReport,
         ErrorCode,
-    )
+    );
+    [
+        types,
+        values_of::<RegionKind>("REGION_KINDS"),
+        values_of::<Origin>("ORIGINS"),
+        values_of::<Decision>("DECISIONS"),
+        values_of::<ShapeKind>("SHAPES"),
+    ]
+    .concat()
 }
 
 fn option_types() -> String {
-    typescript!(
+    let types = typescript!(
         "// Generated from src/pipeline by `make bless`. Coordinates are upright pixels.\n\n\
          import type { Brush, Decision, Identifiability, Origin, RegionKind, ShapeKind } from \"./report.js\";\n",
         Method,
-        crate::protect::Sticker,
+        Sticker,
         Stage,
         CheckOptions,
         ProtectOptions,
@@ -69,7 +87,8 @@ fn option_types() -> String {
         CoverRequest,
         Purpose,
         crate::detect::Part,
-    )
+    );
+    [types, values_of::<Method>("METHODS"), values_of::<Sticker>("STICKERS")].concat()
 }
 
 fn detector_types() -> String {

@@ -159,3 +159,9 @@ index: number,
  * How many parts there are, at least 1.
  */
 of: number, };
+
+/** All of them, in the order in which they are offered. */
+export const METHODS: readonly Method[] = ["soft", "solid", "mosaic", "sticker"];
+
+/** All of them, in the order in which they are offered. */
+export const STICKERS: readonly Sticker[] = ["smile", "heart", "star", "flower", "cat"];

@@ -385,3 +385,15 @@ message: string, };
  * Why something could not be done; [`Error`] says more about each.
  */
 export type ErrorCode = "empty" | "unreadable" | "unknown-format" | "unsupported" | "raw" | "no-decoder" | "needs-formats" | "truncated" | "corrupt" | "no-regions" | "duplicate-regions" | "ambiguous-regions" | "bad-region" | "region-not-finite" | "region-negative" | "region-empty" | "region-outside" | "bad-option" | "schema" | "other-source" | "unrelated" | "unwritable" | "too-many-bytes" | "too-many-pixels" | "side-too-long" | "profile-too-large" | "memory" | "model-hash" | "model-missing" | "model-load" | "model-run" | "model-spec" | "model-not-onnx" | "model-too-large" | "model-inputs" | "model-operator" | "model-outputs" | "model-not-finite" | "model-no-importer" | "internal";
+
+/** All of them, in the order in which they are offered. */
+export const REGION_KINDS: readonly RegionKind[] = ["face", "head", "hand", "text", "other"];
+
+/** All of them, in the order in which they are offered. */
+export const ORIGINS: readonly Origin[] = ["found", "added", "rechecked"];
+
+/** All of them, in the order in which they are offered. */
+export const DECISIONS: readonly Decision[] = ["cover", "open", "undecided"];
+
+/** All of them, in the order in which they are offered. */
+export const SHAPES: readonly ShapeKind[] = ["rectangle", "ellipse", "polygon", "brush", "mask"];

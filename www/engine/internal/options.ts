@@ -1,8 +1,7 @@
 /** Whether a caller's options are what they must be. Knows nothing of the browser. */
 
-import type { Method, Sticker } from "../generated/options.js";
-import type { Decision, Origin, RegionKind, ShapeKind } from "../generated/report.js";
-import { SCHEMA } from "../generated/report.js";
+import { METHODS, STICKERS } from "../generated/options.js";
+import { DECISIONS, ORIGINS, REGION_KINDS, SCHEMA, SHAPES } from "../generated/report.js";
 import { TarnkappeError } from "./errors.js";
 
 interface Rule {
@@ -10,9 +9,6 @@ interface Rule {
   /** What the option must be, in words. */
   must: string;
 }
-
-const METHODS: readonly unknown[] = ["soft", "solid", "mosaic", "sticker"] satisfies Method[];
-const STICKERS: readonly unknown[] = ["smile", "heart", "star", "flower", "cat"] satisfies Sticker[];
 
 const oneOf = (values: readonly unknown[]): Rule => ({ holds: (value) => values.includes(value), must: `one of ${values.join(", ")}` });
 const FLAG: Rule = { holds: (value) => typeof value === "boolean", must: "true or false" };
@@ -50,11 +46,6 @@ const RULES = {
   },
 } satisfies Record<string, Record<string, Rule>>;
 
-const DECISIONS: readonly unknown[] = ["cover", "open", "undecided"] satisfies Decision[];
-const KINDS: readonly unknown[] = ["face", "head", "hand", "text", "other"] satisfies RegionKind[];
-const ORIGINS: readonly unknown[] = ["found", "added", "rechecked"] satisfies Origin[];
-const SHAPES: readonly unknown[] = ["rectangle", "ellipse", "polygon", "brush", "mask"] satisfies ShapeKind[];
-
 const orNull = ({ holds, must }: Rule): Rule => ({ holds: (value) => value === null || holds(value), must: `${must}, or null` });
 const NUMBER: Rule = { holds: (value) => typeof value === "number", must: "a number" };
 const LIST: Rule = { holds: Array.isArray, must: "a list" };
@@ -64,7 +55,7 @@ const OBJECT: Rule = { holds: (value) => isObject(value) && !Array.isArray(value
 const REGION: Record<string, Rule> = {
   box: NUMBERS,
   decision: oneOf(DECISIONS),
-  kind: oneOf(KINDS),
+  kind: oneOf(REGION_KINDS),
   origin: oneOf(ORIGINS),
   cover: orNull(OBJECT),
   id: NUMBER,

@@ -1,4 +1,5 @@
 import { html, nothing } from "lit";
+import { METHODS, STICKERS } from "../../engine/generated/options.js";
 import type { Method, Sticker } from "../../engine/generated/options.js";
 import cardSheet from "../base/card.css";
 import { Component, styled } from "../base/element.js";
@@ -6,9 +7,6 @@ import { styles } from "../base/place.js";
 import { EMBLEMS, MOSAIC, drawn } from "./emblems.js";
 import methodsSheet from "./methods.css";
 
-/** In the order they are offered. */
-const METHODS: Method[] = ["soft", "solid", "mosaic", "sticker"];
-const STICKERS = Object.keys(EMBLEMS) as Sticker[];
 const COLOURS: Record<string, string> = { slate: "262c34", black: "000000", grey: "8c9196", white: "ffffff", blue: "2f5f8f", yellow: "f2c94c" };
 
 /** How covers are drawn: a method, and what there is to choose about it. */
@@ -36,8 +34,8 @@ export class Methods extends Component {
   }
 
   #swatch(method: Method) {
-    const drawing = { soft: nothing, solid: nothing, mosaic: drawn(MOSAIC), sticker: drawn(EMBLEMS[this.sticker]) }[method];
-    return html`<span class="swatch swatch-${method}" aria-hidden="true" ${styles({ "--solid": `#${this.colour}` })}>${drawing}</span>`;
+    const drawings: Partial<Record<Method, unknown>> = { mosaic: drawn(MOSAIC), sticker: drawn(EMBLEMS[this.sticker]) };
+    return html`<span class="swatch swatch-${method}" aria-hidden="true" ${styles({ "--solid": `#${this.colour}` })}>${drawings[method] ?? nothing}</span>`;
   }
 
   #choices() {
