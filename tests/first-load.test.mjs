@@ -55,6 +55,6 @@ for (const { what, limit, files, measure = compressed } of [
 
 test("what is served is what a host needs, and nothing else", () => {
   const folders = ["assets", "models", "wasm"];
-  const expected = /^(index\.html|api\.js|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/lit\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|wasm\/tarnkappe_(formats_)?(relaxed_)?bg-\w{8}\.wasm|wasm\/tarnkappe_tract_bg\.wasm)$/;
+  const expected = /^(index\.html|api\.js|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/(lit|client-zip)\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|wasm\/tarnkappe_(formats_)?(relaxed_)?bg-\w{8}\.wasm|wasm\/tarnkappe_tract_bg\.wasm)$/;
   assert.deepEqual(FILES.filter((name) => !folders.includes(name) && !expected.test(name)), []);
 });

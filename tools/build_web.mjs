@@ -155,6 +155,7 @@ export async function buildWeb({ out: folder, glue, modules }) {
   const { metafile } = await buildPage(out, files);
   writeHtml(out, metafile, files);
   write(out, `${CODE}/lit.LICENSE.txt`, readFileSync(here("../node_modules/lit/LICENSE")));
+  write(out, `${CODE}/client-zip.LICENSE.txt`, readFileSync(here("../node_modules/client-zip/LICENSE.txt")));
   return files;
 }
 
