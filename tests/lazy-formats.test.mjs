@@ -19,10 +19,19 @@ test("two who ask at once are given one module by one request, and so is who ask
   assert.equal(fetch.mock.callCount(), 1);
 });
 
-test("what cannot be compiled is reported as not loaded, and fetched anew", async (t) => {
+test("what is altered on the way is not compiled, and fetched anew", async (t) => {
   const bodies = [new Uint8Array(MODULE.length), MODULE];
   t.mock.method(globalThis, "fetch", async () => new Response(bodies.shift()));
   const formats = new LazyFormats(BASE);
+  await assert.rejects(formats.load({}), { code: "altered" });
+  assert.ok((await formats.load({})) instanceof WebAssembly.Module);
+});
+
+test("what cannot be compiled is reported as not loaded, and fetched anew", async (t) => {
+  t.mock.method(globalThis, "fetch", async () => new Response(MODULE));
+  const compile = t.mock.method(WebAssembly, "compile", async () => Promise.reject(new RangeError("out of memory")));
+  const formats = new LazyFormats(BASE);
   await assert.rejects(formats.load({}), { code: "load" });
+  compile.mock.restore();
   assert.ok((await formats.load({})) instanceof WebAssembly.Module);
 });

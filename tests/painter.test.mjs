@@ -13,7 +13,7 @@ class StandIn {
 
   constructor() {
     StandIn.all.push(this);
-    queueMicrotask(() => this.onmessage?.({ data: { type: "loaded" } }));
+    queueMicrotask(() => this.onmessage?.({ data: { type: "loaded", lock: null } }));
   }
 
   postMessage({ kind, name }) {

@@ -17,7 +17,7 @@ class StandIn {
 
   constructor() {
     StandIn.all.push(this);
-    queueMicrotask(() => this.onmessage?.({ data: { type: "loaded" } }));
+    queueMicrotask(() => this.onmessage?.({ data: { type: "loaded", lock: null } }));
   }
 
   postMessage(message) {
@@ -113,7 +113,7 @@ test("a new module: idle workers are replaced at once, one that works once it ha
 test("a signal is listened to no longer once what it waited for has been fetched", async (t) => {
   t.mock.method(globalThis, "fetch", () => Promise.resolve(new Response(new Uint8Array(4))));
   const controller = new AbortController();
-  const networks = new LazyNetworks(new URL("http://localhost/"), [{ family: "a", path: "a", bytes: 4 }]);
+  const networks = new LazyNetworks(new URL("http://localhost/"), [{ family: "a", path: "a", bytes: 4, sha256: "df3f619804a92fdb4057192dc43dd748ea778adc52bc498ce80524c014b81119" }]);
   await networks.load({ signal: controller.signal });
   assert.equal(listeners(controller), 0);
 });

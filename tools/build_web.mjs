@@ -60,9 +60,13 @@ const glueOf = (glue) => ({
   setup: ({ onResolve }) => onResolve({ filter: /\/wasm\/tarnkappe\.js$/ }, () => ({ path: path.resolve(glue) })),
 });
 
+function sha256(bytes) {
+  return createHash("sha256").update(bytes).digest();
+}
+
 function withHash(name, bytes) {
   const { dir, name: stem, ext } = path.parse(name);
-  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
+  const hash = sha256(bytes).toString("hex").slice(0, 8);
   return path.posix.join(dir, `${stem}-${hash}${ext}`);
 }
 
@@ -85,7 +89,7 @@ async function buildWorker(out, glue) {
   const [map, code] = [".map", ".js"].map((ending) => outputFiles.find((file) => file.path.endsWith(ending)).contents);
   const name = write(out, withHash(`${CODE}/worker.js`, code), code);
   write(out, `${name}.map`, map);
-  return { path: name, integrity: `sha256-${createHash("sha256").update(code).digest("base64")}` };
+  return { path: name, integrity: `sha256-${sha256(code).toString("base64")}` };
 }
 
 /** The page and the API, which share what both need. */
@@ -149,6 +153,7 @@ export async function buildWeb({ out: folder, glue, modules }) {
   const [formats, formatsRelaxed] = [modules.formats, modules["formats-relaxed"]].map((file) => ({
     path: copyHashed(out, file, "wasm"),
     bytes: statSync(file).size,
+    sha256: sha256(readFileSync(file)).toString("hex"),
   }));
   const lazily = { plain: formats, relaxed: formatsRelaxed };
   const files = { worker: await buildWorker(out, glue), modules: { plain, relaxed, formats: lazily, tract: TRACT }, networks };

@@ -33,7 +33,7 @@ def main(manifest: Path, folder: Path) -> None:
         name = f"{source.stem}-{packed['sha256'][:8]}{source.suffix}"
         (folder / name).write_bytes(content)
         shutil.copy(manifest.parent / model["licence_file"], folder)
-        written[model["name"]] = {"path": f"{folder.name}/{name}", "bytes": len(content)}
+        written[model["name"]] = {"path": f"{folder.name}/{name}", "bytes": len(content), "sha256": packed["sha256"]}
     print(json.dumps(written))
 
 

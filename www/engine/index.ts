@@ -13,6 +13,7 @@ import { LazyFormats } from "./internal/lazy-formats.js";
 import type { LoadOptions } from "./internal/lazy-files.js";
 import { checkFile, checkOptions, checkRegions } from "./internal/options.js";
 import type { Drawing, FileRequest, FileResult, LeakedPicture, Preview } from "./internal/protocol.js";
+import { checkSupport } from "./internal/support.js";
 import type { OnProgress } from "./internal/worker-handle.js";
 import { loadWorkerCode } from "./internal/worker-code.js";
 import { WorkerPool } from "./internal/worker-pool.js";
@@ -28,6 +29,9 @@ export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 /** The page is warmed up after this time, unless a photo has been dropped by then. */
 const IDLE_MS = 200;
+
+/** Ways in which a part of the program may not be had that is fetched on demand. */
+const NOT_LOADED: ReadonlySet<TarnkappeErrorCode> = new Set(["altered", "gone", "load"]);
 
 /** More workers than this would take more memory than they save time. */
 const MAX_WORKERS = 4;
@@ -182,8 +186,9 @@ export class Tarnkappe {
       const module = await this.#formats.load({ signal, onProgress: (loaded, total) => onProgress?.("load", loaded / total) });
       this.#pool.useModule(module);
     } catch (cause) {
-      if (cause instanceof TarnkappeError && cause.code === "load") {
-        throw new TarnkappeError("needs-formats", cause.message, { cause, report: error.report });
+      if (cause instanceof TarnkappeError && NOT_LOADED.has(cause.code)) {
+        const code = cause.code === "load" ? "needs-formats" : cause.code;
+        throw new TarnkappeError(code, cause.message, { cause, report: error.report });
       }
       throw cause;
     }
@@ -218,6 +223,7 @@ export class Tarnkappe {
  */
 export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<Tarnkappe> {
   checkOptions("create", options);
+  checkSupport();
   const base = new URL(options.assets ?? folder(), document.baseURI);
   const assets = loadAssets(base, options.detector ?? null);
   assets.catch(() => undefined); // Whoever waits for them gets the error.

@@ -157,6 +157,10 @@ function misbehave(bytes, name, task) {
   if (name.includes("rare") && !hasRareFormats) {
     throw { code: "needs-formats", message: "There are no decoders for it.", report: report(name) };
   }
+  if (name.includes(`end-in-${task}`)) {
+    self.postMessage = () => {};
+    self.close();
+  }
   if (name.includes(`crash-in-${task}`)) {
     throw new WebAssembly.RuntimeError("unreachable");
   }

@@ -14,6 +14,9 @@ const RELAXED_PROBE = Uint8Array.of(
 
 const SECRET_BYTES = 16;
 
+/** Answers of a server that has a newer version of the program, or none. */
+const NOT_THERE = new Set([404, 410]);
+
 /** Longest file of a detector. The engine has the same limit. */
 const MAX_DETECTOR_BYTES = 128 * 1024 * 1024;
 
@@ -67,9 +70,12 @@ function checkSize<T>(detector: T, bytes: number): T {
   return detector;
 }
 
-/** Rejects unless the answer is one of success. */
+/** Rejects unless the answer is one of success. @throws TarnkappeError `gone` */
 export async function request(url: URL, options: RequestInit = {}): Promise<Response> {
   const response = await fetch(url, options);
+  if (NOT_THERE.has(response.status)) {
+    throw new TarnkappeError("gone", `The server has no ${url.pathname}`);
+  }
   if (!response.ok) {
     throw new Error(`${response.status} for ${url.pathname}`);
   }

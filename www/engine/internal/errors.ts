@@ -1,7 +1,20 @@
 import type { ErrorCode, FileReport } from "../generated/report.js";
 
-/** The engine's codes, and those of the API itself. */
-export type TarnkappeErrorCode = ErrorCode | "aborted" | "crash" | "disposed" | "load";
+/**
+ * The engine's codes, and those of the API itself. `altered`: a part of the program arrived, but is not what this version was built
+ * with. `gone`: the server has no such part any more. `no-…`: the browser has not or forbids what is needed.
+ */
+export type TarnkappeErrorCode =
+  | ErrorCode
+  | "aborted"
+  | "altered"
+  | "crash"
+  | "disposed"
+  | "gone"
+  | "load"
+  | "no-simd"
+  | "no-webassembly"
+  | "no-workers";
 
 /** What a rejection of this library carries. */
 export class TarnkappeError extends Error {

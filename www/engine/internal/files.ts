@@ -19,6 +19,7 @@ export const FILES = TARNKAPPE_FILES;
 export interface LazyFile {
   path: string;
   bytes: number;
+  sha256: string;
 }
 
 /** A network that is fetched only once somebody asks for what it does. */

@@ -85,11 +85,16 @@ class Download {
     }
   }
 
-  async #fetch(base: URL, { path, bytes }: LazyFile): Promise<Uint8Array<ArrayBuffer>> {
+  async #fetch(base: URL, { path, bytes, sha256 }: LazyFile): Promise<Uint8Array<ArrayBuffer>> {
     try {
       const response = await request(new URL(path, base), { signal: this.#stop.signal });
-      return await readAll(response, bytes, (count) => this.#arrived(count));
+      const body = await readAll(response, bytes, (count) => this.#arrived(count));
+      await check(body, sha256, path);
+      return body;
     } catch (cause) {
+      if (cause instanceof TarnkappeError) {
+        throw cause;
+      }
       throw new TarnkappeError("load", `A part of the program could not be loaded: ${String(cause)}`, { cause });
     }
   }
@@ -102,7 +107,24 @@ class Download {
   }
 }
 
-/** The body, which must have as many bytes as said; whether they are the right ones is for their user to see. */
+/**
+ * Browsers compute hashes only for pages that came encrypted or from this device. For all others the engine checks its networks itself.
+ *
+ * @throws TarnkappeError `altered`
+ */
+async function check(body: Uint8Array<ArrayBuffer>, sha256: string, path: string): Promise<void> {
+  const subtle = crypto.subtle as SubtleCrypto | undefined;
+  const digest = await subtle?.digest("SHA-256", body);
+  if (digest !== undefined && hexadecimal(digest) !== sha256) {
+    throw new TarnkappeError("altered", `${path} is not what this version was built with.`);
+  }
+}
+
+function hexadecimal(digest: ArrayBuffer): string {
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The body, which must have as many bytes as said. */
 async function readAll(response: Response, bytes: number, onChunk: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
   const body = new Uint8Array(bytes);
   let filled = 0;

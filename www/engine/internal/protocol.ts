@@ -89,7 +89,8 @@ export type WorkerResult =
   | FileResult;
 
 export type WorkerReply =
-  | { type: "loaded" }
+  /** `lock`: what the worker holds as long as it lives; null if the browser has no locks here. */
+  | { type: "loaded"; lock: string | null }
   | { type: "progress"; stage: Stage; fraction: number }
   /** `memory`: bytes that the engine holds and cannot give back while its worker lives. */
   | { type: "done"; result: WorkerResult; memory: number }

@@ -24,6 +24,7 @@ export class WorkerHandle {
   #prepared: Promise<unknown> | undefined;
   readonly #families = new Set<string>();
   #memory = 0;
+  #isLoaded = false;
   #failure: TarnkappeError | undefined;
   #settleLoaded!: { resolve(): void; reject(reason: TarnkappeError): void };
 
@@ -34,7 +35,7 @@ export class WorkerHandle {
 
   /** @param code address of the worker's code */
   constructor(code: string) {
-    this.#worker = new Worker(code, { type: "module" });
+    this.#worker = startWorker(code);
     this.loaded.catch(() => undefined); // Whoever uses the handle gets the error from its request.
     this.#worker.onmessage = (event: MessageEvent<WorkerReply>) => this.#receive(event.data);
     this.#worker.onerror = (event) => this.#die(event.message);
@@ -96,6 +97,8 @@ export class WorkerHandle {
   #receive(reply: WorkerReply): void {
     switch (reply.type) {
       case "loaded":
+        this.#isLoaded = true;
+        this.#watch(reply.lock);
         this.#settleLoaded.resolve();
         break;
       case "progress":
@@ -120,8 +123,15 @@ export class WorkerHandle {
     }
   }
 
+  /** A worker may end without any event, for example when the system is out of memory. Its lock becomes free all the same. */
+  #watch(lock: string | null): void {
+    if (lock !== null) {
+      void navigator.locks.request(lock, () => this.#die("It has ended."));
+    }
+  }
+
   #die(message: string): void {
-    const code = this.#pending === undefined ? "load" : "crash";
+    const code = this.#isLoaded ? "crash" : "no-workers";
     this.terminate(new TarnkappeError(code, `The worker failed: ${message}`));
   }
 
@@ -129,5 +139,14 @@ export class WorkerHandle {
     const pending = this.#pending;
     this.#pending = undefined;
     return pending;
+  }
+}
+
+/** @throws TarnkappeError `no-workers` */
+function startWorker(code: string): Worker {
+  try {
+    return new Worker(code, { type: "module" });
+  } catch (cause) {
+    throw new TarnkappeError("no-workers", "This browser starts no workers here.", { cause });
   }
 }

@@ -14,6 +14,7 @@ import type {
 } from "../internal/protocol.js";
 import { decode, toPixels } from "../platform/decode.js";
 import type { PlatformPicture } from "../platform/decode.js";
+import { holdLock } from "../platform/life.js";
 import init, { Engine } from "../wasm/tarnkappe.js";
 import type { EnginePreview } from "../wasm/tarnkappe.js";
 
@@ -42,7 +43,7 @@ self.onmessage = async (event: MessageEvent<WorkerRequest>) => {
   }
 };
 
-reply({ type: "loaded" });
+void holdLock().then((lock) => reply({ type: "loaded", lock }));
 
 async function serve(request: WorkerRequest): Promise<WorkerResult> {
   switch (request.kind) {
