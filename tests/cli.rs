@@ -99,6 +99,15 @@ fn a_region_is_covered_instead_of_faces() {
     assert_eq!(lines(&output)[0]["regions"][0]["cover"]["bounds"], serde_json::json!([100, 50, 60, 70]));
 }
 
+#[test]
+fn a_jpeg_is_compressed_again_where_that_is_asked_for() {
+    let folder = folder();
+    for (option, code) in [(&[][..], Value::Null), (&["--recompress"], "compressed-again".into())] {
+        let arguments = [&["protect", "--json"], option, &[PORTRAIT]].concat();
+        assert_eq!(lines(&tarnkappe(folder.path(), &arguments))[0]["notes"][0]["code"], code);
+    }
+}
+
 /// A picture of the portrait's size, black but for a square of 40 pixels.
 fn mask(width: u32, height: u32) -> image::GrayImage {
     image::GrayImage::from_fn(width, height, |x, y| {

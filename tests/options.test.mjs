@@ -16,6 +16,7 @@ for (const [call, options] of [
   ["protect", { method: "solid", regions: [{ box: region.box }, { ...region, kind: "other", cover: null }, { ...region, cover, id: 1, score: null }] }],
   ["protect", { method: "solid", colour: "00aAff" }],
   ["protect", { method: "sticker", sticker: "cat", colour: undefined }],
+  ["protect", { recompress: true }],
   ["protect", { regions: [{ ...region, cover: { ...cover, shape: "mask", ellipse: null, mask: [3, 6] } }] }],
   ["load", { signal: undefined, onProgress: undefined }],
 ]) {
@@ -42,6 +43,7 @@ for (const [call, options, named] of [
   ["protect", { colour: "#00aaff" }, "colour"],
   ["protect", { colour: 7 }, "colour"],
   ["protect", { sticker: "dog" }, "sticker"],
+  ["protect", { recompress: 1 }, "recompress"],
   ["protect", { regions: {} }, "regions"],
   ["protect", { regions: [region, null] }, "regions[1]"],
   ["protect", { regions: [{ decision: "cover" }] }, "regions[0].box"],

@@ -11,7 +11,9 @@ use tarnkappe::error::Result;
 use tarnkappe::infer::{CompactNetwork, Network, Output};
 use tarnkappe::leaks;
 use tarnkappe::photo::{self, Limits, PixelFormat, PlatformPixels, Source};
-use tarnkappe::pipeline::{Choice, FaceChoice, Pipeline, Protected, Purpose, Settings, Step, report_unopened};
+use tarnkappe::pipeline::{
+    Choice, CopyRules, FaceChoice, Pipeline, Protected, Purpose, Settings, Step, report_unopened,
+};
 use tarnkappe::protect::Method;
 use tarnkappe::prove::Elsewhere;
 use tarnkappe::report::{
@@ -420,6 +422,21 @@ fn quantisation_tables_that_a_copy_keeps_are_said() {
     let verified = pipeline().verify(&with_own_tables(), &saved, "copy", &Settings::default()).expect("two pictures");
     assert!(verified.proof.is_some_and(|proof| proof.ok), "verified");
     assert_eq!(verified.notes.last().map(|note| note.code), Some(NoteCode::KeptTables));
+}
+
+#[test]
+fn a_photo_that_is_to_be_compressed_again_keeps_no_table() {
+    let settings = Settings { copy_rules: CopyRules { recompress: true }, ..Settings::default() };
+    let choice = Choice::Find(FaceChoice::All);
+    for file in [PORTRAIT, &with_own_tables()] {
+        let protected =
+            pipeline().protect(file, "photo", Method::Soft, &choice, &settings, &mut |_, _| ()).expect("a sound file");
+        assert_eq!(notes(&protected), [NoteCode::CompressedAgain]);
+        let saved = protected.saved.expect("proved").bytes;
+        assert_eq!(leaks::find(&saved, ""), []);
+        let quality = |file: &[u8]| photo::open(file, &Limits::default()).expect("a sound file").jpeg_quality;
+        assert!(quality(&saved) >= quality(file), "{:?} {:?}", quality(&saved), quality(file));
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use tarnkappe::pipeline::{FaceChoice, parse_colour};
+use tarnkappe::pipeline::{CopyRules, FaceChoice, parse_colour};
 use tarnkappe::protect::{Method, Sticker, Style};
 
 /// Finds the faces in photos, covers them so that nothing of them is left, and proves it on the saved files.
@@ -92,6 +92,10 @@ pub(super) struct Protect {
     /// the pictures is reported, and makes the exit status 2.
     #[arg(long, value_name = "FILE")]
     pub(super) regions: Option<PathBuf>,
+    /// Compress JPEGs again from their pixels, with quantisation tables that many programs use, instead of keeping them without loss.
+    /// Then camera or program cannot be told by the tables. The noise of the camera's sensor, which ties pictures to one camera, stays.
+    #[arg(long)]
+    pub(super) recompress: bool,
     /// Folder for the copies; made if it is not there. What lies in it is not processed, unless it is named itself.
     #[arg(long, value_name = "DIR", default_value = "protected")]
     pub(super) out: PathBuf,
@@ -145,6 +149,10 @@ impl From<FacesArgument> for FaceChoice {
 }
 
 impl Protect {
+    pub(super) fn copy_rules(&self) -> CopyRules {
+        CopyRules { recompress: self.recompress }
+    }
+
     pub(super) fn style(&self) -> Style {
         let plain = Style { method: self.method, sticker: self.sticker, ..Style::default() };
         Style { colour: self.colour.unwrap_or(plain.colour), ..plain }

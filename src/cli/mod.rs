@@ -104,7 +104,7 @@ fn protect(arguments: &args::Protect) -> ExitCode {
     };
     let mut worker = Worker::new(&arguments.common, Some(&arguments.scanning));
     let mut printer = Printer::new(arguments.common.json);
-    let settings = worker.settings.clone();
+    let settings = Settings { copy_rules: arguments.copy_rules(), ..worker.settings.clone() };
     let mut copies = Copies::new(&arguments.out, arguments.keep_names);
     let mut status = Status::default();
     let regions = regions.map(|regions| (regions.assign(&inputs.files), regions));

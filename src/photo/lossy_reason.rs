@@ -26,6 +26,9 @@ pub enum LossyReason {
     /// Samples far beyond black or white, where a picture may lie that nobody sees.
     #[error("more of it lies beyond black or white than compression leaves there")]
     Clipped,
+    /// The person wants nothing of it kept.
+    #[error("that was asked for")]
+    Asked,
     /// There is no room for the coefficients.
     #[error("there is not enough memory")]
     Memory,

@@ -6,7 +6,7 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
 
-use super::frame::{Frame, Photo};
+use super::frame::{CodingBlocks, Frame, Photo};
 use crate::container::{Profile, png};
 use crate::error::{Error, Result};
 use crate::report::{Format, Note, NoteCode};
@@ -61,13 +61,21 @@ pub fn save(photo: &Photo) -> Result<Saved> {
     let bytes = match format {
         Format::Jpeg => {
             let quality = photo.jpeg_quality.unwrap_or(DEFAULT_JPEG_QUALITY).max(MIN_JPEG_QUALITY);
-            encode_jpeg(frame, &samples, quality, photo.full_chroma)?
+            encode_jpeg(frame, &samples, quality, needs_full_chroma(photo))?
         }
         _ => encode_png(frame, &samples)?,
     };
     let format_note = (format != photo.format).then(|| changed_format_note(format));
     let notes = samples.profile.map(kept_note).into_iter().chain(format_note).collect();
     Ok(Saved { bytes, format, profile: samples.profile, notes })
+}
+
+/// The source has chroma at full resolution in one direction at least, which may be upright in the source and not in the copy.
+fn needs_full_chroma(photo: &Photo) -> bool {
+    /// Side of a block of chroma that is not sampled less.
+    const BLOCK: u32 = 8;
+    let is_full_along = |blocks: CodingBlocks| blocks.width == BLOCK || blocks.height == BLOCK;
+    photo.full_chroma || photo.format == Format::Jpeg && photo.blocks.is_some_and(is_full_along)
 }
 
 pub(super) fn kept_note(profile: Profile) -> Note {
@@ -149,7 +157,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::container;
-    use crate::photo::{CodingBlocks, Limits, open};
+    use crate::photo::{Limits, open};
     use image::metadata::Orientation;
 
     fn photo(format: Format, alpha: Option<Vec<u8>>) -> Photo {
@@ -236,6 +244,15 @@ mod tests {
             let photo = Photo { full_chroma, ..photo(Format::Jpeg, None) };
             let saved = open(&save(&photo).unwrap().bytes, &Limits::default()).unwrap();
             assert_eq!(saved.full_chroma, full_chroma);
+        }
+    }
+
+    #[test]
+    fn chroma_sampled_less_in_one_direction_becomes_full() {
+        for ([width, height], is_full) in [([16, 8], true), ([8, 16], true), ([16, 16], false), ([32, 8], true)] {
+            let photo = Photo { blocks: Some(CodingBlocks { width, height }), ..photo(Format::Jpeg, None) };
+            let saved = open(&save(&photo).unwrap().bytes, &Limits::default()).unwrap();
+            assert_eq!(saved.full_chroma, is_full);
         }
     }
 

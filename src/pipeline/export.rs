@@ -49,16 +49,20 @@ impl Pipeline {
         let mut watch = Stopwatch::start(self.clock);
         photo.flatten();
         let undrawn = task.plan.clone();
-        let is_jpeg = photo.format == Format::Jpeg;
-        let mut area = task.plan.area(&photo, &task.settings.cover_rules, is_jpeg);
+        let tries_to_keep = photo.format == Format::Jpeg && !task.settings.copy_rules.recompress;
+        let mut area = task.plan.area(&photo, &task.settings.cover_rules, tries_to_keep);
         self.draw(&mut photo.frame, task, &area)?;
         task.report.timings_ms.cover += watch.lap();
 
         progress(Stage::Encode, 0.0);
-        let saved = match photo::rewrite(bytes, &photo, &area.hidden) {
+        let kept = match tries_to_keep {
+            true => photo::rewrite(bytes, &photo, &area.hidden),
+            false => Err(LossyReason::Asked),
+        };
+        let saved = match kept {
             Ok(saved) => saved,
             Err(lossy_reason) => {
-                if is_jpeg {
+                if tries_to_keep {
                     // What was seen at the covers' edges will not be in the file, so nothing may depend on it.
                     task.plan = undrawn;
                     area = task.plan.area(&photo, &task.settings.cover_rules, false);

@@ -24,7 +24,7 @@ pub use options::{CheckOptions, ProtectOptions, parse_colour};
 pub use pictures::LeakedPicture;
 pub use preview::preview_covers;
 pub use rounds::{Job, Protected, Step};
-pub use settings::{Choice, FaceChoice, Progress, Settings};
+pub use settings::{Choice, CopyRules, FaceChoice, Progress, Settings};
 pub use share::Purpose;
 
 use check::numbered;

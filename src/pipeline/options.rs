@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::settings::{Choice, FaceChoice, Settings};
+use super::settings::{Choice, CopyRules, FaceChoice, Settings};
 use crate::detect::Policy;
 use crate::error::{InputError, Result};
 use crate::protect::{Method, Sticker, Style};
@@ -43,6 +43,9 @@ pub struct ProtectOptions {
     /// Emblem of [`Method::Sticker`]; a smile if absent.
     #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(as = "Option<Sticker>", optional))]
     pub sticker: Sticker,
+    /// Compress a JPEG again, with quantisation tables that many programs use, instead of keeping it without loss.
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(as = "Option<bool>", optional))]
+    pub recompress: bool,
     /// Every region, covered or left open. Without it every face that is found is covered.
     pub regions: Option<Vec<RegionRequest>>,
 }
@@ -66,8 +69,9 @@ impl ProtectOptions {
     /// # Errors
     /// As [`CheckOptions::settings`].
     pub fn settings(&self) -> Result<Settings> {
-        let &Self { thorough, threshold, preview_side, .. } = self;
-        CheckOptions { thorough, threshold, preview_side }.settings()
+        let &Self { thorough, threshold, preview_side, recompress, .. } = self;
+        let settings = CheckOptions { thorough, threshold, preview_side }.settings()?;
+        Ok(Settings { copy_rules: CopyRules { recompress }, ..settings })
     }
 
     /// How covers are drawn.

@@ -15,6 +15,15 @@ pub struct Settings {
     pub policy: Policy,
     /// How far covers reach.
     pub cover_rules: CoverRules,
+    /// How copies are written.
+    pub copy_rules: CopyRules,
+}
+
+/// How a copy is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CopyRules {
+    /// No coefficient and no quantisation table of a JPEG is kept, also where they could be.
+    pub recompress: bool,
 }
 
 /// Is told the stage and the share of it that is done, 0 to 1.

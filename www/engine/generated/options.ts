@@ -63,6 +63,10 @@ colour?: string,
  */
 sticker?: Sticker, 
 /**
+ * Compress a JPEG again, with quantisation tables that many programs use, instead of keeping it without loss.
+ */
+recompress?: boolean, 
+/**
  * Every region, covered or left open. Without it every face that is found is covered.
  */
 regions?: Array<RegionRequest>, };

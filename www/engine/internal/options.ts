@@ -42,6 +42,7 @@ const RULES = {
     method: oneOf(METHODS),
     colour: { holds: (value) => typeof value === "string" && /^[0-9a-f]{6}$/i.test(value), must: "six hexadecimal digits" },
     sticker: oneOf(STICKERS),
+    recompress: FLAG,
     regions: { holds: Array.isArray, must: "a list of regions" },
   },
 } satisfies Record<string, Record<string, Rule>>;
