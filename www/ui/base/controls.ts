@@ -27,6 +27,7 @@ const ICONS = {
   slimmer: "M3 12h7m-3-3 3 3-3 3M21 12h-7m3-3-3 3 3 3",
   taller: "M12 4v16M8 8l4-4 4 4M8 16l4 4 4-4",
   undo: "M9 5l-5 5 5 5M4 10h10.5a5 5 0 0 1 0 10H11",
+  unfold: "M7 9.5l5 5 5-5",
   up: "M12 19V5m-6 6 6-6 6 6",
   wait: "M12 4a8 8 0 1 0 8 8M12 7.5V12l3 2",
 } as const;

@@ -40,6 +40,7 @@ export class Header extends Component {
         ${read.map(choice)}
         ${unread.length > 0 ? html`<optgroup label=${this.t("language.unread")}>${unread.map(choice)}</optgroup>` : nothing}
       </select>
+      ${icon("unfold")}
     </span>`;
   }
 
