@@ -7,7 +7,9 @@ import type { Messages } from "../../ui/words/words.js";
 /** Filled in by `tools/build_web.mjs`. */
 declare const TARNKAPPE_LANGUAGES: readonly Language[];
 
-const FALLBACK = "en";
+/** Spoken if a language is not to be had: those that the others are translated from. */
+const ORIGINALS = ["en", "de"] as const;
+const [FALLBACK] = ORIGINALS;
 
 /** Pseudo-locales under their usual names: for those who test the page, and not in the menu. */
 const PSEUDO: Record<string, "ltr" | "rtl"> = { "en-XA": "ltr", "ar-XB": "rtl" };
@@ -39,14 +41,14 @@ async function loadMessages(language: string): Promise<Messages> {
   return file.default;
 }
 
-/** The words of that language, or of any other. @throws Error if there are none at all */
+/** The words of that language, or of an original. @throws Error if none is to be had */
 export async function loadAnyWords(language: string): Promise<Words> {
-  for (const code of new Set([language, FALLBACK, ...LANGUAGES.map(({ code }) => code)])) {
+  for (const code of new Set([language, ...ORIGINALS])) {
     try {
       return await loadWords(code);
     } catch (error) {
       console.warn(error);
     }
   }
-  throw new Error("The words of no language could be loaded.");
+  throw new Error("No words could be loaded.");
 }
