@@ -10,9 +10,11 @@ import {
   fromPerson,
   fromProof,
   fromReport,
+  fromShape,
   isCovered,
   match,
   reshape,
+  scale,
   shownBox,
   toRequest,
 } from "../target/www/model/regions.js";
@@ -22,7 +24,18 @@ const PICTURE = { width: 400, height: 300 };
 const ELLIPSE = [130, 85, 24, 36, 0.4];
 const COVER = { bounds: [100, 50, 60, 70], shape: "ellipse", ellipse: ELLIPSE, polygon: null, brush: null, mask: null };
 const FACE = { kind: "face", origin: "found", box: [110, 60, 40, 50], cover: COVER, score: 0.9, maybe: false, landmarks: null };
+/** A point on the rim of an ellipse. */
+const onEllipse = ([cx, cy, rx, ry, angle], turn) => {
+  const [u, v] = [rx * Math.cos(turn), ry * Math.sin(turn)];
+  return [cx + u * Math.cos(angle) - v * Math.sin(angle), cy + u * Math.sin(angle) + v * Math.cos(angle)];
+};
+/** Up to 1 for a point in the ellipse. */
+const within = ([cx, cy, rx, ry, angle], [x, y]) => {
+  const [dx, dy] = [x - cx, y - cy];
+  return Math.hypot((dx * Math.cos(angle) + dy * Math.sin(angle)) / rx, (dy * Math.cos(angle) - dx * Math.sin(angle)) / ry);
+};
 const SHAPE = [90.4, 50, 90.2, 70];
+const STROKE = { kind: "brush", points: [[50, 60], [100, 100]], radius: 10 };
 
 describe("regions", () => {
   test("an untouched face is sent as found, with the cover that was shown", () => {
@@ -31,12 +44,18 @@ describe("regions", () => {
     assert.deepEqual(shownBox(fromReport(1, FACE)), COVER.bounds);
   });
 
-  test("a face that was resized is covered by the upright ellipse in its new bounds, and compared by where it was found", () => {
+  test("a face that was resized is covered by its ellipse, stretched with its bounds, and compared by where it was found", () => {
     const region = reshape(fromReport(1, FACE), SHAPE);
     const { box, cover, kind } = toRequest(region, PICTURE);
-    assert.deepEqual({ box, cover, kind }, { box: FACE.box, cover: { bounds: [90, 50, 91, 70], shape: "ellipse", ellipse: null }, kind: "face" });
+    assert.deepEqual([box, kind, cover.bounds, cover.shape], [FACE.box, "face", [90, 50, 91, 70], "ellipse"]);
     assert.deepEqual(shownBox(region), SHAPE);
-    assert.deepEqual(ellipseOf(region), [90.4 + 45.1, 85, 45.1, 35, 0]);
+    assert.deepEqual(cover.ellipse, ellipseOf(region));
+    const stretch = 90.2 / 60;
+    // The stretched points of the found ellipse lie on the new one.
+    for (let turn = 0; turn < 6.28; turn += 0.3) {
+      const [x, y] = onEllipse(ELLIPSE, turn);
+      assert.ok(Math.abs(within(cover.ellipse, [90.4 + (x - 100) * stretch, y]) - 1) < 1e-9);
+    }
   });
 
   test("a face that was only moved keeps its ellipse, tilt and all", () => {
@@ -76,6 +95,51 @@ describe("regions", () => {
   test("what a person draws stays a rectangle, also where the proof had pointed at something that is no face", () => {
     const region = reshape({ ...fromProof(1, [20, 30, 40, 50], "cover"), kind: "text" }, [10, 20, 60, 70]);
     assert.deepEqual(toRequest(region, PICTURE).cover, { bounds: [10, 20, 60, 70], shape: "rectangle" });
+  });
+
+  test("a face made larger covers all that it did before, and made smaller again it is as it was", () => {
+    for (const bounds of [COVER.bounds, [118, 60, 60, 70], [100, 50, 60, 20]]) {
+      const region = fromReport(1, { ...FACE, cover: { ...COVER, bounds } });
+      const larger = scale(region, 1.15, PICTURE);
+      for (let turn = 0; turn < 6.28; turn += 0.1) {
+        assert.ok(within(ellipseOf(larger), onEllipse(ELLIPSE, turn)) <= 1 + 1e-9, `${bounds} ${turn}`);
+      }
+      assert.ok(shownBox(scale(larger, 1 / 1.15, PICTURE)).every((value, index) => Math.abs(value - bounds[index]) < 1e-9));
+    }
+  });
+
+  test("nothing is made so small that it cannot be seen", () => {
+    const [, , width, height] = shownBox(scale(fromPerson(1, [10, 10, 9, 40]), 0.1, PICTURE));
+    assert.deepEqual([width, Math.round(height)], [8, 36]);
+    assert.equal(scale(fromShape(1, STROKE, PICTURE), 0.01, PICTURE).cover.brush.radius, 2);
+  });
+
+  test("a drawn shape is sent as it was drawn", () => {
+    assert.deepEqual(toRequest(fromShape(1, STROKE, PICTURE), PICTURE).cover.brush, { points: STROKE.points, radius: 10 });
+    assert.deepEqual(toRequest(fromShape(1, STROKE, PICTURE), PICTURE).box, [40, 50, 70, 60]);
+    const { cover } = toRequest(fromShape(1, { kind: "ellipse", box: [10, 20, 30, 40] }, PICTURE), PICTURE);
+    assert.deepEqual([cover.shape, cover.ellipse], ["ellipse", [25, 40, 15, 20, 0]]);
+    assert.equal(toRequest(fromShape(1, { kind: "rectangle", box: [10, 20, 30, 40] }, PICTURE), PICTURE).cover, null);
+  });
+
+  test("a stroke is moved as it is", () => {
+    const region = reshape(fromShape(1, STROKE, PICTURE), [45, 40, 70, 60]);
+    assert.deepEqual(region.cover.brush, { points: [[55, 50], [105, 90]], radius: 10 });
+    assert.deepEqual([region.box, region.cover.bounds], [[45, 40, 70, 60], [45, 40, 70, 60]]);
+  });
+
+  test("a drawn ellipse is moved and resized with its box", () => {
+    const region = reshape(fromShape(1, { kind: "ellipse", box: [10, 20, 30, 40] }, PICTURE), [0, 0, 60, 20]);
+    assert.deepEqual(ellipseOf(region), [30, 10, 30, 10, 0]);
+  });
+
+  test("a stroke around a face is no cover of it: a face found there is a new one, and a faint one is told", () => {
+    const ring = { kind: "brush", points: [[100, 40], [180, 40], [180, 130], [100, 130], [100, 40]], radius: 5 };
+    const region = fromShape(1, ring, PICTURE);
+    assert.deepEqual(match([FACE], [region]), [null]);
+    const check = { name: "faces-outside", ok: true, detail: "", regions: [FACE.box] };
+    assert.deepEqual(faintBoxes([check], [region]), [FACE.box]);
+    assert.deepEqual(faintBoxes([check], [fromShape(1, { ...ring, points: [[100, 85], [180, 85]] }, PICTURE)]), []);
   });
 
   test("whole pixels reach around a box, but not past the picture", () => {

@@ -18,6 +18,8 @@ export interface Drag {
   readonly pointer: number;
   readonly grip: Grip;
   readonly from: Point;
+  /** Where the pointer is now. */
+  readonly at: Point;
   /** Pixels of the picture in one of the view. */
   readonly scale: number;
   /** The pointer has left the place where it went down. */
@@ -66,13 +68,13 @@ const idle: Dragging = { drag: null, effect: null };
 
 function started({ pointer, at, grip, scale }: Extract<DragInput, { kind: "press" }>): Drag {
   const box: Box = grip.kind === "draw" ? [at[0], at[1], 0, 0] : grip.box;
-  return { pointer, grip, from: at, scale, moving: false, box };
+  return { pointer, grip, from: at, at, scale, moving: false, box };
 }
 
 function followed(drag: Drag, at: Point, picture: Size): Drag {
   const [dx, dy] = [at[0] - drag.from[0], at[1] - drag.from[1]];
   const moving = drag.moving || Math.max(Math.abs(dx), Math.abs(dy)) > SLACK * drag.scale;
-  return moving ? { ...drag, moving, box: boxAt(drag, at, dx, dy, picture) } : drag;
+  return moving ? { ...drag, at, moving, box: boxAt(drag, at, dx, dy, picture) } : drag;
 }
 
 function boxAt({ grip, from, scale }: Drag, at: Point, dx: number, dy: number, picture: Size): Box {

@@ -30,10 +30,55 @@ export function centredBox(picture: Size): Box {
   return [Math.round((picture.width - side) / 2), Math.round((picture.height - side) / 2), side, side];
 }
 
-/** `box` moved by (dx, dy), kept inside the picture. */
+/** `box` moved by (dx, dy), kept inside the picture; what reaches out of it is moved no farther out. */
 export function moved(box: Box, dx: number, dy: number, picture: Size): Box {
   const [x, y, width, height] = box;
-  return [clamp(x + dx, 0, picture.width - width), clamp(y + dy, 0, picture.height - height), width, height];
+  const along = (start: number, by: number, room: number) => clamp(start + by, Math.min(0, start), Math.max(room, start));
+  return [along(x, dx, picture.width - width), along(y, dy, picture.height - height), width, height];
+}
+
+/** `box` with its sides so many times as long, around the same centre; it may reach out of the picture. */
+export function scaled([x, y, width, height]: Box, factor: number): Box {
+  const [wide, high] = [width * factor, height * factor];
+  return [x - (wide - width) / 2, y - (high - height) / 2, wide, high];
+}
+
+/** What becomes of an ellipse if everything is stretched so that one box becomes the other. */
+export function stretched([cx, cy, rx, ry, angle]: Ellipse, from: Box, to: Box): Ellipse {
+  const [sx, sy] = [to[2] / from[2], to[3] / from[3]];
+  const centre: Point = [to[0] + (cx - from[0]) * sx, to[1] + (cy - from[1]) * sy];
+  // Its two radii, as vectors; the stretched ones are conjugate radii of the new ellipse (Rytz).
+  const [u, v] = [[sx * rx * Math.cos(angle), sy * rx * Math.sin(angle)], [-sx * ry * Math.sin(angle), sy * ry * Math.cos(angle)]] as const;
+  const turn = Math.atan2(2 * (u[0] * v[0] + u[1] * v[1]), u[0] ** 2 + u[1] ** 2 - v[0] ** 2 - v[1] ** 2) / 2;
+  const at = (t: number): Point => [u[0] * Math.cos(t) + v[0] * Math.sin(t), u[1] * Math.cos(t) + v[1] * Math.sin(t)];
+  const [long, short] = [at(turn), at(turn + Math.PI / 2)];
+  return [...centre, Math.hypot(...long), Math.hypot(...short), Math.atan2(long[1], long[0])];
+}
+
+/** Distance of a point from a line through points. */
+export function distanceFrom(points: readonly Point[], [x, y]: Point): number {
+  const ends = points.slice(1).map((end, index) => [points[index] ?? end, end] as const);
+  const [first] = points;
+  const segments = ends.length === 0 && first !== undefined ? [[first, first] as const] : ends;
+  return Math.min(...segments.map(([a, b]) => {
+    const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
+    const along = clamp(((x - a[0]) * dx + (y - a[1]) * dy) / (dx * dx + dy * dy || 1), 0, 1);
+    return Math.hypot(x - a[0] - along * dx, y - a[1] - along * dy);
+  }));
+}
+
+/** The smallest box around points, and so much more on all sides. */
+export function around(points: readonly Point[], margin = 0): Box {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [x, y] of points) {
+    [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+  }
+  return [left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin];
+}
+
+/** The part of the box that lies in the picture. */
+export function cutTo(picture: Size, [x, y, width, height]: Box): Box {
+  return boxBetween([x, y], [x + width, y + height], picture);
 }
 
 /**

@@ -37,14 +37,15 @@ export function moveZone([x, y, width, height]: Box): Box {
 }
 
 /**
- * The handles of an area in a frame. They lie at the corners of a large area and outside of a small one, where all that is inside
- * moves it. At the frame's edge they slide along it. One that has no room left is missing: the others do for all sizes, and
+ * The handles of an area in a frame. They lie at those corners of a large area that are seen and outside of a small one, where all that
+ * is inside moves it. At the frame's edge they slide along it. One that has no room left is missing: the others do for all sizes, and
  * keys and buttons for the rest.
  */
 export function handlesOf(box: Box, frame: Size): Handle[] {
   const corners = Object.keys(CORNERS) as Corner[];
   if (box[2] >= ROOMY && box[3] >= ROOMY) {
-    return corners.map((corner) => handleAt(corner, box, centredAt(cornerOf(box, corner))));
+    const seen = corners.filter((corner) => isIn(frame, cornerOf(box, corner)));
+    return seen.map((corner) => handleAt(corner, box, within(centredAt(cornerOf(box, corner)), frame)));
   }
   const zone = moveZone(box);
   const wanted = corners.map((corner) => ({ corner, square: outside(zone, corner) }));
@@ -69,6 +70,11 @@ function handleAt(corner: Corner, box: Box, [left, top]: Box): Handle {
 function cornerOf([x, y, width, height]: Box, corner: Corner): [number, number] {
   const [horizontal, vertical] = CORNERS[corner];
   return [horizontal === "left" ? x : x + width, vertical === "top" ? y : y + height];
+}
+
+/** At its very edge counts, too. */
+function isIn({ width, height }: Size, [x, y]: [number, number]): boolean {
+  return x >= -1 && y >= -1 && x <= width + 1 && y <= height + 1;
 }
 
 function centredAt([x, y]: [number, number]): Box {

@@ -6,8 +6,9 @@ import { centredBox, isSameBox } from "./geometry.js";
 import type { Box, Size } from "./geometry.js";
 import { begin, enter, redo, undo } from "./history.js";
 import type { Change, History } from "./history.js";
-import { confirmed, failedBoxes, faintBoxes, fromPerson, fromProof, fromReport, isCovered, match, reshape, shownBox, toRequest } from "./regions.js";
-import type { ListedRegion } from "./regions.js";
+import { erase } from "./eraser.js";
+import { confirmed, failedBoxes, faintBoxes, fromPerson, fromProof, fromReport, fromShape, isCovered, match, reshape, scale, shownBox, toRequest } from "./regions.js";
+import type { ListedRegion, Shape, Stroke } from "./regions.js";
 import { outcomeOf } from "./outcome.js";
 import type { Outcome } from "./outcome.js";
 
@@ -78,8 +79,12 @@ export type RegionChange =
   | { readonly kind: "decide"; readonly regions: readonly number[]; readonly decision: Decision }
   /** `at`: when, in milliseconds; several such changes in a row count as one. */
   | { readonly kind: "reshape"; readonly region: number; readonly box: Box; readonly at?: number }
+  | { readonly kind: "scale"; readonly region: number; readonly factor: number; readonly at: number }
   /** Without a box, in the middle of the picture. */
   | { readonly kind: "add"; readonly box: Box | null }
+  /** Like `add`, but nobody goes on shaping it. */
+  | { readonly kind: "draw"; readonly shape: Shape }
+  | ({ readonly kind: "erase" } & Stroke)
   | { readonly kind: "remove"; readonly region: number }
   /** What checks of a copy point at, each once. */
   | { readonly kind: "propose"; readonly boxes: readonly Box[]; readonly decision: Decision }
@@ -230,6 +235,14 @@ export function changeRegions(photo: Photo, change: RegionChange): Photo {
       const region = fromPerson(photo.lastRegion + 1, change.box ?? centredBox(sizeOf(photo)));
       return { ...include(photo, [region]), adjusted: region.id };
     }
+    case "scale": {
+      const same = { sort: `scale ${change.region}`, at: change.at };
+      return enterRegions(photo, each(photo, [change.region], (region) => scale(region, change.factor, sizeOf(photo))), same);
+    }
+    case "draw":
+      return include(photo, [fromShape(photo.lastRegion + 1, change.shape, sizeOf(photo))]);
+    case "erase":
+      return erased(photo, change);
     case "remove":
       return withHistory(photo, enter(photo.history, regionsOf(photo).filter(({ id }) => id !== change.region)));
     case "propose":
@@ -251,6 +264,12 @@ function enterRegions(photo: Photo, regions: readonly ListedRegion[], change: Ch
 
 function include(photo: Photo, added: ListedRegion[]): Photo {
   return { ...enterRegions(photo, [...regionsOf(photo), ...added]), lastRegion: photo.lastRegion + added.length };
+}
+
+/** What erases nothing is no change that could be undone. */
+function erased(photo: Photo, eraser: Stroke): Photo {
+  const { regions, lastRegion } = erase(regionsOf(photo), eraser, photo.lastRegion, sizeOf(photo));
+  return regions === regionsOf(photo) ? photo : { ...enterRegions(photo, regions), lastRegion };
 }
 
 /** A box becomes a region, unless it is one from an earlier try. */

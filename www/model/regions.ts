@@ -1,15 +1,27 @@
 /** The parts of a picture that a person decides about. */
 
-import type { Check, Decision, Region } from "../engine/generated/report.js";
+import type { Brush, Check, Cover, Decision, Region } from "../engine/generated/report.js";
 import type { CoverRequest, RegionRequest } from "../engine/generated/options.js";
-import { centre, contains, holds, inscribed, isSameBox, isSameSize, overlap, wholePixels } from "./geometry.js";
-import type { Box, Ellipse, Size } from "./geometry.js";
+import { around, centre, contains, cutTo, distanceFrom, holds, inscribed, isSameBox, isSameSize, overlap, scaled, stretched, wholePixels } from "./geometry.js";
+import type { Box, Ellipse, Point, Size } from "./geometry.js";
 
 /** A region as a report has it, and what a person has made of it. Its id is never used again for the same photo. */
 export interface ListedRegion extends Readonly<Region> {
   /** Where a person has put it; null for one that lies where it was found or, if a person drew it, where its box is. */
   readonly shaped: Box | null;
 }
+
+/** What a person can draw. A stroke covers all that is at most its radius away from a line through its points. */
+export type Shape = { readonly kind: "rectangle" | "ellipse"; readonly box: Box } | ({ readonly kind: "brush" } & Stroke);
+
+export interface Stroke {
+  readonly points: readonly Point[];
+  readonly radius: number;
+}
+
+/** No scaling makes a side or a brush smaller than this, in pixels of the picture. */
+const LEAST_SIDE = 8;
+const LEAST_RADIUS = 2;
 
 /** Two detections that overlap by more than this (intersection over union) are one face, as in the engine's own merging. */
 const SAME_FACE_OVERLAP = 0.4;
@@ -21,6 +33,28 @@ export function fromReport(id: number, region: Region): ListedRegion {
 /** An area that a person has drawn: it is covered as it is, and does not grow to a head. */
 export function fromPerson(id: number, box: Box): ListedRegion {
   return { ...bare(id, box), kind: "other", origin: "added", decision: "cover" };
+}
+
+/** An area in the shape that a person has drawn. */
+export function fromShape(id: number, shape: Shape, picture: Size): ListedRegion {
+  switch (shape.kind) {
+    case "rectangle":
+      return fromPerson(id, shape.box);
+    case "ellipse":
+      return { ...fromPerson(id, shape.box), cover: coverOf(shape.box, "ellipse", { ellipse: inscribed(shape.box) }) };
+    case "brush":
+      return withStroke(fromPerson(id, [0, 0, 0, 0]), shape, picture);
+  }
+}
+
+/** The area, drawn by this stroke. */
+export function withStroke(region: ListedRegion, { points, radius }: Stroke, picture: Size): ListedRegion {
+  const box = cutTo(picture, around(points, radius));
+  return { ...region, box, cover: coverOf(box, "brush", { brush: { points: points.map(([x, y]) => [x, y]), radius } }) };
+}
+
+function coverOf(bounds: Box, shape: Cover["shape"], more: Partial<Cover>): Cover {
+  return { bounds, shape, ellipse: null, polygon: null, brush: null, mask: null, ...more };
 }
 
 /** What the proof of a copy points at. */
@@ -47,13 +81,43 @@ export function shownBox(region: ListedRegion): Box {
   return region.shaped ?? region.cover?.bounds ?? region.box;
 }
 
+/** A stroke is only moved: its shape is its own. */
 export function reshape(region: ListedRegion, box: Box): ListedRegion {
-  return region.origin === "added" ? { ...region, box } : { ...region, shaped: box };
+  if (region.origin !== "added") {
+    return { ...region, shaped: box };
+  }
+  const { cover } = region;
+  if (cover === null) {
+    return { ...region, box };
+  }
+  const brush = cover.brush && movedBrush(cover.brush, box[0] - region.box[0], box[1] - region.box[1]);
+  const bounds: Box = brush === null ? box : [box[0], box[1], region.box[2], region.box[3]];
+  return { ...region, box: bounds, cover: { ...cover, bounds, brush, ellipse: cover.ellipse && inscribed(bounds) } };
+}
+
+function movedBrush({ points, radius }: Brush, dx: number, dy: number): Brush {
+  return { points: points.map(([x, y]) => [x + dx, y + dy]), radius };
+}
+
+/** Makes a region so many times as large, around its middle. A larger one covers all that it did before. */
+export function scale(region: ListedRegion, factor: number, picture: Size): ListedRegion {
+  const brush = strokeOf(region);
+  if (brush !== null) {
+    return withStroke(region, { ...brush, radius: Math.max(brush.radius * factor, Math.min(brush.radius, LEAST_RADIUS)) }, picture);
+  }
+  const box = shownBox(region);
+  const shorter = Math.min(box[2], box[3]);
+  return reshape(region, scaled(box, Math.max(factor, Math.min(1, LEAST_SIDE / shorter))));
+}
+
+/** What the region is drawn by, if that is a brush. */
+export function strokeOf({ cover }: ListedRegion): Brush | null {
+  return cover?.brush ?? null;
 }
 
 /** The ellipse that covers the region if it is put into `box`, as far as that is known; null if it is covered in another shape. */
 export function ellipseOf(region: ListedRegion, box: Box = shownBox(region)): Ellipse | null {
-  const ellipse = movedEllipse(region, box);
+  const ellipse = ownEllipse(region, box);
   return ellipse ?? (isRound(region) ? inscribed(box) : null);
 }
 
@@ -62,10 +126,13 @@ function isRound({ kind, cover }: ListedRegion): boolean {
   return (kind === "face" || kind === "head") && (cover === null || cover.shape === "ellipse");
 }
 
-/** The cover's own ellipse, which keeps its radii and its angle as long as the region is only moved. */
-function movedEllipse({ cover }: ListedRegion, box: Box): Ellipse | null {
-  if (cover === null || cover.ellipse === null || !isSameSize(cover.bounds, box)) {
+/** The cover's own ellipse, moved or stretched with its bounds: whoever makes them larger uncovers nothing. */
+function ownEllipse({ cover }: ListedRegion, box: Box): Ellipse | null {
+  if (cover === null || cover.ellipse === null) {
     return null;
+  }
+  if (!isSameSize(cover.bounds, box)) {
+    return stretched(cover.ellipse, cover.bounds, box);
   }
   const [cx, cy, rx, ry, angle] = cover.ellipse;
   return [cx + box[0] - cover.bounds[0], cy + box[1] - cover.bounds[1], rx, ry, angle];
@@ -78,7 +145,7 @@ export function toRequest({ shaped, ...region }: ListedRegion, picture: Size): R
 
 function shapedCover(region: ListedRegion, box: Box, picture: Size): CoverRequest {
   const bounds = wholePixels(box, picture);
-  return isRound(region) ? { bounds, shape: "ellipse", ellipse: movedEllipse(region, box) } : { bounds, shape: "rectangle" };
+  return isRound(region) ? { bounds, shape: "ellipse", ellipse: ownEllipse(region, box) } : { bounds, shape: "rectangle" };
 }
 
 /** For each region of a second search the listed one that means the same, each at most once; null for a new one. */
@@ -100,8 +167,11 @@ export function match(found: Region[], listed: readonly ListedRegion[]): (Listed
   });
 }
 
-/** How well they overlap. An area that a person has drawn means a face only if it holds the whole of it. */
+/** How well they overlap. An area that a person has drawn means a face only if it holds the whole of it, as only a rectangle surely does. */
 function likeness(region: ListedRegion, face: Region): number {
+  if (region.origin === "added" && region.cover !== null) {
+    return 0;
+  }
   const isArea = region.origin === "added" || (region.origin === "rechecked" && region.shaped !== null);
   if (!isArea) {
     return overlap(region.box, face.box);
@@ -125,5 +195,11 @@ export function failedBoxes(checks: Check[]): Box[] {
 /** Boxes that passed checks point at, not certain enough to fail them, and that lie outside every region decided about. */
 export function faintBoxes(checks: Check[], regions: readonly ListedRegion[]): Box[] {
   const pointedAt = checks.filter((check) => check.ok).flatMap((check) => check.regions);
-  return pointedAt.filter((box) => !regions.some((region) => contains(shownBox(region), centre(box))));
+  return pointedAt.filter((box) => !regions.some((region) => isAt(region, centre(box))));
+}
+
+/** The point lies in the region. A stroke is less than the box around it. */
+function isAt(region: ListedRegion, point: Point): boolean {
+  const stroke = strokeOf(region);
+  return stroke === null ? contains(shownBox(region), point) : distanceFrom(stroke.points, point) <= stroke.radius;
 }

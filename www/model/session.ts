@@ -123,7 +123,9 @@ export type Announcement =
   | { readonly what: "stage"; readonly stage: Stage }
   | { readonly what: "refusal"; readonly refusal: Refusal }
   | { readonly what: "feature"; readonly feature: Feature }
-  | { readonly what: "area-added"; readonly photo: number; readonly region: number }
+  /** `area-drawn`: it lies where it was drawn, and nobody goes on shaping it. */
+  | { readonly what: "area-added" | "area-drawn"; readonly photo: number; readonly region: number }
+  | { readonly what: "erased"; readonly photo: number }
   | { readonly what: "saving"; readonly name: string };
 
 interface Work {
@@ -410,9 +412,21 @@ function changeRegions(session: Session, photo: Photo, change: RegionChange): St
 }
 
 function changed(session: Session, photo: Photo, change: RegionChange): Step {
-  const state = withPhoto(session, photo.id, () => photo);
-  const isUnseen = change.kind === "add" && change.box === null;
-  return { state, effects: isUnseen ? [announce({ what: "area-added", photo: photo.id, region: photo.lastRegion })] : [] };
+  return { state: withPhoto(session, photo.id, () => photo), effects: announced(photo, change) };
+}
+
+/** Changes that are not where the focus is. */
+function announced(photo: Photo, change: RegionChange): Effect[] {
+  switch (change.kind) {
+    case "add":
+      return change.box === null ? [announce({ what: "area-added", photo: photo.id, region: photo.lastRegion })] : [];
+    case "draw":
+      return [announce({ what: "area-drawn", photo: photo.id, region: photo.lastRegion })];
+    case "erase":
+      return [announce({ what: "erased", photo: photo.id })];
+    default:
+      return [];
+  }
 }
 
 type Worked = Extract<Answer, { kind: "progress" | "checked" | "searched" | "protected" | "failed" }>;

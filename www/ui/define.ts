@@ -1,4 +1,5 @@
 import { Canvas } from "./canvas/canvas.js";
+import { Toolbar } from "./canvas/toolbar.js";
 import { Failure } from "./failure/failure.js";
 import { Header } from "./header/header.js";
 import { Methods } from "./methods/methods.js";
@@ -27,6 +28,7 @@ const COMPONENTS = {
   "tk-strip": Strip,
   "tk-switch": SwitchCard,
   "tk-thumbnail": Thumbnail,
+  "tk-toolbar": Toolbar,
   "tk-working": Working,
 } as const;
 

@@ -173,10 +173,16 @@ export class Page {
         const state = this.#session[feature];
         return state.kind === "failed" ? failureWords(words, feature, state.code) : words.t(`${feature}.load`);
       }
-      case "area-added": {
+      case "area-added":
+      case "area-drawn": {
         const photo = this.#photo(announcement.photo);
         const region = photo && regionsOf(photo).find(({ id }) => id === announcement.region);
-        return photo && region ? words.t("faces.added", { name: regionName(words, region, sizeOf(photo)) }) : "";
+        const key = announcement.what === "area-added" ? "faces.added" : "faces.drawn";
+        return photo && region ? words.t(key, { name: regionName(words, region, sizeOf(photo)) }) : "";
+      }
+      case "erased": {
+        const photo = this.#photo(announcement.photo);
+        return photo ? words.t("faces.erased", { count: regionsOf(photo).filter(({ origin }) => origin === "added").length }) : "";
       }
       case "phase": {
         const photo = this.#photo(announcement.photo);

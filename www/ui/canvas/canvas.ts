@@ -1,8 +1,8 @@
-import { html } from "lit";
+import { html, nothing } from "lit";
 import type { PropertyValues } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { dragStep } from "../../model/drag.js";
-import type { Drag, DragEffect, DragInput, Grip } from "../../model/drag.js";
+import type { Grip } from "../../model/drag.js";
+import type { View } from "../../model/camera.js";
 import { keyStep, moved, reshaped } from "../../model/geometry.js";
 import type { Box, Point } from "../../model/geometry.js";
 import { CORNERS, handlesOf } from "../../model/handles.js";
@@ -10,15 +10,20 @@ import type { Corner, Handle } from "../../model/handles.js";
 import { regionsOf, sizeOf } from "../../model/photo.js";
 import type { Photo, RegionChange } from "../../model/photo.js";
 import type { Drawing, Preview } from "../../model/preview.js";
-import { ellipseOf, isCovered, shownBox } from "../../model/regions.js";
+import { ellipseOf, isCovered, shownBox, strokeOf } from "../../model/regions.js";
 import type { ListedRegion } from "../../model/regions.js";
+import { draftOf, isBusy, isZoomed, newStage, ownersOf, stageStep } from "../../model/tools.js";
+import type { Stage, StageEvent } from "../../model/tools.js";
 import { Component, styled } from "../base/element.js";
 import { pictureFrame } from "../base/picture.js";
 import pictureSheet from "../base/picture.css";
-import { place } from "../base/place.js";
+import { place, styles } from "../base/place.js";
 import { rim } from "../base/rim.js";
-import { badgeWords, regionName } from "../words/sentences.js";
+import { badgeWords, placeKey, regionName } from "../words/sentences.js";
 import canvasSheet from "./canvas.css";
+import { draftShape, magnifier } from "./magnifier.js";
+import { pointIn, pointsIn, wheelFactor } from "./points.js";
+import { PAN_STEP, TOOL_KEYS } from "./toolbar.js";
 
 const ARROWS: Record<string, Point> = {
   ArrowLeft: [-1, 0],
@@ -29,15 +34,28 @@ const ARROWS: Record<string, Point> = {
 
 const CORNER_NAMES = Object.keys(CORNERS) as Corner[];
 
-/** What a drag would make of an area, before it is decided. */
-interface Draft {
-  isNew: boolean;
-  box: Box;
-}
+/** Arrow keys move the drawing point by so many pixels of the view, with Shift by more. */
+const CURSOR_STEP = 6;
+const CURSOR_LEAP = 40;
+
+/** Keys that do the same as buttons, while the focus is here. */
+const STAGE_KEYS: Record<string, StageEvent> = {
+  "+": { kind: "zoom", to: "in" },
+  "=": { kind: "zoom", to: "in" },
+  "-": { kind: "zoom", to: "out" },
+  0: { kind: "zoom", to: "whole" },
+  1: { kind: "zoom", to: "full" },
+  "[": { kind: "resize", by: -1 },
+  "]": { kind: "resize", by: 1 },
+};
+
+/** The frame keeps to these proportions, however long or wide the picture is. */
+const WIDEST = 2.4;
+const TALLEST = 0.6;
 
 /**
  * The photo with its covers as they will be, and a box over each region. A click toggles; a region being adjusted is dragged or
- * moved by keys. Pointing at a region shows what is under its cover.
+ * moved by keys. Pointing at a region shows what is under its cover. With its tools areas are drawn and erased, and the picture is zoomed.
  *
  * Events: `tk-point` (detail: the id of the region that the pointer or the focus is on, or null), `tk-finish` (adjusting is done).
  */
@@ -46,7 +64,7 @@ export class Canvas extends Component {
     photo: { attribute: false },
     preview: { attribute: false },
     marked: { attribute: false },
-    draft: { state: true },
+    stage: { state: true },
     reachable: { state: true },
   };
   static override styles = styled(pictureSheet, canvasSheet);
@@ -55,27 +73,40 @@ export class Canvas extends Component {
   declare preview: Preview | null;
   /** The region that is pointed at somewhere. */
   declare marked: number | null;
-  declare private draft: Draft | null;
+  declare private stage: Stage;
   /** The one box that is a stop of the Tab key; arrow keys go from box to box. */
   declare private reachable: number | null;
-  #drag: Drag | null = null;
+  /** Keys have moved the drawing point last. */
+  #isByKeys = false;
   /** What the canvas shows. */
   #painted: { drawing: Drawing | null; bared: ListedRegion | undefined } = { drawing: null, bared: undefined };
   readonly #resizes = new ResizeObserver(() => this.#placeHandles());
 
   constructor() {
     super();
-    this.preview = this.marked = this.draft = this.reachable = null;
+    this.preview = this.marked = this.reachable = null;
+    this.addEventListener("keydown", (event) => this.#typedAnywhere(event));
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.updateComplete.then(() => this.isConnected && this.#resizes.observe(this.#overlay));
+    this.#window?.addEventListener("blur", this.#stop);
+    this.#window?.addEventListener("keydown", this.#escape, { capture: true });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resizes.disconnect();
+    this.#window?.removeEventListener("blur", this.#stop);
+    this.#window?.removeEventListener("keydown", this.#escape, { capture: true });
+  }
+
+  /** Takes back what is being drawn or dragged; false if there is nothing. */
+  stop(): boolean {
+    const busy = isBusy(this.stage);
+    this.#do({ kind: "stop" });
+    return busy;
   }
 
   async focusRegion(id: number): Promise<void> {
@@ -85,8 +116,10 @@ export class Canvas extends Component {
 
   protected override willUpdate(changed: PropertyValues): void {
     const before = changed.get("photo") as Photo | undefined;
-    if (before !== undefined && before.adjusted !== this.photo.adjusted) {
-      this.#cancel();
+    if (!this.hasUpdated) {
+      this.stage = newStage(sizeOf(this.photo));
+    } else if (before !== undefined && before.adjusted !== this.photo.adjusted) {
+      this.#do(this.photo.adjusted === null ? { kind: "stop" } : { kind: "choose", tool: "select" });
     }
     const regions = regionsOf(this.photo);
     if (!regions.some(({ id }) => id === this.reachable)) {
@@ -95,28 +128,92 @@ export class Canvas extends Component {
   }
 
   protected override render() {
-    const regions = regionsOf(this.photo);
-    const rubber = this.draft?.isNew ? this.draft.box : null;
+    const { stage } = this;
+    const look = { "--ratio": String(ratioOf(this.photo)), "--view-ratio": String(Math.min(Math.max(ratioOf(this.photo), TALLEST), WIDEST)), ...this.#aim() };
+    return html`<div
+        class=${["view", stage.tool, ...(isZoomed(stage) ? ["zoomed"] : [])].join(" ")}
+        dir="ltr"
+        ${styles(look)}
+        @pointerdown=${this.#pressed}
+        @pointermove=${this.#moved}
+        @pointerup=${this.#lifted}
+        @pointercancel=${this.#lost}
+        @lostpointercapture=${this.#lost}
+        @touchstart=${UNSCROLLED}
+        @touchmove=${UNSCROLLED}
+        @wheel=${{ handleEvent: (event: WheelEvent) => this.#turned(event), passive: false }}
+      >
+        ${this.#picture()} ${this.#isDrawing ? this.#easel() : nothing} ${this.hasUpdated ? magnifier(this.photo, stage, this.#seen) : nothing}
+      </div>
+      <tk-toolbar
+        .words=${this.words}
+        .stage=${stage}
+        .history=${this.photo.history}
+        @tk-stage=${(event: CustomEvent<StageEvent>) => this.#do(event.detail)}
+        @tk-undo=${() => this.#change({ kind: "undo" })}
+        @tk-redo=${() => this.#change({ kind: "redo" })}
+      ></tk-toolbar>
+      <p class="tool-hint" aria-live="polite" ?hidden=${!this.#isDrawing}>${this.#isDrawing ? this.#hint() : nothing}</p>`;
+  }
+
+  #picture() {
+    const { stage, photo } = this;
+    const size = sizeOf(photo);
+    const draft = draftOf(stage);
+    const rubber = draft?.kind === "box" && draft.isNew ? draft : null;
     const covers = html`<canvas class="covers" aria-hidden="true" ?hidden=${!this.preview?.drawing}></canvas>`;
     const overlay = html`<div
       class=${this.preview === null || this.preview.failed ? "overlay undrawn" : "overlay"}
       role="group"
       aria-label=${this.t("canvas.label")}
-      @pointerdown=${this.#pressed}
-      @pointermove=${(event: PointerEvent) => this.#dragged(this.#input("move", event))}
-      @pointerup=${(event: PointerEvent) => this.#dragged(this.#input("lift", event))}
-      @pointercancel=${this.#lost}
-      @lostpointercapture=${this.#lost}
+      ?inert=${this.#isDrawing}
     >
       ${CORNER_NAMES.map((corner) => html`<span class="corner ${corner}" data-corner=${corner}></span>`)}
-      <div class="rubber" ?hidden=${rubber === null} ${place(rubber ?? [0, 0, 0, 0], sizeOf(this.photo))}></div>
       ${repeat(
-        regions,
+        regionsOf(photo),
         ({ id }) => id,
         (region) => this.#box(region),
       )}
+      <div class=${rubber?.isRound ? "rubber round" : "rubber"} ?hidden=${rubber === null} ${place(rubber?.box ?? [0, 0, 0, 0], size)}></div>
+      <svg class="drafts" aria-hidden="true" viewBox="0 0 ${size.width} ${size.height}" preserveAspectRatio="none">
+        ${draft?.kind === "stroke" ? draftShape(draft) : nothing}
+      </svg>
     </div>`;
-    return pictureFrame(this.photo, this.t("canvas.photo", { number: this.photo.id }), html`${covers}${overlay}`);
+    return pictureFrame(photo, this.t("canvas.photo", { number: photo.id }), html`${covers}${overlay}${this.#cursor()}`);
+  }
+
+  /** What the tools draw on; over the boxes, which have to wait meanwhile. */
+  #easel() {
+    const label = this.t("canvas.easel", { tool: this.t(`canvas.${this.stage.tool}`) });
+    return html`<div class="easel" role="application" tabindex="0" aria-label=${label} @keydown=${this.#typedOnEasel}></div>`;
+  }
+
+  /** Where the mouse or the keys would draw, as large as the brush is. */
+  #cursor() {
+    const { cursor, tool, radius } = this.stage;
+    if (cursor === null || !this.#isDrawing) {
+      return nothing;
+    }
+    const { width, height } = sizeOf(this.photo);
+    const isPainting = tool === "brush" || tool === "eraser";
+    const look = { left: `${(100 * cursor[0]) / width}%`, top: `${(100 * cursor[1]) / height}%`, "--side": `${isPainting ? 2 * radius : 18}px` };
+    return html`<span class=${isPainting ? "cursor ring" : "cursor"} aria-hidden="true" ${styles(look)}></span>
+      <span class="visually-hidden" aria-live="polite">${this.#isByKeys ? this.t(placeKey([...cursor, 0, 0], sizeOf(this.photo))) : nothing}</span>`;
+  }
+
+  #hint(): string {
+    const { tool, corner } = this.stage;
+    if (corner !== null) {
+      return this.t("canvas.corner_hint");
+    }
+    return this.t(tool === "brush" || tool === "eraser" ? `canvas.${tool}_hint` : "canvas.area_hint");
+  }
+
+  /** Where in the frame the picture lies, and how large it is. */
+  #aim() {
+    const { zoom, centre } = this.stage.camera;
+    const { width, height } = sizeOf(this.photo);
+    return { "--zoom": String(zoom), "--x": String(centre[0] / width), "--y": String(centre[1] / height) };
   }
 
   protected override updated(): void {
@@ -140,9 +237,7 @@ export class Canvas extends Component {
       const scale = drawing.width / sizeOf(this.photo).width;
       context.scale(scale, scale);
       context.globalCompositeOperation = "destination-out";
-      const ellipse = ellipseOf(bared);
-      ellipse === null ? context.rect(...shownBox(bared)) : context.ellipse(...ellipse, 0, 2 * Math.PI);
-      context.fill();
+      bare(context, bared);
     }
   }
 
@@ -153,8 +248,9 @@ export class Canvas extends Component {
   #box(region: ListedRegion) {
     const size = sizeOf(this.photo);
     const isAdjusted = region.id === this.photo.adjusted;
-    const box = isAdjusted && this.draft !== null && !this.draft.isNew ? this.draft.box : shownBox(region);
-    const states = { covered: isCovered(region), maybe: region.maybe, adjusted: isAdjusted, marked: region.id === this.marked };
+    const draft = isAdjusted ? draftOf(this.stage) : null;
+    const box = draft?.kind === "box" && !draft.isNew ? draft.box : shownBox(region);
+    const states = { stroke: strokeOf(region) !== null, covered: isCovered(region), maybe: region.maybe, adjusted: isAdjusted, marked: region.id === this.marked };
     const classes = Object.entries(states).flatMap(([name, holds]) => (holds ? [name] : []));
     const name = regionName(this.words, region, size);
     return html`<button
@@ -176,6 +272,23 @@ export class Canvas extends Component {
 
   get #overlay(): HTMLElement {
     return this.renderRoot.querySelector<HTMLElement>(".overlay") as HTMLElement;
+  }
+
+  get #view(): HTMLElement {
+    return this.renderRoot.querySelector<HTMLElement>(".view") as HTMLElement;
+  }
+
+  get #window(): Window | null {
+    return this.ownerDocument.defaultView;
+  }
+
+  get #seen(): View {
+    const { offsetWidth, offsetHeight } = this.#view;
+    return { frame: { width: offsetWidth || 1, height: offsetHeight || 1 }, picture: sizeOf(this.photo) };
+  }
+
+  get #isDrawing(): boolean {
+    return this.stage.tool !== "select";
   }
 
   #boxOf(id: number): HTMLElement | null {
@@ -206,15 +319,13 @@ export class Canvas extends Component {
   #typed(event: KeyboardEvent, region: ListedRegion): void {
     const arrow = ARROWS[event.key];
     if (region.id !== this.photo.adjusted) {
-      if (arrow) {
+      if (arrow && !event.shiftKey) {
         event.preventDefault();
         this.#focusNext(region, arrow[0] + arrow[1]);
       }
       return;
     }
-    if (event.key === "Escape" && this.#drag !== null) {
-      this.#cancel();
-    } else if (event.key === "Escape" || event.key === "Enter") {
+    if (event.key === "Escape" || event.key === "Enter") {
       event.preventDefault();
       this.dispatchEvent(new CustomEvent("tk-finish"));
     } else if (arrow) {
@@ -237,18 +348,104 @@ export class Canvas extends Component {
     }
   }
 
-  #pressed(event: PointerEvent): void {
-    const grip = event.button === 0 ? this.#gripOf(event.target as HTMLElement, event.pointerType) : null;
-    if (grip === null || (this.#drag !== null && this.#drag.pointer !== event.pointerId)) {
+  /** Escape takes back what is under way, wherever the focus is; then it puts the tool away. */
+  readonly #escape = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && this.stop()) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
+
+  readonly #stop = (): void => void this.stop();
+
+  #typedAnywhere(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    const arrow = ARROWS[event.key];
+    const tool = TOOL_KEYS[event.key.toLowerCase()];
+    const asked: StageEvent | undefined = tool === undefined ? STAGE_KEYS[event.key] : { kind: "choose", tool };
+    if (asked !== undefined) {
+      event.preventDefault();
+      this.#choose(asked);
+    } else if (arrow && event.shiftKey && !this.#isDrawing && this.photo.adjusted === null) {
+      event.preventDefault();
+      this.#do({ kind: "pan", by: [-arrow[0] * PAN_STEP, -arrow[1] * PAN_STEP] });
+    }
+  }
+
+  /** The element with the focus may go with the tool. */
+  #choose(asked: StageEvent): void {
+    const wasOnPicture = this.#view.contains((this.renderRoot as ShadowRoot).activeElement);
+    this.#do(asked);
+    if (asked.kind === "choose" && wasOnPicture) {
+      void this.#focusPicture();
+    }
+  }
+
+  async #focusPicture(): Promise<void> {
+    await this.updateComplete;
+    const next = this.renderRoot.querySelector<HTMLElement>(this.#isDrawing ? ".easel" : `.box[tabindex="0"]`);
+    (next ?? this.renderRoot.querySelector<HTMLElement>("tk-toolbar"))?.focus({ preventScroll: true });
+  }
+
+  #typedOnEasel(event: KeyboardEvent): void {
+    const arrow = ARROWS[event.key];
+    if (arrow) {
+      const step = event.shiftKey ? CURSOR_LEAP : CURSOR_STEP;
+      this.#isByKeys = true;
+      this.#do({ kind: "step", by: [arrow[0] * step, arrow[1] * step] });
+    } else if (event.key === "Enter" || event.key === " ") {
+      this.#do({ kind: "tap" });
+    } else if (event.key === "Escape") {
+      this.#choose({ kind: "choose", tool: "select" });
+    } else {
       return;
     }
     event.preventDefault();
-    const scale = sizeOf(this.photo).width / this.#overlay.getBoundingClientRect().width;
-    this.#dragged({ kind: "press", pointer: event.pointerId, at: this.#toPicture(event), grip, scale });
-    this.#overlay.setPointerCapture(event.pointerId);
+    event.stopPropagation();
   }
 
-  #gripOf(target: HTMLElement, pointerType: string): Grip | null {
+  #pressed(event: PointerEvent): void {
+    if (event.button !== 0 && event.button !== 1) {
+      return;
+    }
+    const isFinger = event.pointerType === "touch";
+    const grip = this.#gripOf(event.target as HTMLElement, isFinger);
+    const { pointerId: pointer, timeStamp: time } = event;
+    this.#do({ kind: "press", pointer, isFinger, at: pointIn(this.#view, event), time, grip, pans: event.button === 1 });
+    if (this.#isDrawing || grip !== null) {
+      event.preventDefault();
+      this.renderRoot.querySelector<HTMLElement>(".easel")?.focus({ preventScroll: true });
+    }
+  }
+
+  #moved(event: PointerEvent): void {
+    this.#isByKeys = false;
+    this.#do({ kind: "move", pointer: event.pointerId, points: pointsIn(this.#view, event) });
+  }
+
+  #lifted(event: PointerEvent): void {
+    this.#do({ kind: "lift", pointer: event.pointerId, at: pointIn(this.#view, event) });
+  }
+
+  /** A finger's capture by the box that it went down on is lost, too, once the view has captured it. */
+  #lost(event: PointerEvent): void {
+    if (event.type === "pointercancel" || event.target === event.currentTarget) {
+      this.#do({ kind: "lose", pointer: event.pointerId });
+    }
+  }
+
+  /** Zooms with Ctrl or while the focus is on the picture. Without, whoever turns the wheel is reading the page. */
+  #turned(event: WheelEvent): void {
+    if (event.ctrlKey || this.#view.contains((this.renderRoot as ShadowRoot).activeElement)) {
+      event.preventDefault();
+      this.#do({ kind: "wheel", at: pointIn(this.#view, event), factor: wheelFactor(event) });
+    }
+  }
+
+  /** What of the region that is being adjusted is there to be dragged. On the bare picture, a mouse draws and a finger scrolls the page. */
+  #gripOf(target: HTMLElement, isFinger: boolean): Grip | null {
     const adjusted = this.#adjusted;
     const corner = target.dataset["corner"] as Corner | undefined;
     if (adjusted !== undefined && corner !== undefined) {
@@ -257,51 +454,28 @@ export class Canvas extends Component {
     if (adjusted !== undefined && this.#boxOf(adjusted.id)?.contains(target)) {
       return { kind: "move", box: shownBox(adjusted) };
     }
-    // A finger on the picture scrolls the page; "Add an area" is its way.
-    return target === this.#overlay && pointerType !== "touch" ? { kind: "draw" } : null;
+    return target === this.#overlay && !isFinger && !isZoomed(this.stage) ? { kind: "draw" } : null;
   }
 
-  #input(kind: "move" | "lift", event: PointerEvent): DragInput {
-    return { kind, pointer: event.pointerId, at: this.#toPicture(event) };
-  }
-
-  #lost(event: PointerEvent): void {
-    this.#dragged({ kind: "cancel", pointer: event.pointerId });
-  }
-
-  #cancel(): void {
-    if (this.#drag !== null) {
-      this.#dragged({ kind: "cancel", pointer: this.#drag.pointer });
-    }
-  }
-
-  #dragged(input: DragInput): void {
-    const { drag, effect } = dragStep(this.#drag, input, sizeOf(this.photo));
-    this.#drag = drag;
-    if (effect !== null) {
-      this.#apply(effect);
-    }
-  }
-
-  #apply({ kind, grip, ...rest }: DragEffect): void {
-    const isNew = grip.kind === "draw";
-    const box = "box" in rest ? rest.box : null;
-    this.draft = kind === "show" && box !== null ? { isNew, box } : null;
-    if (kind === "commit" && box !== null) {
-      const adjusted = this.photo.adjusted;
-      if (isNew) {
-        this.#change({ kind: "add", box });
-      } else if (adjusted !== null) {
-        this.#change({ kind: "reshape", region: adjusted, box });
+  #do(event: StageEvent): void {
+    const { stage, change } = stageStep(this.stage, event, { view: this.#seen, adjusted: this.photo.adjusted });
+    this.stage = stage;
+    for (const pointer of ownersOf(stage)) {
+      if (!this.#view.hasPointerCapture(pointer)) {
+        this.#view.setPointerCapture(pointer);
       }
     }
+    if (change !== null) {
+      this.#change(change);
+    }
   }
 
-  /** Puts the handles around the area that is being adjusted, as it is shown now. */
+  /** Puts the handles around the area that is being adjusted, as it is shown now. A stroke has none. */
   #placeHandles(): void {
     const overlay = this.#overlay;
-    const box = this.photo.adjusted === null ? null : this.#boxOf(this.photo.adjusted);
-    const handles = box === null ? [] : handlesAround(box, overlay);
+    const adjusted = this.#adjusted;
+    const box = adjusted === undefined || strokeOf(adjusted) !== null ? null : this.#boxOf(adjusted.id);
+    const handles = box === null ? [] : handlesAround(box, overlay, this.#view);
     for (const element of overlay.querySelectorAll<HTMLElement>(".corner")) {
       const handle = handles.find(({ corner }) => corner === element.dataset["corner"]);
       element.hidden = handle === undefined;
@@ -310,16 +484,47 @@ export class Canvas extends Component {
       }
     }
   }
-
-  #toPicture(event: PointerEvent): Point {
-    const frame = this.#overlay.getBoundingClientRect();
-    const { width, height } = sizeOf(this.photo);
-    return [((event.clientX - frame.left) / frame.width) * width, ((event.clientY - frame.top) / frame.height) * height];
-  }
 }
 
-function handlesAround({ offsetLeft, offsetTop, offsetWidth, offsetHeight }: HTMLElement, { clientWidth, clientHeight }: HTMLElement): Handle[] {
-  return handlesOf([offsetLeft, offsetTop, offsetWidth, offsetHeight], { width: clientWidth, height: clientHeight });
+/** Two fingers zoom; the browser must not scroll with them. */
+const UNSCROLLED = {
+  handleEvent(event: TouchEvent) {
+    if (event.touches.length > 1 && event.cancelable) {
+      event.preventDefault();
+    }
+  },
+  passive: false,
+};
+
+function ratioOf(photo: Photo): number {
+  const { width, height } = sizeOf(photo);
+  return width / height;
+}
+
+/** Takes the region's cover out of the drawing. */
+function bare(context: CanvasRenderingContext2D, region: ListedRegion): void {
+  const stroke = strokeOf(region);
+  if (stroke !== null) {
+    const [first = [0, 0]] = stroke.points;
+    Object.assign(context, { lineWidth: 2 * stroke.radius, lineCap: "round", lineJoin: "round" });
+    context.moveTo(...first);
+    [first, ...stroke.points].forEach((point) => context.lineTo(...point));
+    context.stroke();
+    return;
+  }
+  const ellipse = ellipseOf(region);
+  ellipse === null ? context.rect(...shownBox(region)) : context.ellipse(...ellipse, 0, 2 * Math.PI);
+  context.fill();
+}
+
+/** The handles lie in that part of the picture that is seen. */
+function handlesAround({ offsetLeft, offsetTop, offsetWidth, offsetHeight }: HTMLElement, overlay: HTMLElement, view: HTMLElement): Handle[] {
+  const [whole, frame] = [overlay.getBoundingClientRect(), view.getBoundingClientRect()];
+  const scale = frame.width / view.offsetWidth || 1;
+  const [left, top] = [Math.max(frame.left - whole.left, 0) / scale, Math.max(frame.top - whole.top, 0) / scale];
+  const seen = { width: Math.min(overlay.clientWidth, view.clientWidth), height: Math.min(overlay.clientHeight, view.clientHeight) };
+  const handles = handlesOf([offsetLeft - left, offsetTop - top, offsetWidth, offsetHeight], seen);
+  return handles.map((handle) => ({ ...handle, left: handle.left + left, top: handle.top + top }));
 }
 
 function placeHandle({ style }: HTMLElement, { left, top, mark }: Handle): void {

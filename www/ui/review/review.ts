@@ -7,7 +7,7 @@ import { coveredCount, foundCount, regionsOf } from "../../model/photo.js";
 import type { Photo, RegionChange } from "../../model/photo.js";
 import type { Preview } from "../../model/preview.js";
 import type { Command, Feature, OnDemand } from "../../model/session.js";
-import { alarm, button, done, icon, iconButton } from "../base/controls.js";
+import { alarm, button, done, icon } from "../base/controls.js";
 import { Component, styled } from "../base/element.js";
 import workspaceSheet from "../base/workspace.css";
 import type { Canvas } from "../canvas/canvas.js";
@@ -89,7 +89,7 @@ export class Review extends Component {
         <p class="muted">${this.t(regions.length > 0 ? "review.lead" : "review.no_faces")}</p>
         ${maybe === null ? nothing : html`<p class="maybe-words"><span class="badge" aria-hidden="true">?</span><span>${maybe}</span></p>`}
         <p class="look">${icon("open")}<span>${this.t("review.look")}</span></p>
-        ${this.#tools()} ${this.#thorough()}
+        ${button(this.t("faces.add"), "secondary add-area", () => this.#addInTheMiddle(), "add")} ${this.#thorough()}
         <div class="list-head">
           <p class="count">${this.t("faces.count", { count: covered, all: regions.length })}</p>
           ${button(this.t("faces.all"), "quiet", () => this.#decideAll("cover"))}
@@ -105,15 +105,6 @@ export class Review extends Component {
           </button>
         </div>
       </div>`;
-  }
-
-  #tools() {
-    const { past, future } = this.photo.history;
-    return html`<div class="tools">
-      ${button(this.t("faces.add"), "secondary add-area", () => this.#addInTheMiddle(), "add")}
-      ${iconButton(this.t("faces.undo"), "undo", "quiet undo", () => this.#change({ kind: "undo" }), past.length === 0)}
-      ${iconButton(this.t("faces.redo"), "redo", "quiet redo", () => this.#change({ kind: "redo" }), future.length === 0)}
-    </div>`;
   }
 
   #card(feature: Feature, content: unknown) {
@@ -203,10 +194,25 @@ export class Review extends Component {
     }
   }
 
+  /** Whoever is in the middle of drawing takes that back first. */
   #typed(event: KeyboardEvent): void {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
+    const kind = undoKey(event);
+    if (kind !== null) {
       event.preventDefault();
-      this.#change({ kind: event.shiftKey ? "redo" : "undo" });
+      if (!this.#canvas?.stop()) {
+        this.#change({ kind });
+      }
     }
   }
+}
+
+function undoKey({ ctrlKey, metaKey, shiftKey, key }: KeyboardEvent): "undo" | "redo" | null {
+  if (!ctrlKey && !metaKey) {
+    return null;
+  }
+  const letter = key.toLowerCase();
+  if (letter === "z") {
+    return shiftKey ? "redo" : "undo";
+  }
+  return letter === "y" ? "redo" : null;
 }
