@@ -138,8 +138,8 @@ describe("an area in the picture", { timeout: 600_000 }, () => {
       await page.mouse.down();
       await page.mouse.move(x + 150, y + 150, { steps: 3 });
       assert.equal(await page.locator(".rubber").isVisible(), true);
-      await page.locator(".overlay").evaluate((overlay, type) => {
-        overlay.dispatchEvent(new PointerEvent(type, { pointerId: 1 }));
+      await page.locator(".view").evaluate((view, type) => {
+        view.dispatchEvent(new PointerEvent(type, { pointerId: 1 }));
       }, event);
       await page.mouse.up();
       assert.equal(await page.locator(".rubber").isVisible(), false);

@@ -100,7 +100,7 @@ const RADII = [6, 10, 16, 24, 36, 54];
 const USUAL_RADIUS = 24;
 /** A finger that has stayed within so many pixels has not begun anything, and neither has one that came just now and is still near. */
 const STILL_PX = 8;
-const FRESH_PX = 24;
+const FRESH_PX = 16;
 const FRESH_MS = 150;
 const SLACK = 4;
 
