@@ -1,5 +1,8 @@
 //! The TIFF structure (TIFF 6.0 section 2, BigTIFF): directories of fields. EXIF and MPF are written in it too.
 
+#[cfg(feature = "rare-formats")]
+mod picture;
+
 use std::collections::{HashSet, VecDeque};
 
 use super::sniff::sniff;
@@ -9,6 +12,9 @@ use crate::error::InputError;
 use crate::order::sort_by_key;
 use crate::report::Format;
 
+#[cfg(feature = "rare-formats")]
+pub(crate) use picture::{Coding, Colours, Fax, Stored, stored};
+
 /// Directories of a structure: IFD0, IFD1 and their children, or the pages of a scan.
 const MAX_DIRECTORIES: usize = 256;
 /// Entries of all directories; cameras write under 200.
@@ -16,26 +22,16 @@ const MAX_FIELDS: usize = 1 << 15;
 
 const NEW_SUBFILE_TYPE: u16 = 0x00FE;
 const PHOTOMETRIC: u16 = 0x0106;
-const EXTRA_SAMPLES: u16 = 0x0152;
 const DNG_VERSION: u16 = 0xC612;
 const SUB_IFDS: u16 = 0x014A;
 const EXIF_IFD: u16 = 0x8769;
 const GPS_IFD: u16 = 0x8825;
 const INTEROP_IFD: u16 = 0xA005;
-const IMAGE_WIDTH: u16 = 0x0100;
-const IMAGE_HEIGHT: u16 = 0x0101;
-const BITS_PER_SAMPLE: u16 = 0x0102;
 const COMPRESSION: u16 = 0x0103;
 const STRIP_OFFSETS: u16 = 0x0111;
-const SAMPLES_PER_PIXEL: u16 = 0x0115;
-const ROWS_PER_STRIP: u16 = 0x0116;
 const STRIP_LENGTHS: u16 = 0x0117;
-const PLANAR_CONFIGURATION: u16 = 0x011C;
-const TILE_WIDTH: u16 = 0x0142;
-const TILE_HEIGHT: u16 = 0x0143;
 const TILE_OFFSETS: u16 = 0x0144;
 const TILE_LENGTHS: u16 = 0x0145;
-const JPEG_TABLES: u16 = 0x015B;
 const JPEG_OFFSET: u16 = 0x0201;
 const JPEG_LENGTH: u16 = 0x0202;
 
@@ -191,98 +187,13 @@ impl<'a> Tiff<'a> {
     }
 }
 
-/// The JPEGs that make up the picture of a TIFF's first page (TIFF Technical Note 2, compression 7).
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Jpegs<'a> {
-    /// Columns and rows of a strip or tile; the last strip may have fewer rows.
-    pub(crate) size: (u32, u32),
-    /// Tables that all of them share, as a JPEG without a picture; empty if there are none.
-    pub(crate) tables: &'a [u8],
-    /// One a strip or tile, and a component if those are stored apart.
-    pub(crate) parts: Vec<&'a [u8]>,
-}
-
-/// How the picture of a TIFF's first page is stored.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Stored<'a> {
-    /// Bytes of a row of a strip or tile.
-    pub(crate) row_bytes: u64,
-    /// `None` if it is coded without loss.
-    pub(crate) jpegs: Option<Jpegs<'a>>,
-}
-
-/// How the picture of a TIFF's first page is stored.
-///
-/// # Errors
-/// [`InputError`] if it is coded in another way than the decoder knows, or does not say where or how large its parts are.
-pub(crate) fn stored(file: &[u8]) -> Result<Stored<'_>, InputError> {
-    /// None, CCITT G4, LZW, Deflate (two numbers), PackBits: what the decoder knows besides JPEG.
-    const LOSSLESS: [u64; 6] = [1, 4, 5, 8, 32_946, 32_773];
-    const JPEG: u64 = 7;
-    let span = Span::whole(file);
-    let tiff = Tiff::open(span).ok_or(InputError::Truncated)?;
-    let mut reader = DirectoryReader::new(tiff);
-    reader.read(Role::Main(0), tiff.first().unwrap_or(0));
-    let directory = reader.directories.pop().ok_or(InputError::Truncated)?;
-    if reader.fields_left == 0 {
-        return Err(InputError::Corrupt("it has too many fields".to_owned()));
-    }
-    // Of fields with the same tag the decoder takes the last.
-    let field = |tag| directory.fields.iter().rfind(|field| field.tag == tag);
-    let numbers = |tag| field(tag).into_iter().flat_map(|field: &Field| field.numbers());
-    let number = |tag| numbers(tag).next().and_then(|number| u32::try_from(number).ok());
-    let is_tiled = field(TILE_OFFSETS).is_some();
-    let size = match is_tiled {
-        true => number(TILE_WIDTH).zip(number(TILE_HEIGHT)),
-        false => number(IMAGE_WIDTH)
-            .zip(number(IMAGE_HEIGHT))
-            .map(|(width, height)| (width, number(ROWS_PER_STRIP).map_or(height, |rows| rows.min(height)))),
-    };
-    let size = size.ok_or_else(|| InputError::Corrupt("it does not say how large its parts are".to_owned()))?;
-    let samples = numbers(SAMPLES_PER_PIXEL).next().unwrap_or(1);
-    let bits = numbers(BITS_PER_SAMPLE).max().unwrap_or(1);
-    let row_bytes = u64::from(size.0).saturating_mul(samples).saturating_mul(bits).div_ceil(8);
-    match numbers(COMPRESSION).next() {
-        None if field(COMPRESSION).is_none() => return Ok(Stored { row_bytes, jpegs: None }),
-        Some(compression) if LOSSLESS.contains(&compression) => return Ok(Stored { row_bytes, jpegs: None }),
-        Some(JPEG) => {}
-        _ => return Err(InputError::Unsupported(unsupported(file))),
-    }
-    let (offsets, lengths) = if is_tiled { (TILE_OFFSETS, TILE_LENGTHS) } else { (STRIP_OFFSETS, STRIP_LENGTHS) };
-    let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let parts = numbers(offsets).zip(numbers(lengths));
-    let parts = parts.map(|(start, len)| span.part(place(start), place(len)).map(Span::bytes));
-    let parts: Option<Vec<_>> = parts.collect();
-    let tables = field(JPEG_TABLES).map_or(&[][..], |field| field.data.bytes());
-    Ok(Stored { row_bytes, jpegs: Some(Jpegs { size, tables, parts: parts.ok_or(InputError::Truncated)? }) })
-}
-
-/// The first directory of a TIFF file, as far as opening needs it.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Outline {
-    /// It points to another directory.
-    pub(crate) more_pages: bool,
-    /// Its colours lie in separate planes made of tiles, which the decoder cannot read (it aborts).
-    pub(crate) tiled_planes: bool,
-}
-
-/// The outline of a file; `None` if that ends before its first directory does.
-pub(crate) fn outline(bytes: &[u8]) -> Option<Outline> {
-    const SEPARATE: u16 = 2;
-    /// Tag 2, type 2.
-    const FIELD_HEADER_LEN: usize = 4;
+/// Whether the first directory points to another one; `None` if the file ends before its first directory does.
+pub(crate) fn has_more_pages(bytes: &[u8]) -> Option<bool> {
     let tiff = Tiff::open(Span::whole(bytes))?;
-    let Tiff { span, order, layout } = tiff;
     let directory = tiff.first()?;
-    let start = directory.checked_add(layout.count)?;
-    let end = start.checked_add(tiff.count(directory)?.checked_mul(layout.field_len())?)?;
-    let more_pages = tiff.offset(end)? != 0;
-    let fields = || (start..end).step_by(layout.field_len());
-    let has_tag = |at: usize, tag: u16| span.u16(at, order) == Some(tag);
-    let value = |at: usize| span.u16(at + FIELD_HEADER_LEN + layout.offset, order);
-    let is_tiled = fields().any(|at| has_tag(at, TILE_WIDTH));
-    let is_separate = fields().any(|at| has_tag(at, PLANAR_CONFIGURATION) && value(at) == Some(SEPARATE));
-    Some(Outline { more_pages, tiled_planes: is_tiled && is_separate })
+    let start = directory.checked_add(tiff.layout.count)?;
+    let end = start.checked_add(tiff.count(directory)?.checked_mul(tiff.layout.field_len())?)?;
+    Some(tiff.offset(end)? != 0)
 }
 
 /// A picture of a TIFF file that is not its first one.
@@ -354,89 +265,6 @@ pub(crate) fn is_raw(bytes: &[u8]) -> bool {
         directory.field(DNG_VERSION).is_some()
             || is_one_of(directory, PHOTOMETRIC, &OF_SENSORS)
             || is_one_of(directory, COMPRESSION, &CODED_BY_CAMERAS)
-    })
-}
-
-/// What the samples of a TIFF's first page mean beyond what the decoder says.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Samples {
-    /// Colours are multiplied by alpha (associated alpha).
-    pub(crate) is_premultiplied: bool,
-    /// Amounts of ink.
-    pub(crate) are_inks: bool,
-}
-
-/// What the samples of a TIFF's first page mean.
-pub(crate) fn samples(bytes: &[u8]) -> Samples {
-    let mut directories = all_directories(bytes);
-    directories.truncate(1);
-    let number = |tag| directories.first().and_then(|directory| directory.number(tag));
-    Samples { is_premultiplied: number(EXTRA_SAMPLES) == Some(1), are_inks: number(PHOTOMETRIC) == Some(5) }
-}
-
-/// Colours that the decoder does not know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Colours {
-    /// Red green blue of each of 256 values.
-    Palette(Vec<[u8; 3]>),
-    /// Luma and chroma of JPEGs.
-    Ycc,
-}
-
-/// A copy of a file whose first page has [`Colours`], in which it says that its samples are grey, or red green blue: so the decoder
-/// gives them as they are.
-pub(crate) fn with_plain_samples(bytes: &[u8]) -> Option<(Vec<u8>, Colours)> {
-    const COLOUR_MAP: u16 = 0x0140;
-    let directories = all_directories(bytes);
-    let directory = directories.first()?;
-    let number = |tag| directory.number(tag);
-    let (colours, plain) = match number(PHOTOMETRIC)? {
-        3 if number(BITS_PER_SAMPLE) == Some(8) && number(SAMPLES_PER_PIXEL).unwrap_or(1) == 1 => {
-            let map: Vec<u64> = directory.field(COLOUR_MAP)?.numbers().collect();
-            // Some writers store 8 bits a value instead of 16.
-            let shift = if map.iter().all(|value| *value < 256) { 0 } else { 8 };
-            let [red, green, blue] = [0, 1, 2].map(|n| map.get(256 * n..256 * (n + 1)));
-            let colours = red?.iter().zip(green?).zip(blue?);
-            let colours = colours.map(|((r, g), b)| [*r, *g, *b].map(|value| (value >> shift) as u8));
-            (Colours::Palette(colours.collect()), 1_u16)
-        }
-        6 if number(COMPRESSION) == Some(7) && number(SAMPLES_PER_PIXEL) == Some(3) => (Colours::Ycc, 2),
-        _ => return None,
-    };
-    let field = directory.field(PHOTOMETRIC).filter(|field| field.inline && field.kind == 3)?;
-    let plain = if field.order == ByteOrder::Big { plain.to_be_bytes() } else { plain.to_le_bytes() };
-    let mut file = bytes.to_vec();
-    file.get_mut(field.data_at..field.data_at + 2)?.copy_from_slice(&plain);
-    Some((file, colours))
-}
-
-/// Why a picture cannot be decoded, as what is before the word "pictures".
-pub(crate) fn unsupported(bytes: &[u8]) -> String {
-    let directories = all_directories(bytes);
-    let number = |tag| directories.first().and_then(|directory| directory.number(tag));
-    let coded = match number(COMPRESSION) {
-        None | Some(1 | 4 | 5 | 7 | 8 | 32_773 | 32_946) => None,
-        Some(2 | 3) => Some("fax (CCITT group 3)"),
-        Some(6) => Some("old-style JPEG"),
-        Some(34_661) => Some("JBIG"),
-        Some(33_003..=33_005 | 34_712) => Some("JPEG 2000"),
-        Some(50_000) => Some("Zstandard"),
-        Some(50_001) => Some("WebP"),
-        Some(50_002 | 52_546) => Some("JPEG XL"),
-        Some(34_887) => Some("LERC"),
-        Some(34_925) => Some("LZMA"),
-        Some(_) => Some("unknown"),
-    };
-    let colours = match number(PHOTOMETRIC) {
-        Some(3) => "palette colours",
-        Some(4) => "a mask",
-        Some(6) => "YCbCr colours that are not JPEG",
-        Some(8..=10) => "Lab colours",
-        _ if number(TILE_OFFSETS).is_some() && number(PLANAR_CONFIGURATION) == Some(2) => "tiles of separate colours",
-        _ => "an unusual number of bits or kind of samples",
-    };
-    coded.map_or(format!("TIFFs with {colours} are not supported. Such"), |coded| {
-        format!("This TIFF uses {coded} compression, which is not supported. Such")
     })
 }
 
@@ -800,51 +628,20 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn how_a_picture_is_stored_is_read() {
-        let of = |more: &[(u16, Value)]| {
-            let size =
-                [(IMAGE_WIDTH, Value::Long(30)), (IMAGE_HEIGHT, Value::Long(20)), (BITS_PER_SAMPLE, Value::Short(8))];
-            tiff(ByteOrder::Big, &[&[&size[..], more].concat()])
-        };
-        let plain = of(&[(COMPRESSION, Value::Short(5)), (SAMPLES_PER_PIXEL, Value::Short(4))]);
-        assert_eq!(stored(&plain), Ok(Stored { row_bytes: 120, jpegs: None }));
-        let tiles =
-            [(TILE_WIDTH, Value::Long(1 << 30)), (TILE_HEIGHT, Value::Long(16)), (TILE_OFFSETS, Value::Long(8))];
-        assert_eq!(stored(&of(&tiles)).map(|stored| stored.row_bytes), Ok(1 << 30));
-        let jpeg = of(&[
-            (COMPRESSION, Value::Short(7)),
-            (STRIP_OFFSETS, Value::Long(8)),
-            (ROWS_PER_STRIP, Value::Long(16)),
-            (STRIP_LENGTHS, Value::Long(2)),
-        ]);
-        let jpegs = Jpegs { size: (30, 16), tables: &[], parts: vec![&jpeg[8..10]] };
-        assert_eq!(stored(&jpeg), Ok(Stored { row_bytes: 30, jpegs: Some(jpegs) }));
-        assert!(stored(&of(&[(COMPRESSION, Value::Short(34_712))])).is_err());
-    }
-
-    #[test]
     fn a_second_directory_is_a_second_page() {
         let mut one = b"II\x2A\0\x08\0\0\0\x01\0".to_vec();
         one.extend([0; 12]);
         let mut two = one.clone();
         one.extend([0; 4]);
         two.extend([0x40, 0, 0, 0]);
-        assert_eq!(outline(&one), Some(Outline { more_pages: false, tiled_planes: false }));
-        assert_eq!(outline(&two), Some(Outline { more_pages: true, tiled_planes: false }));
-    }
-
-    #[test]
-    fn separate_planes_in_tiles_are_recognised() {
-        let mut file = b"MM\0\x2A\0\0\0\x08\0\x02".to_vec();
-        file.extend(b"\x01\x1C\0\x03\0\0\0\x01\0\x02\0\0");
-        file.extend(b"\x01\x42\0\x03\0\0\0\x01\0\x40\0\0\0\0\0\0");
-        assert_eq!(outline(&file), Some(Outline { more_pages: false, tiled_planes: true }));
+        assert_eq!(has_more_pages(&one), Some(false));
+        assert_eq!(has_more_pages(&two), Some(true));
     }
 
     #[test]
     fn a_directory_past_the_end_is_none() {
         let file = b"II\x2B\0\x08\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
-        assert_eq!(outline(file), None);
+        assert_eq!(has_more_pages(file), None);
     }
 
     #[test]

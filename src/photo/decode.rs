@@ -5,7 +5,7 @@ use std::io::{Cursor, ErrorKind};
 
 use image::codecs::png::PngDecoder;
 #[cfg(feature = "rare-formats")]
-use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, tiff::TiffDecoder, webp::WebPDecoder};
+use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageError};
 use zune_core::bytestream::ZCursor;
@@ -60,6 +60,9 @@ fn first_as_stored(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     match sniff(bytes)? {
         Format::Jpeg => decode_jpeg(bytes, limits),
         format @ (Format::Heic | Format::Avif) => Err(announced::not_decoded(bytes, format, limits)),
+        Format::Tiff if tiff::is_raw(bytes) => Err(InputError::Raw.into()),
+        #[cfg(feature = "rare-formats")]
+        Format::Tiff => super::tiff::decode(bytes, limits),
         format => decode_other(bytes, format, limits),
     }
 }
@@ -99,6 +102,8 @@ pub fn dimensions(bytes: &[u8], limits: &Limits) -> Result<(u32, u32)> {
             let announced = announced::checked(bytes, limits)?;
             (announced.width, announced.height)
         }
+        #[cfg(feature = "rare-formats")]
+        Format::Tiff => super::tiff::size(bytes)?,
         format => decoder(bytes, format, limits)?.dimensions(),
     };
     limits.check_pixels(width, height)?;
@@ -108,19 +113,7 @@ pub fn dimensions(bytes: &[u8], limits: &Limits) -> Result<(u32, u32)> {
 fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     let mut header = jpeg::read_header(bytes)?;
     check_jpeg_memory(&header, limits)?;
-    // What only the second decoder decodes it checks itself.
-    if header.has_common_sampling() || header.check_end().is_err() {
-        jpeg::check(bytes, &mut header)?;
-    }
-    let samples = if header.has_common_sampling() {
-        let file = match header.is_split() {
-            true => jpeg::in_one_scan(bytes, &header)?,
-            false => header.plain(bytes)?,
-        };
-        decode_samples(file, &header)?
-    } else {
-        jpeg::decode(bytes, &header)?
-    };
+    let samples = jpeg_samples(bytes, &mut header)?;
     let metadata = Metadata::of(bytes);
     let (icc, has_more) = metadata.profile();
     let (rgb, colours) = jpeg_colours(samples, &header, icc.as_deref())?;
@@ -134,6 +127,22 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
         photo.notes.push(adobe_rgb_note());
     }
     Ok(photo)
+}
+
+/// Red, green and blue of a file, by what its header was found to mean; four components as they are stored.
+pub(super) fn jpeg_samples(bytes: &[u8], header: &mut Header) -> Result<Vec<u8>> {
+    // What only the second decoder decodes it checks itself.
+    if header.has_common_sampling() || header.check_end().is_err() {
+        jpeg::check(bytes, header)?;
+    }
+    if !header.has_common_sampling() {
+        return jpeg::decode(bytes, header);
+    }
+    let file = match header.is_split() {
+        true => jpeg::in_one_scan(bytes, header)?,
+        false => header.plain(bytes)?,
+    };
+    decode_samples(file, header)
 }
 
 /// Red, green and blue of a file that holds nothing but a picture; four components as they are stored.
@@ -166,7 +175,7 @@ fn adobe_rgb_note() -> Note {
 }
 
 /// `Err` for a JPEG that is beyond the limits or of a kind that cannot be decoded.
-fn check_jpeg_memory(header: &Header, limits: &Limits) -> Result<()> {
+pub(super) fn check_jpeg_memory(header: &Header, limits: &Limits) -> Result<()> {
     limits.check_pixels(header.width, header.height)?;
     header.check_supported()?;
     let pixels = u64::from(header.width) * u64::from(header.height);
@@ -242,26 +251,28 @@ fn decoder<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Decod
         Format::Gif => GifDecoder::new(reader).map(|d| Box::new(d) as _),
         #[cfg(feature = "rare-formats")]
         Format::Bmp => BmpDecoder::new(reader).map(|d| Box::new(d) as _),
-        #[cfg(feature = "rare-formats")]
-        Format::Tiff => TiffDecoder::new(reader).map(|d| Box::new(d) as _),
         #[cfg(not(feature = "rare-formats"))]
         Format::Webp | Format::Gif | Format::Bmp | Format::Tiff => return Err(InputError::NeedsFormats.into()),
-        Format::Jpeg | Format::Heic | Format::Avif => {
-            return Err(crate::Error::Internal(format!("{format:?} is decoded elsewhere")));
-        }
+        _ => return Err(crate::Error::Internal(format!("{format:?} is decoded elsewhere"))),
     };
     decoder.map_err(|error| decoding_error(bytes, format, error))
 }
 
 /// Whether samples have more than the 8 bits that are kept; false for files that cannot be opened.
 pub fn has_deep_samples(bytes: &[u8], limits: &Limits) -> bool {
-    let decoder = sniff(bytes).and_then(|format| decoder(bytes, format, limits));
-    let kind = decoder.map(|decoder| decoder.original_color_type());
-    kind.is_ok_and(|kind| kind.bits_per_pixel() > 8 * u16::from(kind.channel_count()))
+    match sniff(bytes) {
+        #[cfg(feature = "rare-formats")]
+        Ok(Format::Tiff) => super::tiff::has_deep_samples(bytes),
+        Ok(format) => {
+            let kind = decoder(bytes, format, limits).map(|decoder| decoder.original_color_type());
+            kind.is_ok_and(|kind| kind.bits_per_pixel() > 8 * u16::from(kind.channel_count()))
+        }
+        Err(_) => false,
+    }
 }
 
 /// `Err` for a profile that is too long, or so long that its length is not known (`None`).
-fn check_profile_bytes(bytes: Option<usize>) -> Result<(), LimitsError> {
+pub(super) fn check_profile_bytes(bytes: Option<usize>) -> Result<(), LimitsError> {
     match bytes {
         Some(..=MAX_PROFILE_BYTES) => Ok(()),
         _ => Err(LimitsError::Profile { limit: MAX_PROFILE_BYTES }),
@@ -279,17 +290,7 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
     if let (Format::Png, Some((width, height))) = (format, png::size(bytes)) {
         limits.check_pixels(width, height)?;
     }
-    if format == Format::Tiff && tiff::is_raw(bytes) {
-        return Err(InputError::Raw.into());
-    }
-    // A build without the TIFF decoder refuses such a file below; the condition lets the compiler drop this code.
-    let is_tiff = cfg!(feature = "rare-formats") && format == Format::Tiff;
-    let (plain, colours) = if is_tiff { tiff::with_plain_samples(bytes).unzip() } else { (None, None) };
-    let file = match plain {
-        Some(plain) => Cow::Owned(plain),
-        None if format == Format::Png => png::completed(bytes),
-        None => Cow::Borrowed(bytes),
-    };
+    let file = if format == Format::Png { png::completed(bytes) } else { Cow::Borrowed(bytes) };
     let bytes = &*file;
     // A file that ends within its header is reported as cut off, one above the limits as too large.
     let mut decoder = decoder(bytes, format, limits)
@@ -300,7 +301,6 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
         limits.check_pixels(width, height)?;
     }
     check_container(bytes, format)?;
-    let tiff_blocks = if is_tiff { tiff_blocks(bytes, width, limits)? } else { None };
     let pixels = u64::from(width) * u64::from(height);
     // The decoder's samples and, at most, colour and alpha planes made from them.
     limits.check_memory(decoder.total_bytes() + 4 * pixels)?;
@@ -318,10 +318,7 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
 
     let mut notes = Vec::new();
     notes.extend(first_frame_note(bytes, format)?);
-    if is_deep {
-        let message = "16 bits a channel were reduced to 8.".into();
-        notes.push(Note { code: NoteCode::ReducedTo8Bit, message });
-    }
+    notes.extend(is_deep.then(reduced_note));
     let meaning = match format {
         // Without the feature the compiler drops the conversion.
         Format::Png if cfg!(feature = "rare-formats") => Meaning::of(&png::colour_chunks(bytes), icc.is_some()),
@@ -337,33 +334,18 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
         samples = to_8_bit(samples);
     }
     let mut frame = Frame::from_samples(width, height, samples, color.channel_count());
-    if let Some(colours) = &colours {
-        frame.rgb.chunks_exact_mut(3).for_each(|pixel| to_rgb(colours, pixel));
-    }
-    if is_tiff {
-        let means = tiff::samples(bytes);
-        if means.is_premultiplied {
-            frame.divide_by_alpha();
-        }
-        // The decoder mixes inks as is done for a JPEG of inks without a profile; a profile for inks is no help then.
-        notes.extend((means.are_inks && icc.is_none()).then(ignored));
-    }
     let mut profile = None;
     match (&meaning, icc) {
         (Meaning::Profile, Some(icc)) => {
             check_profile_bytes(Some(icc.len()))?;
-            let is_grey = !color.has_color() && colours.is_none();
-            let colours = keep_or_convert(&mut frame.rgb, is_grey, &icc)?;
+            let colours = keep_or_convert(&mut frame.rgb, !color.has_color(), &icc)?;
             profile = colours.profile;
             notes.extend(colours.note);
         }
         (Meaning::Unknown, _) => notes.push(ignored()),
         _ => {}
     }
-    let blocks = match format {
-        Format::Webp => riff::is_lossy(bytes).then_some(WEBP_BLOCKS),
-        _ => tiff_blocks,
-    };
+    let blocks = (format == Format::Webp && riff::is_lossy(bytes)).then_some(WEBP_BLOCKS);
     let full_chroma = blocks.is_none();
     Ok(Photo {
         frame,
@@ -378,65 +360,8 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
     })
 }
 
-/// From a sample of a TIFF as stored to red, green and blue.
-fn to_rgb(colours: &tiff::Colours, pixel: &mut [u8]) {
-    match colours {
-        tiff::Colours::Palette(palette) => {
-            if let Some(colour) = palette.get(usize::from(pixel[0])) {
-                pixel.copy_from_slice(colour);
-            }
-        }
-        tiff::Colours::Ycc => {
-            let [y, cb, cr] = [pixel[0], pixel[1], pixel[2]].map(f32::from);
-            let (cb, cr) = (cb - 128.0, cr - 128.0);
-            let rgb = [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb];
-            pixel.copy_from_slice(&rgb.map(|value| value.round() as u8));
-        }
-    }
-}
-
-/// The blocks of a TIFF whose strips or tiles are JPEGs: twice the largest of their coding blocks, because each strip or
-/// tile has a grid of its own. `None` for other pictures.
-///
-/// # Errors
-/// If its rows are longer than those of any real picture, or a JPEG is not sound, not as large as its strip or tile, or beyond
-/// the limits: the decoder allocates what they announce.
-fn tiff_blocks(bytes: &[u8], width: u32, limits: &Limits) -> Result<Option<CodingBlocks>> {
-    /// Eight tables of the largest kinds take less.
-    const MAX_TABLES: usize = 1 << 16;
-    /// Four samples of 16 bits, twice as many columns as the widest pictures have.
-    const MAX_ROW_BYTES: u64 = 1 << 20;
-    let stored = tiff::stored(bytes)?;
-    if stored.row_bytes > MAX_ROW_BYTES.max(8 * u64::from(width)) {
-        return Err(LimitsError::Memory.into());
-    }
-    let Some(jpegs) = stored.jpegs else { return Ok(None) };
-    let corrupt = |what: &str| crate::Error::from(InputError::Corrupt(what.into()));
-    // The decoder copies the tables and the part for each part.
-    if jpegs.tables.len() > MAX_TABLES || jpegs.parts.iter().map(|part| part.len()).sum::<usize>() > bytes.len() {
-        return Err(corrupt("its parts are larger than the file"));
-    }
-    // As the decoder joins them: without the end of the one and the start of the other.
-    let tables = &jpegs.tables[..jpegs.tables.len().saturating_sub(2)];
-    let mut blocks = CodingBlocks { width: 0, height: 0 };
-    for part in jpegs.parts {
-        let joined =
-            if tables.is_empty() { part.to_vec() } else { [tables, part.get(2..).unwrap_or_default()].concat() };
-        let header = jpeg::read_header(&joined)?;
-        header.check_end()?;
-        if header.width != jpegs.size.0 || header.height > jpegs.size.1 {
-            return Err(corrupt("its parts are not as large as it says"));
-        }
-        check_jpeg_memory(&header, limits)?;
-        if !header.has_common_sampling() {
-            return Err(
-                InputError::Unsupported("TIFFs of JPEGs with such sampling are not supported. Such".into()).into()
-            );
-        }
-        let own = header.coding_blocks();
-        blocks = CodingBlocks { width: blocks.width.max(2 * own.width), height: blocks.height.max(2 * own.height) };
-    }
-    Ok(Some(blocks))
+pub(super) fn reduced_note() -> Note {
+    Note { code: NoteCode::ReducedTo8Bit, message: "16 bits a channel were reduced to 8.".into() }
 }
 
 /// What the decoders do not check, or trip over.
@@ -445,11 +370,6 @@ fn check_container(bytes: &[u8], format: Format) -> Result<(), InputError> {
         Format::Png if !png::has_data(bytes) => Err(InputError::Truncated),
         Format::Gif if gif::images(bytes).is_none() => Err(InputError::Truncated),
         Format::Webp if !riff::is_whole(bytes) => Err(InputError::Truncated),
-        Format::Tiff => match tiff::outline(bytes) {
-            None => Err(InputError::Truncated),
-            Some(directory) if directory.tiled_planes => Err(InputError::Unsupported(tiff::unsupported(bytes))),
-            Some(_) => Ok(()),
-        },
         _ => Ok(()),
     }
 }
@@ -462,10 +382,10 @@ fn orientation(decoder: &mut dyn ImageDecoder) -> Orientation {
     signed.or_else(|| decoder.orientation().ok()).unwrap_or(Orientation::NoTransforms)
 }
 
-fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
+pub(super) fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
     let more = match format {
         Format::Gif => gif::images(bytes) > Some(1),
-        Format::Tiff => tiff::outline(bytes).is_some_and(|directory| directory.more_pages),
+        Format::Tiff => tiff::has_more_pages(bytes) == Some(true),
         Format::Png => png::chunks(bytes).take_while(|chunk| chunk.kind != b"IDAT").any(|chunk| chunk.kind == b"acTL"),
         #[cfg(feature = "rare-formats")]
         Format::Webp => {
@@ -503,9 +423,6 @@ fn decoding_error(bytes: &[u8], format: Format, error: ImageError) -> crate::Err
     match error {
         ImageError::Limits(_) => LimitsError::Memory.into(),
         ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => InputError::Truncated.into(),
-        ImageError::Unsupported(_) if format == Format::Tiff => {
-            InputError::Unsupported(tiff::unsupported(bytes)).into()
-        }
         ImageError::Unsupported(_) => InputError::Unsupported(format!("Such {}", format.name())).into(),
         _ if format == Format::Png => png::fault(bytes).into(),
         _ => InputError::Corrupt(format!("its picture data breaks the rules of {}.", format.name())).into(),
@@ -716,154 +633,6 @@ mod tests {
             let expected = LimitsError::TooManyPixels { width: 65_535, height: 65_535, limit: 100_000_000 };
             assert_eq!(refused(&bytes), expected.into());
         }
-    }
-
-    #[test]
-    fn a_tiny_tiff_that_announces_two_thousand_megapixels_is_refused() {
-        let mut tiff = written(Format::Tiff, &rgb(), ExtendedColorType::Rgb8);
-        let width_entry = [0x00, 0x01, 0x04, 0x00, 0x01, 0x00, 0x00, 0x00];
-        let entry = tiff.windows(8).position(|bytes| bytes == width_entry).unwrap();
-        tiff[entry + 8..entry + 12].copy_from_slice(&0x7FFF_FFFF_u32.to_le_bytes());
-        assert_eq!(refused(&tiff).code(), ErrorCode::TooManyPixels);
-    }
-
-    /// A TIFF of one directory: tag, kind (3 of 16 bits, 4 of 32 bits) and value of its entries.
-    fn tiff(entries: &[(u16, u16, u32)]) -> Vec<u8> {
-        let mut file = b"II\x2A\0\x08\0\0\0".to_vec();
-        file.extend((entries.len() as u16).to_le_bytes());
-        for (tag, kind, value) in entries {
-            file.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
-            file.extend([1_u32.to_le_bytes(), value.to_le_bytes()].concat());
-        }
-        [file, vec![0; 64]].concat()
-    }
-
-    #[test]
-    fn a_tiny_tiff_of_huge_tiles_is_refused() {
-        let with_tiles_of = |width: u32| {
-            let size = [(256, 4, 33), (257, 4, 1), (258, 3, 8), (262, 3, 1), (277, 3, 1)];
-            tiff(&[&size[..], &[(322, 4, width), (323, 4, 1), (324, 4, 8), (325, 4, width)]].concat())
-        };
-        assert_eq!(opened(&with_tiles_of(64)).frame.width, 33);
-        assert_eq!(refused(&with_tiles_of(1 << 30)), LimitsError::Memory.into());
-    }
-
-    #[test]
-    fn a_camera_s_raw_file_is_refused_with_advice() {
-        let preview = [
-            (254, 4, 1),
-            (256, 4, 8),
-            (257, 4, 1),
-            (258, 3, 8),
-            (262, 3, 1),
-            (273, 4, 8),
-            (277, 3, 1),
-            (278, 4, 1),
-            (279, 4, 8),
-        ];
-        assert_eq!(opened(&tiff(&preview)).frame.width, 8);
-        let with = |entries: &[(u16, u16, u32)]| tiff(&[&preview[..], entries].concat());
-        assert_eq!(refused(&with(&[(50_706, 4, 0x0401)])), InputError::Raw.into());
-        let (main, sub) = (with(&[(330, 4, 8 + 2 + 12 * 10 + 4 + 60)]), [(262, 3, 32_803), (259, 3, 1)]);
-        let sub = &tiff(&sub)[8..];
-        assert_eq!(refused(&[&main[..main.len()], sub].concat()), InputError::Raw.into());
-        let coded: Vec<_> = preview.iter().copied().filter(|entry| entry.0 != 259).chain([(259, 3, 34_713)]).collect();
-        assert_eq!(refused(&tiff(&coded)), InputError::Raw.into());
-    }
-
-    #[test]
-    fn a_full_picture_after_its_reduced_one_is_opened_and_both_are_shown() {
-        let page = |kind: u32, width: u32| {
-            let size = [(254, 4, kind), (256, 4, width), (257, 4, 1), (258, 3, 8), (262, 3, 1)];
-            [&size[..], &[(273, 4, 8), (277, 3, 1), (278, 4, 1), (279, 4, width)]].concat()
-        };
-        let first = tiff(&page(1, 4));
-        let directory_end = 8 + 2 + 12 * 9;
-        let mut file = first.clone();
-        file[directory_end..directory_end + 4].copy_from_slice(&(first.len() as u32).to_le_bytes());
-        file.extend(&tiff(&page(0, 16))[8..]);
-        let photo = opened(&file);
-        assert_eq!(photo.frame.width, 16);
-        assert!(has_note(&photo, NoteCode::FirstFrameOnly));
-        let mut widths = Vec::new();
-        let skipped = crate::photo::show_further(&file, &Limits::default(), &mut |further| {
-            widths.push(further.frame.width);
-            Ok(())
-        });
-        assert_eq!((skipped.unwrap(), widths), (0, vec![4]));
-    }
-
-    #[test]
-    fn colours_that_were_multiplied_by_alpha_are_divided() {
-        let size = [(256, 4, 1), (257, 4, 1), (258, 3, 8), (262, 3, 2), (277, 3, 4), (278, 4, 1)];
-        let at = 8 + 2 + 12 * 9 + 64;
-        let file = |alpha| {
-            [tiff(&[&size[..], &[(273, 4, at), (279, 4, 4), (338, 3, alpha)]].concat()), vec![50, 25, 100, 128]]
-                .concat()
-        };
-        assert_eq!(opened(&file(2)).frame.rgb, [50, 25, 100]);
-        assert_eq!(opened(&file(1)).frame.rgb, [100, 50, 199]);
-        assert_eq!(opened(&file(1)).frame.alpha, Some(vec![128]));
-    }
-
-    #[test]
-    fn a_tiff_s_inks_are_mixed_as_those_of_a_jpeg_and_said() {
-        let size = [(256, 4, 1), (257, 4, 1), (258, 3, 8), (262, 3, 5), (277, 3, 4), (278, 4, 1)];
-        let at = 8 + 2 + 12 * 8 + 64;
-        let inks = vec![0, 128, 255, 64];
-        let photo = opened(&[tiff(&[&size[..], &[(273, 4, at), (279, 4, 4)]].concat()), inks.clone()].concat());
-        let (rgb, note) = inks_to_srgb(inks, None).unwrap();
-        assert!(mean_difference(&photo.frame.rgb, &rgb) <= 1.0, "{:?} {rgb:?}", photo.frame.rgb);
-        assert!(has_note(&photo, note.code));
-    }
-
-    #[test]
-    fn a_tiff_s_palette_is_applied() {
-        let size = [(256, 4, 3), (257, 4, 1), (258, 3, 8), (262, 3, 3), (277, 3, 1), (278, 4, 1)];
-        let at = 8 + 2 + 12 * 9 + 64;
-        let mut file = tiff(&[&size[..], &[(273, 4, at), (279, 4, 3), (320, 3, at + 4)]].concat());
-        // The number of colours stands in the last entry.
-        file[8 + 2 + 12 * 8 + 4..8 + 2 + 12 * 8 + 8].copy_from_slice(&768_u32.to_le_bytes());
-        file.extend([7, 0, 255, 0]);
-        for channel in 0..3_u16 {
-            file.extend((0..256_u16).flat_map(|value| (((value + 50 * channel) % 256) << 8 | 0x11).to_le_bytes()));
-        }
-        assert_eq!(opened(&file).frame.rgb, [7, 57, 107, 0, 50, 100, 255, 49, 99]);
-    }
-
-    #[test]
-    fn luma_and_chroma_of_a_tiff_of_jpegs_become_colours() {
-        let strip = jpeg(&[]);
-        let size = [(256, 4, WIDTH), (257, 4, HEIGHT), (258, 3, 8), (259, 3, 7), (262, 3, 6)];
-        let strips = [(273, 4, 8 + 2 + 8 * 12 + 64), (277, 3, 3), (279, 4, strip.len() as u32)];
-        let file = [tiff(&[&size[..], &strips].concat()), strip.clone()].concat();
-        assert!(mean_difference(&opened(&file).frame.rgb, &opened(&strip).frame.rgb) <= 1.0);
-    }
-
-    #[test]
-    fn what_keeps_a_tiff_from_being_opened_is_named() {
-        let size = [(256, 4, 8), (257, 4, 1), (258, 3, 8), (273, 4, 8), (277, 3, 1), (278, 4, 1), (279, 4, 8)];
-        for (entries, cause) in [
-            (vec![(262, 3, 0), (259, 3, 3)], "group 3"),
-            (vec![(262, 3, 1), (259, 3, 50_000)], "Zstandard"),
-            (vec![(262, 3, 8), (259, 3, 1)], "Lab"),
-        ] {
-            let error = refused(&tiff(&[&size[..], &entries].concat()));
-            assert_eq!(error.code(), ErrorCode::Unsupported);
-            assert!(error.to_string().contains(cause), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_tiff_of_jpegs_larger_than_it_says_is_refused() {
-        let strip = jpeg(&[]);
-        let with_height = |height: u32| {
-            let size = [(256, 4, WIDTH), (257, 4, height), (258, 3, 8), (259, 3, 7), (262, 3, 2)];
-            let strips = [(273, 4, 8 + 2 + 8 * 12 + 64), (277, 3, 3), (279, 4, strip.len() as u32)];
-            [tiff(&[&size[..], &strips].concat()), strip.clone()].concat()
-        };
-        assert_eq!(opened(&with_height(HEIGHT)).blocks, Some(CodingBlocks { width: 16, height: 16 }));
-        assert_eq!(refused(&with_height(HEIGHT - 1)).code(), ErrorCode::Corrupt);
     }
 
     #[test]

@@ -43,6 +43,7 @@ impl Frame {
     }
 
     /// Undoes that colours were multiplied by alpha.
+    #[cfg(feature = "rare-formats")]
     pub(super) fn divide_by_alpha(&mut self) {
         for (pixel, alpha) in self.rgb.chunks_exact_mut(3).zip(self.alpha.iter().flatten()) {
             let alpha = u32::from(*alpha).max(1);
@@ -110,7 +111,7 @@ fn lay_on(grey: u8, rgb: &mut [u8], alpha: &[u8]) {
 }
 
 /// The alpha channel of interleaved samples, `None` if it is opaque throughout.
-fn plane(samples: &[u8], channels: usize, channel: usize) -> Option<Vec<u8>> {
+pub(super) fn plane(samples: &[u8], channels: usize, channel: usize) -> Option<Vec<u8>> {
     let values = || samples.iter().skip(channel).step_by(channels);
     values().any(|alpha| *alpha != u8::MAX).then(|| values().copied().collect())
 }

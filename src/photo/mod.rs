@@ -21,6 +21,8 @@ mod resize;
 mod rewrite;
 mod save;
 mod signal;
+#[cfg(feature = "rare-formats")]
+mod tiff;
 
 pub use crate::container::{Profile, sniff};
 pub use decode::{dimensions, has_deep_samples};

@@ -320,6 +320,14 @@ impl Header {
         }
     }
 
+    /// Takes the samples to mean this, whatever the file says. False if it has another number of components.
+    #[cfg(feature = "rare-formats")]
+    pub(in crate::photo) fn assume(&mut self, colour_model: ColourModel) -> bool {
+        self.is_jfif = colour_model == ColourModel::YCbCr;
+        self.adobe_transform = (colour_model == ColourModel::Rgb).then_some(0);
+        self.colour_model() == colour_model
+    }
+
     /// Whether inks are stored as luma, chroma and black, by the same rules.
     pub(in crate::photo) fn is_ycck(&self) -> bool {
         !matches!(self.adobe_transform, None | Some(0))
