@@ -47,6 +47,15 @@ const PROMISES = {
   uk: /безпечн/iu,
 };
 
+/** The other way to say "you" than the one that the file has chosen. */
+const OTHER_ADDRESS = {
+  es: /(^|\P{L})(usted|ustedes)($|\P{L})/iu,
+  fr: /(^|\P{L})(tu|toi|ton|tes)($|\P{L})/iu,
+  ru: /(^|\P{L})(ты|теб[ея]|тво[йяёи])($|\P{L})/iu,
+  tr: /(^|\P{L})(sen|sana|seni|senin)($|\P{L})/iu,
+  uk: /(^|\P{L})(ти|теб[ея]|тобі|тв[оі]й)($|\P{L})/iu,
+};
+
 for (const [language, messages] of Object.entries(locales)) {
   describe(language, () => {
     const wrong = (isWrong) => keys.filter((key) => key in messages && isWrong(key, messages[key]));
@@ -91,6 +100,11 @@ for (const [language, messages] of Object.entries(locales)) {
       const isSentence = (message) => Object.values(formsOf(message)).some((form) => form.split(" ").length > 3);
       const same = (key, message) => isSentence(message) && JSON.stringify(message) === JSON.stringify(locales.en[key]);
       assert.deepEqual(language === "en" ? [] : wrong(same), []);
+    });
+
+    test("says you in one way", () => {
+      const other = OTHER_ADDRESS[language];
+      assert.deepEqual(other ? wrong((_, message) => Object.values(formsOf(message)).some((form) => other.test(form))) : [], []);
     });
 
     test("never calls anything safe", () => {
