@@ -1,7 +1,8 @@
-// What a visit fetches, compressed: until a photo can be dropped, and later on demand.
+// What a visit fetches, compressed: until a photo can be dropped, and later on demand. What is served, and what the browser keeps of it.
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -54,7 +55,43 @@ for (const { what, limit, files, measure = compressed } of [
 }
 
 test("what is served is what a host needs, and nothing else", () => {
-  const folders = ["assets", "models", "wasm"];
-  const expected = /^(index\.html|api\.js|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/(lit|client-zip)\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|wasm\/tarnkappe_(formats_)?(relaxed_)?bg-\w{8}\.wasm|wasm\/tarnkappe_tract_bg\.wasm)$/;
+  const folders = ["assets", "icons", "models", "wasm"];
+  const expected = /^(index\.html|api\.js|sw\.js|SHA256SUMS\.txt|manifest\.webmanifest|icons\/[\w-]+\.(svg|png)|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/(lit|client-zip)\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|wasm\/tarnkappe_(formats_)?(relaxed_)?bg-\w{8}\.wasm|wasm\/tarnkappe_tract_bg\.wasm)$/;
   assert.deepEqual(FILES.filter((name) => !folders.includes(name) && !expected.test(name)), []);
 });
+
+/** Another target of the Makefile may add it. */
+const ADDED_LATER = "wasm/tarnkappe_tract_bg.wasm";
+const read = (name) => readFileSync(path.join(WEB, name));
+const sums = Object.fromEntries(read("SHA256SUMS.txt").toString().trimEnd().split("\n").map((line) => line.split("  ").reverse()));
+const code = read("sw.js").toString();
+
+/** The list within the service worker's code. */
+const kept = Object.fromEntries([...code.match(/hashes:\{(.*?)\}/)[1].matchAll(/"?([^",:]+)"?:"(\w{64})"/g)].map(([, name, hash]) => [name, hash]));
+const started = (flavour) => [...code.match(new RegExp(`${flavour}:\\[(.*?)\\]`))[1].matchAll(/"([^"]+)"/g)].map(([, name]) => name);
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+const served = FILES.filter((name) => statSync(path.join(WEB, name)).isFile() && name !== ADDED_LATER).sort();
+
+test("the list of hashes has every file of the folder but itself, and no other, and each hash is right", () => {
+  assert.deepEqual(Object.keys(sums).sort(), served.filter((name) => name !== "SHA256SUMS.txt"));
+  assert.deepEqual(Object.entries(sums).filter(([name, hash]) => sha256(read(name)) !== hash), []);
+});
+
+test("the service worker has the same list, but for itself and what is for debugging", () => {
+  const { "SHA256SUMS.txt": ofTheList, ...hashes } = kept;
+  assert.deepEqual(Object.keys(hashes).sort(), served.filter((name) => !/^(sw\.js|SHA256SUMS\.txt|.*\.map)$/.test(name)));
+  assert.deepEqual(Object.entries(hashes).filter(([name, hash]) => sums[name] !== hash), []);
+  const list = read("SHA256SUMS.txt").toString();
+  assert.equal(ofTheList, sha256(list.slice(0, list.trimEnd().lastIndexOf("\n") + 1)));
+});
+
+for (const flavour of ["plain", "relaxed"]) {
+  test(`${flavour}: what is kept at first is all that the page may import, its worker, one network and one module`, () => {
+    const names = started(flavour).map((name) => name.replace(/-\w{8}\./, "."));
+    const expected = served.filter((name) => /^assets\/(?!api).*\.(js|css)$/.test(name)).map((name) => name.replace(/-\w{8}\./, "."));
+    const module = flavour === "plain" ? "wasm/tarnkappe_bg.wasm" : "wasm/tarnkappe_relaxed_bg.wasm";
+    const others = ["index.html", "manifest.webmanifest", "SHA256SUMS.txt", "models/face_detection_yunet_2023mar.packed", module];
+    assert.deepEqual([...new Set(names)].sort(), [...new Set([...expected, ...others])].sort());
+    assert.deepEqual(started(flavour).filter((name) => !(name in kept)), []);
+  });
+}

@@ -12,6 +12,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build, transform } from "esbuild";
+import { buildServiceWorker } from "./build_service_worker.mjs";
 
 const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const WWW = here("../www");
@@ -136,6 +137,28 @@ function writeHtml(out, { outputs }, files) {
   writeFileSync(path.join(out, "api.js"), `export * from "./${nameOf("engine/index.ts")}";\n`);
 }
 
+/** What a device needs to install the page. @returns the manifest's path */
+function copyInstallation(out) {
+  const folder = path.join(WWW, "apps/page");
+  for (const icon of readdirSync(path.join(folder, "icons"))) {
+    write(out, `icons/${icon}`, readFileSync(path.join(folder, "icons", icon)));
+  }
+  return write(out, "manifest.webmanifest", readFileSync(path.join(folder, "manifest.webmanifest")));
+}
+
+/** What the page may import, at the start or later, and its style sheet. */
+function outputsOf(out, { outputs }) {
+  const found = new Set();
+  const follow = (name) => {
+    if (!found.has(name)) {
+      found.add(name);
+      outputs[name].imports.forEach((imported) => follow(imported.path));
+    }
+  };
+  ["main.ts", "page.css"].forEach((source) => follow(Object.keys(outputs).find((name) => outputs[name].entryPoint === `www/apps/page/${source}`)));
+  return [...found].map((name) => path.relative(out, name).split(path.sep).join("/"));
+}
+
 /**
  * @param {object} options
  * @param {string} options.out folder to be written anew
@@ -159,8 +182,11 @@ export async function buildWeb({ out: folder, glue, modules }) {
   const files = { worker: await buildWorker(out, glue), modules: { plain, relaxed, formats: lazily, tract: TRACT }, networks };
   const { metafile } = await buildPage(out, files);
   writeHtml(out, metafile, files);
+  const manifest = copyInstallation(out);
   write(out, `${CODE}/lit.LICENSE.txt`, readFileSync(here("../node_modules/lit/LICENSE")));
   write(out, `${CODE}/client-zip.LICENSE.txt`, readFileSync(here("../node_modules/client-zip/LICENSE.txt")));
+  const start = ["index.html", manifest, files.worker.path, networks[FIRST_NETWORK].path, ...outputsOf(out, metafile)];
+  await buildServiceWorker({ out, start, modules: { plain, relaxed }, settings: OPTIONS });
   return files;
 }
 

@@ -22,13 +22,14 @@ const ARGUMENTS = [
 export const unavailable = existsSync(EXECUTABLE) ? null : `${EXECUTABLE} is not installed`;
 
 /**
- * Starts a headless browser with a fresh profile.
+ * Starts a headless browser with a fresh profile. The page's service worker is off unless `serviceWorkers` says "allow": requests
+ * that it answers cannot be altered by a test.
  *
  * @param {import("playwright-core").BrowserContextOptions} [contextOptions]
  * @returns {Promise<{page: import("playwright-core").Page, close: () => Promise<void>}>}
  */
 export async function open(contextOptions = {}) {
   const browser = await chromium.launch({ executablePath: EXECUTABLE, headless: true, args: ARGUMENTS });
-  const context = await browser.newContext(contextOptions);
+  const context = await browser.newContext({ serviceWorkers: "block", ...contextOptions });
   return { page: await context.newPage(), close: () => browser.close() };
 }

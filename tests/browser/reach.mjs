@@ -1,4 +1,4 @@
-// Reaching into the shadow roots of the page's components. Playwright's locators do so by themselves.
+// Reaching into the shadow roots of the page's components, which Playwright's locators do by themselves, and into the server's log.
 
 const POLL_MS = 50;
 
@@ -22,4 +22,9 @@ export function reach() {
     while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
     return active;
   };
+}
+
+/** Addresses that the server was asked for, but for the look for a new version, which browsers take after a page was opened. */
+export function askedFor(requests) {
+  return requests.map(({ url }) => url).filter((url) => url !== "/sw.js");
 }

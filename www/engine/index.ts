@@ -209,7 +209,7 @@ export class Tarnkappe {
       return await this.#pool.run(request, { ...options, networks });
     } catch (error) {
       if (error instanceof TarnkappeError && error.code === "model-hash") {
-        lazy.forget(); // They were damaged on the way.
+        lazy.distrust();
       }
       throw error;
     }

@@ -12,6 +12,7 @@ import { Start } from "./start/start.js";
 import { Strip } from "./strip/strip.js";
 import { Thumbnail } from "./strip/thumbnail.js";
 import { SwitchCard } from "./switch/switch.js";
+import { Update } from "./update/update.js";
 import { Working } from "./working/working.js";
 
 const COMPONENTS = {
@@ -29,6 +30,7 @@ const COMPONENTS = {
   "tk-switch": SwitchCard,
   "tk-thumbnail": Thumbnail,
   "tk-toolbar": Toolbar,
+  "tk-update": Update,
   "tk-working": Working,
 } as const;
 

@@ -10,16 +10,18 @@ const GLUE = fileURLToPath(new URL("tarnkappe.js", import.meta.url));
 /** The smallest WebAssembly module: its magic number and version. */
 const EMPTY_MODULE = Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
-/** A section that says to the stand-in that this is the module with the rare formats. */
-const FORMATS_SECTION = Buffer.from("\0\x08\x07formats", "latin1");
-
-/** @returns {Promise<string>} a new folder to serve, which the caller removes */
-export async function makeRoot() {
+/**
+ * @param {string} [version] builds of different versions differ in a file whose name stays, and in one whose name does not
+ * @returns {Promise<string>} a new folder to serve, which the caller removes
+ */
+export async function makeRoot(version = "1") {
   const folder = await mkdtemp(path.join(tmpdir(), "tarnkappe-page-"));
   const root = path.join(folder, "web");
   const names = { plain: "_bg", relaxed: "_relaxed_bg", formats: "_formats_bg", "formats-relaxed": "_formats_relaxed_bg" };
   const modules = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, path.join(folder, `tarnkappe${name}.wasm`)]));
-  const content = (key) => (key.startsWith("formats") ? Buffer.concat([EMPTY_MODULE, FORMATS_SECTION]) : EMPTY_MODULE);
+  const section = (name) => Buffer.concat([Buffer.from([0, name.length + 1, name.length]), Buffer.from(name)]);
+  const versioned = Buffer.concat([EMPTY_MODULE, section(version)]);
+  const content = (key) => (key.startsWith("formats") ? Buffer.concat([versioned, section("formats")]) : versioned);
   await Promise.all(Object.entries(modules).map(([key, file]) => writeFile(file, content(key))));
   await buildWeb({ out: root, glue: GLUE, modules });
   return root;

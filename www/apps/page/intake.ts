@@ -1,4 +1,4 @@
-/** How photos come in: chosen, dropped, pasted or taken. */
+/** How photos come in: chosen, dropped, pasted, taken or opened with the installed page. */
 
 export interface Intake {
   files: File[];
@@ -54,4 +54,19 @@ function deliver(transfer: DataTransfer | null, receive: (intake: Intake) => voi
   if (intake && intake.files.length + intake.folders.length > 0) {
     receive(intake);
   }
+}
+
+/** Not in TypeScript's library yet. */
+interface LaunchQueue {
+  setConsumer(consume: (launch: { files?: readonly { getFile(): Promise<File> }[] }) => void): void;
+}
+
+/** Calls `receive` for files that the system opens with the installed page, as the manifest's `file_handlers` say. */
+export function listenForLaunch(receive: (intake: Intake) => void): void {
+  const { launchQueue } = window as { launchQueue?: LaunchQueue };
+  launchQueue?.setConsumer(async ({ files = [] }) => {
+    if (files.length > 0) {
+      receive({ files: await Promise.all(files.map((file) => file.getFile())), folders: [] });
+    }
+  });
 }

@@ -4,6 +4,8 @@ import { html, nothing, render } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { RECOGNISER_BYTES, THOROUGH_BYTES } from "../../engine/index.js";
 import type { Tarnkappe } from "../../engine/index.js";
+import { ONLINE, stepOffline } from "../../model/offline.js";
+import type { Offline, OfflineEvent } from "../../model/offline.js";
 import type { Photo } from "../../model/photo.js";
 import { regionsOf, sizeOf } from "../../model/photo.js";
 import { EMPTY, selectedPhoto, step } from "../../model/session.js";
@@ -15,9 +17,10 @@ import { errorWords, failureWords, foundWords, maybeWords, outcomeWords, regionN
 import type { Language } from "../../ui/header/header.js";
 import type { Words } from "../../ui/words/words.js";
 import { EffectRunner } from "./effects.js";
-import { listen } from "./intake.js";
+import { listen, listenForLaunch } from "./intake.js";
 import type { Intake } from "./intake.js";
 import { LANGUAGES, loadWords } from "./languages.js";
+import { Keeper } from "./offline.js";
 
 /** Elements of index.html. */
 interface Frame {
@@ -31,7 +34,9 @@ interface Frame {
 export class Page {
   readonly #frame = findFrame();
   readonly #runner: EffectRunner;
+  readonly #keeper = new Keeper((event) => this.#offlineIs(event));
   #session: Session = EMPTY;
+  #offline: Offline = ONLINE;
   #words: Words;
   /** Languages that there are words for. */
   readonly #languages: readonly Language[];
@@ -68,6 +73,8 @@ export class Page {
   ready(): void {
     this.#ready = true;
     this.#render();
+    listenForLaunch((intake) => this.#add(intake));
+    void this.#keeper.start();
   }
 
   /** The engine could not be started: nothing works, so that is all the page says. */
@@ -80,6 +87,14 @@ export class Page {
     const { state, effects } = step(this.#session, event);
     this.#session = state;
     effects.forEach((effect) => this.#runner.run(effect));
+    this.#schedule();
+  }
+
+  #offlineIs(event: OfflineEvent): void {
+    const { state, effects } = stepOffline(this.#offline, event);
+    this.#offline = state;
+    document.documentElement.dataset["offline"] = state.files;
+    effects.forEach(({ kind }) => (kind === "reload" ? location.reload() : this.#keeper.takeOver()));
     this.#schedule();
   }
 
@@ -117,10 +132,20 @@ export class Page {
     const isEmpty = photos.length === 0;
     const photo = selectedPhoto(this.#session);
     const canShare = (ids: readonly number[]) => this.#canShare(ids);
-    return html`${refusals.length > 0 ? html`<tk-refusals .words=${words} .refusals=${refusals}></tk-refusals>` : nothing}
-      <tk-start ?hidden=${!isEmpty} .words=${words} .ready=${this.#ready} .dragging=${this.#dragging}></tk-start>
+    return html`${this.#update()}${refusals.length > 0 ? html`<tk-refusals .words=${words} .refusals=${refusals}></tk-refusals>` : nothing}
+      <tk-start ?hidden=${!isEmpty} .words=${words} .ready=${this.#ready} .files=${this.#offline.files} .dragging=${this.#dragging}></tk-start>
       ${isEmpty ? nothing : html`<tk-strip .words=${words} .session=${this.#session} .canShare=${canShare}></tk-strip>`}
       ${photo === null ? nothing : keyed(photo.id, this.#workspace(photo))}`;
+  }
+
+  #update() {
+    const { version, files } = this.#offline;
+    if (version === "current" && files !== "full") {
+      return nothing;
+    }
+    const hasPhotos = this.#session.photos.length > 0;
+    const choose = ({ detail }: CustomEvent<"take-over" | "later">) => this.#offlineIs({ kind: detail });
+    return html`<tk-update .words=${this.#words} .offline=${this.#offline} .hasPhotos=${hasPhotos} @tk-version=${choose}></tk-update>`;
   }
 
   #workspace(photo: Photo) {

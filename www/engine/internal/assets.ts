@@ -2,15 +2,10 @@ import type { Detector } from "./detector.js";
 import { TarnkappeError } from "./errors.js";
 import { FILES, networkFile } from "./files.js";
 import type { Assets } from "./protocol.js";
+import { moduleFlavour } from "./support.js";
 
 /** The network of the quick search. */
 const FIRST_NETWORK = "yunet";
-
-/** `(module (func (param v128) (result v128) (f32x4.relaxed_madd (local.get 0) (local.get 0) (local.get 0))))` */
-const RELAXED_PROBE = Uint8Array.of(
-  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x06, 0x01, 0x60, 0x01, 0x7b, 0x01, 0x7b, 0x03, 0x02],
-  ...[0x01, 0x00, 0x0a, 0x0d, 0x01, 0x0b, 0x00, 0x20, 0x00, 0x20, 0x00, 0x20, 0x00, 0xfd, 0x85, 0x02, 0x0b],
-);
 
 const SECRET_BYTES = 16;
 
@@ -46,11 +41,6 @@ export async function loadAssets(base: URL, detector: Detector | null): Promise<
 /** The module with tract is many times as large, and fetched only for a custom detector. */
 function modulePath(detector: Detector | null): string {
   return detector === null ? FILES.modules[moduleFlavour()] : FILES.modules.tract;
-}
-
-/** Relaxed takes a fifth less time to scan. */
-export function moduleFlavour(): "plain" | "relaxed" {
-  return WebAssembly.validate(RELAXED_PROBE) ? "relaxed" : "plain";
 }
 
 async function loadDetector(onnx: Detector["onnx"]): Promise<Uint8Array> {

@@ -16,6 +16,7 @@ export class LazyFiles {
   readonly #base: URL;
   readonly #files: LazyFile[];
   #download: Download | undefined;
+  #cache: RequestCache = "default";
 
   /** @param base URL of the folder that is served, with a slash at its end */
   constructor(base: URL, files: LazyFile[]) {
@@ -31,9 +32,14 @@ export class LazyFiles {
     if (signal?.aborted) {
       throw aborted(signal);
     }
-    const download = (this.#download ??= new Download(this.#base, this.#files));
+    const download = (this.#download ??= new Download(this.#base, this.#files, this.#cache));
     try {
       return await download.wait({ signal, onProgress });
+    } catch (error) {
+      if (error instanceof TarnkappeError && error.code === "altered") {
+        this.distrust();
+      }
+      throw error;
     } finally {
       if (download.stopped && download === this.#download) {
         this.forget();
@@ -44,6 +50,12 @@ export class LazyFiles {
   /** Fetches anew when it is next asked. */
   forget(): void {
     this.#download = undefined;
+  }
+
+  /** Like {@link forget}, and past the browser's cache, which may have the wrong bytes too. */
+  distrust(): void {
+    this.forget();
+    this.#cache = "reload";
   }
 }
 
@@ -56,9 +68,9 @@ class Download {
   #loaded = 0;
   #complete = false;
 
-  constructor(base: URL, files: LazyFile[]) {
+  constructor(base: URL, files: LazyFile[], cache: RequestCache) {
     this.#bytes = sizeOf(files);
-    this.#contents = Promise.all(files.map((file) => this.#fetch(base, file)));
+    this.#contents = Promise.all(files.map((file) => this.#fetch(base, file, cache)));
     this.#contents.then(
       () => (this.#complete = true),
       () => this.#stop.abort(), // One that failed makes the others useless. Those who wait get the error.
@@ -85,9 +97,9 @@ class Download {
     }
   }
 
-  async #fetch(base: URL, { path, bytes, sha256 }: LazyFile): Promise<Uint8Array<ArrayBuffer>> {
+  async #fetch(base: URL, { path, bytes, sha256 }: LazyFile, cache: RequestCache): Promise<Uint8Array<ArrayBuffer>> {
     try {
-      const response = await request(new URL(path, base), { signal: this.#stop.signal });
+      const response = await request(new URL(path, base), { signal: this.#stop.signal, cache });
       const body = await readAll(response, bytes, (count) => this.#arrived(count));
       await check(body, sha256, path);
       return body;

@@ -1,8 +1,8 @@
-import { moduleFlavour } from "./assets.js";
 import { TarnkappeError } from "./errors.js";
 import { FILES } from "./files.js";
 import { LazyFiles } from "./lazy-files.js";
 import type { LoadOptions } from "./lazy-files.js";
+import { moduleFlavour } from "./support.js";
 
 /** The engine with the decoders of WebP, TIFF, GIF and BMP too: fetched when the first such file comes, and kept. */
 export class LazyFormats {

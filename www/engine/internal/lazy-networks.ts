@@ -32,8 +32,8 @@ export class LazyNetworks {
     return contents.map((packed, index) => ({ family: this.#families[index] ?? "", packed }));
   }
 
-  /** Fetches anew when it is next asked. */
-  forget(): void {
-    this.#files.forget();
+  /** They are not what they should be: fetches anew when it is next asked. */
+  distrust(): void {
+    this.#files.distrust();
   }
 }

@@ -1,4 +1,5 @@
-import { html } from "lit";
+import { html, nothing } from "lit";
+import type { Offline } from "../../model/offline.js";
 import { button, icon } from "../base/controls.js";
 import { Component, styled } from "../base/element.js";
 import startSheet from "./start.css";
@@ -7,17 +8,20 @@ const STEPS = ["find", "cover", "prove"] as const;
 
 /** What is seen before there is a photo: what this is, what it promises, and the way in. */
 export class Start extends Component {
-  static override properties = { ready: { attribute: false }, dragging: { attribute: false } };
+  static override properties = { ready: { attribute: false }, files: { attribute: false }, dragging: { attribute: false } };
   static override styles = styled(startSheet);
 
   /** Everything has been loaded. */
   declare ready: boolean;
+  /** Whether the browser keeps the page's files. */
+  declare files: Offline["files"];
   /** Files are being dragged over the page. */
   declare dragging: boolean;
 
   constructor() {
     super();
     this.ready = this.dragging = false;
+    this.files = "unknown";
   }
 
   protected override render() {
@@ -27,7 +31,10 @@ export class Start extends Component {
         <p class="lead">${this.t("start.lead")}</p>
         <p class="promise">
           ${icon("lock")}
-          <span>${this.t("start.promise")} <span class=${this.ready ? "" : "not-yet"}>${this.t("start.offline")}</span></span>
+          <span>
+            ${this.t("start.promise")} <span class=${this.ready ? "" : "not-yet"}>${this.t("start.offline")}</span>
+            ${this.#kept()}
+          </span>
         </p>
       </div>
       ${this.#dropZone()}
@@ -36,6 +43,20 @@ export class Start extends Component {
       </ol>
       <p class="caveat">${this.t("start.caveat")}</p>
     </div>`;
+  }
+
+  /** The place is kept, whatever there will be to say. */
+  #kept() {
+    switch (this.files) {
+      case "unknown":
+        return html`<span class="not-yet">${this.t("offline.ready")}</span>`;
+      case "kept":
+        return html`<span class="offline-ready">${this.t("offline.ready")}</span>`;
+      case "none":
+        return html`<span>${this.t("offline.none")}</span>`;
+      case "full": // Said for every state of the page.
+        return nothing;
+    }
   }
 
   #dropZone() {
@@ -49,6 +70,7 @@ export class Start extends Component {
         ${button(this.t("start.take"), "secondary take", () => this.send({ kind: "take" }), "camera")}
       </div>
       <p class="hint">${this.t("start.paste")}</p>
+      <p class="hint gallery">${this.t("start.gallery")}</p>
     </div>`;
   }
 }
