@@ -28,6 +28,8 @@ WASM_TRACT := dist/wasm/tarnkappe_tract_bg.wasm
 # What a host serves, and the module of it that is not needed to serve the page.
 WEB := dist/web
 WEB_TRACT := $(WEB)/wasm/tarnkappe_tract_bg.wasm
+# The npm package: its last file.
+NPM := dist/npm/package.json
 PAGE := dist/.complete
 NODE_MODULES := node_modules/.package-lock.json
 
@@ -74,6 +76,10 @@ run: ## set up, build and serve the app on http://localhost:8080 (PORT=… to ch
 build: ## release artefacts into dist/: what a host serves is dist/web
 	@$(MAKE) --no-print-directory $(AT_ONCE) $(PAGE) $(WEB_TRACT)
 
+.PHONY: npm
+npm: ## the npm package into dist/npm: the API, the element and its adapters
+	@$(MAKE) --no-print-directory $(AT_ONCE) $(NPM)
+
 .PHONY: test
 test: ## set up and run every test: native, WebAssembly in Chromium, the page end to end
 	@tools/test.sh native visibility wasm page sweep
@@ -96,7 +102,7 @@ test-wasm: | setup-wasm setup-browsers ## only the tests of the WebAssembly, in 
 		--mode no-install --release tests/wasm
 
 .PHONY: test-page
-test-page: build | setup-browsers ## only the tests of the page, in Chromium, Firefox and WebKitGTK
+test-page: build npm | setup-browsers ## only the tests of the page, in Chromium, Firefox and WebKitGTK
 	node --test --test-reporter=spec --test-concurrency=1 tests/*.test.mjs tests/browser/*.test.mjs
 
 .PHONY: sweep
@@ -276,6 +282,10 @@ $(PAGE): $(WEB_SOURCES) $(WASM) $(WASM_RELAXED) $(WASM_FORMATS) $(WASM_FORMATS_R
 	node tools/build_web.mjs $(WEB) --glue $(GLUE) --plain $(WASM) --relaxed $(WASM_RELAXED) \
 		--formats $(WASM_FORMATS) --formats-relaxed $(WASM_FORMATS_RELAXED)
 	touch $@
+
+$(NPM): $(PAGE) tools/build_npm.mjs docs/embedding.md
+	node tools/build_npm.mjs $(@D) --glue $(GLUE) --plain $(WASM) --relaxed $(WASM_RELAXED) \
+		--formats $(WASM_FORMATS) --formats-relaxed $(WASM_FORMATS_RELAXED)
 
 $(WEB_TRACT): $(WASM_TRACT) $(PAGE)
 	cp $< $@

@@ -23,20 +23,20 @@ const TRACT = "wasm/tarnkappe_tract_bg.wasm";
 /** Fetched before the page asks for it. */
 const FIRST_NETWORK = "yunet";
 
-const OPTIONS = { bundle: true, minify: true, format: "esm", target: "es2022", charset: "utf8", logLevel: "warning", legalComments: "none" };
+export const OPTIONS = { bundle: true, minify: true, format: "esm", target: "es2022", charset: "utf8", logLevel: "warning", legalComments: "none" };
 
 /** Style sheets of components, which become text in the bundle. */
-const styleText = {
+export const styleText = {
   name: "style-text",
   setup: ({ onLoad }) =>
-    onLoad({ filter: /\/ui\/.*\.css$/ }, async ({ path: file }) => {
+    onLoad({ filter: /\/(ui|apps\/element)\/.*\.css$/ }, async ({ path: file }) => {
       const { code } = await transform(readFileSync(file, "utf8"), { loader: "css", minify: true });
       return { contents: code.trim(), loader: "text" };
     }),
 };
 
 /** Locale files without a name for each of their sentences, which the bundler would give them. */
-const sentences = {
+export const sentences = {
   name: "sentences",
   setup: ({ onLoad }) =>
     onLoad({ filter: /\/locales\/\w+\.json$/ }, ({ path: file }) => ({
@@ -46,7 +46,7 @@ const sentences = {
 };
 
 /** What the menu of languages says about each, in the order of their names. The words themselves are fetched when they are chosen. */
-function listLanguages() {
+export function listLanguages() {
   const folder = path.join(WWW, "locales");
   const languages = readdirSync(folder).map((file) => {
     const words = JSON.parse(readFileSync(path.join(folder, file), "utf8"));
@@ -56,7 +56,7 @@ function listLanguages() {
 }
 
 /** `www` imports the glue by its types alone. */
-const glueOf = (glue) => ({
+export const glueOf = (glue) => ({
   name: "glue",
   setup: ({ onResolve }) => onResolve({ filter: /\/wasm\/tarnkappe\.js$/ }, () => ({ path: path.resolve(glue) })),
 });
@@ -77,18 +77,18 @@ function write(out, name, bytes) {
   return name;
 }
 
-function copyHashed(out, file, folder) {
+export function copyHashed(out, file, folder) {
   const bytes = readFileSync(file);
   return write(out, withHash(`${folder}/${path.basename(file)}`, bytes), bytes);
 }
 
 /** One file that imports nothing, so that the page can hold it in memory and start it from there. Its source map is for debugging. */
-async function buildWorker(out, glue) {
+export async function buildWorker(out, glue, folder = CODE) {
   const entry = path.join(WWW, "engine/worker/worker.ts");
   const options = { ...OPTIONS, entryPoints: [entry], write: false, outfile: "worker.js", sourcemap: "external", plugins: [glueOf(glue)] };
   const { outputFiles } = await build(options);
   const [map, code] = [".map", ".js"].map((ending) => outputFiles.find((file) => file.path.endsWith(ending)).contents);
-  const name = write(out, withHash(`${CODE}/worker.js`, code), code);
+  const name = write(out, withHash(path.posix.join(folder, "worker.js"), code), code);
   write(out, `${name}.map`, map);
   return { path: name, integrity: `sha256-${sha256(code).toString("base64")}` };
 }
@@ -179,7 +179,7 @@ export async function buildWeb({ out: folder, glue, modules }) {
     sha256: sha256(readFileSync(file)).toString("hex"),
   }));
   const lazily = { plain: formats, relaxed: formatsRelaxed };
-  const files = { worker: await buildWorker(out, glue), modules: { plain, relaxed, formats: lazily, tract: TRACT }, networks };
+  const files = { worker: await buildWorker(out, glue), modules: { plain, relaxed, formats: lazily, tract: TRACT }, networks, folder: "../", integrity: {} };
   const { metafile } = await buildPage(out, files);
   writeHtml(out, metafile, files);
   const manifest = copyInstallation(out);

@@ -37,7 +37,10 @@ const NOT_LOADED: ReadonlySet<TarnkappeErrorCode> = new Set(["altered", "gone", 
 const MAX_WORKERS = 4;
 
 export interface TarnkappeOptions {
-  /** Own URL of the folder with `wasm/` and `models/`; by default the folder that this package's files lie in. */
+  /**
+   * Own URL of the folder with the workers' code, `wasm/` and `models/`, with a slash at its end: of the package's `assets/`, or of `dist/web/`.
+   * It may lie on another origin that allows that. By default it is where it lies beside this code.
+   */
   assets?: string | URL;
   /**
    * How many workers there are, for several files or for parts of one; `auto` is half the processor's cores, at least two if
@@ -227,7 +230,7 @@ export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<T
   const base = new URL(options.assets ?? folder(), document.baseURI);
   const assets = loadAssets(base, options.detector ?? null);
   assets.catch(() => undefined); // Whoever waits for them gets the error.
-  const pool = new WorkerPool(assets, await loadWorkerCode(), workerCount(options.workers ?? "auto"));
+  const pool = new WorkerPool(assets, await loadWorkerCode(base), workerCount(options.workers ?? "auto"));
   try {
     await pool.start();
   } catch (error) {

@@ -72,7 +72,7 @@ export type Command =
   | { readonly kind: "add"; readonly files: readonly { readonly file: number; readonly name: string }[]; readonly folders: readonly string[] }
   | { readonly kind: "select"; readonly photo: number }
   | { readonly kind: "clear" }
-  | { readonly kind: "cancel"; readonly photo: number }
+  | { readonly kind: "cancel" | "remove"; readonly photo: number }
   | { readonly kind: "retry" | "dismiss"; readonly refusal: number }
   | { readonly kind: "set-method"; readonly method: Method }
   | { readonly kind: "set-colour"; readonly colour: string }
@@ -169,6 +169,8 @@ function stepped(session: Session, event: Event): Step {
       return clear(session);
     case "cancel":
       return onPhoto(session, event.photo, cancel);
+    case "remove":
+      return onPhoto(session, event.photo, (state, photo) => remove(state, photo));
     case "retry":
       return retry(session, event.refusal);
     case "dismiss":

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildNpm } from "../../../tools/build_npm.mjs";
 import { buildWeb } from "../../../tools/build_web.mjs";
 
 const GLUE = fileURLToPath(new URL("tarnkappe.js", import.meta.url));
@@ -17,17 +18,29 @@ const EMPTY_MODULE = Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 export async function makeRoot(version = "1") {
   const folder = await mkdtemp(path.join(tmpdir(), "tarnkappe-page-"));
   const root = path.join(folder, "web");
+  await buildWeb({ out: root, glue: GLUE, modules: await writeModules(folder) });
+  return root;
+}
+
+/** @returns {Promise<string>} the npm package in a new folder, which the caller removes */
+export async function makePackage() {
+  const folder = await mkdtemp(path.join(tmpdir(), "tarnkappe-npm-"));
+  const root = path.join(folder, "npm");
+  await buildNpm({ out: root, glue: GLUE, modules: await writeModules(folder) });
+  return root;
+}
+
+async function writeModules(folder) {
   const names = { plain: "_bg", relaxed: "_relaxed_bg", formats: "_formats_bg", "formats-relaxed": "_formats_relaxed_bg" };
   const modules = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, path.join(folder, `tarnkappe${name}.wasm`)]));
   const section = (name) => Buffer.concat([Buffer.from([0, name.length + 1, name.length]), Buffer.from(name)]);
   const versioned = Buffer.concat([EMPTY_MODULE, section(version)]);
   const content = (key) => (key.startsWith("formats") ? Buffer.concat([versioned, section("formats")]) : versioned);
   await Promise.all(Object.entries(modules).map(([key, file]) => writeFile(file, content(key))));
-  await buildWeb({ out: root, glue: GLUE, modules });
-  return root;
+  return modules;
 }
 
-/** Removes what {@link makeRoot} made. */
+/** Removes what {@link makeRoot} or {@link makePackage} made. */
 export function removeRoot(root) {
   return rm(path.dirname(root), { recursive: true });
 }

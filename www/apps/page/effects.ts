@@ -48,7 +48,7 @@ export class EffectRunner {
   }
 
   canShare(urls: readonly string[]): boolean {
-    return canShare(this.#filesOf(urls));
+    return canShare(this.filesOf(urls));
   }
 
   run(effect: Effect): void {
@@ -89,7 +89,7 @@ export class EffectRunner {
         void saveAll(effect.copies.map((url) => () => this.#copyAt(url)));
         break;
       case "share":
-        void share(this.#filesOf(effect.copies));
+        void share(this.filesOf(effect.copies));
         break;
     }
   }
@@ -217,7 +217,8 @@ export class EffectRunner {
     return file && { url, file };
   }
 
-  #filesOf(urls: readonly string[]): File[] {
+  /** Proved copies by their addresses. */
+  filesOf(urls: readonly string[]): File[] {
     return urls.flatMap((url) => this.#copies.get(url) ?? []);
   }
 

@@ -24,8 +24,8 @@ const MAX_DETECTOR_BYTES = 128 * 1024 * 1024;
 export async function loadAssets(base: URL, detector: Detector | null): Promise<Assets> {
   try {
     const [module, model, onnx] = await Promise.all([
-      WebAssembly.compileStreaming(request(new URL(modulePath(detector), base))),
-      request(new URL(networkFile(FIRST_NETWORK).path, base)).then((response) => response.arrayBuffer()),
+      WebAssembly.compileStreaming(requestPart(modulePath(detector), base)),
+      requestPart(networkFile(FIRST_NETWORK).path, base).then((response) => response.arrayBuffer()),
       detector && loadDetector(detector.onnx),
     ]);
     const secret = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
@@ -58,6 +58,11 @@ function checkSize<T>(detector: T, bytes: number): T {
     throw new TarnkappeError("model-too-large", `The detector has ${bytes} bytes; the limit is ${MAX_DETECTOR_BYTES}.`);
   }
   return detector;
+}
+
+/** Fetches a part of the program. The browser rejects one that is not as it was built, where the build knows its hash. */
+export function requestPart(path: string, base: URL, options: RequestInit = {}): Promise<Response> {
+  return request(new URL(path, base), { ...options, integrity: FILES.integrity[path] ?? "" });
 }
 
 /** Rejects unless the answer is one of success. @throws TarnkappeError `gone` */

@@ -8,9 +8,13 @@ interface Files {
   modules: { plain: string; relaxed: string; formats: { plain: LazyFile; relaxed: LazyFile }; tract: string };
   /** By their names in models/manifest.toml. */
   networks: Record<string, LazyFile>;
+  /** Where the folder that is served lies, seen from the code. */
+  folder: string;
+  /** Hashes by paths, where the files may come from another place than the code. */
+  integrity: Record<string, string>;
 }
 
-/** Filled in by the build (tools/build_web.mjs), which gives files names with their hash. */
+/** Filled in by the build (tools/build_web.mjs, tools/build_npm.mjs), which gives files names with their hash. */
 declare const TARNKAPPE_FILES: Files;
 
 export const FILES = TARNKAPPE_FILES;
@@ -37,7 +41,8 @@ export function networkFile(family: string): NetworkFile {
   return { family, ...file };
 }
 
-/** The folder that is served: this code lies in a folder in it. */
+/** The folder that is served. */
 export function folder(): URL {
-  return new URL("../", import.meta.url);
+  const here = import.meta.url; // Bundlers take what stands in one expression with it for a file to be bundled.
+  return new URL(FILES.folder, here);
 }

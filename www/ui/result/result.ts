@@ -16,14 +16,16 @@ import { checkMeaning, checkWords, openWords, regionName } from "../words/senten
 import { suspect } from "./compare.js";
 import resultSheet from "./result.css";
 
-/** What became of a photo: a proved copy, or none because its proof failed. */
+/** What became of a photo: a proved copy, or none because its proof failed. Event: `tk-use`. */
 export class Result extends Component {
-  static override properties = { photo: { attribute: false }, shareable: { attribute: false } };
+  static override properties = { photo: { attribute: false }, shareable: { attribute: false }, use: { attribute: false } };
   static override styles = styled(workspaceSheet, pictureSheet, factsSheet, resultSheet);
 
   declare photo: Photo;
   /** The system can share the copy. */
   declare shareable: boolean;
+  /** Words of a button in the place of those that save the copy, for an app that takes it over itself. */
+  declare use: string | undefined;
 
   protected override render() {
     const { phase } = this.photo;
@@ -139,6 +141,9 @@ export class Result extends Component {
   }
 
   #saving({ url, name }: Copy) {
+    if (this.use !== undefined) {
+      return button(this.use, "primary", () => this.dispatchEvent(new CustomEvent("tk-use")), "check");
+    }
     const saving = () => this.send({ kind: "saving", name });
     const share = () => this.send({ kind: "share", photos: [this.photo.id] });
     return html`<a class="button primary save" href=${url} download=${name} @click=${saving}>${icon("save")}<span>${this.t("result.save")}</span></a>

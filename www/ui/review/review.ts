@@ -18,8 +18,8 @@ import type { SwitchCard } from "../switch/switch.js";
 import { errorWords, failureWords, foundWords, maybeWords, searchWords } from "../words/sentences.js";
 import reviewSheet from "./review.css";
 
-/** Something that can be switched on, and what is fetched when that first happens. */
-export type Features = Record<Feature, { state: OnDemand; bytes: number }>;
+/** What can be switched on here, and what is fetched when that first happens. */
+export type Features = Partial<Record<Feature, { state: OnDemand; bytes: number }>>;
 
 /** A photo with its regions, while a person decides about them. */
 export class Review extends Component {
@@ -108,7 +108,11 @@ export class Review extends Component {
   }
 
   #card(feature: Feature, content: unknown) {
-    const { state, bytes } = this.features[feature];
+    const offered = this.features[feature];
+    if (offered === undefined) {
+      return nothing;
+    }
+    const { state, bytes } = offered;
     return html`<tk-switch class=${feature} .words=${this.words} .feature=${feature} .state=${state} .bytes=${bytes} .empty=${content === nothing}
       >${content}</tk-switch
     >`;
@@ -122,7 +126,7 @@ export class Review extends Component {
     if (photo.thorough !== null) {
       return this.#card("thorough", ending);
     }
-    if (this.features.thorough.state.kind === "on") {
+    if (this.features.thorough?.state.kind === "on") {
       const missing = html`<p>${this.t("thorough.missing")}</p>${button(this.t("thorough.search"), "secondary", () => this.#send("search"))}`;
       return this.#card("thorough", html`${ending}${missing}`);
     }
@@ -133,7 +137,7 @@ export class Review extends Component {
 
   /** The switch for trying to recognise, and how it went for this photo. */
   #recogniser() {
-    return this.#card("recogniser", this.features.recogniser.state.kind === "on" ? this.#recognition() : nothing);
+    return this.#card("recogniser", this.features.recogniser?.state.kind === "on" ? this.#recognition() : nothing);
   }
 
   #recognition() {
