@@ -18,7 +18,7 @@ const EMPTY_MODULE = Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 export async function makeRoot(version = "1") {
   const folder = await mkdtemp(path.join(tmpdir(), "tarnkappe-page-"));
   const root = path.join(folder, "web");
-  await buildWeb({ out: root, glue: GLUE, modules: await writeModules(folder) });
+  await buildWeb({ out: root, glue: GLUE, modules: await writeModules(folder, version) });
   return root;
 }
 
@@ -26,11 +26,11 @@ export async function makeRoot(version = "1") {
 export async function makePackage() {
   const folder = await mkdtemp(path.join(tmpdir(), "tarnkappe-npm-"));
   const root = path.join(folder, "npm");
-  await buildNpm({ out: root, glue: GLUE, modules: await writeModules(folder) });
+  await buildNpm({ out: root, glue: GLUE, modules: await writeModules(folder, "1") });
   return root;
 }
 
-async function writeModules(folder) {
+async function writeModules(folder, version) {
   const names = { plain: "_bg", relaxed: "_relaxed_bg", formats: "_formats_bg", "formats-relaxed": "_formats_relaxed_bg" };
   const modules = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, path.join(folder, `tarnkappe${name}.wasm`)]));
   const section = (name) => Buffer.concat([Buffer.from([0, name.length + 1, name.length]), Buffer.from(name)]);
