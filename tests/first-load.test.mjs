@@ -90,7 +90,7 @@ for (const flavour of ["plain", "relaxed"]) {
     const names = started(flavour).map((name) => name.replace(/-\w{8}\./, "."));
     const expected = served.filter((name) => /^assets\/(?!api).*\.(js|css)$/.test(name)).map((name) => name.replace(/-\w{8}\./, "."));
     const module = flavour === "plain" ? "wasm/tarnkappe_bg.wasm" : "wasm/tarnkappe_relaxed_bg.wasm";
-    const others = ["index.html", "manifest.webmanifest", "SHA256SUMS.txt", "models/face_detection_yunet_2023mar.packed", module];
+    const others = ["index.html", "manifest.webmanifest", "icons/apple-touch-icon.png", "SHA256SUMS.txt", "models/face_detection_yunet_2023mar.packed", module];
     assert.deepEqual([...new Set(names)].sort(), [...new Set([...expected, ...others])].sort());
     assert.deepEqual(started(flavour).filter((name) => !(name in kept)), []);
   });

@@ -64,7 +64,7 @@ describe("without a network", { timeout: 900_000 }, () => {
   test("after one visit: a reload, two cancels, a crash and a whole job", async () => {
     await visit();
     await kept();
-    assert.match(await page.locator(".offline-ready").innerText(), /Ready offline/);
+    assert.match(await page.locator(".offline-ready").innerText(), /ready offline/);
     await server.close();
     await page.reload();
     await kept();

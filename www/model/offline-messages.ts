@@ -6,6 +6,9 @@ export interface Order {
 }
 
 /** Whether the files are kept: the answer to `complete`, and what every window is told of a file that could not be kept. `full`: storage is. */
-export interface News {
+export interface Keeping {
   kind: "kept" | "not-kept" | "full";
 }
+
+/** `requested`: the server was asked for what the window wanted, which browsers do not count as the window's request. */
+export type News = Keeping | { kind: "requested"; address: string };

@@ -1,6 +1,7 @@
 import { Canvas } from "./canvas/canvas.js";
 import { Toolbar } from "./canvas/toolbar.js";
 import { Failure } from "./failure/failure.js";
+import { Foot } from "./foot/foot.js";
 import { Header } from "./header/header.js";
 import { Methods } from "./methods/methods.js";
 import { Refusals } from "./refusals/refusals.js";
@@ -19,6 +20,7 @@ const COMPONENTS = {
   "tk-canvas": Canvas,
   "tk-compare": Compare,
   "tk-failure": Failure,
+  "tk-foot": Foot,
   "tk-header": Header,
   "tk-methods": Methods,
   "tk-refusals": Refusals,

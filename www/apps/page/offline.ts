@@ -1,17 +1,20 @@
 /** Has the browser keep the page's files, and takes a new version of them when a person wants it. */
 
 import type { OfflineEvent } from "../../model/offline.js";
-import type { News, Order } from "../../model/offline-messages.js";
+import type { Keeping, News, Order } from "../../model/offline-messages.js";
 
 const SERVICE_WORKER = "sw.js";
 
 /** New versions are looked for by the browser, when the page is opened, and by nobody else. */
 export class Keeper {
   readonly #say: (event: OfflineEvent) => void;
+  readonly #requested: (address: string) => void;
   #registration: ServiceWorkerRegistration | undefined;
 
-  constructor(say: (event: OfflineEvent) => void) {
+  /** @param requested is given the address of what the service worker has asked the server for */
+  constructor(say: (event: OfflineEvent) => void, requested: (address: string) => void) {
     this.#say = say;
+    this.#requested = requested;
   }
 
   /** To be called when the page itself has been loaded: what is fetched here, nobody waits for. */
@@ -37,7 +40,9 @@ export class Keeper {
   }
 
   #watch(container: ServiceWorkerContainer, registration: ServiceWorkerRegistration): void {
-    container.addEventListener("message", ({ data }: MessageEvent<News>) => this.#say(data));
+    container.addEventListener("message", ({ data }: MessageEvent<News>) =>
+      data.kind === "requested" ? this.#requested(data.address) : this.#say(data),
+    );
     const isUpdate = () => registration.active !== null;
     if (registration.waiting !== null && isUpdate()) {
       this.#say({ kind: "new-version" });
@@ -64,7 +69,7 @@ export class Keeper {
   async #complete(container: ServiceWorkerContainer): Promise<void> {
     const { active } = await container.ready;
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }: MessageEvent<News>) => this.#say(data);
+    port1.onmessage = ({ data }: MessageEvent<Keeping>) => this.#say(data);
     tell(active, { kind: "complete" }, [port2]);
   }
 }

@@ -21,11 +21,13 @@ import { listen, listenForLaunch } from "./intake.js";
 import type { Intake } from "./intake.js";
 import { LANGUAGES, loadWords } from "./languages.js";
 import { Keeper } from "./offline.js";
+import { watchRequests } from "./requests.js";
 
 /** Elements of index.html. */
 interface Frame {
   header: HTMLElement;
   main: HTMLElement;
+  footer: HTMLElement;
   status: HTMLElement;
   chooser: HTMLInputElement;
   camera: HTMLInputElement;
@@ -34,9 +36,11 @@ interface Frame {
 export class Page {
   readonly #frame = findFrame();
   readonly #runner: EffectRunner;
-  readonly #keeper = new Keeper((event) => this.#offlineIs(event));
+  readonly #keeper = new Keeper((event) => this.#offlineIs(event), (address) => this.#requested(address));
   #session: Session = EMPTY;
   #offline: Offline = ONLINE;
+  /** Addresses of what was requested since the page was ready; null before. */
+  #requests: readonly string[] | null = null;
   #words: Words;
   /** Languages that there are words for. */
   readonly #languages: readonly Language[];
@@ -93,9 +97,41 @@ export class Page {
   #offlineIs(event: OfflineEvent): void {
     const { state, effects } = stepOffline(this.#offline, event);
     this.#offline = state;
+    this.#countRequests();
     document.documentElement.dataset["offline"] = state.files;
     effects.forEach(({ kind }) => (kind === "reload" ? location.reload() : this.#keeper.takeOver()));
     this.#schedule();
+  }
+
+  /** From the moment on when the browser has kept the page's files, or has not. */
+  #countRequests(): void {
+    if (this.#requests === null && this.#offline.files !== "unknown") {
+      this.#requests = [];
+      watchRequests((address) => this.#requested(address));
+    }
+  }
+
+  #requested(address: string): void {
+    if (this.#requests !== null) {
+      this.#requests = [...this.#requests, address];
+      this.#schedule();
+    }
+  }
+
+  async #openTrust(): Promise<void> {
+    try {
+      const [{ Trust, defineTrust }, { gatherFacts }] = await Promise.all([import("../../ui/trust/trust.js"), import("./trust.js")]);
+      defineTrust();
+      const trust = new Trust();
+      trust.words = this.#words;
+      trust.facts = await gatherFacts(this.#requests ?? []);
+      document.querySelector("tk-trust")?.remove();
+      document.body.append(trust);
+      await trust.open();
+    } catch (error) {
+      console.warn(error);
+      this.#frame.status.replaceChildren(this.#words.t("trust.failed"));
+    }
   }
 
   /** Several events in a row are shown at once. */
@@ -110,13 +146,18 @@ export class Page {
   }
 
   #render(): void {
-    const { header, main } = this.#frame;
+    const { header, main, footer } = this.#frame;
     const words = this.#words;
     document.documentElement.lang = words.language;
     document.documentElement.dir = words.direction;
     document.title = words.t("page.title");
     const speak = (event: CustomEvent<string>) => void this.#speak(event.detail);
     render(html`<tk-header .words=${words} .emblem=${emblem()} .languages=${this.#languages} @tk-language=${speak}></tk-header>`, header);
+    const check = () => void this.#openTrust();
+    render(
+      this.#requests === null ? nothing : html`<tk-foot .words=${words} .requests=${this.#requests.length} @tk-check=${check}></tk-foot>`,
+      footer,
+    );
     const hadFocus = main.contains(document.activeElement);
     render(this.#failure === null ? this.#content() : this.#failed(this.#failure), main);
     this.#restoreFocus(hadFocus);
@@ -283,6 +324,7 @@ function findFrame(): Frame {
   return {
     header: find("header", HTMLElement),
     main: find("main", HTMLElement),
+    footer: find("footer", HTMLElement),
     status: find("#status", HTMLElement),
     chooser: find("#chooser", HTMLInputElement),
     camera: find("#camera", HTMLInputElement),

@@ -4,7 +4,7 @@
  */
 
 import { moduleFlavour } from "../../engine/internal/support.js";
-import type { News, Order } from "../../model/offline-messages.js";
+import type { Keeping, News, Order } from "../../model/offline-messages.js";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -83,6 +83,8 @@ async function answer(event: FetchEvent, path: string): Promise<Response> {
   if (kept !== undefined) {
     return kept;
   }
+  const { url: address } = event.request;
+  event.waitUntil(self.clients.get(event.clientId).then((client) => client?.postMessage({ kind: "requested", address } satisfies News)));
   const response = await fetch(event.request);
   if (response.ok) {
     const copy = response.clone();
@@ -92,7 +94,7 @@ async function answer(event: FetchEvent, path: string): Promise<Response> {
 }
 
 /** Keeps what is still missing of the files for the start, and what an older version kept of the others. */
-async function complete(): Promise<News> {
+async function complete(): Promise<Keeping> {
   const needed = start[moduleFlavour()];
   const others = Object.keys(hashes).filter((path) => !needed.includes(path));
   try {
@@ -133,7 +135,7 @@ async function verified(path: string, response: Response): Promise<Response> {
   return new Response(bytes, { headers });
 }
 
-function newsOf(error: unknown): News {
+function newsOf(error: unknown): Keeping {
   console.warn(error);
   return { kind: error instanceof DOMException && error.name === "QuotaExceededError" ? "full" : "not-kept" };
 }

@@ -32,8 +32,8 @@ export class Start extends Component {
         <p class="promise">
           ${icon("lock")}
           <span>
-            ${this.t("start.promise")} <span class=${this.ready ? "" : "not-yet"}>${this.t("start.offline")}</span>
-            ${this.#kept()}
+            ${this.t("start.promise")}
+            <span class="works-offline">${this.#kept()} <span class=${this.ready ? "" : "not-yet"}>${this.t("start.offline")}</span></span>
           </span>
         </p>
       </div>
