@@ -120,7 +120,11 @@ impl Mask {
 
     /// All pixels of a rectangle belong to it.
     pub fn contains_rect(&self, rect: PixelRect) -> bool {
-        (rect.y0..rect.y1).all(|y| self.row(y).iter().any(|[from, to]| *from <= rect.x0 && rect.x1 <= *to))
+        (rect.y0..rect.y1).all(|y| {
+            let row = self.row(y);
+            let next = row.partition_point(|[from, _]| *from <= rect.x0);
+            next > 0 && rect.x1 <= row[next - 1][1]
+        })
     }
 
     /// What of it lies in a rectangle.

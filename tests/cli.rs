@@ -154,6 +154,8 @@ fn shapes_that_cover_nothing_or_are_wrong_are_refused_and_nothing_is_saved() {
         r#"{"mask": "black.png"}"#,
         r#"{"mask": "nowhere.png"}"#,
         r#"{"circle": [10, 10, 5]}"#,
+        r#"{"ellipse": [220, 110, 60, 80, 0], "ellipse": [30, 420, 8, 12, 0]}"#,
+        r#"{"brush": {"points": [[100, 100], [300, 120]], "radius": 30, "radius": 1}}"#,
     ];
     for shape in shapes {
         std::fs::write(folder.path().join("regions.json"), format!(r#"{{"astronaut.jpg": [{shape}]}}"#))
@@ -165,6 +167,39 @@ fn shapes_that_cover_nothing_or_are_wrong_are_refused_and_nothing_is_saved() {
             "{shape}"
         );
     }
+}
+
+#[test]
+fn a_cover_with_gaps_fails_the_proof() {
+    let folder = folder();
+    let dotted = |x: u32, y: u32| !(x.is_multiple_of(4) && y.is_multiple_of(4));
+    let hatched = |_: u32, y: u32| !y.is_multiple_of(16);
+    for covers in [&dotted as &dyn Fn(u32, u32) -> bool, &hatched] {
+        let gaps = image::GrayImage::from_fn(512, 512, |x, y| image::Luma([255 * u8::from(covers(x, y))]));
+        gaps.save(folder.path().join("gaps.png")).expect("written");
+        std::fs::write(folder.path().join("regions.json"), r#"{"portrait.png": [{"mask": "gaps.png"}]}"#)
+            .expect("written");
+        image::open(PORTRAIT).expect("a JPEG").save(folder.path().join("portrait.png")).expect("written");
+        for method in ["soft", "solid", "mosaic"] {
+            let arguments = ["protect", "--json", "--regions", "regions.json", "--method", method, "portrait.png"];
+            let output = tarnkappe(folder.path(), &arguments);
+            assert_eq!((output.status.code(), &lines(&output)[0]["output"]), (Some(1), &Value::Null), "{method}");
+        }
+    }
+}
+
+#[test]
+fn a_face_that_the_regions_leave_open_is_in_the_report() {
+    let folder = folder();
+    // Some editors write a byte order mark.
+    std::fs::write(folder.path().join("regions.json"), "\u{FEFF}{\"astronaut.jpg\": [[0, 400, 20, 20]]}")
+        .expect("written");
+    let output = tarnkappe(folder.path(), &["protect", "--json", "--regions", "regions.json", PORTRAIT]);
+    let report = &lines(&output)[0];
+    assert_eq!((output.status.code(), &report["regions"][1]["decision"]), (Some(0), &"open".into()));
+    let checks = report["proof"]["checks"].as_array().expect("a list");
+    let outside = checks.iter().find(|check| check["name"] == "faces-outside").expect("of every proof");
+    assert_eq!(outside["regions"].as_array().map(Vec::len), Some(1));
 }
 
 #[test]

@@ -195,9 +195,24 @@ fn settings(common: &Common, scanning: Option<&ScanArgs>) -> Settings {
 
 /// Covers by path or file name, every entry as it stands in the file: a map would keep the last of two with one name.
 struct Regions {
-    entries: Vec<(String, Value)>,
+    entries: Vec<(String, Entry)>,
     /// Where the file lies.
     folder: PathBuf,
+}
+
+/// What a regions file says under a name. It is read as covers at once: a [`Value`] would keep the last of two shapes with one name.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Entry {
+    Covers(Vec<Cover>),
+    Other(Value),
+}
+
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Cover {
+    Drawn(Drawn),
+    Other(Value),
 }
 
 impl<'de> Deserialize<'de> for Regions {
@@ -225,8 +240,11 @@ impl<'de> Deserialize<'de> for Regions {
 impl Regions {
     /// A report is no regions file, and one of another schema is said to be.
     fn refuse_report(&self) -> Result<()> {
-        let schema = self.entries.iter().find(|(key, _)| key == "schema").and_then(|(_, schema)| schema.as_u64());
-        match schema {
+        let is_schema = |(key, entry): &(String, Entry)| match entry {
+            Entry::Other(value) if key == "schema" => value.as_u64(),
+            _ => None,
+        };
+        match self.entries.iter().find_map(is_schema) {
             Some(schema) if schema != u64::from(SCHEMA) => Err(InputError::Schema(schema as u32).into()),
             _ => Ok(()),
         }
@@ -240,22 +258,25 @@ impl Regions {
     fn covers(&self, assignment: &Assignment, picture: usize, bytes: &[u8]) -> Result<Vec<RegionRequest>> {
         self.refuse_report()?;
         let (_, covers) = &self.entries[assignment.entry(picture)?];
-        let covers = covers
-            .as_array()
-            .ok_or_else(|| InputError::BadRegion(format!("the covers of a picture must be a list, not {covers}")))?;
-        covers.iter().map(|cover| drawn(cover, &self.folder, bytes)).collect()
+        match covers {
+            Entry::Covers(covers) => covers.iter().map(|cover| drawn(cover, &self.folder, bytes)).collect(),
+            Entry::Other(value) => {
+                let message = format!("the covers of a picture must be a list, not {}", shortened(value));
+                Err(InputError::BadRegion(message).into())
+            }
+        }
     }
 }
 
 /// A cover as it stands in the regions file, which lies in `folder`: four numbers of a rectangle, or a shape by its name. `bytes` are the
 /// photo's.
-fn drawn(cover: &Value, folder: &Path, bytes: &[u8]) -> Result<RegionRequest> {
-    match Drawn::deserialize(cover) {
-        Ok(Drawn::Rectangle(bbox)) => Ok(RegionRequest::area(bbox)),
-        Ok(Drawn::Shape(shape)) => shaped(shape, folder, bytes),
-        Err(_) => Err(InputError::BadRegion(format!(
+fn drawn(cover: &Cover, folder: &Path, bytes: &[u8]) -> Result<RegionRequest> {
+    match cover {
+        Cover::Drawn(Drawn::Rectangle(bbox)) => Ok(RegionRequest::area(*bbox)),
+        Cover::Drawn(Drawn::Shape(shape)) => shaped(shape, folder, bytes),
+        Cover::Other(value) => Err(InputError::BadRegion(format!(
             "a cover must be four numbers (x, y, width, height), or an object with one of ellipse, polygon, brush, mask, not {}",
-            shortened(cover)
+            shortened(value)
         ))
         .into()),
     }
@@ -285,11 +306,11 @@ enum NamedShape {
     Mask(PathBuf),
 }
 
-fn shaped(shape: NamedShape, folder: &Path, bytes: &[u8]) -> Result<RegionRequest> {
+fn shaped(shape: &NamedShape, folder: &Path, bytes: &[u8]) -> Result<RegionRequest> {
     let (bounds, shape) = match shape {
-        NamedShape::Ellipse(numbers) => (around(numbers), Shape::Ellipse(numbers)),
-        NamedShape::Polygon(corners) => (ANYWHERE, Shape::Polygon(corners)),
-        NamedShape::Brush(brush) => (ANYWHERE, Shape::Brush(brush)),
+        NamedShape::Ellipse(numbers) => (around(*numbers), Shape::Ellipse(*numbers)),
+        NamedShape::Polygon(corners) => (ANYWHERE, Shape::Polygon(corners.clone())),
+        NamedShape::Brush(brush) => (ANYWHERE, Shape::Brush(brush.clone())),
         NamedShape::Mask(path) => regions::mask_in(&folder.join(path), bytes)?,
     };
     Ok(RegionRequest { cover: Some(CoverRequest::of_shape(bounds, shape)), ..RegionRequest::area(bounds) })
@@ -305,7 +326,9 @@ fn around([cx, cy, rx, ry, _]: [f32; 5]) -> [f32; 4] {
 
 fn read_regions(path: &Path) -> Result<Regions, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let regions: Regions = serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
+    // Some editors begin a text with a byte order mark.
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
+    let regions: Regions = serde_json::from_str(text).map_err(|e| format!("{}: {e}", path.display()))?;
     Ok(Regions { folder: path.parent().unwrap_or(Path::new("")).to_owned(), ..regions })
 }
 

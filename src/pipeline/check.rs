@@ -75,7 +75,7 @@ impl Pipeline {
 }
 
 /// A detection as it stands in the report, not numbered yet; `None` if nothing of it lies in the picture. It is rated as it is seen
-/// best in any of the photo's `appearances`.
+/// best in any of the photo's `appearances`, or without any by its size.
 pub(super) fn region(
     detection: &Detection,
     origin: Origin,
@@ -90,7 +90,8 @@ pub(super) fn region(
         Some(landmarks) => appearances
             .iter()
             .map(|frame| identifiability::of_face(frame, bbox, landmarks, None))
-            .max_by(|one, other| one.score.total_cmp(&other.score))?,
+            .max_by(|one, other| one.score.total_cmp(&other.score))
+            .unwrap_or_else(|| identifiability::of_box(bbox)),
         None => identifiability::of_box(bbox),
     };
     Some(Region {

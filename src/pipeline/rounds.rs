@@ -8,7 +8,7 @@ use crate::leaks;
 use crate::photo::{Frame, Photo, Saved};
 use crate::protect::{Method, REDRAWS};
 use crate::prove::{Coverage, Proven};
-use crate::report::{FileReport, Note, NoteCode, Origin, Region};
+use crate::report::{Decision, FileReport, Note, NoteCode, Origin, Region};
 
 /// How often a file is covered and proved at most: the first time, once for each redraw of a fill that looks like a
 /// face, and twice more for faces that only the proof detects.
@@ -79,10 +79,13 @@ pub(super) fn learn(Task { plan, style, settings, .. }: &mut Task, round: &Round
 }
 
 /// What comes of a job whose last round is the best.
-pub(super) fn finish(Task { mut report, plan, .. }: Task, round: Round) -> Protected {
+pub(super) fn finish(Task { mut report, plan, settings, .. }: Task, round: Round) -> Protected {
     let ok = round.proven.proof.ok;
     let mostly_covered = mostly_covered_note(&plan, &round.photo.frame);
-    report.regions = numbered(plan.into_regions());
+    let seen = round.proven.elsewhere.iter();
+    let open = seen.filter_map(|face| region(face, Origin::Rechecked, &round.photo, &[], &settings));
+    let open = open.map(|region| Region { decision: Decision::Open, ..region });
+    report.regions = numbered(plan.into_regions().into_iter().chain(open).collect());
     report.notes = round.photo.notes;
     report.notes.extend(round.saved.notes.iter().cloned());
     report.notes.extend(leaks::gain_map_note(&report.leaks));

@@ -107,10 +107,22 @@ impl Adversary {
             let probe = self.recogniser.embed_aligned(&face)?;
             let rank = identify(&probe, &clear, strangers.iter().map(|&stranger| &self.cohort[stranger]));
             if rank.better == 0 && similarity(&probe, &clear) >= SAME_PERSON_FROM {
-                return Ok(true);
+                let in_their_place = self.in_place_of(before, &strangers)?;
+                return Ok(identify(&probe, &clear, &in_their_place).better == 0);
             }
         }
         Ok(false)
+    }
+
+    /// The strangers as they would look in the place of a face. A cover has the light and colours of its photo, and the
+    /// recogniser takes those for likeness: only among faces that have them as well does it show that it knows the person.
+    fn in_place_of(&mut self, face: &Part, strangers: &[usize]) -> Result<Vec<Embedding>> {
+        let whole = PixelRect::full(face.frame.width, face.frame.height);
+        let embed = |&stranger: &usize| {
+            let picture = transplant(&face.frame, &face.landmarks, whole, &self.faces[stranger]);
+            self.recogniser.embed(&picture, &face.landmarks)
+        };
+        strangers.iter().map(embed).collect()
     }
 
     /// Whether the copy of a face can be told to be of this very photo: gives the original other faces, blurs it and them in

@@ -32,6 +32,8 @@ pub(super) fn come_of_fills(
         detection.confidence >= rules.fails_from
             && coverage.share(detection.bbox) >= RESTS_ON_COVERS
             && !coverage.covers(detection)
+            // Between the gaps of a cover the face itself may show.
+            && coverage.is_solid_on(detection)
     };
     let mut judged: Vec<bool> = detections.iter().map(may).collect();
     if !judged.contains(&true) {

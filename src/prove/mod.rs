@@ -116,6 +116,8 @@ pub struct Proven {
     pub inside: Vec<Detection>,
     /// Detections partly inside covers at such a confidence that count as left open.
     pub partly: Vec<Detection>,
+    /// Faces found outside every cover where the regions given are the whole decision and say nothing of them.
+    pub elsewhere: Vec<Detection>,
     /// The picture as read from the exported bytes; `None` if it cannot be read.
     pub frame: Option<Frame>,
 }
@@ -160,7 +162,8 @@ pub fn prove(
         checks.push(partly_check(expected, rules));
     }
     let proof = Proof::new(checks, found.parts);
-    Ok(Proven { proof, outside: detections.outside, inside: detections.inside, partly: detections.partly, frame })
+    let SortedDetections { outside, inside, partly, elsewhere, .. } = detections;
+    Ok(Proven { proof, outside, inside, partly, elsewhere, frame })
 }
 
 /// Compares a protected copy with its original, however it was turned, resized or cropped: is anything of the original's
@@ -341,6 +344,8 @@ struct SortedDetections {
     inside: Vec<Detection>,
     /// Partly inside covers, at such a score, where whatever lies elsewhere is left open.
     partly: Vec<Detection>,
+    /// At such a score, where the regions given say nothing.
+    elsewhere: Vec<Detection>,
 }
 
 impl SortedDetections {
@@ -357,10 +362,11 @@ impl SortedDetections {
             } else if kept.has(&detection, rules) {
                 detections.kept += 1;
             } else if expected.elsewhere == Elsewhere::LeftOpen {
-                detections.kept += 1;
                 if strong && coverage.touches(&detection) {
-                    detections.partly.push(detection);
+                    detections.partly.push(detection.clone());
                 }
+                let seen = if strong { &mut detections.elsewhere } else { &mut detections.maybe };
+                seen.push(detection);
             } else if strong {
                 detections.outside.push(detection);
             } else {
@@ -376,6 +382,9 @@ impl SortedDetections {
         if self.kept > 0 {
             detail += &format!(", {} left open on purpose", self.kept);
         }
+        if !self.elsewhere.is_empty() {
+            detail += &format!(", {} STILL SEEN where the covers given leave the picture open", self.elsewhere.len());
+        }
         if !self.maybe.is_empty() {
             detail += &format!(", {} places that may be a face", self.maybe.len());
         }
@@ -388,9 +397,9 @@ impl SortedDetections {
             detail += &format!("; {skipped_tiles} parts of one colour were not scanned");
         }
         // Where there are faces, they are what a person has to look at.
-        let shown = if self.outside.is_empty() { &self.maybe } else { &self.outside };
+        let shown = [&self.outside, &self.elsewhere, &self.maybe].into_iter().find(|faces| !faces.is_empty());
         Check {
-            regions: shown.iter().map(|d| d.bbox).collect(),
+            regions: shown.into_iter().flatten().map(|d| d.bbox).collect(),
             ..check(CheckName::FacesOutside, self.outside.is_empty(), detail)
         }
     }
