@@ -44,7 +44,7 @@ class Play {
   }
 
   add(...names) {
-    return this.do({ kind: "add", files: names.map((name, index) => ({ file: index + 1, name })), folders: [] });
+    return this.do({ kind: "add", files: names.map((name, index) => ({ file: index + 1, name })), refused: [] });
   }
 
   /** A photo under review. */
@@ -54,7 +54,7 @@ class Play {
 
   prove() {
     this.do({ kind: "protect", photo: 1 });
-    return this.answer("protect", { kind: "protected", proof: PROOF, copy: { url: "blob:copy", name: "photo-1.jpg", after: picture("after") } });
+    return this.answer("protect", { kind: "protected", proof: PROOF, copy: { url: "blob:copy", name: "photo-1.jpg", bytes: 9, after: picture("after") } });
   }
 
   get photo() {
@@ -77,9 +77,9 @@ describe("photos", () => {
     assert.equal(play.count("check"), 2);
   });
 
-  test("a folder is refused", () => {
-    const play = new Play().do({ kind: "add", files: [], folders: ["holiday"] });
-    assert.deepEqual(play.session.refusals.map(({ name, code }) => [name, code]), [["holiday", "folder"]]);
+  test("what could not be taken in is refused", () => {
+    const play = new Play().do({ kind: "add", files: [], refused: [{ name: "holiday", code: "folder-empty" }] });
+    assert.deepEqual(play.session.refusals.map(({ name, code }) => [name, code]), [["holiday", "folder-empty"]]);
   });
 
   test("one that cannot be checked is refused, and can be tried again as another one", () => {
@@ -101,15 +101,15 @@ describe("photos", () => {
     const { job } = play.last("protect");
     play.do({ kind: "cancel", photo: 1 });
     const before = play.session;
-    play.do({ kind: "protected", photo: 1, job, proof: PROOF, copy: { url: "blob:late", name: "a", after: null } });
+    play.do({ kind: "protected", photo: 1, job, proof: PROOF, copy: { url: "blob:late", name: "a", bytes: 9, after: null } });
     assert.equal(play.session, before);
     play.do({ kind: "progress", photo: 1, job, stage: "prove", fraction: 1 }, { kind: "failed", photo: 1, job, code: "crash", report: null });
     assert.equal(play.session, before);
   });
 
   test("starting over lets go of every picture and file", () => {
-    const play = new Play().review(face(1)).prove().do({ kind: "clear" });
-    assert.deepEqual(play.last("release").urls, ["blob:before", "blob:copy", "blob:after"]);
+    const play = new Play().review(face(1)).prove().do({ kind: "clear", sure: true });
+    assert.deepEqual([...play.last("release").urls].sort(), ["blob:after", "blob:before", "blob:copy"]);
     assert.deepEqual([play.last("forget").file, play.session.photos.length], [1, 0]);
   });
 });
@@ -146,8 +146,8 @@ describe("a copy", () => {
     const play = new Play().review(face(1)).change({ kind: "decide", regions: [1], decision: "open" }).do({ kind: "protect", photo: 1 });
     play.answer("protect", { kind: "protected", proof: { ...PROOF, ok: false }, copy: null });
     assert.equal(play.photo.phase.kind, "unproved");
-    play.do({ kind: "save", photos: [1] });
-    assert.deepEqual([play.last("save").copies, play.decisions], [[], ["open"]]);
+    play.do({ kind: "save-all", to: "zip" }, { kind: "share", photos: [1] });
+    assert.deepEqual([play.count("save"), play.last("share").copies, play.decisions], [0, [], ["open"]]);
   });
 });
 

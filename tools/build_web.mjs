@@ -184,7 +184,7 @@ export async function buildWeb({ out: folder, glue, modules }) {
   writeHtml(out, metafile, files);
   const manifest = copyInstallation(out);
   write(out, `${CODE}/lit.LICENSE.txt`, readFileSync(here("../node_modules/lit/LICENSE")));
-  write(out, `${CODE}/client-zip.LICENSE.txt`, readFileSync(here("../node_modules/client-zip/LICENSE.txt")));
+  write(out, `${CODE}/client-zip.LICENSE.txt`, readFileSync(new URL("LICENSE.txt", import.meta.resolve("client-zip"))));
   const start = ["index.html", manifest, "icons/apple-touch-icon.png", files.worker.path, networks[FIRST_NETWORK].path, ...outputsOf(out, metafile)];
   await buildServiceWorker({ out, start, modules: { plain, relaxed }, settings: OPTIONS });
   return files;

@@ -206,37 +206,6 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
     assert.match(await page.locator(".parts").innerText(), /SOI: [0-9,]+ bytes/);
   });
 
-  test("several photos are covered and saved together", async () => {
-    await choose("one.jpg", "two.jpg", "three.jpg");
-    await page.waitForSelector(".protect-all");
-    await until(page, ".state-review", 3);
-    await page.click(".protect-all");
-    await until(page, ".state-proved", 3);
-    const names = [];
-    page.on("download", (download) => names.push(download.suggestedFilename()));
-    await page.click(".save-all");
-    await page.waitForEvent("download", { predicate: () => names.length === 3 });
-    assert.deepEqual(names.sort(), ["photo-1.jpg", "photo-2.jpg", "photo-3.jpg"]);
-  });
-
-  test("a copy that is dropped while several are saved is not saved any more", async () => {
-    await choose("one.jpg", "two.jpg", "three.jpg");
-    await until(page, ".state-review", 3);
-    await page.click(".protect-all");
-    await until(page, ".state-proved", 3);
-    await page.locator(".tile").nth(1).click();
-    await page.evaluate(() => {
-      window.saved = [];
-      HTMLAnchorElement.prototype.click = function () {
-        window.saved.push(this.download);
-      };
-      deepAll(".save-all")[0].click();
-      deepAll("button").find(({ innerText }) => innerText === "Change the covers").click();
-    });
-    await page.waitForFunction(() => window.saved.includes("photo-3.jpg"));
-    assert.deepEqual(await page.evaluate(() => window.saved), ["photo-1.jpg", "photo-3.jpg"]);
-  });
-
   test("another photo's failure does not disturb the one being decided about", async () => {
     await review("fine.jpg");
     await page.locator(".add-area").click();

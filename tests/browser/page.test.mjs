@@ -250,18 +250,22 @@ describe("the page", { timeout: 600_000 }, () => {
       buffer: index % 2 ? Buffer.from(tiny) : Buffer.from("no picture"),
     }));
     await page.setInputFiles("#chooser", files);
+    await page.getByText("100 files could not be used").waitFor();
+    await until(page, ".refusal", 20);
+    await page.locator("tk-refusals .unfold").click();
     await until(page, ".refusal", 100);
     await until(page, ".tile .state-review", 100);
   });
 
-  test("a dropped folder is named with a sentence", async () => {
+  test("a dropped folder without a file is named with a sentence", async () => {
     await page.evaluate(() => {
-      const folder = { kind: "file", webkitGetAsEntry: () => ({ isDirectory: true, name: "holiday" }), getAsFile: () => null };
+      const entry = { isDirectory: true, name: "holiday", createReader: () => ({ readEntries: (resolve) => resolve([]) }) };
+      const folder = { kind: "file", webkitGetAsEntry: () => entry, getAsFile: () => null };
       const drop = new Event("drop", { bubbles: true, cancelable: true });
       Object.defineProperty(drop, "dataTransfer", { value: { items: [folder] } });
       window.dispatchEvent(drop);
     });
-    assert.match(await page.locator(".refusal p").innerText(), /holiday\s.*folder/);
+    assert.match(await page.locator(".refusal p").innerText(), /holiday\s.*no file in this folder/);
   });
 
   test("of an animation the first picture is read, and that is said", async () => {

@@ -11,6 +11,7 @@ import { confirmed, failedBoxes, faintBoxes, fromPerson, fromProof, fromReport, 
 import type { ListedRegion, Shape, Stroke } from "./regions.js";
 import { outcomeOf } from "./outcome.js";
 import type { Outcome } from "./outcome.js";
+import type { Style } from "./style.js";
 
 /** `search`: the photo is searched again, thoroughly. */
 export type Task = "check" | "search" | "protect";
@@ -19,10 +20,23 @@ export type Phase =
   | { readonly kind: "waiting" }
   | { readonly kind: "working"; readonly task: Task; readonly stage: Stage; readonly fraction: number }
   | { readonly kind: "review" }
-  | { readonly kind: "proved"; readonly copy: Copy; readonly proof: Proof; readonly outcome: Outcome }
+  /** `saved`: the copy is on the person's disk, or was handed to the browser's downloads or another app. */
+  | { readonly kind: "proved"; readonly copy: Copy; readonly proof: Proof; readonly outcome: Outcome; readonly saved: boolean }
   | { readonly kind: "unproved"; readonly proof: Proof }
   /** It could not be covered; what was decided is kept. */
   | { readonly kind: "failed"; readonly code: string };
+
+/** What is being done with a photo, or waits for its turn. */
+export interface Work {
+  readonly job: number;
+  readonly task: Task;
+  /** The engine has been asked for it. */
+  readonly begun: boolean;
+  /** A person has asked for it by itself: it does not wait, not even while the others are paused. */
+  readonly urgent: boolean;
+  /** Of the covers to be drawn, as it was chosen when they were asked for. */
+  readonly style: Style | null;
+}
 
 /** How far the recogniser is with the photo's faces. */
 export type Recognition =
@@ -44,8 +58,10 @@ export interface LeakedPicture extends Picture {
 
 /** What can be saved. */
 export interface Copy {
-  readonly url: string;
+  /** Null once it has been saved and is kept here no longer. */
+  readonly url: string | null;
   readonly name: string;
+  readonly bytes: number;
   readonly after: Picture | null;
 }
 
@@ -56,10 +72,13 @@ export interface Photo {
   readonly file: number;
   readonly name: string;
   readonly phase: Phase;
-  /** What is being done with it, or waits for its turn. */
-  readonly work: { readonly job: number; readonly task: Task } | null;
+  readonly work: Work | null;
   readonly report: FileReport | null;
   readonly before: Picture | null;
+  /** Its pictures were let go of to save memory; they are made again when it is shown. */
+  readonly isBare: boolean;
+  /** The work by which they are made again. */
+  readonly showing: number | null;
   readonly leaked: readonly LeakedPicture[];
   readonly history: History<readonly ListedRegion[]>;
   readonly lastRegion: number;
@@ -77,6 +96,8 @@ export interface Photo {
 /** What a person does to the regions. */
 export type RegionChange =
   | { readonly kind: "decide"; readonly regions: readonly number[]; readonly decision: Decision }
+  /** This region alone is left open and everybody else covered, or the other way round. */
+  | { readonly kind: "only"; readonly region: number; readonly decision: "open" | "cover" }
   /** `at`: when, in milliseconds; several such changes in a row count as one. */
   | { readonly kind: "reshape"; readonly region: number; readonly box: Box; readonly at?: number }
   | { readonly kind: "scale"; readonly region: number; readonly factor: number; readonly at: number }
@@ -97,9 +118,11 @@ export function newPhoto(id: number, file: number, name: string, job: number): P
     file,
     name,
     phase: { kind: "waiting" },
-    work: { job, task: "check" },
+    work: { job, task: "check", begun: false, urgent: false, style: null },
     report: null,
     before: null,
+    isBare: false,
+    showing: null,
     leaked: [],
     history: begin([]),
     lastRegion: 0,
@@ -157,6 +180,19 @@ export function isSearchable({ report, thorough, phase }: Photo): boolean {
   return report !== null && thorough === null && isUnderReview({ phase });
 }
 
+/** Pictures of it that are kept in memory. */
+export function picturesOf({ before, leaked, phase }: Photo): string[] {
+  const after = phase.kind === "proved" ? phase.copy.after : null;
+  return [before, ...leaked, after].flatMap((picture) => (picture === null ? [] : [picture.url]));
+}
+
+/** Lets go of its pictures. */
+export function unpictured(photo: Photo): Photo {
+  const { phase } = photo;
+  const bare: Phase = phase.kind === "proved" ? { ...phase, copy: { ...phase.copy, after: null } } : phase;
+  return { ...photo, before: null, leaked: [], isBare: true, phase: bare };
+}
+
 /** Found faces that the recogniser has not been shown. */
 export function unrecognised(photo: Photo): ListedRegion[] {
   return regionsOf(photo).filter(({ origin, id }) => origin === "found" && photo.recognised[id] === undefined);
@@ -209,8 +245,21 @@ export function recognised(photo: Photo, ids: readonly number[], identifiability
 }
 
 export function proved(photo: Photo, proof: Proof, copy: Copy | null): Photo {
-  const phase: Phase = copy === null ? { kind: "unproved", proof } : { kind: "proved", copy, proof, outcome: outcomeOf(regionsOf(photo)) };
+  const outcome = outcomeOf(regionsOf(photo));
+  const phase: Phase = copy === null ? { kind: "unproved", proof } : { kind: "proved", copy, proof, outcome, saved: false };
   return { ...photo, work: null, phase };
+}
+
+/** The engine has been asked for its work. Covering is shown as such at once, and a check once the engine has begun. */
+export function working(photo: Photo): Photo {
+  const work = photo.work && { ...photo.work, begun: true };
+  const phase: Phase = work?.task === "protect" ? { kind: "working", task: "protect", stage: "decode", fraction: 0 } : photo.phase;
+  return { ...photo, work, phase };
+}
+
+/** Back to deciding, with every region covered. */
+export function coverAll(photo: Photo): Photo {
+  return changeRegions(reviewed(photo), { kind: "decide", regions: regionsOf(photo).map(({ id }) => id), decision: "cover" });
 }
 
 /** Back to deciding; nothing is being done. */
@@ -227,6 +276,8 @@ export function changeRegions(photo: Photo, change: RegionChange): Photo {
   switch (change.kind) {
     case "decide":
       return enterRegions(photo, each(photo, change.regions, (region) => ({ ...region, decision: change.decision })));
+    case "only":
+      return enterRegions(photo, regionsOf(photo).map((region) => onlyOne(region, change.region, change.decision)));
     case "reshape": {
       const sort = change.at === undefined ? null : { sort: `reshape ${change.region}`, at: change.at };
       return enterRegions(photo, each(photo, [change.region], (region) => reshape(region, change.box)), sort);
@@ -252,6 +303,14 @@ export function changeRegions(photo: Photo, change: RegionChange): Photo {
     case "redo":
       return withHistory(photo, redo(photo.history));
   }
+}
+
+/** An area that a person has drawn is no face: what was decided about it stays. */
+function onlyOne(region: ListedRegion, chosen: number, decision: "open" | "cover"): ListedRegion {
+  if (region.id === chosen) {
+    return { ...region, decision };
+  }
+  return region.origin === "added" ? region : { ...region, decision: decision === "open" ? "cover" : "open" };
 }
 
 function each(photo: Photo, ids: readonly number[], change: (region: ListedRegion) => ListedRegion): ListedRegion[] {

@@ -9,9 +9,21 @@ import * as photos from "./photo.js";
 import type { Copy, LeakedPicture, Photo, Picture, RegionChange, Task } from "./photo.js";
 import { answered, isUpToDate, nextPreview } from "./preview.js";
 import type { Drawing, Preview, PreviewEffect } from "./preview.js";
+import { isCovered } from "./regions.js";
 import type { ListedRegion } from "./regions.js";
+import { isQueued, nextInLine, paced } from "./queue.js";
+import type { Pace } from "./queue.js";
+import { handedOver, lost, savable, saved, unsaved, written } from "./saving.js";
+import type { Saving, SavingEffect, Target } from "./saving.js";
+import { nextToLookAt } from "./standing.js";
 import { styleOf } from "./style.js";
 import type { Style } from "./style.js";
+
+/** More photos than this are not taken at a time. */
+const MOST_PHOTOS = 10_000;
+
+/** Pictures of so many photos are kept; those of others are made again when they are shown. */
+const MOST_PICTURED = 250;
 
 /** A file that could not be used, to be shown to the person. */
 export interface Refusal {
@@ -35,6 +47,10 @@ export type OnDemand =
 /** `thorough`: photos are searched thoroughly. `recogniser`: faces are shown to the recogniser. */
 export type Feature = "thorough" | "recogniser";
 
+export type Notice = { readonly kind: "saved"; readonly count: number } | { readonly kind: "error"; readonly code: string };
+
+export type Question = { readonly kind: "clear" } | { readonly kind: "remove"; readonly photo: number };
+
 export interface Session {
   readonly photos: readonly Photo[];
   readonly refusals: readonly Refusal[];
@@ -47,6 +63,15 @@ export interface Session {
   readonly preview: Preview | null;
   readonly thorough: OnDemand;
   readonly recogniser: OnDemand;
+  /** Only what a person asks for by itself is begun. */
+  readonly paused: boolean;
+  readonly pace: Pace | null;
+  /** Copies that are being saved. */
+  readonly saving: Saving | null;
+  /** How the last saving or sharing ended. */
+  readonly notice: Notice | null;
+  /** What a person is to confirm, since copies would be lost. */
+  readonly asking: Question | null;
   readonly lastPhoto: number;
   readonly lastRefusal: number;
   readonly lastJob: number;
@@ -62,18 +87,34 @@ export const EMPTY: Session = {
   preview: null,
   thorough: { kind: "off" },
   recogniser: { kind: "off" },
+  paused: false,
+  pace: null,
+  saving: null,
+  notice: null,
+  asking: null,
   lastPhoto: 0,
   lastRefusal: 0,
   lastJob: 0,
 };
 
+export interface NamedFile {
+  readonly file: number;
+  readonly name: string;
+}
+
 /** What a person asks for. Those at the end concern the app alone. */
 export type Command =
-  | { readonly kind: "add"; readonly files: readonly { readonly file: number; readonly name: string }[]; readonly folders: readonly string[] }
+  | { readonly kind: "add"; readonly files: readonly NamedFile[]; readonly refused: readonly { readonly name: string; readonly code: string }[] }
   | { readonly kind: "select"; readonly photo: number }
-  | { readonly kind: "clear" }
-  | { readonly kind: "cancel" | "remove"; readonly photo: number }
+  | { readonly kind: "next" | "pause" | "resume" | "cancel-all" | "cover-everyone" }
+  /** `sure`: also if copies that are not saved are lost. */
+  | { readonly kind: "clear"; readonly sure?: boolean }
+  | { readonly kind: "remove"; readonly photo: number; readonly sure?: boolean }
+  /** Nothing is lost after all. */
+  | { readonly kind: "keep" }
+  | { readonly kind: "cancel"; readonly photo: number }
   | { readonly kind: "retry" | "dismiss"; readonly refusal: number }
+  | { readonly kind: "retry-all" | "dismiss-all" }
   | { readonly kind: "set-method"; readonly method: Method }
   | { readonly kind: "set-colour"; readonly colour: string }
   | { readonly kind: "set-sticker"; readonly sticker: Sticker }
@@ -82,9 +123,12 @@ export type Command =
   | { readonly kind: "protect-all" }
   | { readonly kind: "regions"; readonly photo: number; readonly change: RegionChange }
   | { readonly kind: "adjust"; readonly photo: number; readonly region: number | null }
-  | { readonly kind: "choose" | "take" }
-  | { readonly kind: "save" | "share"; readonly photos: readonly number[] }
-  | { readonly kind: "saving"; readonly name: string };
+  | { readonly kind: "choose" | "choose-folder" | "take" | "print" }
+  | { readonly kind: "save-all"; readonly to: Target }
+  | { readonly kind: "share"; readonly photos: readonly number[] }
+  | { readonly kind: "save-report"; readonly photo: number }
+  /** The browser has been asked to download the copy. */
+  | { readonly kind: "saving"; readonly photo: number };
 
 /** What became of the effects. */
 export type Answer =
@@ -97,6 +141,8 @@ export type Answer =
       readonly before: Picture | null;
       readonly leaked: readonly LeakedPicture[];
     }
+  /** The pictures of a photo that were let go of; null if they are not to be had. */
+  | { readonly kind: "shown"; readonly photo: number; readonly job: number; readonly before: Picture | null; readonly leaked: readonly LeakedPicture[] }
   | { readonly kind: "searched"; readonly photo: number; readonly job: number; readonly report: FileReport }
   | { readonly kind: "protected"; readonly photo: number; readonly job: number; readonly proof: Proof; readonly copy: Copy | null }
   | { readonly kind: "failed"; readonly photo: number; readonly job: number; readonly code: string; readonly report: FileReport | null }
@@ -115,7 +161,18 @@ export type Answer =
   | { readonly kind: "loaded"; readonly feature: Feature; readonly job: number }
   | { readonly kind: "not-loaded"; readonly feature: Feature; readonly job: number; readonly code: string };
 
-export type Event = Command | Answer;
+/** What became of copies that were to be saved. */
+type Kept =
+  /** They are in a file that is not complete yet. */
+  | { readonly kind: "written"; readonly job: number; readonly photos: readonly number[] }
+  | { readonly kind: "saved"; readonly job: number; readonly photos: readonly number[] }
+  /** `code`: why not all are saved; null if they are, or if the person has changed their mind. */
+  | { readonly kind: "save-ended"; readonly job: number; readonly code: string | null }
+  | { readonly kind: "shared"; readonly photos: readonly number[] }
+  | { readonly kind: "not-shared" };
+
+/** `at`: when, in milliseconds. */
+export type Event = Command | ((Answer | Kept) & { readonly at?: number });
 
 /** What is announced to assistive technology. The app supplies the words. */
 export type Announcement =
@@ -126,7 +183,8 @@ export type Announcement =
   /** `area-drawn`: it lies where it was drawn, and nobody goes on shaping it. */
   | { readonly what: "area-added" | "area-drawn"; readonly photo: number; readonly region: number }
   | { readonly what: "erased"; readonly photo: number }
-  | { readonly what: "saving"; readonly name: string };
+  | { readonly what: "saving"; readonly name: string }
+  | { readonly what: "notice"; readonly notice: Notice };
 
 interface Work {
   readonly photo: number;
@@ -141,40 +199,58 @@ export type Effect =
   | PreviewEffect
   | { readonly kind: "prepare"; readonly feature: Feature; readonly job: number }
   | { readonly kind: "stop"; readonly job: number }
-  /** Pictures and copies that nobody needs any more. */
-  | { readonly kind: "release"; readonly urls: readonly string[] }
+  /** Pictures and copies that nobody needs any more. `isBeingRead`: a download that has begun may still read them. */
+  | { readonly kind: "release"; readonly urls: readonly string[]; readonly isBeingRead?: boolean }
   | { readonly kind: "forget"; readonly file: number }
   | { readonly kind: "announce"; readonly words: Announcement }
-  | { readonly kind: "choose" | "take" }
-  /** Copies by their addresses. */
-  | { readonly kind: "save" | "share"; readonly copies: readonly string[] };
+  | { readonly kind: "choose" | "choose-folder" | "take" | "print" }
+  | ({ readonly kind: "show" } & Work)
+  | SavingEffect
+  | { readonly kind: "share"; readonly copies: readonly { readonly photo: number; readonly url: string }[] }
+  | { readonly kind: "save-report"; readonly photo: number; readonly report: FileReport };
 
 export interface Step {
   readonly state: Session;
   readonly effects: readonly Effect[];
 }
 
-/** Whatever changes what the covers of the selected photo look like has them drawn anew. */
+/**
+ * Whatever an event leads to by itself follows: work is begun, copies go to where they are saved, what is not needed leaves the
+ * memory, and the covers of the selected photo are drawn anew.
+ */
 export function step(session: Session, event: Event): Step {
-  return then(stepped(session, event), redrawn);
+  return [begun, fed, tidied, pictured, redrawn].reduce(then, stepped(session, event));
 }
 
 function stepped(session: Session, event: Event): Step {
   switch (event.kind) {
     case "add":
-      return add(session, event.files, event.folders);
+      return add(session, event.files, event.refused);
     case "select":
       return select(session, event.photo);
+    case "next":
+      return next(session);
+    case "pause":
+    case "resume":
+      return only({ ...session, paused: event.kind === "pause", pace: null });
+    case "cancel-all":
+      return cancelAll(session);
     case "clear":
-      return clear(session);
+      return event.sure === true || unsaved(session.photos).length === 0 ? clear(session) : ask(session, { kind: "clear" });
+    case "remove":
+      return onPhoto(session, event.photo, (state, photo) => takeOut(state, photo, event.sure === true));
+    case "keep":
+      return only({ ...session, asking: null });
     case "cancel":
       return onPhoto(session, event.photo, cancel);
-    case "remove":
-      return onPhoto(session, event.photo, (state, photo) => remove(state, photo));
     case "retry":
       return retry(session, event.refusal);
     case "dismiss":
       return dismiss(session, event.refusal, true);
+    case "retry-all":
+      return retryAll(session);
+    case "dismiss-all":
+      return dismissAll(session);
     case "set-method":
       return only({ ...session, method: event.method });
     case "set-colour":
@@ -186,9 +262,11 @@ function stepped(session: Session, event: Event): Step {
     case "search":
       return onPhoto(session, event.photo, search);
     case "protect":
-      return onPhoto(session, event.photo, protect);
+      return onPhoto(session, event.photo, (state, photo) => protect(state, [photo], true));
     case "protect-all":
-      return protectAll(session);
+      return protect(session, undone(session), false);
+    case "cover-everyone":
+      return coverEveryone(session);
     case "reopen":
       return onPhoto(session, event.photo, reopen);
     case "regions":
@@ -196,13 +274,28 @@ function stepped(session: Session, event: Event): Step {
     case "adjust":
       return only(withPhoto(session, event.photo, (photo) => ({ ...photo, adjusted: event.region })));
     case "choose":
+    case "choose-folder":
     case "take":
+    case "print":
       return { state: session, effects: [{ kind: event.kind }] };
-    case "save":
+    case "save-all":
+      return saveAll(session, event.to);
     case "share":
-      return { state: session, effects: [{ kind: event.kind, copies: copiesOf(session, event.photos) }] };
+      return { state: session, effects: [{ kind: "share", copies: copiesOf(session, event.photos) }] };
+    case "save-report":
+      return onPhoto(session, event.photo, saveReport);
     case "saving":
-      return { state: session, effects: [announce({ what: "saving", name: event.name })] };
+      return onPhoto(session, event.photo, downloading);
+    case "written":
+    case "saved":
+    case "save-ended":
+      return savingWent(session, event);
+    case "shared":
+      return noticed(withPhotos(session, event.photos, saved), { kind: "saved", count: event.photos.length });
+    case "not-shared":
+      return noticed(session, { kind: "error", code: "not-shared" });
+    case "shown":
+      return shown(session, event);
     case "drawn":
       return drawn(session, event);
     case "loading":
@@ -223,7 +316,7 @@ export function selectedPhoto({ photos: all, selected }: Session): Photo | null 
   return all.find(({ id }) => id === selected) ?? null;
 }
 
-/** Photos that a person could decide about and that have no proved copy yet. */
+/** Photos that a person could decide about and that have no proved copy yet; those that are being searched are none of them. */
 export function undone({ photos: all }: Session): Photo[] {
   return all.filter((photo) => photos.isDecidable(photo) && photo.phase.kind !== "proved");
 }
@@ -271,23 +364,62 @@ function nextJob(session: Session): [Session, number] {
 
 // Photos that come and go
 
-function add(session: Session, files: readonly { file: number; name: string }[], folders: readonly string[]): Step {
-  const refused = folders.reduce((step, name) => then(step, (state) => refuse(state, name, "folder", null, null)), only(session));
-  return files.reduce((step, { file, name }) => then(step, (state) => addFile(state, file, name)), refused);
+function add(session: Session, files: readonly NamedFile[], refused: readonly { name: string; code: string }[]): Step {
+  const taken = files.slice(0, MOST_PHOTOS - session.photos.length);
+  const more: Effect[] = files.slice(taken.length).map(({ file }) => ({ kind: "forget", file }));
+  const tooMany = more.length > 0 ? [{ name: files[taken.length]?.name ?? "", code: "too-many-files" }] : [];
+  const failed = [...refused, ...tooMany].reduce(
+    (step, { name, code }) => then(step, (state) => refuse(state, name, code, null, null)),
+    only({ ...session, notice: null }),
+  );
+  return withEffects(then(failed, (state) => addFiles(state, taken)), ...more);
 }
 
-function addFile(session: Session, file: number, name: string): Step {
-  const [state, job] = nextJob(session);
-  const photo = photos.newPhoto(session.lastPhoto + 1, file, name, job);
-  return {
-    state: { ...state, photos: [...state.photos, photo], lastPhoto: photo.id, selected: state.selected ?? photo.id },
-    effects: [{ kind: "check", photo: photo.id, job, file }],
-  };
+function addFiles(session: Session, files: readonly NamedFile[]): Step {
+  const names = new Set(session.photos.map(({ name }) => name));
+  const added = files.map(({ file, name }, index) => {
+    const id = session.lastPhoto + index + 1;
+    return photos.newPhoto(id, file, distinct(name, names), session.lastJob + index + 1);
+  });
+  return only({
+    ...session,
+    photos: [...session.photos, ...added],
+    selected: session.selected ?? added[0]?.id ?? null,
+    lastPhoto: session.lastPhoto + added.length,
+    lastJob: session.lastJob + added.length,
+  });
+}
+
+/** Several files of one name are told apart by a number behind it. */
+function distinct(name: string, known: Set<string>): string {
+  let unique = name;
+  for (let count = 2; known.has(unique); count += 1) {
+    unique = `${name} (${count})`;
+  }
+  known.add(unique);
+  return unique;
 }
 
 function select(session: Session, id: number): Step {
   const unadjusted = session.photos.map((photo) => (photo.adjusted === null ? photo : { ...photo, adjusted: null }));
   return only({ ...session, photos: unadjusted, selected: id });
+}
+
+function next(session: Session): Step {
+  const id = nextToLookAt(session.photos, session.selected);
+  return id === null ? only(session) : select(session, id);
+}
+
+function ask(session: Session, asking: Question): Step {
+  return only({ ...session, asking });
+}
+
+/** A copy that is not saved goes only if the person is sure. */
+function takeOut(session: Session, photo: Photo, isSure: boolean): Step {
+  if (!isSure && unsaved([photo]).length > 0) {
+    return ask(session, { kind: "remove", photo: photo.id });
+  }
+  return remove({ ...session, asking: null }, photo);
 }
 
 function remove(session: Session, photo: Photo, keepFile = false): Step {
@@ -301,12 +433,12 @@ function remove(session: Session, photo: Photo, keepFile = false): Step {
 
 /** Stops what is being done with the photo and lets go of what was kept of it in memory. */
 function ending(photo: Photo): Effect[] {
-  const { work, before, leaked } = photo;
-  const urls = [...(before === null ? [] : [before.url]), ...leaked.map(({ url }) => url), ...urlsOfCopy(photo)];
+  const { work, showing } = photo;
   return [
     ...(work === null ? [] : [stop(work.job)]),
+    ...(showing === null ? [] : [stop(showing)]),
     ...stopRecognising(photo),
-    { kind: "release", urls },
+    { kind: "release", urls: [...photos.picturesOf(photo), ...copyUrl(photo)] },
   ];
 }
 
@@ -318,14 +450,24 @@ function stopRecognising({ recognition }: Photo): Effect[] {
   return recognition.kind === "working" ? [stop(recognition.job)] : [];
 }
 
-function urlsOfCopy({ phase }: Photo): string[] {
-  return phase.kind === "proved" ? [phase.copy.url, ...(phase.copy.after === null ? [] : [phase.copy.after.url])] : [];
+function copyUrl({ phase }: Photo): string[] {
+  return phase.kind === "proved" && phase.copy.url !== null ? [phase.copy.url] : [];
 }
+
+function urlsOfCopy(photo: Photo): string[] {
+  const { phase } = photo;
+  const after = phase.kind === "proved" ? phase.copy.after : null;
+  return [...copyUrl(photo), ...(after === null ? [] : [after.url])];
+}
+
+const NOTHING_UNDER_WAY = { paused: false, pace: null, saving: null, notice: null, asking: null } as const;
 
 function clear(session: Session): Step {
   const endings = session.photos.flatMap((photo): Effect[] => [...ending(photo), { kind: "forget", file: photo.file }]);
   const refused = session.refusals.flatMap(({ file }): Effect[] => (file === null ? [] : [{ kind: "forget", file }]));
-  return { state: { ...session, photos: [], refusals: [], selected: null }, effects: [...endings, ...refused] };
+  const saving: Effect[] = session.saving === null ? [] : [stop(session.saving.job)];
+  const state: Session = { ...session, photos: [], refusals: [], selected: null, ...NOTHING_UNDER_WAY };
+  return { state, effects: [...endings, ...refused, ...saving] };
 }
 
 function refuse(session: Session, name: string, code: string, file: number | null, report: FileReport | null): Step {
@@ -347,7 +489,17 @@ function retry(session: Session, id: number): Step {
     return dismissed;
   }
   const { file, name } = refusal;
-  return then(dismissed, (state) => addFile(state, file, name));
+  return then(dismissed, (state) => addFiles(state, [{ file, name }]));
+}
+
+function retryAll(session: Session): Step {
+  const files = session.refusals.flatMap(({ file, name }) => (file === null ? [] : [{ file, name }]));
+  return addFiles({ ...session, refusals: session.refusals.filter(({ file }) => file === null) }, files);
+}
+
+function dismissAll(session: Session): Step {
+  const effects = session.refusals.flatMap(({ file }): Effect[] => (file === null ? [] : [{ kind: "forget", file }]));
+  return { state: { ...session, refusals: [] }, effects };
 }
 
 // Work
@@ -360,39 +512,76 @@ function cancel(session: Session, photo: Photo): Step {
   return photo.work === null ? only(session) : withEffects(entered(session, photos.reviewed(photo)), stop(photo.work.job));
 }
 
+/** Ends all that is under way or waits. What was decided stays; photos that were not checked yet are taken away. */
+function cancelAll(session: Session): Step {
+  const ended = session.photos.filter(isQueued);
+  const effects = ended.flatMap((photo): Effect[] =>
+    photo.report === null ? [...ending(photo), { kind: "forget", file: photo.file }] : photo.work === null ? [] : [stop(photo.work.job)],
+  );
+  const kept = session.photos.flatMap((photo) => (!isQueued(photo) ? [photo] : photo.report === null ? [] : [photos.reviewed(photo)]));
+  const selected = kept.some(({ id }) => id === session.selected) ? session.selected : (kept[0]?.id ?? null);
+  return { state: { ...session, photos: kept, selected, paused: false, pace: null }, effects };
+}
+
 /** Searches the photo again, thoroughly. What was found and decided before stays, also if that fails. */
 function search(session: Session, photo: Photo): Step {
-  if (!photos.isDecidable(photo)) {
-    return only(session);
-  }
-  const [state, job] = nextJob(session);
-  const waiting: Photo = { ...photo, phase: { kind: "waiting" }, work: { job, task: "search" }, searchFailure: null, adjusted: null };
-  return {
-    state: withPhoto(state, photo.id, () => waiting),
-    effects: [...dropCopy(photo), { kind: "search", photo: photo.id, job, file: photo.file }],
-  };
+  return photos.isDecidable(photo) ? enqueue(session, [photo], "search", session.selected === photo.id) : only(session);
 }
 
-function protect(session: Session, photo: Photo): Step {
-  if (!photos.isDecidable(photo)) {
-    return only(session);
-  }
-  const [state, job] = nextJob(session);
-  const phase = { kind: "working", task: "protect", stage: "decode", fraction: 0 } as const;
-  const regions = photos.requestsOf(photo);
-  const { id, file, thorough } = photo;
-  return {
-    state: withPhoto(state, id, () => ({ ...photo, phase, work: { job, task: "protect" }, adjusted: null })),
-    effects: [
-      ...dropCopy(photo),
-      { kind: "protect", photo: id, job, file, regions, style: styleOf(session), thorough: thorough !== null },
-      ...(session.selected === id ? [announce({ what: "stage", stage: "decode" })] : []),
-    ],
-  };
+function protect(session: Session, wanted: readonly Photo[], urgent: boolean): Step {
+  return enqueue({ ...session, notice: null }, wanted.filter(photos.isDecidable), "protect", urgent);
 }
 
-function protectAll(session: Session): Step {
-  return undone(session).reduce((step, photo) => then(step, (state) => protect(state, photo)), only(session));
+/** All faces everywhere are covered, also those that were left open in a copy. */
+function coverEveryone(session: Session): Step {
+  const isOpen = (photo: Photo) => photos.isDecidable(photo) && photos.regionsOf(photo).some((region) => !isCovered(region));
+  const opened = session.photos.filter(isOpen);
+  const effects = opened.flatMap(dropCopy);
+  const covered = new Map(opened.map((photo) => [photo.id, photos.coverAll(photo)]));
+  const state = { ...session, photos: session.photos.map((photo) => covered.get(photo.id) ?? photo) };
+  return then({ state, effects }, (after) => protect(after, undone(after), false));
+}
+
+/** Puts photos in the line; a copy made before is worth nothing. */
+function enqueue(session: Session, wanted: readonly Photo[], task: Task, urgent: boolean): Step {
+  const style = styleOf(session);
+  const jobs = new Map(wanted.map(({ id }, index) => [id, session.lastJob + index + 1]));
+  const changed = session.photos.map((photo): Photo => {
+    const job = jobs.get(photo.id);
+    const searchFailure = task === "search" ? null : photo.searchFailure;
+    return job === undefined
+      ? photo
+      : { ...photo, phase: { kind: "waiting" }, work: { job, task, begun: false, urgent, style }, searchFailure, adjusted: null };
+  });
+  return { state: { ...session, photos: changed, lastJob: session.lastJob + wanted.length }, effects: wanted.flatMap(dropCopy) };
+}
+
+/** Hands the engine what is next in the line. */
+function begun(session: Session): Step {
+  const { photos: all, selected, paused, saving } = session;
+  const first = nextInLine({ photos: all, selected, paused, isSaving: saving !== null });
+  if (first.length === 0) {
+    return only(all.some(isQueued) || session.pace === null ? session : { ...session, pace: null });
+  }
+  const effects = first.flatMap((photo) => workEffects(session, photo));
+  const ids = new Set(first.map(({ id }) => id));
+  return { state: { ...session, photos: all.map((photo) => (ids.has(photo.id) ? photos.working(photo) : photo)) }, effects };
+}
+
+function workEffects(session: Session, photo: Photo): Effect[] {
+  const { id, file, work, thorough } = photo;
+  if (work === null) {
+    return [];
+  }
+  const { job, task } = work;
+  if (task !== "protect") {
+    return [{ kind: task, photo: id, job, file }];
+  }
+  const style = work.style ?? styleOf(session);
+  return [
+    { kind: "protect", photo: id, job, file, regions: photos.requestsOf(photo), style, thorough: thorough !== null },
+    ...(session.selected === id ? [announce({ what: "stage", stage: "decode" })] : []),
+  ];
 }
 
 /** Back to deciding about the photo: a copy made by other decisions is worth nothing. */
@@ -431,7 +620,7 @@ function announced(photo: Photo, change: RegionChange): Effect[] {
   }
 }
 
-type Worked = Extract<Answer, { kind: "progress" | "checked" | "searched" | "protected" | "failed" }>;
+type Worked = Extract<Answer, { kind: "progress" | "checked" | "searched" | "protected" | "failed" }> & { readonly at?: number };
 
 function worked(session: Session, answer: Worked): Step {
   return onPhoto(session, answer.photo, (state, photo) => {
@@ -439,19 +628,24 @@ function worked(session: Session, answer: Worked): Step {
       return only(state);
     }
     const { task } = photo.work;
-    switch (answer.kind) {
-      case "progress":
-        return progressed(state, photo, task, answer.stage, answer.fraction);
-      case "checked":
-        return then(entered(state, photos.checked(photo, answer.report, answer.before, answer.leaked)), (next) => afterCheck(next, photo.id));
-      case "searched":
-        return then(entered(state, photos.searched(photo, answer.report)), (next) => recognise(next, photo.id));
-      case "protected":
-        return entered(state, photos.proved(photo, answer.proof, answer.copy));
-      case "failed":
-        return failed(state, photo, task, answer.code, answer.report);
+    if (answer.kind === "progress") {
+      return progressed(state, photo, task, answer.stage, answer.fraction);
     }
+    return settled(answer.at === undefined ? state : { ...state, pace: paced(state.pace, answer.at) }, photo, task, answer);
   });
+}
+
+function settled(state: Session, photo: Photo, task: Task, answer: Exclude<Worked, { kind: "progress" }>): Step {
+  switch (answer.kind) {
+    case "checked":
+      return then(entered(state, photos.checked(photo, answer.report, answer.before, answer.leaked)), (next) => afterCheck(next, photo.id));
+    case "searched":
+      return then(entered(state, photos.searched(photo, answer.report)), (next) => recognise(next, photo.id));
+    case "protected":
+      return entered(state, photos.proved(photo, answer.proof, answer.copy));
+    case "failed":
+      return failed(state, photo, task, answer.code, answer.report);
+  }
 }
 
 function progressed(session: Session, photo: Photo, task: Task, stage: Stage, fraction: number): Step {
@@ -518,11 +712,11 @@ function prepared(session: Session, answer: Extract<Answer, { kind: "loading" | 
     case "not-loaded":
       return { state: { ...session, [feature]: { kind: "failed", code: answer.code } }, effects: [announce({ what: "feature", feature })] };
     case "loaded":
-      return begun({ ...session, [feature]: { kind: "on" } }, feature);
+      return switchedOn({ ...session, [feature]: { kind: "on" } }, feature);
   }
 }
 
-function begun(session: Session, feature: Feature): Step {
+function switchedOn(session: Session, feature: Feature): Step {
   const selectedFirst = [...session.photos].sort((a, b) => Number(b.id === session.selected) - Number(a.id === session.selected));
   return selectedFirst.reduce(
     (step, photo) =>
@@ -589,9 +783,116 @@ function drawn(session: Session, { photo, job, drawing }: Extract<Answer, { kind
   return preview?.photo === photo ? only({ ...session, preview: answered(preview, job, drawing) }) : only(session);
 }
 
+// What leaves the memory, and what comes back
+
+/** Copies that have been saved go as soon as their photo is not shown any more. */
+function tidied(session: Session): Step {
+  const isOver = ({ id, phase }: Photo) => phase.kind === "proved" && phase.saved && phase.copy.url !== null && id !== session.selected;
+  if (!session.photos.some(isOver)) {
+    return only(session);
+  }
+  const urls = session.photos.filter(isOver).flatMap(copyUrl);
+  return { state: { ...session, photos: session.photos.map((photo) => (isOver(photo) ? written(photo) : photo)) }, effects: [{ kind: "release", urls, isBeingRead: true }] };
+}
+
+/** Keeps the pictures of some photos only, and has those of the photo that is shown. */
+function pictured(session: Session): Step {
+  const others = session.photos.filter(({ id, before }) => before !== null && id !== session.selected);
+  const surplus = new Set(others.slice(0, Math.max(others.length - MOST_PICTURED, 0)));
+  const urls = [...surplus].flatMap(photos.picturesOf);
+  const bare = surplus.size === 0 ? session : { ...session, photos: session.photos.map((photo) => (surplus.has(photo) ? photos.unpictured(photo) : photo)) };
+  const released: Effect[] = urls.length === 0 ? [] : [{ kind: "release", urls }];
+  return then({ state: bare, effects: released }, showSelected);
+}
+
+function showSelected(session: Session): Step {
+  const photo = selectedPhoto(session);
+  if (photo === null || !photo.isBare || photo.showing !== null || photo.work !== null) {
+    return only(session);
+  }
+  const [state, job] = nextJob(session);
+  const { id, file } = photo;
+  return { state: withPhoto(state, id, () => ({ ...photo, showing: job })), effects: [{ kind: "show", photo: id, job, file }] };
+}
+
+/** Pictures that nobody waits for any more are let go of. */
+function shown(session: Session, { photo: id, job, before, leaked }: Extract<Answer, { kind: "shown" }>): Step {
+  const photo = session.photos.find((each) => each.id === id);
+  if (photo === undefined || photo.showing !== job) {
+    const urls = [...(before === null ? [] : [before]), ...leaked].map(({ url }) => url);
+    return { state: session, effects: [{ kind: "release", urls }] };
+  }
+  return only(withPhoto(session, id, () => ({ ...photo, showing: null, isBare: false, before, leaked })));
+}
+
 // What can be saved
 
-function copiesOf(session: Session, ids: readonly number[]): string[] {
+function withPhotos(session: Session, ids: readonly number[], change: (photo: Photo) => Photo): Session {
+  const wanted = new Set(ids);
+  return { ...session, photos: session.photos.map((photo) => (wanted.has(photo.id) ? change(photo) : photo)) };
+}
+
+function noticed(session: Session, notice: Notice): Step {
+  return { state: { ...session, notice }, effects: [announce({ what: "notice", notice })] };
+}
+
+/** Saves what is there and what is being made, once. */
+function saveAll(session: Session, to: Target): Step {
+  const left = savable(session.photos);
+  if (session.saving !== null || left.length === 0) {
+    return only(session);
+  }
+  const [state, job] = nextJob(session);
+  return { state: { ...state, saving: { job, left, all: left.length, done: 0 }, notice: null }, effects: [{ kind: "save", job, to }] };
+}
+
+function fed(session: Session): Step {
+  if (session.saving === null) {
+    return only(session);
+  }
+  const { saving, effects } = handedOver(session.saving, session.photos);
+  return { state: saving === session.saving ? session : { ...session, saving }, effects };
+}
+
+function savingWent(session: Session, event: Extract<Kept, { job: number }>): Step {
+  const { saving } = session;
+  if (saving === null || saving.job !== event.job) {
+    return only(session);
+  }
+  switch (event.kind) {
+    case "written": {
+      const wanted = new Set(event.photos);
+      const urls = session.photos.filter(({ id }) => wanted.has(id)).flatMap(copyUrl);
+      return { state: withPhotos(session, event.photos, written), effects: [{ kind: "release", urls }] };
+    }
+    case "saved":
+      return only({ ...withPhotos(session, event.photos, saved), saving: { ...saving, done: saving.done + event.photos.length } });
+    case "save-ended":
+      return savingEnded({ ...session, saving: null, photos: session.photos.map(lost) }, saving, event.code);
+  }
+}
+
+function savingEnded(session: Session, { done }: Saving, code: string | null): Step {
+  if (code !== null) {
+    return noticed(session, { kind: "error", code });
+  }
+  return done === 0 ? only(session) : noticed(session, { kind: "saved", count: done });
+}
+
+/** The copy counts as saved once the browser has been asked to download it: it says no more. */
+function downloading(session: Session, photo: Photo): Step {
+  const { phase } = photo;
+  if (phase.kind !== "proved") {
+    return only(session);
+  }
+  return { state: withPhoto(session, photo.id, saved), effects: [announce({ what: "saving", name: phase.copy.name })] };
+}
+
+function saveReport(session: Session, { id, report }: Photo): Step {
+  return { state: session, effects: report === null ? [] : [{ kind: "save-report", photo: id, report }] };
+}
+
+function copiesOf(session: Session, ids: readonly number[]): { photo: number; url: string }[] {
   const wanted = session.photos.filter(({ id }) => ids.includes(id));
-  return wanted.flatMap(({ phase }) => (phase.kind === "proved" ? [phase.copy.url] : []));
+  return wanted.flatMap(({ id, phase }) => (phase.kind === "proved" && phase.copy.url !== null ? [{ photo: id, url: phase.copy.url }] : []));
 }

@@ -228,9 +228,9 @@ function leak(kind, severity, where, bytes, value) {
   return { kind, severity, where, bytes, value, words: null, faces: null };
 }
 
-/** As many as the picture has people in it by its name: a crowd, a few of whom one is uncertain, or nobody. */
+/** As many as the picture has people in it by its name: many, a large crowd, a few of whom one is uncertain, or nobody. */
 function faces(name) {
-  const count = name.includes("nobody") ? 0 : name.includes("few") ? FEW : FACE_COUNT;
+  const count = name.includes("nobody") ? 0 : name.includes("few") ? FEW : name.includes("crowd") ? 4 * FACE_COUNT : FACE_COUNT;
   return Array.from({ length: count }, (_, index) =>
     face({ column: index % COLUMNS, row: Math.floor(index / COLUMNS), maybe: count === FEW && index === FEW - 1 }, index),
   );

@@ -12,10 +12,11 @@ import { button, iconButton } from "../../ui/base/controls.js";
 import { COMMAND } from "../../ui/base/element.js";
 import type { Component } from "../../ui/base/element.js";
 import { defineComponents } from "../../ui/define.js";
-import { errorWords, phaseWords } from "../../ui/words/sentences.js";
+import { errorWords, standingWords } from "../../ui/words/sentences.js";
 import type { Words } from "../../ui/words/words.js";
 import { EffectRunner } from "../page/effects.js";
 import { loadAnyWords } from "../page/languages.js";
+import { fromFile } from "../page/source.js";
 import { borrowEngine } from "./engines.js";
 import type { Loan } from "./engines.js";
 import type { Desk, Place, Problem, Standing } from "./state.js";
@@ -55,7 +56,9 @@ class PhotoDesk implements Desk {
     this.#runner = new EffectRunner(Promise.resolve(engine), (event) => this.#dispatch(event), {
       announce: (announcement) => this.#announce(announcement),
       choose: () => undefined,
+      chooseFolder: () => undefined,
       take: () => undefined,
+      print: () => undefined,
     });
     const { list, dialog } = place;
     for (const surface of [list, dialog]) {
@@ -68,10 +71,10 @@ class PhotoDesk implements Desk {
     if (files.length === 0) {
       return;
     }
-    const named = files.map((file) => ({ file: this.#runner.keep(file), name: file.name }));
+    const named = files.map((file) => ({ file: this.#runner.keep(fromFile(file)), name: file.name }));
     this.#dispatch({ kind: "set-method", method: this.#place.wishes().method });
     const first = this.#session.lastPhoto + 1;
-    this.#dispatch({ kind: "add", files: named, folders: [] });
+    this.#dispatch({ kind: "add", files: named, refused: [] });
     if (!this.#place.wishes().auto) {
       this.#open(first);
     }
@@ -86,7 +89,7 @@ class PhotoDesk implements Desk {
   }
 
   clear(): void {
-    this.#dispatch({ kind: "clear" });
+    this.#dispatch({ kind: "clear", sure: true });
     this.#begun.clear();
     this.#accepted.clear();
     this.#place.dialog.close();
@@ -131,7 +134,7 @@ class PhotoDesk implements Desk {
         this.#place.tell("tarnkappe-report", { report: event.report });
         break;
       case "protected": {
-        const [file] = event.copy === null ? [] : this.#runner.filesOf([event.copy.url]);
+        const [file] = event.copy === null || event.copy.url === null ? [] : this.#runner.filesOf([event.copy.url]);
         if (file === undefined) {
           this.#place.tell("tarnkappe-error", { code: "unproved" });
         } else {
@@ -158,7 +161,7 @@ class PhotoDesk implements Desk {
   }
 
   get standing(): Standing {
-    const urls = this.#session.photos.flatMap(({ phase }) => (phase.kind === "proved" ? [phase.copy.url] : []));
+    const urls = this.#session.photos.flatMap(({ phase }) => (phase.kind === "proved" && phase.copy.url !== null ? [phase.copy.url] : []));
     const copies = this.#runner.filesOf(urls);
     return { copies, problem: this.#problem(copies) };
   }
@@ -206,7 +209,7 @@ class PhotoDesk implements Desk {
         break;
       case "phase": {
         const photo = this.#session.photos.find(({ id }) => id === announcement.photo);
-        this.#spoken = photo === undefined ? "" : phaseWords(words, photo);
+        this.#spoken = photo === undefined ? "" : standingWords(words, photo);
         break;
       }
       case "refusal":
@@ -246,7 +249,7 @@ class PhotoDesk implements Desk {
     const isBusy = phase.kind === "waiting" || phase.kind === "working";
     return html`<li class=${isBad ? "row bad" : "row"} part="row">
       ${picture === null ? html`<span class="blank"></span>` : html`<img src=${picture.url} alt="">`}
-      <div class="row-words"><bdi>${name}</bdi><p>${phaseWords(words, photo)}</p></div>
+      <div class="row-words"><bdi>${name}</bdi><p>${standingWords(words, photo)}</p></div>
       ${isBusy ? nothing : button(words.t(isDone ? "element.look" : "element.decide"), "decide", () => this.#open(id))}
       ${iconButton(words.t("element.remove", { name }), "cross", "icon-only", () => this.#remove(photo))}
     </li>`;
@@ -312,7 +315,7 @@ class PhotoDesk implements Desk {
   }
 
   #remove({ id }: Photo): void {
-    this.#dispatch({ kind: "remove", photo: id });
+    this.#dispatch({ kind: "remove", photo: id, sure: true });
   }
 
   /** On to the next photo that somebody has to decide about, if there is one. */

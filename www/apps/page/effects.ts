@@ -3,8 +3,11 @@
 import { TarnkappeError } from "../../engine/index.js";
 import type { LeakedPicture, LoadOptions, Preview, ProtectResult, Stage, Tarnkappe } from "../../engine/index.js";
 import type { Copy, LeakedPicture as Leaked, Picture } from "../../model/photo.js";
+import type { Target } from "../../model/saving.js";
 import type { Announcement, Answer, Effect, Event } from "../../model/session.js";
-import { canShare, saveAll, share } from "./save.js";
+import { DOWNLOAD_MS, Parts, canShare, download, isChangeOfMind, save, share } from "./save.js";
+import { IntakeError } from "./source.js";
+import type { Source } from "./source.js";
 
 /** Longest side of the picture on the page, in pixels: enough for a large screen, small in memory. */
 const PREVIEW_SIDE = 1600;
@@ -12,9 +15,11 @@ const PREVIEW_SIDE = 1600;
 /** What only the page can do. */
 export interface Hands {
   announce(words: Announcement): void;
-  /** Opens the chooser for files, or the camera. */
+  /** Opens the chooser for files or for a folder, or the camera. */
   choose(): void;
+  chooseFolder(): void;
   take(): void;
+  print(): void;
 }
 
 type Job = Extract<Effect, { job: number; photo: number; file: number }>;
@@ -26,12 +31,14 @@ export class EffectRunner {
   readonly #engine: Promise<Tarnkappe>;
   readonly #answer: (event: Event) => void;
   readonly #hands: Hands;
-  readonly #files = new Map<number, File>();
+  readonly #files = new Map<number, Source>();
   /** Small pictures of photos by their addresses. */
   readonly #pictures = new Map<string, Blob>();
   /** Proved copies by their addresses. */
   readonly #copies = new Map<string, File>();
   readonly #jobs = new Map<number, AbortController>();
+  /** Copies on their way to where they are saved, by the number of that work. */
+  readonly #savings = new Map<number, Parts>();
   #lastFile = 0;
 
   constructor(engine: Promise<Tarnkappe>, answer: (event: Event) => void, hands: Hands) {
@@ -41,7 +48,7 @@ export class EffectRunner {
   }
 
   /** Takes a file in, to be known by the number returned. */
-  keep(file: File): number {
+  keep(file: Source): number {
     this.#lastFile += 1;
     this.#files.set(this.#lastFile, file);
     return this.#lastFile;
@@ -71,7 +78,7 @@ export class EffectRunner {
         this.#jobs.get(effect.job)?.abort();
         break;
       case "release":
-        effect.urls.forEach((url) => this.#release(url));
+        effect.urls.forEach((url) => this.#release(url, effect.isBeingRead === true));
         break;
       case "forget":
         this.#files.delete(effect.file);
@@ -82,14 +89,32 @@ export class EffectRunner {
       case "choose":
         this.#hands.choose();
         break;
+      case "choose-folder":
+        this.#hands.chooseFolder();
+        break;
       case "take":
         this.#hands.take();
         break;
+      case "print":
+        this.#hands.print();
+        break;
+      case "show":
+        void this.#show(effect);
+        break;
       case "save":
-        void saveAll(effect.copies.map((url) => () => this.#copyAt(url)));
+        void this.#save(effect.job, effect.to);
+        break;
+      case "save-part":
+        this.#savings.get(effect.job)?.push(effect.photo, effect.url);
+        break;
+      case "save-end":
+        this.#savings.get(effect.job)?.end();
         break;
       case "share":
-        void share(this.filesOf(effect.copies));
+        void this.#share(effect.copies);
+        break;
+      case "save-report":
+        download(new Blob([JSON.stringify(effect.report, null, 2)], { type: "application/json" }), `report-${effect.photo}.json`);
         break;
     }
   }
@@ -141,10 +166,7 @@ export class EffectRunner {
   ): Promise<void> {
     const { signal } = this.#begin(effect.job);
     try {
-      const file = this.#files.get(effect.file);
-      if (file === undefined) {
-        throw new TarnkappeError("unreadable", "The file has been given up.");
-      }
+      const file = await this.#open(effect.file);
       const result = await run(await this.#engine, file, signal);
       if (!signal.aborted) {
         this.#say(effect, result());
@@ -155,6 +177,58 @@ export class EffectRunner {
       }
     } finally {
       this.#jobs.delete(effect.job);
+    }
+  }
+
+  async #open(number: number): Promise<File> {
+    const source = this.#files.get(number);
+    if (source === undefined) {
+      throw new TarnkappeError("unreadable", "The file has been given up.");
+    }
+    try {
+      return await source.open();
+    } catch (cause) {
+      throw cause instanceof IntakeError ? cause : new TarnkappeError("unreadable", "The file could not be opened.", { cause });
+    }
+  }
+
+  /** Makes the small pictures of a photo again. Without them, the photo can still be decided about. */
+  async #show({ photo, job, file }: Extract<Effect, { kind: "show" }>): Promise<void> {
+    const { signal } = this.#begin(job);
+    try {
+      const engine = await this.#engine;
+      const { preview, pictures } = await engine.inspect(await this.#open(file), { signal, previewSide: PREVIEW_SIDE });
+      this.#answer({ kind: "shown", photo, job, before: preview && this.#kept(preview), leaked: pictures.map(shownLeak) });
+    } catch {
+      this.#answer({ kind: "shown", photo, job, before: null, leaked: [] });
+    } finally {
+      this.#jobs.delete(job);
+    }
+  }
+
+  async #save(job: number, to: Target): Promise<void> {
+    const { signal } = this.#begin(job);
+    const parts = new Parts((url) => this.#copies.get(url));
+    this.#savings.set(job, parts);
+    const told = {
+      written: (photos: readonly number[]) => this.#answer({ kind: "written", job, photos }),
+      saved: (photos: readonly number[]) => this.#answer({ kind: "saved", job, photos }),
+    };
+    try {
+      await save(to, parts, told, signal);
+      this.#answer({ kind: "save-ended", job, code: null });
+    } catch (error) {
+      this.#answer({ kind: "save-ended", job, code: isChangeOfMind(error) ? null : "unsaved" });
+    } finally {
+      this.#savings.delete(job);
+      this.#jobs.delete(job);
+    }
+  }
+
+  async #share(copies: readonly { photo: number; url: string }[]): Promise<void> {
+    const hasTaken = await share(this.filesOf(copies.map(({ url }) => url)));
+    if (hasTaken !== null) {
+      this.#answer(hasTaken ? { kind: "shared", photos: copies.map(({ photo }) => photo) } : { kind: "not-shared" });
     }
   }
 
@@ -193,7 +267,7 @@ export class EffectRunner {
   }
 
   #say({ photo, job }: Job, result: Result): void {
-    this.#answer({ ...result, photo, job } as Answer);
+    this.#answer({ ...result, photo, job, at: performance.now() } as Answer & { at: number });
   }
 
   #kept(preview: Preview): Picture {
@@ -209,12 +283,7 @@ export class EffectRunner {
     const file = new File([blob], `photo-${photo}.${extension}`, { type: blob.type });
     const url = URL.createObjectURL(file);
     this.#copies.set(url, file);
-    return { url, name: file.name, after: preview && shown(preview) };
-  }
-
-  #copyAt(url: string): { url: string; file: File } | undefined {
-    const file = this.#copies.get(url);
-    return file && { url, file };
+    return { url, name: file.name, bytes: file.size, after: preview && shown(preview) };
   }
 
   /** Proved copies by their addresses. */
@@ -222,8 +291,8 @@ export class EffectRunner {
     return urls.flatMap((url) => this.#copies.get(url) ?? []);
   }
 
-  #release(url: string): void {
-    URL.revokeObjectURL(url);
+  #release(url: string, isBeingRead: boolean): void {
+    setTimeout(() => URL.revokeObjectURL(url), isBeingRead ? DOWNLOAD_MS : 0);
     this.#copies.delete(url);
     this.#pictures.delete(url);
   }
@@ -238,5 +307,5 @@ function shownLeak(picture: LeakedPicture): Leaked {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof TarnkappeError ? error.code : "internal";
+  return error instanceof TarnkappeError || error instanceof IntakeError ? error.code : "internal";
 }

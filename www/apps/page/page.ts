@@ -8,6 +8,7 @@ import { ONLINE, stepOffline } from "../../model/offline.js";
 import type { Offline, OfflineEvent } from "../../model/offline.js";
 import type { Photo } from "../../model/photo.js";
 import { regionsOf, sizeOf } from "../../model/photo.js";
+import { unsaved } from "../../model/saving.js";
 import { EMPTY, selectedPhoto, step } from "../../model/session.js";
 import type { Announcement, Command, Event, Session } from "../../model/session.js";
 import { COMMAND } from "../../ui/base/element.js";
@@ -17,11 +18,13 @@ import { errorWords, failureWords, foundWords, maybeWords, outcomeWords, regionN
 import type { Language } from "../../ui/header/header.js";
 import type { Words } from "../../ui/words/words.js";
 import { EffectRunner } from "./effects.js";
-import { listen, listenForLaunch } from "./intake.js";
-import type { Intake } from "./intake.js";
+import { listen, listenForLaunch, mustBeOpened, takeIn } from "./intake.js";
 import { LANGUAGES, loadWords } from "./languages.js";
 import { Keeper } from "./offline.js";
+import { printAll } from "./print.js";
 import { watchRequests } from "./requests.js";
+import { canSaveToFolder } from "./save.js";
+import { guardDoubleTaps } from "./taps.js";
 
 /** Elements of index.html. */
 interface Frame {
@@ -31,6 +34,7 @@ interface Frame {
   status: HTMLElement;
   chooser: HTMLInputElement;
   camera: HTMLInputElement;
+  folder: HTMLInputElement;
 }
 
 export class Page {
@@ -51,6 +55,9 @@ export class Page {
   /** Code of why the engine could not be started. Nothing works then until the page is loaded again. */
   #failure: string | null = null;
   #isScheduled = false;
+  readonly #taps = guardDoubleTaps(this.#frame.main);
+  /** Which photo is shown, and how far it is. */
+  #view = "";
 
   /** @param unavailable the language that was wanted, if it has no words here */
   constructor(engine: Promise<Tarnkappe>, words: Words, unavailable: string | null) {
@@ -58,17 +65,21 @@ export class Page {
     this.#words = words;
     this.#wanted = words.language;
     this.#languages = LANGUAGES.filter(({ code }) => code !== unavailable);
-    const { main, status, chooser, camera } = this.#frame;
+    const { main, status, chooser, camera, folder } = this.#frame;
+    allowZip(chooser);
     this.#runner = new EffectRunner(engine, (event) => this.#dispatch(event), {
       announce: (announcement) => status.replaceChildren(this.#spoken(announcement)),
       choose: () => chooser.click(),
+      chooseFolder: () => folder.click(),
       take: () => camera.click(),
+      print: () => printAll(main),
     });
     main.addEventListener(COMMAND, (event) => this.#dispatch((event as CustomEvent<Command>).detail));
-    for (const input of [chooser, camera]) {
+    for (const input of [chooser, camera, folder]) {
       input.addEventListener("change", () => this.#chosen(input));
     }
-    listen(window, (intake) => this.#add(intake), (dragging) => this.#drag(dragging));
+    listen(window, (chosen) => void this.#take(chosen), (dragging) => this.#drag(dragging));
+    window.addEventListener("beforeunload", (event) => this.#leaving(event));
     main.replaceChildren();
     this.#render();
   }
@@ -77,7 +88,7 @@ export class Page {
   ready(): void {
     this.#ready = true;
     this.#render();
-    listenForLaunch((intake) => this.#add(intake));
+    listenForLaunch((files) => void this.#take(files));
     void this.#keeper.start();
   }
 
@@ -161,6 +172,9 @@ export class Page {
     const hadFocus = main.contains(document.activeElement);
     render(this.#failure === null ? this.#content() : this.#failed(this.#failure), main);
     this.#restoreFocus(hadFocus);
+    if (hadFocus) {
+      setTimeout(() => this.#restoreFocus(true)); // Once the components have shown what has changed.
+    }
   }
 
   #failed(code: string) {
@@ -173,9 +187,18 @@ export class Page {
     const isEmpty = photos.length === 0;
     const photo = selectedPhoto(this.#session);
     const canShare = (ids: readonly number[]) => this.#canShare(ids);
+    const folders = "webkitdirectory" in this.#frame.folder;
+    this.#noteView(photo);
     return html`${this.#update()}${refusals.length > 0 ? html`<tk-refusals .words=${words} .refusals=${refusals}></tk-refusals>` : nothing}
-      <tk-start ?hidden=${!isEmpty} .words=${words} .ready=${this.#ready} .files=${this.#offline.files} .dragging=${this.#dragging}></tk-start>
-      ${isEmpty ? nothing : html`<tk-strip .words=${words} .session=${this.#session} .canShare=${canShare}></tk-strip>`}
+      <tk-start
+        ?hidden=${!isEmpty}
+        .words=${words}
+        .ready=${this.#ready}
+        .files=${this.#offline.files}
+        .dragging=${this.#dragging}
+        .folders=${folders}
+      ></tk-start>
+      ${isEmpty ? nothing : html`<tk-strip .words=${words} .session=${this.#session} .canShare=${canShare} .canSaveToFolder=${canSaveToFolder}></tk-strip>`}
       ${photo === null ? nothing : keyed(photo.id, this.#workspace(photo))}`;
   }
 
@@ -208,6 +231,7 @@ export class Page {
           .colour=${colour}
           .sticker=${sticker}
           .features=${features}
+          .reportable=${true}
         ></tk-review>`;
       }
       case "proved":
@@ -216,10 +240,19 @@ export class Page {
     }
   }
 
-  /** Focus that went with a component that was replaced goes to the new one's heading. */
+  #noteView(photo: Photo | null): void {
+    const view = photo === null ? "" : `${photo.id} ${photo.phase.kind}`;
+    if (view !== this.#view) {
+      this.#view = view;
+      this.#taps.viewChanged();
+    }
+  }
+
+  /** Focus that went with what was there, or is on something that is not seen any more, goes to the new heading. */
   #restoreFocus(hadFocus: boolean): void {
     const { main } = this.#frame;
-    if (hadFocus && !main.contains(document.activeElement)) {
+    const active = document.activeElement;
+    if (hadFocus && (active === null || active === document.body || !active.checkVisibility())) {
       const place = this.#session.selected === null ? "tk-start" : ".workspace";
       void main.querySelector<Component>(place)?.focusHeading();
     }
@@ -232,6 +265,10 @@ export class Page {
         return words.t(`stage.${announcement.stage}`);
       case "saving":
         return words.t("result.saving", { name: announcement.name });
+      case "notice": {
+        const { notice } = announcement;
+        return notice.kind === "saved" ? words.t("saving.done", { count: notice.count }) : errorWords(words, notice.code);
+      }
       case "refusal":
         return `${announcement.refusal.name}: ${errorWords(words, announcement.refusal.code)}`;
       case "feature": {
@@ -280,8 +317,9 @@ export class Page {
   }
 
   #canShare(ids: readonly number[]): boolean {
-    const copies = this.#session.photos.filter(({ id }) => ids.includes(id));
-    return this.#runner.canShare(copies.flatMap(({ phase }) => (phase.kind === "proved" ? [phase.copy.url] : [])));
+    const wanted = new Set(ids);
+    const copies = this.#session.photos.filter(({ id }) => wanted.has(id));
+    return this.#runner.canShare(copies.flatMap(({ phase }) => (phase.kind === "proved" && phase.copy.url !== null ? [phase.copy.url] : [])));
   }
 
   async #speak(language: string): Promise<void> {
@@ -309,14 +347,33 @@ export class Page {
     const files = [...(input.files ?? [])];
     input.value = ""; // So that the same file can be chosen again.
     if (files.length > 0) {
-      this.#add({ files, folders: [] });
+      void this.#take(files);
     }
   }
 
-  #add({ files, folders }: Intake): void {
-    if (this.#failure === null) {
-      this.#dispatch({ kind: "add", files: files.map((file) => ({ file: this.#runner.keep(file), name: file.name })), folders });
+  async #take(chosen: readonly (File | FileSystemEntry)[]): Promise<void> {
+    if (this.#failure !== null) {
+      return;
     }
+    if (mustBeOpened(chosen)) {
+      this.#frame.status.replaceChildren(this.#words.t("strip.reading"));
+    }
+    const { files, refused } = await takeIn(chosen);
+    this.#dispatch({ kind: "add", files: files.map((file) => ({ file: this.#runner.keep(file), name: file.name })), refused });
+  }
+
+  /** Copies that are not saved, or are being saved, would be lost. */
+  #leaving(event: BeforeUnloadEvent): void {
+    if (unsaved(this.#session.photos).length > 0) {
+      event.preventDefault();
+    }
+  }
+}
+
+/** With a mouse. On a phone, the chooser would not offer the gallery any more. */
+function allowZip(chooser: HTMLInputElement): void {
+  if (matchMedia("(pointer: fine)").matches) {
+    chooser.accept += ",.zip";
   }
 }
 
@@ -328,6 +385,7 @@ function findFrame(): Frame {
     status: find("#status", HTMLElement),
     chooser: find("#chooser", HTMLInputElement),
     camera: find("#camera", HTMLInputElement),
+    folder: find("#folder", HTMLInputElement),
   };
 }
 

@@ -4,6 +4,8 @@ import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import type { FileReport, Leak, Severity } from "../../engine/generated/report.js";
 import type { LeakedPicture, Photo } from "../../model/photo.js";
+import type { Command } from "../../model/session.js";
+import { button } from "../base/controls.js";
 import { leakWords } from "../words/sentences.js";
 import type { Words } from "../words/words.js";
 
@@ -41,6 +43,14 @@ export function notChecked(words: Words, report: FileReport | null) {
     ${tiles > 0 ? html`<p>${words.t("skipped.tiles", { count: tiles })}</p>` : nothing}
     <p>${words.t("unchecked.lead")}</p>
     <ul>${report.not_checked.map((code) => html`<li>${words.t(`unchecked.${code}`)}</li>`)}</ul>
+  </div>`;
+}
+
+/** Ways to take the photo's report along. It holds no picture. */
+export function reportActions(words: Words, { id }: Photo, send: (command: Command) => void) {
+  return html`<div class="actions report-actions">
+    ${button(words.t("report.save"), "quiet save-report", () => send({ kind: "save-report", photo: id }), "save")}
+    ${button(words.t("report.print"), "quiet print-report", () => send({ kind: "print" }))}
   </div>`;
 }
 

@@ -29,6 +29,10 @@ const SHAPING: [IconName, string, (step: number) => Shaping][] = [
   ["shorter", "adjust.shorter", (step) => ({ bottom: -step })],
 ];
 
+/** A longer list is folded to its first rows. */
+const MOST_ROWS = 40;
+const ROWS_OF_FOLDED = 30;
+
 /** A button moves an area by as many steps as this; the arrow keys are for the fine work. */
 const STEPS_PER_CLICK = 4;
 
@@ -38,16 +42,18 @@ const STEPS_PER_CLICK = 4;
  * Events: `tk-point` (detail: the id of the region that the pointer or the focus is on, or null), `tk-remove` (detail: its id).
  */
 export class RegionList extends Component {
-  static override properties = { photo: { attribute: false }, marked: { attribute: false } };
+  static override properties = { photo: { attribute: false }, marked: { attribute: false }, unfolded: { state: true } };
   static override styles = styled(trackSheet, listSheet);
 
   declare photo: Photo;
   /** The region that is pointed at somewhere. */
   declare marked: number | null;
+  declare private unfolded: boolean;
 
   constructor() {
     super();
     this.marked = null;
+    this.unfolded = false;
   }
 
   /** Moves the focus to the button that adjusts the region. */
@@ -57,13 +63,25 @@ export class RegionList extends Component {
 
   protected override render() {
     const regions = regionsOf(this.photo);
+    const isLong = regions.length > MOST_ROWS;
     return html`<ul class="faces" aria-label=${this.t("faces.label")}>
-      ${repeat(
-        regions,
-        ({ id }) => id,
-        (region) => this.#row(region),
-      )}
-    </ul>`;
+        ${repeat(
+          isLong && !this.unfolded ? this.#firstOf(regions) : regions,
+          ({ id }) => id,
+          (region) => this.#row(region),
+        )}
+      </ul>
+      ${isLong ? this.#unfold(regions.length) : nothing}`;
+  }
+
+  /** The first regions, and the one that is being adjusted. */
+  #firstOf(regions: readonly ListedRegion[]): ListedRegion[] {
+    return regions.filter(({ id }, index) => index < ROWS_OF_FOLDED || id === this.photo.adjusted);
+  }
+
+  #unfold(count: number) {
+    const words = this.unfolded ? this.t("list.fewer") : this.t("list.all", { count });
+    return html`<button type="button" class="quiet unfold" aria-expanded=${this.unfolded} @click=${() => (this.unfolded = !this.unfolded)}>${words}</button>`;
   }
 
   protected override updated(changed: PropertyValues): void {

@@ -10,9 +10,9 @@ import { Component, styled } from "../base/element.js";
 import { pictureFrame } from "../base/picture.js";
 import pictureSheet from "../base/picture.css";
 import workspaceSheet from "../base/workspace.css";
-import { notChecked } from "../facts/facts.js";
+import { notChecked, reportActions } from "../facts/facts.js";
 import factsSheet from "../facts/facts.css";
-import { checkMeaning, checkWords, openWords, regionName } from "../words/sentences.js";
+import { checkMeaning, checkWords, givenAwayWords, openWords, regionName } from "../words/sentences.js";
 import { suspect } from "./compare.js";
 import resultSheet from "./result.css";
 
@@ -48,10 +48,12 @@ export class Result extends Component {
       </div>
       <div class="panel">
         <h1 tabindex="-1" class="verdict good">${icon("check")}<span>${this.t(doneKey(outcome))}</span></h1>
+        <p class="muted gives">${givenAwayWords(words, photo)}</p>
         ${this.#leftOpen(outcome)} ${this.#checklist(proof.checks, outcome)} ${this.#partList(proof.parts)}
         ${faint.length > 0 ? this.#maybeFaces(faint) : nothing} ${notChecked(words, photo.report)}
         <p class="caveat">${this.t("result.caveat")}</p>
         <div class="actions">${button(this.t("result.change"), "secondary", () => this.#reopen(), "adjust")}</div>
+        ${this.use === undefined ? reportActions(words, photo, (command) => this.send(command)) : nothing}
         <div class="action-bar">${this.#saving(copy)}</div>
       </div>`;
   }
@@ -140,14 +142,29 @@ export class Result extends Component {
     </div>`;
   }
 
+  /** Once it has been saved and was let go of, the copy can be made again. */
   #saving({ url, name }: Copy) {
     if (this.use !== undefined) {
       return button(this.use, "primary", () => this.dispatchEvent(new CustomEvent("tk-use")), "check");
     }
-    const saving = () => this.send({ kind: "saving", name });
-    const share = () => this.send({ kind: "share", photos: [this.photo.id] });
-    return html`<a class="button primary save" href=${url} download=${name} @click=${saving}>${icon("save")}<span>${this.t("result.save")}</span></a>
+    const { id } = this.photo;
+    if (url === null) {
+      return html`<p>${this.t("saving.gone")}</p>${button(this.t("saving.again"), "secondary", () => this.send({ kind: "protect", photo: id }), "again")}`;
+    }
+    const share = () => this.send({ kind: "share", photos: [id] });
+    return html`<a class="button primary save" href=${url} download=${name} @click=${(event: MouseEvent) => this.#save(event)}>
+        ${icon("save")}<span>${this.t("result.save")}</span>
+      </a>
       ${this.shareable ? button(this.t("result.share"), "secondary", share, "share") : nothing}`;
+  }
+
+  /** A double click saves once. */
+  #save(event: MouseEvent): void {
+    if (event.detail > 1) {
+      event.preventDefault();
+    } else {
+      this.send({ kind: "saving", photo: this.photo.id });
+    }
   }
 
   #propose(boxes: Box[], decision: Decision): void {

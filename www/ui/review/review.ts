@@ -8,14 +8,14 @@ import type { Photo, RegionChange } from "../../model/photo.js";
 import type { Preview } from "../../model/preview.js";
 import type { Command, Feature, OnDemand } from "../../model/session.js";
 import { alarm, button, done, icon } from "../base/controls.js";
-import { Component, styled } from "../base/element.js";
+import { COMMAND, Component, styled } from "../base/element.js";
 import workspaceSheet from "../base/workspace.css";
 import type { Canvas } from "../canvas/canvas.js";
-import { fileFacts, notChecked } from "../facts/facts.js";
+import { fileFacts, notChecked, reportActions } from "../facts/facts.js";
 import factsSheet from "../facts/facts.css";
 import type { RegionList } from "../region-list/region-list.js";
 import type { SwitchCard } from "../switch/switch.js";
-import { errorWords, failureWords, foundWords, maybeWords, searchWords } from "../words/sentences.js";
+import { errorWords, failureWords, foundWords, givenAwayWords, maybeWords, searchWords } from "../words/sentences.js";
 import reviewSheet from "./review.css";
 
 /** What can be switched on here, and what is fetched when that first happens. */
@@ -30,7 +30,9 @@ export class Review extends Component {
     colour: { attribute: false },
     sticker: { attribute: false },
     features: { attribute: false },
+    reportable: { attribute: false },
     marked: { state: true },
+    picking: { state: true },
   };
   static override styles = styled(workspaceSheet, factsSheet, reviewSheet);
 
@@ -40,14 +42,20 @@ export class Review extends Component {
   declare colour: string;
   declare sticker: Sticker;
   declare features: Features;
+  /** The report can be saved and printed. */
+  declare reportable: boolean;
   /** The region that the pointer or the focus is on. */
   declare private marked: number | null;
+  /** The next face that is chosen is the only one to be left open, or to be covered. */
+  declare private picking: "open" | "cover" | null;
   /** The area that was asked for, which gets the focus when it is there. */
   #awaited: number | null = null;
 
   constructor() {
     super();
-    this.marked = null;
+    this.reportable = false;
+    this.marked = this.picking = null;
+    this.addEventListener(COMMAND, (event) => this.#pick(event as CustomEvent<Command>), { capture: true });
     this.addEventListener("keydown", (event) => this.#typed(event));
   }
 
@@ -85,6 +93,7 @@ export class Review extends Component {
       </div>
       <div class="panel">
         <h1 tabindex="-1">${foundWords(words, photo)}</h1>
+        <p class="gives">${givenAwayWords(words, photo)}</p>
         ${photo.phase.kind === "failed" ? alarm(errorWords(words, photo.phase.code)) : nothing}
         <p class="muted">${this.t(regions.length > 0 ? "review.lead" : "review.no_faces")}</p>
         ${maybe === null ? nothing : html`<p class="maybe-words"><span class="badge" aria-hidden="true">?</span><span>${maybe}</span></p>`}
@@ -95,10 +104,12 @@ export class Review extends Component {
           ${button(this.t("faces.all"), "quiet", () => this.#decideAll("cover"))}
           ${button(this.t("faces.none"), "quiet", () => this.#decideAll("open"))}
         </div>
+        ${this.#onlyOne()}
         <tk-region-list .words=${words} .photo=${photo} .marked=${marked} @tk-point=${point} @tk-remove=${this.#remove}></tk-region-list>
         ${foundCount(photo) > 0 ? html`<p class="hint">${this.t("level.hint")}</p>${this.#recogniser()}` : nothing}
         <tk-methods .words=${words} .method=${this.method} .colour=${this.colour} .sticker=${this.sticker}></tk-methods>
         ${this.preview?.failed ? alarm(this.t("method.no_preview")) : nothing} ${fileFacts(words, photo)} ${notChecked(words, photo.report)}
+        ${this.reportable ? reportActions(words, photo, (command) => this.send(command)) : nothing}
         <div class="action-bar">
           <button type="button" class="primary protect" @click=${() => this.#send("protect")}>
             ${this.t(covered > 0 ? "review.go" : "review.go_without", { count: covered })}
@@ -153,6 +164,32 @@ export class Review extends Component {
         return html`${alarm(failureWords(this.words, "recogniser", recognition.code))}
         ${button(this.t("recogniser.again"), "secondary", () => this.#switch("recogniser"))}`;
     }
+  }
+
+  /** Two ways to decide about everybody by choosing one. */
+  #onlyOne() {
+    const { picking } = this;
+    if (picking !== null) {
+      return html`<div class="note picking">
+        <p role="status">${this.t(`faces.pick_${picking}`)}</p>
+        ${button(this.t("faces.pick_stop"), "secondary", () => (this.picking = null))}
+      </div>`;
+    }
+    const start = (decision: "open" | "cover") => button(this.t(`faces.only_${decision}`), `quiet only-${decision}`, () => (this.picking = decision));
+    return foundCount(this.photo) < 2 ? nothing : html`<div class="actions">${start("open")} ${start("cover")}</div>`;
+  }
+
+  /** The decision about the face that is chosen becomes one about all. */
+  #pick(event: CustomEvent<Command>): void {
+    const { detail } = event;
+    const decision = this.picking;
+    if (decision === null || detail.kind !== "regions" || detail.change.kind !== "decide" || detail.change.regions.length !== 1) {
+      return;
+    }
+    const [region] = detail.change.regions;
+    event.stopImmediatePropagation();
+    this.picking = null;
+    this.#change({ kind: "only", region: region as number, decision });
   }
 
   get #canvas(): Canvas | null {

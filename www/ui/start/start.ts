@@ -8,7 +8,7 @@ const STEPS = ["find", "cover", "prove"] as const;
 
 /** What is seen before there is a photo: what this is, what it promises, and the way in. */
 export class Start extends Component {
-  static override properties = { ready: { attribute: false }, files: { attribute: false }, dragging: { attribute: false } };
+  static override properties = { ready: { attribute: false }, files: { attribute: false }, dragging: { attribute: false }, folders: { attribute: false } };
   static override styles = styled(startSheet);
 
   /** Everything has been loaded. */
@@ -18,9 +18,12 @@ export class Start extends Component {
   /** Files are being dragged over the page. */
   declare dragging: boolean;
 
+  /** The browser can choose a folder. */
+  declare folders: boolean;
+
   constructor() {
     super();
-    this.ready = this.dragging = false;
+    this.ready = this.dragging = this.folders = false;
     this.files = "unknown";
   }
 
@@ -67,6 +70,7 @@ export class Start extends Component {
       <p class="drop-words">${this.t("start.drop")}</p>
       <div class="actions">
         ${button(this.t("start.choose"), "primary choose", () => this.send({ kind: "choose" }), "photos")}
+        ${this.folders ? button(this.t("start.folder"), "secondary choose-folder", () => this.send({ kind: "choose-folder" }), "photos") : nothing}
         ${button(this.t("start.take"), "secondary take", () => this.send({ kind: "take" }), "camera")}
       </div>
       <p class="hint">${this.t("start.paste")}</p>

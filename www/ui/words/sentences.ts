@@ -5,11 +5,12 @@ import { clamp } from "../../model/geometry.js";
 import type { Box, Size } from "../../model/geometry.js";
 import { doneKey, passedKey } from "../../model/outcome.js";
 import type { Outcome } from "../../model/outcome.js";
-import { foundCount, regionsOf } from "../../model/photo.js";
+import { foundCount, isDecidable, regionsOf } from "../../model/photo.js";
 import type { Photo } from "../../model/photo.js";
 import { shownBox } from "../../model/regions.js";
 import type { ListedRegion } from "../../model/regions.js";
 import type { Feature } from "../../model/session.js";
+import { givenAway, standingOf } from "../../model/standing.js";
 import type { Words } from "./words.js";
 
 /** Shares of the picture's longer side from which on a face is called large or medium. */
@@ -45,8 +46,30 @@ export function outcomeWords(words: Words, outcome: Outcome): string {
 }
 
 /** How far a photo is. */
-export function phaseWords(words: Words, { phase }: Photo): string {
-  return phase.kind === "proved" ? outcomeWords(words, phase.outcome) : words.t(`phase.${phase.kind}`);
+export function standingWords(words: Words, photo: Photo): string {
+  const { phase } = photo;
+  const standing = standingOf(photo);
+  const faces = isDecidable(photo) && foundCount(photo) > 0 ? [words.t("phase.faces", { count: foundCount(photo) })] : [];
+  switch (standing) {
+    case "proved":
+    case "saved":
+      return [...(phase.kind === "proved" ? [outcomeWords(words, phase.outcome)] : []), ...(standing === "saved" ? [words.t("phase.saved")] : [])].join(", ");
+    case "faces":
+      return faces.join("");
+    case "look":
+      return [words.t(phase.kind === "unproved" || phase.kind === "failed" ? `phase.${phase.kind}` : "phase.look"), ...faces].join(", ");
+    default:
+      return words.t(`phase.${standing}`);
+  }
+}
+
+/** What the photo gives away, in one sentence; empty if it was not checked. */
+export function givenAwayWords(words: Words, photo: Photo): string {
+  if (photo.report === null) {
+    return "";
+  }
+  const things = givenAway(photo).map(({ key, count }) => words.t(key, { count }));
+  return things.length === 0 ? words.t("gives.nothing") : words.t("gives.away", { things: words.list(things) });
 }
 
 /** What a person has left open, a sentence for each kind; none if nothing. */

@@ -1,6 +1,6 @@
 import { html } from "lit";
 import type { Stage } from "../../engine/generated/options.js";
-import { coveredCount, isSearching } from "../../model/photo.js";
+import { coveredCount } from "../../model/photo.js";
 import type { Photo, Task } from "../../model/photo.js";
 import { button } from "../base/controls.js";
 import { Component, styled } from "../base/element.js";
@@ -24,7 +24,7 @@ export class Working extends Component {
 
   protected override render() {
     const { photo } = this;
-    const task = photo.phase.kind === "working" ? photo.phase.task : isSearching(photo) ? "search" : "check";
+    const task = photo.work?.task ?? "check";
     const title = task === "protect" && coveredCount(photo) === 0 ? "working.clean" : `working.${task}`;
     return html`<div class="canvas">
         ${photo.before === null
