@@ -170,7 +170,7 @@ describe("many photos", { timeout: 600_000 }, () => {
         return most;
       }, [...picture]);
       assert.ok(await page.locator(".tile").count() <= 100);
-      assert.ok(longest < 2 * ANSWER_MS, `${longest} ms`); // The machine may be busy with other things.
+      assert.ok(longest < 4 * ANSWER_MS, `${longest} ms`); // The machine may be busy with other things.
       await button("Cancel the rest").click();
       await page.locator("main").getByText(/^(\d[\d,]*) of \1 photos done/).waitFor();
     });

@@ -4,18 +4,38 @@
 const DOUBLE_TAP_MS = 500;
 const SAME_PLACE_PX = 24;
 
+interface Tap {
+  readonly at: number;
+  readonly x: number;
+  readonly y: number;
+  readonly control: EventTarget | null;
+}
+
+/** The same control may be tapped twice. */
 export function guardDoubleTaps(target: HTMLElement): { viewChanged(): void } {
-  let last = { at: -Infinity, x: 0, y: 0, hasChangedView: false };
+  let last: Tap | null = null;
+  let hasChanged = false;
   const guard = (event: MouseEvent) => {
-    const isTap = event.isTrusted && event.detail > 0; // Not by keyboard or by a program.
-    const isSamePlace = Math.hypot(event.clientX - last.x, event.clientY - last.y) < SAME_PLACE_PX;
-    if (isTap && isSamePlace && last.hasChangedView && event.timeStamp - last.at < DOUBLE_TAP_MS) {
+    if (!event.isTrusted || event.detail === 0) {
+      return; // By keyboard or by a program.
+    }
+    const tap = { at: event.timeStamp, x: event.clientX, y: event.clientY, control: controlOf(event) };
+    if (last !== null && hasChanged && tap.control !== last.control && isDoubleTap(last, tap)) {
       event.preventDefault();
       event.stopPropagation();
-    } else if (isTap) {
-      last = { at: event.timeStamp, x: event.clientX, y: event.clientY, hasChangedView: false };
+      return;
     }
+    last = tap;
+    hasChanged = false;
   };
   target.addEventListener("click", guard, { capture: true });
-  return { viewChanged: () => (last = { ...last, hasChangedView: true }) };
+  return { viewChanged: () => (hasChanged = true) };
+}
+
+function isDoubleTap(first: Tap, second: Tap): boolean {
+  return second.at - first.at < DOUBLE_TAP_MS && Math.hypot(second.x - first.x, second.y - first.y) < SAME_PLACE_PX;
+}
+
+function controlOf(event: MouseEvent): EventTarget | null {
+  return event.composedPath().find((each) => each instanceof HTMLButtonElement || each instanceof HTMLAnchorElement) ?? event.composedPath()[0] ?? null;
 }
