@@ -15,6 +15,14 @@ const picture = (name) => ({ url: `blob:${name}`, width: 40, height: 30 });
 const PROOF = { ok: true, checks: [], parts: [] };
 const isWork = ({ kind }) => ["check", "search", "protect"].includes(kind);
 
+/** What the work gives, and how many milliseconds of the processor it took, whatever else the machine is doing. */
+function timed(work) {
+  const start = process.cpuUsage();
+  const result = work();
+  const { user, system } = process.cpuUsage(start);
+  return [result, (user + system) / 1000];
+}
+
 /** Plays events. The engine is this test: `finish` answers the oldest work that it was asked for. */
 class Play {
   session = EMPTY;
@@ -141,13 +149,11 @@ describe("the line", () => {
   });
 
   test("10,000 files are taken in a moment, and no more than that", () => {
-    const start = performance.now();
-    const play = new Play().add(10_001);
-    assert.ok(performance.now() - start < 500, `${performance.now() - start} ms`);
+    const [play, adding] = timed(() => new Play().add(10_001));
+    assert.ok(adding < 500, `${adding} ms`);
     assert.deepEqual([play.session.photos.length, play.session.refusals[0].code], [10_000, "too-many-files"]);
-    const before = performance.now();
-    play.finish(100);
-    assert.ok((performance.now() - before) / 100 < 25, `${performance.now() - before} ms`);
+    const [, answering] = timed(() => play.finish(100));
+    assert.ok(answering / 100 < 25, `${answering} ms`);
   });
 
   test("files of the same name can be told apart", () => {
