@@ -118,7 +118,7 @@ check: $(NODE_MODULES) | setup-wasm setup-lint setup-node ## formatting, clippy,
 	cargo fmt --check
 	cargo clippy --release --all-targets -p tarnkappe -p pack -- -D warnings
 	tools/wasm-env.sh cargo clippy --release --lib --no-default-features --target wasm32-unknown-unknown -- -D warnings
-	node_modules/.bin/tsc --build www
+	node_modules/.bin/tsc --build www www/adapters
 	! grep -rnE 'wasm_bindgen|js_sys|web_sys' src --include='*.rs' --exclude-dir=web
 	python3 tools/import_cycles.py
 	source tools/common.sh; "$$cargo_deny_dir/bin/cargo-deny" check bans licenses sources
@@ -284,6 +284,7 @@ $(PAGE): $(WEB_SOURCES) $(WASM) $(WASM_RELAXED) $(WASM_FORMATS) $(WASM_FORMATS_R
 	touch $@
 
 $(NPM): $(PAGE) tools/build_npm.mjs docs/embedding.md
+	node_modules/.bin/tsc --build www/adapters
 	node tools/build_npm.mjs $(@D) --glue $(GLUE) --plain $(WASM) --relaxed $(WASM_RELAXED) \
 		--formats $(WASM_FORMATS) --formats-relaxed $(WASM_FORMATS_RELAXED)
 

@@ -2,7 +2,7 @@
 //
 //   node tools/build_npm.mjs OUT --glue JS --plain WASM --relaxed WASM --formats WASM --formats-relaxed WASM
 //
-// `tsc --build www` must have written the types before.
+// `tsc --build www www/adapters` must have written the types before.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -19,10 +19,10 @@ const LOCALES = path.join(WWW, "locales");
 const TYPES = here("../target/www");
 const MODULES = ["plain", "relaxed", "formats", "formats-relaxed"];
 /** Sentences that the element says before it fetches anything. */
-const EARLY = /^element\.(choose|choose_one|drop|local|required|loading|busy|undecided|refused|failed|not_loaded|blocked|again|clear|restored|too_many|too_large)$/;
+const EARLY = /^element\.(choose|choose_one|drop|local|required|loading|busy|undecided|refused|failed|not_loaded|blocked|unsupported|again|clear|restored|too_many|too_large)$/;
 /** Declarations that those of the entry points refer to, as files or folders of the compiler's output. */
-const DECLARATIONS = ["engine/index.d.ts", "engine/internal", "engine/generated", "apps/element/define.d.ts", "apps/element/element.d.ts", "apps/element/state.d.ts"];
-const ADAPTERS = [];
+const DECLARATIONS = ["engine/index.d.ts", "engine/internal", "engine/generated", "apps/element/define.d.ts", "apps/element/element.d.ts", "apps/element/state.d.ts", "adapters"];
+const ADAPTERS = ["uppy", "filepond", "react"];
 
 const integrityOf = (bytes) => `sha256-${createHash("sha256").update(bytes).digest("base64")}`;
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
@@ -56,6 +56,7 @@ function earlyWords() {
 async function writeAssets(folder, { glue, modules }) {
   const networks = JSON.parse(execFileSync("python3", [here("copy_models.py"), here("../models/manifest.toml"), path.join(folder, "models")], { encoding: "utf8" }));
   const worker = await buildWorker(folder, glue, "");
+  rmSync(path.join(folder, `${worker.path}.map`)); // For debugging here; in a package it would be half of all text.
   const [plain, relaxed, formats, formatsRelaxed] = MODULES.map((name) => copyHashed(folder, modules[name], "wasm"));
   const lazy = (file) => {
     const bytes = readFileSync(path.join(folder, file));
@@ -101,6 +102,8 @@ function buildAdapters(out) {
     minify: false,
     entryPoints: ADAPTERS.map((name) => path.join(WWW, `adapters/${name}.ts`)),
     outdir: path.join(out, "code"),
+    // Where React renders on the server, it must know that this belongs to the browser.
+    banner: { js: '"use client";' },
     packages: "external",
     absWorkingDir: here(".."),
   });

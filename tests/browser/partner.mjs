@@ -28,7 +28,8 @@ export async function startPartner({ pages = {}, folders = {}, headers = {}, tam
     const body = await bodyOf(request);
     if (request.method === "POST") {
       uploads.push({ type: request.headers["content-type"] ?? "", body, parts: partsOf(request.headers["content-type"] ?? "", body) });
-      return answer(response, 200, { "Content-Type": "text/html" }, "<!doctype html><title>received</title>");
+      if (url === "/api") return answer(response, 200, { "Content-Type": TYPES[".json"] }, "{}");
+      return answer(response, 200, { "Content-Type": TYPES[".html"] }, "<!doctype html><title>received</title>");
     }
     const page = pages[url];
     if (page !== undefined) {

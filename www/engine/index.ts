@@ -88,6 +88,8 @@ export class Tarnkappe {
   readonly #thorough: LazyNetworks;
   readonly #recogniser: LazyNetworks;
   readonly #formats: LazyFormats;
+  /** How many {@link copy} has made, for their names. */
+  #copies = 0;
 
   /** @param base URL of the folder that holds `wasm/` and `models/`, with a slash at its end */
   constructor(pool: WorkerPool, base: URL) {
@@ -146,6 +148,26 @@ export class Tarnkappe {
       throw new TarnkappeError("internal", "The engine made no proof.");
     }
     return { blob: report.proof.ok ? blob : null, extension, report, proof: report.proof, preview };
+  }
+
+  /** A proved copy under a name that says nothing, or a rejection, with the code `unproved` if the proof failed: never the photo. */
+  async copy(file: File, options: ProtectCallOptions = {}): Promise<File> {
+    const { blob, extension } = await this.protect(file, options);
+    if (blob === null) {
+      throw new TarnkappeError("unproved", "The proof of the copy failed.");
+    }
+    this.#copies += 1;
+    return new File([blob], `photo-${this.#copies}.${extension}`, { type: blob.type });
+  }
+
+  /** The same data with a {@link copy} in the place of every file. If one file cannot be cleaned, nothing is returned. */
+  async clean(data: FormData, options: ProtectCallOptions = {}): Promise<FormData> {
+    const cleaned = new FormData();
+    for (const [name, value] of data) {
+      const isUnfilled = typeof value !== "string" && value.size === 0 && value.name === ""; // A file input without a choice.
+      cleaned.append(name, typeof value === "string" || isUnfilled ? value : await this.copy(value, options));
+    }
+    return cleaned;
   }
 
   /**

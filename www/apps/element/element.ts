@@ -20,10 +20,13 @@ const STRINGS = ["name", "accept", "capture"] as const;
 const FLAGS = ["multiple", "required", "disabled", "auto", "review"] as const;
 
 /** Told at once in the element. What is left is said by the browser when somebody tries to submit. */
-const ALARMS: readonly (Problem | null)[] = ["not_loaded", "blocked", "refused", "failed", "too_many", "too_large"];
+const ALARMS: readonly (Problem | null)[] = ["not_loaded", "blocked", "unsupported", "refused", "failed", "too_many", "too_large"];
 
 /** Nothing is being loaded any more: it can only be tried again, or the photos be taken out. */
-const STOPPED: readonly (Problem | null)[] = ["not_loaded", "blocked"];
+const STOPPED: readonly (Problem | null)[] = ["not_loaded", "blocked", "unsupported"];
+
+/** Codes of errors that mean that the browser lacks something. */
+const UNSUPPORTED = ["no-webassembly", "no-simd", "no-workers"];
 
 const MEGABYTE = 1e6;
 
@@ -296,16 +299,16 @@ export class TarnkappeInput extends Base {
   }
 
   #failed(error: unknown, violation: string | null): void {
-    const isBlocked = violation !== null || /unsafe-eval|content security policy|\bCSP\b/i.test(String(error));
+    const problem = problemOf(error, violation);
     console.error(
-      isBlocked
+      problem === "blocked"
         ? `<${NAME}>: the page's content security policy forbids what is needed (${violation ?? "script-src"}). ` +
             "It needs script-src 'wasm-unsafe-eval', worker-src blob:, img-src blob:, and connect-src with the assets' origin. Nothing is sent."
         : `<${NAME}>: what is needed could not be loaded. Nothing is sent.`,
       error,
     );
-    this.#stand({ copies: [], problem: isBlocked ? "blocked" : "not_loaded" });
-    this.#tell("tarnkappe-error", { code: isBlocked ? "blocked" : codeOf(error) });
+    this.#stand({ copies: [], problem });
+    this.#tell("tarnkappe-error", { code: problem === "blocked" ? "blocked" : codeOf(error) });
   }
 
   #place(): Place {
@@ -499,6 +502,15 @@ function watchPolicy(document: Document): { readonly seen: string | null; stop()
     },
     stop: () => document.removeEventListener("securitypolicyviolation", note),
   };
+}
+
+/** Why the program does not run. What the policy forbids is told apart from what the browser cannot do by the browser's own words. */
+function problemOf(error: unknown, violation: string | null): Problem {
+  const words = `${String(error)} ${String((error as { cause?: unknown } | null)?.cause)}`;
+  if (violation !== null || /unsafe-eval|content security policy|\bCSP\b/i.test(words)) {
+    return "blocked";
+  }
+  return UNSUPPORTED.includes(codeOf(error)) ? "unsupported" : "not_loaded";
 }
 
 function flagsOf(problem: Problem): ValidityStateFlags {

@@ -4,7 +4,7 @@ import type { Method } from "../../engine/generated/options.js";
 import type { FileReport, Proof } from "../../engine/generated/report.js";
 
 /** Why the form cannot be sent yet: keys of the locale files under `element.` */
-export type Problem = "loading" | "not_loaded" | "blocked" | "busy" | "undecided" | "refused" | "failed" | "too_many" | "too_large";
+export type Problem = "loading" | "not_loaded" | "blocked" | "unsupported" | "busy" | "undecided" | "refused" | "failed" | "too_many" | "too_large";
 
 /** Limits and ways of working that the element's attributes state. */
 export interface Wishes {

@@ -14,7 +14,7 @@ export type TarnkappeErrorCode =
   | "load"
   | "no-simd"
   | "no-webassembly"
-  | "no-workers";
+  | "no-workers" | "unproved";
 
 /** What a rejection of this library carries. */
 export class TarnkappeError extends Error {

@@ -1,0 +1,154 @@
+// The adapters with the real libraries, as the examples use them, and the stand-in engine: whatever goes wrong, no photo is sent.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, beforeEach, describe, test } from "node:test";
+import { open, unavailable } from "./chromium.mjs";
+import { buildExample } from "./examples.mjs";
+import { makePackage, removeRoot } from "./fake/root.mjs";
+import { POLICY, filesOf, startPartner } from "./partner.mjs";
+
+if (unavailable) throw new Error(unavailable);
+
+const PHOTO = await readFile(new URL("../photos/astronaut.jpg", import.meta.url));
+/** FilePond and Uppy set styles in attributes. */
+const LAX = { "Content-Security-Policy": POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") };
+const photo = (name) => ({ name, mimeType: "image/jpeg", buffer: PHOTO });
+
+describe("adapters", { timeout: 300_000 }, () => {
+  let root;
+  let partner;
+  let page;
+  let close;
+  const examples = {};
+
+  before(async () => {
+    root = await makePackage();
+    for (const name of ["uppy", "filepond", "react"]) examples[name] = await buildExample(root, name);
+    const pages = Object.fromEntries(Object.entries(examples).map(([name, { html }]) => [`/${name}`, { html, headers: LAX }]));
+    const folders = Object.fromEntries(Object.entries(examples).map(([name, { folder }]) => [`/${name}/`, folder]));
+    partner = await startPartner({ pages: { ...pages, "/empty": "" }, folders: { ...folders, "/tarnkappe/": root } });
+    ({ page, close } = await open({ locale: "en-US" }));
+    page.setDefaultTimeout(8_000);
+  });
+  after(async () => {
+    await close();
+    await partner.close();
+    await Promise.all(Object.values(examples).map(({ remove }) => remove()));
+    await removeRoot(root);
+  });
+  beforeEach(() => {
+    partner.uploads.length = 0;
+    partner.state.tamper = () => null;
+  });
+
+  const names = () => partner.uploads.flatMap(filesOf).map(({ filename }) => filename);
+
+  describe("Uppy", () => {
+    const choose = (...files) => page.locator("input[type=file]").setInputFiles(files);
+    const send = () => page.getByRole("button", { name: "Send" }).click();
+    const says = (words) => page.locator("output", { hasText: words }).waitFor();
+
+    test("uploads copies", async () => {
+      await page.goto(`${partner.url}/uppy`);
+      await choose(photo("IMG_20240101 a.jpg"), photo("b.jpg"));
+      await send();
+      await says("2 sent");
+      assert.deepEqual(names().sort(), ["photo-1.jpg", "photo-2.jpg"]);
+      assert.doesNotMatch(Buffer.concat(partner.uploads.map(({ body }) => body)).toString("latin1"), /IMG_/);
+    });
+
+    for (const name of ["never-proved.jpg", "crash-in-protect.jpg"]) {
+      test(`${name} is not uploaded, and the others are`, async () => {
+        await page.goto(`${partner.url}/uppy`);
+        await choose(photo(name), photo("b.jpg"));
+        await send();
+        await says("1 sent, 1 not sent");
+        assert.equal(names().length, 1);
+      });
+    }
+
+    test("without the assets nothing is uploaded; later it can be tried again", async () => {
+      await page.goto(`${partner.url}/uppy`);
+      partner.state.tamper = (url) => (url.includes("/assets/") ? 503 : null);
+      await choose(photo("a.jpg"));
+      await send();
+      await says("0 sent, 1 not sent");
+      assert.deepEqual(names(), []);
+      partner.state.tamper = () => null;
+      await page.locator("input[type=file]").setInputFiles([photo("b.jpg")]);
+      await send();
+  X
+    });
+  });
+
+  describe("FilePond", () => {
+    const add = (...files) => page.locator(".filepond--browser").setInputFiles(files);
+    const send = () => page.getByRole("button", { name: "Send" }).click();
+
+    test("uploads copies", async () => {
+      await page.goto(`${partner.url}/filepond`);
+      await add(photo("IMG_1.jpg"));
+      await page.locator(".filepond--file-info-main", { hasText: "photo-1.jpg" }).waitFor();
+      await send();
+      await page.getByText("Upload complete").first().waitFor();
+      assert.deepEqual(names(), ["photo-1.jpg"]);
+    });
+
+    for (const name of ["never-proved.jpg", "crash-in-protect.jpg"]) {
+      test(`${name} is refused with the reason`, async () => {
+        await page.goto(`${partner.url}/filepond`);
+        await add(photo(name));
+        await page.getByText("The photo could not be cleaned").first().waitFor();
+        await send();
+        await page.waitForTimeout(300);
+        assert.deepEqual(names(), []);
+      });
+    }
+
+    test("without the assets nothing is uploaded", async () => {
+      await page.goto(`${partner.url}/filepond`);
+      partner.state.tamper = (url) => (url.includes("/assets/") ? 503 : null);
+      await add(photo("a.jpg"));
+      await page.getByText("The photo could not be cleaned").first().waitFor();
+      await send();
+      await page.waitForTimeout(300);
+      assert.deepEqual(names(), []);
+    });
+  });
+
+  test("React: the form sends the copy, and the app knows of it", async () => {
+    await page.goto(`${partner.url}/react`);
+    await page.locator("#photos .frame > input[type=file]").setInputFiles(photo("few.jpg"));
+    await page.getByRole("button", { name: "Send" }).click({ force: true, noWaitAfter: true }).catch(() => undefined);
+    assert.deepEqual(names(), []);
+    await page.locator("#photos dialog .protect").click();
+    await page.getByRole("button", { name: "Use this copy" }).click();
+    await page.locator("output", { hasText: "1 ready" }).waitFor();
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.waitForURL("**/upload");
+    assert.deepEqual(names(), ["photo-1.jpg"]);
+  });
+
+  test("clean(): form data with copies, or none at all", async () => {
+    await page.goto(`${partner.url}/empty`);
+    const clean = (name) =>
+      page.evaluate(async ([bytes, fileName]) => {
+        const { createTarnkappe } = await import("/tarnkappe/code/index.js");
+        const tarnkappe = await createTarnkappe();
+        const data = new FormData();
+        data.append("text", "hello");
+        data.append("photo", new File([new Uint8Array(bytes)], fileName));
+        data.append("none", new File([], ""));
+        try {
+          return [...(await tarnkappe.clean(data))].map(([key, value]) => [key, value.name ?? value]);
+        } catch (error) {
+          return error.code;
+        } finally {
+          tarnkappe.dispose();
+        }
+      }, [[...PHOTO], name]);
+    assert.deepEqual(await clean("few.jpg"), [["text", "hello"], ["photo", "photo-1.jpg"], ["none", ""]]);
+    assert.equal(await clean("never-proved.jpg"), "unproved");
+  });
+});
