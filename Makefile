@@ -77,7 +77,7 @@ build: ## release artefacts into dist/: what a host serves is dist/web
 	@$(MAKE) --no-print-directory $(AT_ONCE) $(PAGE) $(WEB_TRACT)
 
 .PHONY: npm
-npm: ## the npm package into dist/npm: the API, the element and its adapters
+npm: ## the npm package into dist/npm, and the page of the sealed mode into dist/embed
 	@$(MAKE) --no-print-directory $(AT_ONCE) $(NPM)
 
 .PHONY: test
@@ -285,7 +285,7 @@ $(PAGE): $(WEB_SOURCES) $(WASM) $(WASM_RELAXED) $(WASM_FORMATS) $(WASM_FORMATS_R
 
 $(NPM): $(PAGE) tools/build_npm.mjs docs/embedding.md
 	node_modules/.bin/tsc --build www/adapters
-	node tools/build_npm.mjs $(@D) --glue $(GLUE) --plain $(WASM) --relaxed $(WASM_RELAXED) \
+	node tools/build_npm.mjs $(@D) dist/embed --glue $(GLUE) --plain $(WASM) --relaxed $(WASM_RELAXED) \
 		--formats $(WASM_FORMATS) --formats-relaxed $(WASM_FORMATS_RELAXED)
 
 $(WEB_TRACT): $(WASM_TRACT) $(PAGE)

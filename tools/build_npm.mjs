@@ -1,6 +1,7 @@
-// Builds the npm package: the API, the element, the adapters, their types, and the assets that they fetch.
+// Builds the npm package: the API, the element, the adapters, their types, and the assets that they fetch; and beside it the page of the
+// element's sealed mode, to be served from an origin of its own.
 //
-//   node tools/build_npm.mjs OUT --glue JS --plain WASM --relaxed WASM --formats WASM --formats-relaxed WASM
+//   node tools/build_npm.mjs OUT EMBED --glue JS --plain WASM --relaxed WASM --formats WASM --formats-relaxed WASM
 //
 // `tsc --build www www/adapters` must have written the types before.
 
@@ -63,8 +64,7 @@ async function writeAssets(folder, { glue, modules }) {
     return { path: file, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
   };
   const lazily = { plain: lazy(formats), relaxed: lazy(formatsRelaxed) };
-  // Those that are fetched later are checked by their hashes, which the page shares.
-  const files = [plain, relaxed, ...Object.values(networks).map((network) => network.path)];
+  const files = [plain, relaxed, formats, formatsRelaxed, ...Object.values(networks).map((network) => network.path)];
   const integrity = Object.fromEntries(files.map((file) => [file, integrityOf(readFileSync(path.join(folder, file)))]));
   return {
     worker,
@@ -75,16 +75,15 @@ async function writeAssets(folder, { glue, modules }) {
   };
 }
 
-/** The API and the element, which share what both need. */
-function buildCode(out, files) {
+/** Entry points share what several of them need. */
+function buildCode(out, files, entryPoints) {
   return build({
     ...OPTIONS,
-    entryPoints: { index: path.join(WWW, "engine/index.ts"), tarnkappe: path.join(WWW, "apps/element/define.ts") },
+    entryPoints,
     outdir: path.join(out, "code"),
     entryNames: "[name]",
     chunkNames: "[name]-[hash]",
     splitting: true,
-    metafile: true,
     define: {
       TARNKAPPE_FILES: JSON.stringify(files),
       TARNKAPPE_LANGUAGES: JSON.stringify(listLanguages()),
@@ -151,30 +150,47 @@ function packageJson() {
  * @param {string} options.out folder to be written anew
  * @param {string} options.glue
  * @param {Record<string, string>} options.modules as `buildWeb` takes them
- * @returns what the bundler says about the code
  */
-export async function buildNpm({ out: folder, glue, modules }) {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const absolute = (file) => path.resolve(file);
-  const options = { glue: absolute(glue), modules: Object.fromEntries(MODULES.map((name) => [name, absolute(modules[name])])) };
-  const out = absolute(folder);
-  const files = await writeAssets(path.join(out, "assets"), options);
-  const { metafile } = await buildCode(out, files);
+export async function buildNpm(options) {
+  const { out, files } = await begin(options);
+  await buildCode(out, files, { index: path.join(WWW, "engine/index.ts"), tarnkappe: path.join(WWW, "apps/element/define.ts") });
   await buildAdapters(out);
   copyTypes(out);
   writeFileSync(path.join(out, "package.json"), json(packageJson()));
   cpSync(path.join(WWW, "apps/element/custom-elements.json"), path.join(out, "custom-elements.json"));
   cpSync(here("../docs/embedding.md"), path.join(out, "README.md"));
   ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"].forEach((name) => cpSync(here(`../${name}`), path.join(out, name)));
+  copyLitLicence(out);
+}
+
+/** The page of the sealed mode; options as of {@link buildNpm}. */
+export async function buildEmbed(options) {
+  const { out, files } = await begin(options);
+  const page = (name) => path.join(WWW, "apps/embed", name);
+  await buildCode(out, files, { embed: page("main.ts") });
+  cpSync(page("index.html"), path.join(out, "index.html"));
+  cpSync(page("embed.css"), path.join(out, "code/embed.css"));
+  copyLitLicence(out);
+}
+
+async function begin({ out: folder, glue, modules }) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const out = path.resolve(folder);
+  const absolute = Object.fromEntries(MODULES.map((name) => [name, path.resolve(modules[name])]));
+  return { out, files: await writeAssets(path.join(out, "assets"), { glue: path.resolve(glue), modules: absolute }) };
+}
+
+function copyLitLicence(out) {
   cpSync(here("../node_modules/lit/LICENSE"), path.join(out, "code/lit.LICENSE.txt"));
-  return metafile;
 }
 
 async function main() {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: Object.fromEntries(["glue", ...MODULES].map((name) => [name, { type: "string" }])) });
   const { glue, ...modules } = values;
-  await buildNpm({ out: positionals[0], glue, modules });
+  const [out, embed] = positionals;
+  await buildNpm({ out, glue, modules });
+  await buildEmbed({ out: embed, glue, modules });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await main();

@@ -20,7 +20,7 @@ export const POLICY =
 export async function startPartner({ pages = {}, folders = {}, headers = {}, tamper = () => null }) {
   const uploads = [];
   const requests = [];
-  const state = { tamper };
+  const state = { tamper, frameAncestors: null };
 
   async function handle(request, response) {
     const url = request.url.split("?")[0];
@@ -40,10 +40,11 @@ export async function startPartner({ pages = {}, folders = {}, headers = {}, tam
     if (folder === undefined) return answer(response, url === "/favicon.ico" ? 204 : 404, {}, "");
     const tampered = await state.tamper(url);
     if (typeof tampered === "number") return answer(response, tampered, headers, "");
-    const file = path.join(folder, path.normalize(url.slice(prefix.length)));
+    const file = path.join(folder, path.normalize(url.slice(prefix.length)), url.endsWith("/") ? "index.html" : "");
     const bytes = tampered ?? (await readFile(file).catch(() => null));
     if (bytes === null) return answer(response, 404, headers, "");
-    return answer(response, 200, { "Content-Type": TYPES[path.extname(file)] ?? "application/octet-stream", ...headers }, bytes);
+    const ancestors = state.frameAncestors && { "Content-Security-Policy": `frame-ancestors ${state.frameAncestors}` };
+    return answer(response, 200, { "Content-Type": TYPES[path.extname(file)] ?? "application/octet-stream", ...ancestors, ...headers }, bytes);
   }
 
   const server = createServer((request, response) => {

@@ -52,6 +52,11 @@ export interface TarnkappeOptions {
    * A larger WebAssembly module is loaded for it; see docs/detectors.md. `createTarnkappe` rejects if it cannot be used.
    */
   detector?: Detector;
+  /**
+   * Called once everything has been fetched and before a worker is started. The decoders of all formats are fetched, too, so that nothing
+   * is asked for any more and a page can forbid itself all connections. Only a thorough search and the recogniser would ask for something.
+   */
+  onLoaded?: () => void;
 }
 
 interface JobOptions {
@@ -250,9 +255,14 @@ export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<T
   checkOptions("create", options);
   checkSupport();
   const base = new URL(options.assets ?? folder(), document.baseURI);
-  const assets = loadAssets(base, options.detector ?? null);
+  const assets = loadAssets(base, options.detector ?? null, options.onLoaded !== undefined);
   assets.catch(() => undefined); // Whoever waits for them gets the error.
-  const pool = new WorkerPool(assets, await loadWorkerCode(base), workerCount(options.workers ?? "auto"));
+  const code = await loadWorkerCode(base);
+  if (options.onLoaded !== undefined) {
+    await assets;
+    options.onLoaded();
+  }
+  const pool = new WorkerPool(assets, code, workerCount(options.workers ?? "auto"));
   try {
     await pool.start();
   } catch (error) {

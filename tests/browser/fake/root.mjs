@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildNpm } from "../../../tools/build_npm.mjs";
+import { buildEmbed, buildNpm } from "../../../tools/build_npm.mjs";
 import { buildWeb } from "../../../tools/build_web.mjs";
 
 const GLUE = fileURLToPath(new URL("tarnkappe.js", import.meta.url));
@@ -30,6 +30,14 @@ export async function makePackage() {
   return root;
 }
 
+/** @returns {Promise<string>} the page of the sealed mode in a new folder, which the caller removes */
+export async function makeEmbed() {
+  const folder = await mkdtemp(path.join(tmpdir(), "tarnkappe-embed-"));
+  const root = path.join(folder, "embed");
+  await buildEmbed({ out: root, glue: GLUE, modules: await writeModules(folder, "1") });
+  return root;
+}
+
 async function writeModules(folder, version) {
   const names = { plain: "_bg", relaxed: "_relaxed_bg", formats: "_formats_bg", "formats-relaxed": "_formats_relaxed_bg" };
   const modules = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, path.join(folder, `tarnkappe${name}.wasm`)]));
@@ -40,7 +48,7 @@ async function writeModules(folder, version) {
   return modules;
 }
 
-/** Removes what {@link makeRoot} or {@link makePackage} made. */
+/** Removes what the functions above made. */
 export function removeRoot(root) {
   return rm(path.dirname(root), { recursive: true });
 }

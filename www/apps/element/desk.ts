@@ -4,7 +4,7 @@ import { html, nothing, render } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { repeat } from "lit/directives/repeat.js";
 import { THOROUGH_BYTES } from "../../engine/index.js";
-import type { Tarnkappe } from "../../engine/index.js";
+import type { Tarnkappe, TarnkappeOptions } from "../../engine/index.js";
 import type { Photo } from "../../model/photo.js";
 import { EMPTY, selectedPhoto, step } from "../../model/session.js";
 import type { Announcement, Command, Event as SessionEvent, Refusal, Session } from "../../model/session.js";
@@ -22,12 +22,12 @@ import type { Loan } from "./engines.js";
 import type { Desk, Place, Problem, Standing } from "./state.js";
 
 /** @throws TarnkappeError if the engine does not start, Error if there are no words */
-export async function openDesk(place: Place, assets: URL | undefined, language: string): Promise<Desk> {
-  const loan = borrowEngine(assets);
+export async function openDesk(place: Place, options: TarnkappeOptions, language: string): Promise<Desk> {
+  const loan = borrowEngine(options);
   try {
     const [engine, words] = await Promise.all([loan.engine, loadAnyWords(language)]);
     defineComponents();
-    return new PhotoDesk(place, engine, loan, words);
+    return new PhotoDesk(place, engine, loan, words, options.onLoaded === undefined);
   } catch (error) {
     loan.giveBack();
     throw error;
@@ -38,6 +38,8 @@ class PhotoDesk implements Desk {
   readonly #place: Place;
   readonly #loan: Loan;
   readonly #runner: EffectRunner;
+  /** Parts of the program can still be fetched. */
+  readonly #canLoad: boolean;
   #session: Session = EMPTY;
   #words: Words;
   #language: string;
@@ -48,7 +50,8 @@ class PhotoDesk implements Desk {
   #spoken = "";
   #isClosed = false;
 
-  constructor(place: Place, engine: Tarnkappe, loan: Loan, words: Words) {
+  constructor(place: Place, engine: Tarnkappe, loan: Loan, words: Words, canLoad: boolean) {
+    this.#canLoad = canLoad;
     this.#place = place;
     this.#loan = loan;
     this.#words = words;
@@ -287,7 +290,7 @@ class PhotoDesk implements Desk {
       case "review":
       case "failed": {
         // Biometric data is computed in the page itself only, not on behalf of somebody else's website.
-        const features = { thorough: { state: thorough, bytes: THOROUGH_BYTES } };
+        const features = this.#canLoad ? { thorough: { state: thorough, bytes: THOROUGH_BYTES } } : {};
         return html`<tk-review
           class="workspace"
           .words=${words}

@@ -5,6 +5,7 @@
 
 import { METHODS } from "../../engine/generated/options.js";
 import type { Method } from "../../engine/generated/options.js";
+import type { TarnkappeOptions } from "../../engine/index.js";
 import sheetText from "./element.css";
 import { NOTHING } from "./state.js";
 import type { Desk, ElementEvents, Place, Problem, Standing, Wishes } from "./state.js";
@@ -44,9 +45,11 @@ interface Shadow {
 
 export class TarnkappeInput extends Base {
   static readonly formAssociated = true;
-  static readonly observedAttributes = ["name", "accept", "capture", "multiple", "required", "lang", "method", "max-files", "max-size"];
+  static readonly observedAttributes = ["name", "accept", "capture", "multiple", "required", "lang", "method", "auto", "review", "max-files", "max-size"];
   /** Own URL of the package's folder `assets`, for elements without the attribute `assets`; by default beside this code. */
   static assets: string | URL | undefined;
+  /** As the option of `createTarnkappe`; for the page of the sealed mode. */
+  protected static onLoaded: (() => void) | undefined;
 
   declare name: string;
   declare accept: string;
@@ -192,6 +195,9 @@ export class TarnkappeInput extends Base {
     [...STRINGS, ...FLAGS, "method", "maxFiles", "maxSize"].forEach((name) => adopt(this, name));
     this.#languageWatcher.observe(this.ownerDocument.documentElement, { attributeFilter: ["lang"] });
     this.#refresh();
+    if (this.#isSealed && this.#desk === null) {
+      void this.#work(); // The chooser is in the frame.
+    }
   }
 
   /** An element that is moved is connected again within the same task; one that is not has nothing more to do. */
@@ -246,7 +252,7 @@ export class TarnkappeInput extends Base {
   }
 
   #take(files: File[]): void {
-    if (files.length === 0 || this.#isDisabled) {
+    if (files.length === 0 || this.#isDisabled || this.#isSealed) {
       return;
     }
     this.#restored = false;
@@ -272,8 +278,7 @@ export class TarnkappeInput extends Base {
     this.#stand({ copies: [], problem: "loading" });
     const violations = watchPolicy(this.ownerDocument);
     try {
-      const { openDesk } = await import("./desk.js");
-      const desk = await openDesk(this.#place(), this.#assets, languageOf(this));
+      const desk = await this.#open();
       if (this.#start !== start) {
         desk.close();
         return;
@@ -293,9 +298,23 @@ export class TarnkappeInput extends Base {
     }
   }
 
-  get #assets(): URL | undefined {
-    const folder = this.getAttribute("assets") ?? (this.constructor as typeof TarnkappeInput).assets;
-    return folder === undefined ? undefined : new URL(folder, this.ownerDocument.baseURI);
+  async #open(): Promise<Desk> {
+    if (this.#isSealed) {
+      const { openSealed } = await import("./sealed.js");
+      return openSealed(this.#place(), this, languageOf(this));
+    }
+    const { openDesk } = await import("./desk.js");
+    return openDesk(this.#place(), this.#options, languageOf(this));
+  }
+
+  get #isSealed(): boolean {
+    return this.hasAttribute("sealed");
+  }
+
+  get #options(): TarnkappeOptions {
+    const { assets, onLoaded } = this.constructor as typeof TarnkappeInput;
+    const folder = this.getAttribute("assets") ?? assets;
+    return { ...(folder !== undefined && { assets: new URL(folder, this.ownerDocument.baseURI) }), ...(onLoaded !== undefined && { onLoaded }) };
   }
 
   #failed(error: unknown, violation: string | null): void {
@@ -364,7 +383,11 @@ export class TarnkappeInput extends Base {
     this.#validate(language);
     this.#show(language);
     this.#desk?.refresh(language);
+    this.stood(this.#standing);
   }
+
+  /** For the page of the sealed mode, which tells it to the page around it. */
+  protected stood(_standing: Standing): void {}
 
   /** What the form sends: copies if all of them are proved, and nothing as long as anything is open. A photo is never among it. */
   #publish(): void {
@@ -382,7 +405,7 @@ export class TarnkappeInput extends Base {
 
   #validate(language: string): void {
     const { problem, copies } = this.#standing;
-    const { choose } = this.#shadow;
+    const choose = this.#shadow.list.querySelector("iframe") ?? this.#shadow.choose;
     if (problem !== null) {
       this.#internals.setValidity(flagsOf(problem), this.#words(language, problem), choose);
     } else if (this.#customMessage !== "") {
@@ -405,6 +428,8 @@ export class TarnkappeInput extends Base {
     frame.dir = directionOf(language);
     chooser.multiple = this.multiple;
     choose.disabled = this.#isDisabled;
+    (choose.parentElement as HTMLElement).hidden = this.#isSealed;
+    frame.classList.toggle("sealed", this.#isSealed);
     choose.textContent = say(language, this.multiple ? "choose" : "choose_one");
     hint.textContent = `${say(language, "drop")} ${say(language, "local")}`;
     const restored = this.#restored ? say(language, "restored") : "";
@@ -412,7 +437,7 @@ export class TarnkappeInput extends Base {
     if (message.textContent !== told) {
       message.textContent = told; // Assistive technology would say the same once more.
     }
-    message.hidden = told === "";
+    message.hidden = told === "" || (this.#isSealed && this.#desk !== null); // The frame says it itself.
     message.classList.toggle("alarm", ALARMS.includes(problem));
     again.textContent = say(language, "again");
     clear.textContent = say(language, "clear");

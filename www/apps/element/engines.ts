@@ -1,7 +1,7 @@
 /** Elements whose assets lie in the same folder share an engine, which ends with the last of them. */
 
 import { createTarnkappe } from "../../engine/index.js";
-import type { Tarnkappe } from "../../engine/index.js";
+import type { Tarnkappe, TarnkappeOptions } from "../../engine/index.js";
 
 interface Shared {
   engine: Promise<Tarnkappe>;
@@ -17,9 +17,9 @@ export interface Loan {
 }
 
 /** After a failure the next call tries again. */
-export function borrowEngine(assets: URL | undefined): Loan {
-  const key = assets?.href ?? "";
-  const entry = shared.get(key) ?? { engine: createTarnkappe(assets === undefined ? {} : { assets }), users: 0 };
+export function borrowEngine(options: TarnkappeOptions): Loan {
+  const key = String(options.assets ?? "");
+  const entry = shared.get(key) ?? { engine: createTarnkappe(options), users: 0 };
   shared.set(key, entry);
   entry.users += 1;
   const forget = () => shared.get(key) === entry && shared.delete(key);

@@ -33,7 +33,8 @@ export interface ReportDetail {
 
 export interface ProtectedDetail {
   file: File;
-  proof: Proof;
+  /** Null in the sealed mode, whose frame tells nothing but the copy. */
+  proof: Proof | null;
 }
 
 export interface ErrorDetail {

@@ -19,12 +19,13 @@ const MAX_DETECTOR_BYTES = 128 * 1024 * 1024;
  * Loads and compiles what the workers need.
  *
  * @param base URL of the folder that holds `wasm/` and `models/`, with a slash at its end
+ * @param allFormats with the decoders that are fetched later else
  * @throws TarnkappeError `load`, or `model-too-large`
  */
-export async function loadAssets(base: URL, detector: Detector | null): Promise<Assets> {
+export async function loadAssets(base: URL, detector: Detector | null, allFormats = false): Promise<Assets> {
   try {
     const [module, model, onnx] = await Promise.all([
-      WebAssembly.compileStreaming(requestPart(modulePath(detector), base)),
+      WebAssembly.compileStreaming(requestPart(modulePath(detector, allFormats), base)),
       requestPart(networkFile(FIRST_NETWORK).path, base).then((response) => response.arrayBuffer()),
       detector && loadDetector(detector.onnx),
     ]);
@@ -39,8 +40,12 @@ export async function loadAssets(base: URL, detector: Detector | null): Promise<
 }
 
 /** The module with tract is many times as large, and fetched only for a custom detector. */
-function modulePath(detector: Detector | null): string {
-  return detector === null ? FILES.modules[moduleFlavour()] : FILES.modules.tract;
+function modulePath(detector: Detector | null, allFormats: boolean): string {
+  if (detector !== null) {
+    return FILES.modules.tract;
+  }
+  const flavour = moduleFlavour();
+  return allFormats ? FILES.modules.formats[flavour].path : FILES.modules[flavour];
 }
 
 async function loadDetector(onnx: Detector["onnx"]): Promise<Uint8Array> {

@@ -33,6 +33,7 @@ const RULES = {
     assets: { holds: (value) => value instanceof URL || typeof value === "string", must: "an address" },
     workers: { holds: (value) => value === "auto" || (Number.isInteger(value) && Number(value) > 0), must: 'a whole number from 1 on, or "auto"' },
     detector: { holds: (value) => isObject(value) && "onnx" in value && isObject(value["spec"]), must: "an object with onnx and spec" },
+    onLoaded: FUNCTION,
   },
   load: JOB,
   recognise: JOB,
