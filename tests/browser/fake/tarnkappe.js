@@ -6,6 +6,8 @@ const FEW = 3;
 const COLUMNS = 10;
 const PIXELS = { width: 1800, height: 1303 };
 const TALL = { width: 3000, height: 9000 };
+const WIDE = { width: 12000, height: 600 };
+const HUGE = 221;
 const SLOW_MS = 20_000;
 /** A slow preview takes so long. */
 const PREVIEW_MS = 400;
@@ -194,7 +196,10 @@ function ellipseOf({ box, cover }) {
 }
 
 function pixels(name) {
-  return name.includes("tall") ? TALL : PIXELS;
+  if (name.includes("tall")) {
+    return TALL;
+  }
+  return name.includes("wide") ? WIDE : PIXELS;
 }
 
 function report(name) {
@@ -228,9 +233,10 @@ function leak(kind, severity, where, bytes, value) {
   return { kind, severity, where, bytes, value, words: null, faces: null };
 }
 
-/** As many as the picture has people in it by its name: many, a large crowd, a few of whom one is uncertain, or nobody. */
+/** As many as the picture has people in it by its name: many, a crowd, a huge one, a few of whom one is uncertain, or nobody. */
 function faces(name) {
-  const count = name.includes("nobody") ? 0 : name.includes("few") ? FEW : name.includes("crowd") ? 4 * FACE_COUNT : FACE_COUNT;
+  const numbers = { nobody: 0, few: FEW, crowd: 4 * FACE_COUNT, huge: HUGE };
+  const [, count] = Object.entries(numbers).find(([word]) => name.includes(word)) ?? ["", FACE_COUNT];
   return Array.from({ length: count }, (_, index) =>
     face({ column: index % COLUMNS, row: Math.floor(index / COLUMNS), maybe: count === FEW && index === FEW - 1 }, index),
   );

@@ -1,17 +1,21 @@
 import { html, nothing } from "lit";
 import type { PropertyValues } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import type { Decision } from "../../engine/generated/report.js";
 import { keyStep, moved, reshaped } from "../../model/geometry.js";
 import type { Box, Size } from "../../model/geometry.js";
+import { GROUP_FROM, groupOf, groupsOf } from "../../model/groups.js";
+import type { Group } from "../../model/groups.js";
 import { identifiabilityOf, regionsOf, sizeOf } from "../../model/photo.js";
 import type { Photo, RegionChange } from "../../model/photo.js";
-import { isCovered, shownBox } from "../../model/regions.js";
+import { isCovered, shownBox, strokeOf } from "../../model/regions.js";
 import type { ListedRegion } from "../../model/regions.js";
 import { button, icon, iconButton } from "../base/controls.js";
 import type { IconName } from "../base/controls.js";
 import { Component, styled } from "../base/element.js";
 import trackSheet from "../base/track.css";
-import { badgeWords, reasonWords, regionName, regionPlace } from "../words/sentences.js";
+import { reasonWords, regionName, regionPlace } from "../words/sentences.js";
+import { crop } from "./crop.js";
 import listSheet from "./region-list.css";
 
 /** What a button does to an area, in pixels of the picture. */
@@ -29,31 +33,42 @@ const SHAPING: [IconName, string, (step: number) => Shaping][] = [
   ["shorter", "adjust.shorter", (step) => ({ bottom: -step })],
 ];
 
-/** A longer list is folded to its first rows. */
-const MOST_ROWS = 40;
-const ROWS_OF_FOLDED = 30;
-
 /** A button moves an area by as many steps as this; the arrow keys are for the fine work. */
 const STEPS_PER_CLICK = 4;
+/** What "larger" multiplies an area's sides by. */
+const GROWTH = 1.15;
+/** So many of a group are shown at first. */
+const FIRST_OF_GROUP = 24;
+
+const GROUP_KEYS: Record<Group, string> = {
+  own: "faces.group_own",
+  likely: "level.likely",
+  possible: "level.possible",
+  unlikely: "level.unlikely",
+  maybe: "face.maybe",
+};
 
 /**
- * The regions in words, each with its switch.
+ * The regions in words, each with a picture of its place and its switch. Long lists are in groups, which are folded.
  *
  * Events: `tk-point` (detail: the id of the region that the pointer or the focus is on, or null), `tk-remove` (detail: its id).
  */
 export class RegionList extends Component {
-  static override properties = { photo: { attribute: false }, marked: { attribute: false }, unfolded: { state: true } };
+  static override properties = { photo: { attribute: false }, marked: { attribute: false }, unfolded: { state: true }, whole: { state: true } };
   static override styles = styled(trackSheet, listSheet);
 
   declare photo: Photo;
   /** The region that is pointed at somewhere. */
   declare marked: number | null;
-  declare private unfolded: boolean;
+  /** Groups that are unfolded. */
+  declare private unfolded: ReadonlySet<Group>;
+  /** Groups of which more than the first are shown. */
+  declare private whole: ReadonlySet<Group>;
 
   constructor() {
     super();
     this.marked = null;
-    this.unfolded = false;
+    this.unfolded = this.whole = new Set();
   }
 
   /** Moves the focus to the button that adjusts the region. */
@@ -61,27 +76,51 @@ export class RegionList extends Component {
     this.#rowOf(id)?.querySelector<HTMLElement>(".adjust")?.focus();
   }
 
+  /** The group of what is being adjusted cannot stay folded. */
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get("photo") as Photo | undefined;
+    const adjusted = regionsOf(this.photo).find(({ id }) => id === this.photo.adjusted);
+    if (adjusted !== undefined && before?.adjusted !== adjusted.id) {
+      const group = groupOf(this.photo, adjusted);
+      this.unfolded = withMember(this.unfolded, group, true);
+      this.whole = withMember(this.whole, group, true);
+    }
+  }
+
   protected override render() {
     const regions = regionsOf(this.photo);
-    const isLong = regions.length > MOST_ROWS;
-    return html`<ul class="faces" aria-label=${this.t("faces.label")}>
-        ${repeat(
-          isLong && !this.unfolded ? this.#firstOf(regions) : regions,
-          ({ id }) => id,
-          (region) => this.#row(region),
-        )}
-      </ul>
-      ${isLong ? this.#unfold(regions.length) : nothing}`;
+    return regions.length < GROUP_FROM
+      ? this.#rows(regions, this.t("faces.label"))
+      : html`<div role="group" aria-label=${this.t("faces.label")}>${groupsOf(this.photo).map(([group, of]) => this.#group(group, of))}</div>`;
   }
 
-  /** The first regions, and the one that is being adjusted. */
-  #firstOf(regions: readonly ListedRegion[]): ListedRegion[] {
-    return regions.filter(({ id }, index) => index < ROWS_OF_FOLDED || id === this.photo.adjusted);
+  #rows(regions: readonly ListedRegion[], label: string) {
+    return html`<ul class="faces" aria-label=${label}>
+      ${repeat(
+        regions,
+        ({ id }) => id,
+        (region) => this.#row(region),
+      )}
+    </ul>`;
   }
 
-  #unfold(count: number) {
-    const words = this.unfolded ? this.t("list.fewer") : this.t("list.all", { count });
-    return html`<button type="button" class="quiet unfold" aria-expanded=${this.unfolded} @click=${() => (this.unfolded = !this.unfolded)}>${words}</button>`;
+  #group(group: Group, regions: readonly ListedRegion[]) {
+    const name = this.t(GROUP_KEYS[group]);
+    const covered = regions.filter(isCovered).length;
+    const folded = (event: Event) => (this.unfolded = withMember(this.unfolded, group, (event.target as HTMLDetailsElement).open));
+    return html`<details class="group" ?open=${this.unfolded.has(group)} @toggle=${folded}>
+      <summary><strong>${name}</strong><span class="muted">${this.t("faces.count", { count: covered, all: regions.length })}</span></summary>
+      ${this.#members(group, regions, name)}
+    </details>`;
+  }
+
+  #members(group: Group, regions: readonly ListedRegion[], name: string) {
+    const isWhole = this.whole.has(group) || regions.length <= FIRST_OF_GROUP;
+    const decide = (decision: Decision) => () => this.#change({ kind: "decide", regions: regions.map(({ id }) => id), decision });
+    const all = () => (this.whole = withMember(this.whole, group, true));
+    return html`<div class="actions">${button(this.t("faces.all"), "quiet", decide("cover"))}${button(this.t("faces.none"), "quiet", decide("open"))}</div>
+      ${this.#rows(isWhole ? regions : regions.slice(0, FIRST_OF_GROUP), name)}
+      ${isWhole ? nothing : button(this.t("list.all", { count: regions.length }), "secondary show-all", all)}`;
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -108,19 +147,11 @@ export class RegionList extends Component {
       @focusin=${() => this.#point(id)}
       @focusout=${() => this.#point(null)}
     >
-      <span class="badge" aria-hidden="true">${badgeWords(this.words, region)}</span>
+      ${crop(this.words, this.photo, region)}
       <div class="face-words">
         <span class="face-place">${regionPlace(this.words, region, size)}</span>
         <span class="face-rating">${this.#level(region)}</span>
       </div>
-      <button
-        type="button"
-        class="quiet adjust"
-        aria-label=${adjust}
-        title=${adjust}
-        aria-expanded=${isAdjusted}
-        @click=${() => this.#adjust(isAdjusted ? null : id)}
-      >${icon("adjust")}</button>
       <button
         type="button"
         class="switch"
@@ -132,7 +163,19 @@ export class RegionList extends Component {
         <span class="switch-track" aria-hidden="true"></span>
         <span class="switch-words" aria-hidden="true">${this.t(covered ? "face.covered" : "face.open")}</span>
       </button>
-      <span class="face-why">${this.#why(region)}</span>
+      <div class="face-more">
+        <span class="face-why">${this.#why(region)}</span>
+        ${this.#sizes(region, name)}
+        <button
+          type="button"
+          class="quiet adjust"
+          aria-label=${adjust}
+          title=${adjust}
+          aria-expanded=${isAdjusted}
+          @click=${() => this.#adjust(isAdjusted ? null : id)}
+        >${icon("adjust")}</button>
+        ${region.origin === "found" ? nothing : iconButton(this.t("face.remove", { name }), "cross", "quiet remove", () => this.#remove(id))}
+      </div>
       ${isAdjusted ? this.#shaping(region, size) : nothing}
     </li>`;
   }
@@ -153,20 +196,28 @@ export class RegionList extends Component {
     return identifiability === null ? "" : reasonWords(this.words, identifiability);
   }
 
+  #sizes({ id }: ListedRegion, name: string) {
+    const scale = (factor: number) => (event: Event) => this.#change({ kind: "scale", region: id, factor, at: event.timeStamp });
+    return html`${iconButton(this.t("face.smaller", { name }), "smaller", "quiet smaller", scale(1 / GROWTH))}
+      ${iconButton(this.t("face.larger", { name }), "larger", "quiet larger", scale(GROWTH))}`;
+  }
+
+  #remove(region: number): void {
+    this.dispatchEvent(new CustomEvent("tk-remove", { detail: region }));
+  }
+
+  /** A stroke can be moved, but has no edges. */
   #shaping(region: ListedRegion, size: Size) {
     const step = keyStep(size) * STEPS_PER_CLICK;
     const shape = (change: Shaping) => (event: Event) =>
       this.#change({ kind: "reshape", region: region.id, box: shaped(shownBox(region), change, size), at: event.timeStamp });
-    const remove = () => this.dispatchEvent(new CustomEvent("tk-remove", { detail: region.id }));
+    const ways = SHAPING.filter(([, , change]) => strokeOf(region) === null || "move" in change(step));
     return html`<div class="shaping" role="group" aria-label=${this.t("adjust.label")}>
       <p class="hint">${this.t("adjust.hint")}</p>
       <div class="shapers" dir="ltr">
-        ${SHAPING.map(([iconName, key, change]) => iconButton(this.t(key), iconName, "secondary", shape(change(step))))}
+        ${ways.map(([iconName, key, change]) => iconButton(this.t(key), iconName, "secondary", shape(change(step))))}
       </div>
-      <div class="actions">
-        ${button(this.t("adjust.done"), "secondary", () => this.#adjust(null), "check")}
-        ${region.origin === "found" ? nothing : button(this.t("adjust.remove"), "quiet", remove, "cross")}
-      </div>
+      <div class="actions">${button(this.t("adjust.done"), "secondary", () => this.#adjust(null), "check")}</div>
     </div>`;
   }
 
@@ -185,6 +236,10 @@ export class RegionList extends Component {
   #change(change: RegionChange): void {
     this.send({ kind: "regions", photo: this.photo.id, change });
   }
+}
+
+function withMember<T>(set: ReadonlySet<T>, member: T, isIn: boolean): ReadonlySet<T> {
+  return new Set(isIn ? [...set, member] : [...set].filter((each) => each !== member));
 }
 
 function shaped(box: Box, change: Shaping, size: Size): Box {

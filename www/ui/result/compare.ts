@@ -2,9 +2,10 @@ import { html } from "lit";
 import type { Outcome } from "../../model/outcome.js";
 import { sizeOf } from "../../model/photo.js";
 import type { Copy, Photo } from "../../model/photo.js";
+import { clamp } from "../../model/geometry.js";
 import type { Box } from "../../model/geometry.js";
 import { shownBox } from "../../model/regions.js";
-import { button } from "../base/controls.js";
+import { button, icon } from "../base/controls.js";
 import { Component, styled } from "../base/element.js";
 import pictureSheet from "../base/picture.css";
 import { place, styles } from "../base/place.js";
@@ -12,7 +13,7 @@ import { rim } from "../base/rim.js";
 import { badgeWords } from "../words/sentences.js";
 import compareSheet from "./compare.css";
 
-/** The original over the copy, cut at a line that a slider moves. */
+/** The original over the copy, cut at a line that a slider or a pointer on the picture moves. Holding a button shows all of the original. */
 export class Compare extends Component {
   static override properties = {
     photo: { attribute: false },
@@ -20,6 +21,7 @@ export class Compare extends Component {
     outcome: { attribute: false },
     suspects: { attribute: false },
     cut: { state: true },
+    held: { state: true },
   };
   static override styles = styled(pictureSheet, compareSheet);
 
@@ -30,22 +32,33 @@ export class Compare extends Component {
   declare suspects: readonly Box[];
   /** How much of the original is shown, in percent. */
   declare private cut: number;
+  /** All of the original is shown as long as a button is held. */
+  declare private held: boolean;
 
   constructor() {
     super();
     this.cut = 0;
+    this.held = false;
   }
 
   protected override render() {
-    const { photo, copy, outcome, cut } = this;
+    const { photo, copy, outcome } = this;
+    const cut = this.held ? 100 : this.cut;
     const size = sizeOf(photo);
     const after = this.t(outcome.covered > 0 ? "result.after_alt" : "result.after_alt_cleaned");
     const marks = { "--ratio": String(size.width / size.height), "--cut": `${cut}%` };
     const set = (event: Event) => (this.cut = Number((event.target as HTMLInputElement).value));
-    return html`<div class="picture compare" dir="ltr" ${styles(marks)}>
+    return html`<div
+        class="picture compare"
+        dir="ltr"
+        ${styles(marks)}
+        @pointerdown=${this.#pressed}
+        @pointermove=${(event: PointerEvent) => this.#isDragging(event) && this.#cutAt(event)}
+      >
         ${copy.after && html`<img src=${copy.after.url} alt=${after} draggable="false">`}
         ${photo.before && html`<img class="before" src=${photo.before.url} alt=${this.t("result.before_alt")} draggable="false">`}
         ${this.#openMarks()} ${this.suspects.map((box) => suspect(box, photo))}
+        <span class="knob" aria-hidden="true"></span>
       </div>
       <div class="compare-bar" dir="ltr">
         ${button(this.t("result.after"), "quiet", () => (this.cut = 0))}
@@ -59,7 +72,48 @@ export class Compare extends Component {
           @input=${set}
         >
         ${button(this.t("result.before"), "quiet", () => (this.cut = 100))}
-      </div>`;
+      </div>
+      ${this.#holder()}`;
+  }
+
+  #holder() {
+    const hold = (held: boolean) => () => (this.held = held);
+    const key = (held: boolean) => (event: KeyboardEvent) => {
+      if (event.key === " " || event.key === "Enter") {
+        event.preventDefault();
+        this.held = held;
+      }
+    };
+    return html`<button
+      type="button"
+      class="secondary hold"
+      aria-pressed=${this.held}
+      @pointerdown=${hold(true)}
+      @pointerup=${hold(false)}
+      @pointercancel=${hold(false)}
+      @pointerleave=${hold(false)}
+      @blur=${hold(false)}
+      @keydown=${key(true)}
+      @keyup=${key(false)}
+      @contextmenu=${(event: Event) => event.preventDefault()}
+    >${icon("open")}<span>${this.t("result.hold")}</span></button>`;
+  }
+
+  #pressed(event: PointerEvent): void {
+    if (event.button === 0) {
+      event.preventDefault();
+      (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+      this.#cutAt(event);
+    }
+  }
+
+  #isDragging(event: PointerEvent): boolean {
+    return (event.currentTarget as HTMLElement).hasPointerCapture(event.pointerId);
+  }
+
+  #cutAt(event: PointerEvent): void {
+    const { left, width } = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    this.cut = clamp(Math.round((100 * (event.clientX - left)) / width), 0, 100);
   }
 
   /** What the person has left open. The panel names it for those who don't see that. */
