@@ -205,6 +205,27 @@ describe("only one", () => {
   });
 });
 
+describe("adjusting a region", () => {
+  const shaped = () => {
+    const play = new Play().add(1).finish(1, () => [face(1), face(2)]).do({ kind: "adjust", photo: 1, region: 1 });
+    const reshape = (x) => ({ kind: "regions", photo: 1, change: { kind: "reshape", region: 1, box: [x, 10, 60, 70] } });
+    return play.do(reshape(11), reshape(12), { kind: "regions", photo: 1, change: { kind: "decide", regions: [1, 2], decision: "open" } });
+  };
+  const seen = (play) => regionsOf(play.photo(1)).map(({ shaped: box, decision }) => [box, decision]);
+
+  test("can be dropped: it is where it was, and what was decided stays", () => {
+    const play = shaped().do({ kind: "adjust", photo: 1, region: null, drop: true });
+    assert.deepEqual(seen(play), [[null, "open"], [null, "open"]]);
+    assert.equal(play.photo(1).adjusted, null);
+    play.do({ kind: "regions", photo: 1, change: { kind: "undo" } });
+    assert.deepEqual(seen(play)[0][0], [12, 10, 60, 70]);
+  });
+
+  test("can be finished: it stays where it is", () => {
+    assert.deepEqual(seen(shaped().do({ kind: "adjust", photo: 1, region: null }))[0], [[12, 10, 60, 70], "open"]);
+  });
+});
+
 describe("saving", () => {
   const saved = (play, ...ids) => play.do({ kind: "saved", job: play.saving, photos: ids });
   const ended = (play, code = null) => play.do({ kind: "save-ended", job: play.saving, code });

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { startServer } from "../../tools/serve.mjs";
+import { storedIn } from "../zip.mjs";
 import { open, unavailable } from "./chromium.mjs";
 import { askedFor, reach, until } from "./reach.mjs";
 
@@ -240,6 +241,19 @@ describe("the page", { timeout: 600_000 }, () => {
     await page.click(".refusal .facts summary");
     const leaks = await page.locator(".refusal .leak").allInnerTexts();
     assert.ok(leaks.some((leak) => /29\.563/.test(leak)) && leaks.some((leak) => /Example Phone/.test(leak)), `${leaks}`);
+  });
+
+  test("twenty photos become twenty proved copies in one zip file", async () => {
+    const buffer = await readFile(PORTRAIT);
+    await page.evaluate(() => delete window.showSaveFilePicker);
+    await page.setInputFiles("#chooser", Array.from({ length: 20 }, (_, index) => ({ name: `${index}.jpg`, mimeType: "image/jpeg", buffer })));
+    await until(page, ".state-review", 20, { timeout: PATIENCE_MS });
+    await page.click(".protect-all");
+    await until(page, ".state-proved", 20, { timeout: PATIENCE_MS });
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click(".save-all")]);
+    const files = storedIn(await readFile(await download.path()));
+    assert.deepEqual(files.map(({ name }) => name), Array.from({ length: 20 }, (_, index) => `photo-${index + 1}.jpg`));
+    assert.deepEqual(await lookAgain(page, [...files[19].content], "image/jpeg"), { faces: 0, leaks: 0, opens: true });
   });
 
   test("two hundred files at once are all dealt with", async () => {

@@ -84,6 +84,8 @@ export interface Photo {
   readonly lastRegion: number;
   /** The region that is being moved and resized. */
   readonly adjusted: number | null;
+  /** As it was before that. */
+  readonly adjustedFrom: ListedRegion | null;
   /** Set once it has been searched thoroughly: how many detections came and went. Its copy is then checked thoroughly, too. */
   readonly thorough: { readonly added: number; readonly dropped: number } | null;
   /** Code of why the last thorough search of it failed. */
@@ -127,6 +129,7 @@ export function newPhoto(id: number, file: number, name: string, job: number): P
     history: begin([]),
     lastRegion: 0,
     adjusted: null,
+    adjustedFrom: null,
     thorough: null,
     searchFailure: null,
     recognition: { kind: "none" },
@@ -284,7 +287,7 @@ export function changeRegions(photo: Photo, change: RegionChange): Photo {
     }
     case "add": {
       const region = fromPerson(photo.lastRegion + 1, change.box ?? centredBox(sizeOf(photo)));
-      return { ...include(photo, [region]), adjusted: region.id };
+      return adjusting(include(photo, [region]), region.id);
     }
     case "scale": {
       const same = { sort: `scale ${change.region}`, at: change.at };
@@ -311,6 +314,21 @@ function onlyOne(region: ListedRegion, chosen: number, decision: "open" | "cover
     return { ...region, decision };
   }
   return region.origin === "added" ? region : { ...region, decision: decision === "open" ? "cover" : "open" };
+}
+
+/** The region is moved and resized from now on; null if none is any more. */
+export function adjusting(photo: Photo, id: number | null): Photo {
+  return { ...photo, adjusted: id, adjustedFrom: regionsOf(photo).find((region) => region.id === id) ?? null };
+}
+
+/** The region that was moved and resized is where it was before. What was decided about it meanwhile stays. */
+export function unadjusted(photo: Photo): Photo {
+  const { adjusted, adjustedFrom } = photo;
+  const moved = regionsOf(photo).find(({ id }) => id === adjusted);
+  if (moved === undefined || adjustedFrom === null || isSameBox(shownBox(moved), shownBox(adjustedFrom))) {
+    return adjusting(photo, null);
+  }
+  return adjusting(enterRegions(photo, each(photo, [moved.id], ({ decision }) => ({ ...adjustedFrom, decision }))), null);
 }
 
 function each(photo: Photo, ids: readonly number[], change: (region: ListedRegion) => ListedRegion): ListedRegion[] {

@@ -122,7 +122,8 @@ export type Command =
   | { readonly kind: "search" | "protect" | "reopen"; readonly photo: number }
   | { readonly kind: "protect-all" }
   | { readonly kind: "regions"; readonly photo: number; readonly change: RegionChange }
-  | { readonly kind: "adjust"; readonly photo: number; readonly region: number | null }
+  /** `drop`: what was done to the region that was adjusted is taken back. */
+  | { readonly kind: "adjust"; readonly photo: number; readonly region: number | null; readonly drop?: boolean }
   | { readonly kind: "choose" | "choose-folder" | "take" | "print" }
   | { readonly kind: "save-all"; readonly to: Target }
   | { readonly kind: "share"; readonly photos: readonly number[] }
@@ -272,7 +273,7 @@ function stepped(session: Session, event: Event): Step {
     case "regions":
       return onPhoto(session, event.photo, (state, photo) => changeRegions(state, photo, event.change));
     case "adjust":
-      return only(withPhoto(session, event.photo, (photo) => ({ ...photo, adjusted: event.region })));
+      return only(withPhoto(session, event.photo, (photo) => (event.drop === true ? photos.unadjusted(photo) : photos.adjusting(photo, event.region))));
     case "choose":
     case "choose-folder":
     case "take":

@@ -1,7 +1,7 @@
 /** Keeps the second tap of a double tap from hitting what the first one has brought there. */
 
 /** Taps that follow each other faster, at about the same place, are a double tap. */
-const DOUBLE_TAP_MS = 500;
+const DOUBLE_TAP_MS = 350;
 const SAME_PLACE_PX = 24;
 
 interface Tap {

@@ -57,7 +57,7 @@ const TALLEST = 0.6;
  * The photo with its covers as they will be, and a box over each region. A click toggles; a region being adjusted is dragged or
  * moved by keys. Pointing at a region shows what is under its cover. With its tools areas are drawn and erased, and the picture is zoomed.
  *
- * Events: `tk-point` (detail: the id of the region that the pointer or the focus is on, or null), `tk-finish` (adjusting is done).
+ * Events: `tk-point` (detail: the id of the region that the pointer or the focus is on, or null), `tk-finish` (adjusting is done; detail: `drop`, whether what was done is taken back).
  */
 export class Canvas extends Component {
   static override properties = {
@@ -327,7 +327,7 @@ export class Canvas extends Component {
     }
     if (event.key === "Escape" || event.key === "Enter") {
       event.preventDefault();
-      this.dispatchEvent(new CustomEvent("tk-finish"));
+      this.dispatchEvent(new CustomEvent("tk-finish", { detail: { drop: event.key === "Escape" } }));
     } else if (arrow) {
       event.preventDefault();
       this.#change({ kind: "reshape", region: region.id, box: this.#byKey(shownBox(region), arrow, event.shiftKey), at: event.timeStamp });

@@ -227,9 +227,9 @@ export class Review extends Component {
     this.renderRoot.querySelector<HTMLElement>(".add-area")?.focus();
   }
 
-  #finish(): void {
+  #finish({ detail }: CustomEvent<{ drop: boolean }>): void {
     const { adjusted } = this.photo;
-    this.send({ kind: "adjust", photo: this.photo.id, region: null });
+    this.send({ kind: "adjust", photo: this.photo.id, region: null, drop: detail.drop });
     if (adjusted !== null) {
       this.#list?.focusAdjust(adjusted);
     }

@@ -88,7 +88,7 @@ export class Strip extends Component {
     const actions = isSeveral ? this.#actionsForAll() : this.#actions();
     return html`<nav aria-label=${this.t("strip.label")}>
       ${isSeveral ? this.#progress() : nothing} ${this.#tiles()} ${this.#pages()}
-      <div class="actions">
+      <div class="actions ${isSeveral ? "for-all" : ""}">
         ${repeat(
           actions,
           ({ classes }) => classes,
