@@ -189,6 +189,9 @@ describe("languages", { timeout: 600_000 }, () => {
     const [left, right] = [await place('[title="إلى اليسار"]'), await place('[title="إلى اليمين"]')];
     assert.ok(left.x < right.x, "the button that moves to the left is to the left");
     assert.equal(await scale('[title="إلى اليسار"]'), "none");
+    await page.locator(".pan").click();
+    const pans = [await place('[title="عرض المزيد من اليسار"]'), await place('[title="عرض المزيد من اليمين"]')];
+    assert.ok(pans[0].x < pans[1].x, "the button that shows more on the left is to the left");
     const [wordmark, select] = [await place(".wordmark"), await place("header select")];
     assert.ok(wordmark.x > select.x, "the header begins at the right");
   });

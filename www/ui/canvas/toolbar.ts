@@ -84,7 +84,11 @@ export class Toolbar extends Component {
     const name = this.t("canvas.pan");
     const toggle = () => (this.pans = !this.pans);
     return html`<button type="button" class="tool pan" aria-label=${name} title=${name} aria-expanded=${this.pans} @click=${toggle}>${icon("pan")}</button>
-      ${this.pans ? PANS.map(([image, key, [x, y]]) => iconButton(this.t(key), image, "tool", () => this.#say({ kind: "pan", by: [x, y] }))) : nothing}`;
+      ${this.pans ? html`<span class="pans" dir="ltr">${PANS.map((pan) => this.#pan(pan))}</span>` : nothing}`;
+  }
+
+  #pan([image, key, [x, y]]: (typeof PANS)[number]) {
+    return iconButton(this.t(key), image, "tool", () => this.#say({ kind: "pan", by: [x, y] }));
   }
 
   #zoom(to: "in" | "out" | "whole" | "full"): void {
