@@ -80,6 +80,10 @@ build: ## release artefacts into dist/: what a host serves is dist/web
 npm: ## the npm package into dist/npm, and the page of the sealed mode into dist/embed
 	@$(MAKE) --no-print-directory $(AT_ONCE) $(NPM)
 
+.PHONY: portable
+portable: $(PAGE) ## dist/portable: a folder for a USB stick, with the page as one file and with files that start a server
+	node tools/build_portable.mjs dist/portable --web $(WEB) --glue $(GLUE) --module $(WASM_FORMATS)
+
 .PHONY: test
 test: ## set up and run every test: native, WebAssembly in Chromium, the page end to end
 	@tools/test.sh native visibility wasm page sweep
@@ -275,7 +279,7 @@ tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/benc
 	touch $@
 
 # What earlier sources left behind is removed first. The modules one by one, which tests import, are in target/www.
-$(PAGE): $(WEB_SOURCES) $(WASM) $(WASM_RELAXED) $(WASM_FORMATS) $(WASM_FORMATS_RELAXED) $(wildcard models/*) tools/build_web.mjs tools/copy_models.py $(NODE_MODULES)
+$(PAGE): $(WEB_SOURCES) $(WASM) $(WASM_RELAXED) $(WASM_FORMATS) $(WASM_FORMATS_RELAXED) $(wildcard models/*) tools/build_web.mjs tools/build_service_worker.mjs tools/copy_models.py $(NODE_MODULES)
 	mkdir -p $(@D)
 	find dist -mindepth 1 -maxdepth 1 ! -name wasm -exec rm -rf {} +
 	node_modules/.bin/tsc --build www

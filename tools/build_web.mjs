@@ -82,10 +82,15 @@ export function copyHashed(out, file, folder) {
   return write(out, withHash(`${folder}/${path.basename(file)}`, bytes), bytes);
 }
 
-/** One file that imports nothing, so that the page can hold it in memory and start it from there. Its source map is for debugging. */
+/**
+ * One file that imports nothing, so that the page can hold it in memory and start it from there. It is no module, since on a page that
+ * was opened from a file Chromium starts none. Its source map is for debugging.
+ */
 export async function buildWorker(out, glue, folder = CODE) {
   const entry = path.join(WWW, "engine/worker/worker.ts");
-  const options = { ...OPTIONS, entryPoints: [entry], write: false, outfile: "worker.js", sourcemap: "external", plugins: [glueOf(glue)] };
+  const output = { format: "iife", write: false, outfile: "worker.js", sourcemap: "external" };
+  // The glue would look for its module beside itself, but is given it.
+  const options = { ...OPTIONS, ...output, entryPoints: [entry], plugins: [glueOf(glue)], logOverride: { "empty-import-meta": "silent" } };
   const { outputFiles } = await build(options);
   const [map, code] = [".map", ".js"].map((ending) => outputFiles.find((file) => file.path.endsWith(ending)).contents);
   const name = write(out, withHash(path.posix.join(folder, "worker.js"), code), code);

@@ -1,7 +1,7 @@
 // What the page says where something that it needs is missing, forbidden or altered. With the stand-in engine.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { after, afterEach, before, describe, test } from "node:test";
 import { startServer } from "../../tools/serve.mjs";
 import { open, unavailable } from "./chromium.mjs";
@@ -66,6 +66,17 @@ describe("failures", { timeout: 300_000 }, () => {
       assert.doesNotMatch(words, /connection/i);
     });
   }
+
+  test("JavaScript is off: a sentence in every language, and nothing about the connection", async () => {
+    await load(undefined, { javaScriptEnabled: false });
+    const languages = (await readdir(new URL("../../www/locales/", import.meta.url))).map((name) => name.replace(".json", ""));
+    const html = await (await fetch(server.url)).text();
+    const noscript = html.match(/<noscript>(.*?)<\/noscript>/s)[1];
+    assert.deepEqual([...noscript.matchAll(/lang="(\w+)"/g)].map(([, code]) => code).sort(), languages.sort());
+    const words = await page.locator("body").innerText();
+    assert.match(words, /needs JavaScript/);
+    assert.doesNotMatch(words, /connection/);
+  });
 
   test("a worker that ends without an event: its photo is reported, and the others go on", async () => {
     await ready();

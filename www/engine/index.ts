@@ -31,7 +31,7 @@ export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const IDLE_MS = 200;
 
 /** Ways in which a part of the program may not be had that is fetched on demand. */
-const NOT_LOADED: ReadonlySet<TarnkappeErrorCode> = new Set(["altered", "gone", "load"]);
+const NOT_LOADED: ReadonlySet<TarnkappeErrorCode> = new Set(["altered", "gone", "left-out", "load"]);
 
 /** More workers than this would take more memory than they save time. */
 const MAX_WORKERS = 4;

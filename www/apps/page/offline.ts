@@ -19,6 +19,10 @@ export class Keeper {
 
   /** To be called when the page itself has been loaded: what is fetched here, nobody waits for. */
   async start(): Promise<void> {
+    if (location.protocol === "file:") {
+      this.#say({ kind: "kept" }); // All that there is lies on this device already.
+      return;
+    }
     const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
     try {
       const registration = await container?.register(SERVICE_WORKER, { updateViaCache: "none" });

@@ -1,6 +1,7 @@
 import type { Detector } from "./detector.js";
 import { TarnkappeError } from "./errors.js";
 import { FILES, networkFile } from "./files.js";
+import { inlinedPart } from "./inlined.js";
 import type { Assets } from "./protocol.js";
 import { moduleFlavour } from "./support.js";
 
@@ -66,8 +67,11 @@ function checkSize<T>(detector: T, bytes: number): T {
 }
 
 /** Fetches a part of the program. The browser rejects one that is not as it was built, where the build knows its hash. */
-export function requestPart(path: string, base: URL, options: RequestInit = {}): Promise<Response> {
-  return request(new URL(path, base), { ...options, integrity: FILES.integrity[path] ?? "" });
+export async function requestPart(path: string, base: URL, options: RequestInit = {}): Promise<Response> {
+  if (FILES.inlined !== undefined) {
+    return inlinedPart(FILES.inlined, path);
+  }
+  return request(new URL(path, base), { integrity: FILES.integrity[path] ?? "", ...options });
 }
 
 /** Rejects unless the answer is one of success. @throws TarnkappeError `gone` */

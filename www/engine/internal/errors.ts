@@ -2,7 +2,7 @@ import type { ErrorCode, FileReport } from "../generated/report.js";
 
 /**
  * The engine's codes, and those of the API itself. `altered`: a part of the program arrived, but is not what this version was built
- * with. `gone`: the server has no such part any more. `no-…`: the browser has not or forbids what is needed.
+ * with. `gone`: the server has no such part any more. `left-out`: this copy of the program never had it. `no-…`: the browser has not or forbids what is needed.
  */
 export type TarnkappeErrorCode =
   | ErrorCode
@@ -11,6 +11,7 @@ export type TarnkappeErrorCode =
   | "crash"
   | "disposed"
   | "gone"
+  | "left-out"
   | "load"
   | "no-simd"
   | "no-webassembly"

@@ -12,9 +12,11 @@ interface Files {
   folder: string;
   /** Hashes by paths, where the files may come from another place than the code. */
   integrity: Record<string, string>;
+  /** Of a page that is one file: all parts that it has, by paths; see `inlined.ts`. */
+  inlined?: Record<string, string>;
 }
 
-/** Filled in by the build (tools/build_web.mjs, tools/build_npm.mjs), which gives files names with their hash. */
+/** Filled in by the build (tools/build_web.mjs, tools/build_npm.mjs, tools/build_portable.mjs), which gives files names with their hash. */
 declare const TARNKAPPE_FILES: Files;
 
 export const FILES = TARNKAPPE_FILES;

@@ -1,4 +1,4 @@
-import { request } from "./assets.js";
+import { requestPart } from "./assets.js";
 import { TarnkappeError, aborted } from "./errors.js";
 import type { LazyFile } from "./files.js";
 
@@ -99,7 +99,8 @@ class Download {
 
   async #fetch(base: URL, { path, bytes, sha256 }: LazyFile, cache: RequestCache): Promise<Uint8Array<ArrayBuffer>> {
     try {
-      const response = await request(new URL(path, base), { signal: this.#stop.signal, cache });
+      // With a hash in the request, the browser would hold all of it back until it is there, and nobody would see how far it is.
+      const response = await requestPart(path, base, { signal: this.#stop.signal, cache, integrity: "" });
       const body = await readAll(response, bytes, (count) => this.#arrived(count));
       await check(body, sha256, path);
       return body;

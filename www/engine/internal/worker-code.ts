@@ -1,4 +1,4 @@
-import { request } from "./assets.js";
+import { requestPart } from "./assets.js";
 import { TarnkappeError } from "./errors.js";
 import { FILES } from "./files.js";
 
@@ -11,7 +11,7 @@ import { FILES } from "./files.js";
  */
 export async function loadWorkerCode(base: URL): Promise<string> {
   try {
-    const response = await request(new URL(FILES.worker.path, base), { integrity: FILES.worker.integrity });
+    const response = await requestPart(FILES.worker.path, base, { integrity: FILES.worker.integrity });
     return URL.createObjectURL(new Blob([await response.arrayBuffer()], { type: "text/javascript" }));
   } catch (cause) {
     throw new TarnkappeError("load", `The workers' code could not be loaded: ${String(cause)}`, { cause });

@@ -145,7 +145,7 @@ export class WorkerHandle {
 /** @throws TarnkappeError `no-workers` */
 function startWorker(code: string): Worker {
   try {
-    return new Worker(code, { type: "module" });
+    return new Worker(code);
   } catch (cause) {
     throw new TarnkappeError("no-workers", "This browser starts no workers here.", { cause });
   }

@@ -1,4 +1,4 @@
-/** The module worker: owns one WebAssembly instance and does one request at a time. */
+/** The worker: owns one WebAssembly instance and does one request at a time. */
 
 import type { CheckOptions, ProtectOptions, Stage } from "../generated/options.js";
 import type { ErrorCode, FileReport, Region } from "../generated/report.js";
