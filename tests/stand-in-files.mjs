@@ -7,4 +7,6 @@ globalThis.TARNKAPPE_FILES = {
   worker: { path: "worker.js", integrity: "" },
   modules: { plain: "plain.wasm", relaxed: "relaxed.wasm", formats: { plain: formats, relaxed: formats }, tract: "tract.wasm" },
   networks: { yunet: network, centerface: network, retinaface: network, sface: network },
+  folder: "./",
+  integrity: {},
 };
