@@ -197,6 +197,22 @@ describe("the page", { timeout: 600_000 }, () => {
     assert.equal(await page.locator(".faces .face").count(), 1);
   });
 
+  test("a stroke of the brush is covered in the copy as it was painted", async () => {
+    await page.setInputFiles("#chooser", NOBODY);
+    await page.waitForSelector(".protect");
+    await page.getByRole("radio", { name: "Solid" }).check();
+    await page.click('[data-tool="brush"]');
+    const { x, y, width } = await page.locator(".overlay").boundingBox();
+    const way = [[100, 100], [300, 140], [120, 220]];
+    await page.mouse.move(x + way[0][0], y + way[0][1]);
+    await page.mouse.down();
+    for (const [dx, dy] of way.slice(1)) await page.mouse.move(x + dx, y + dy);
+    await page.mouse.up();
+    await page.click(".protect");
+    await page.waitForSelector(".save");
+    assert.deepEqual(await page.evaluate(bareAlong, { way, width, radius: 20 }), []);
+  });
+
   test("the language can be switched; its words are there already, and nothing is requested", async () => {
     const loaded = server.requests.length;
     assert.equal(await page.getAttribute("html", "lang"), "en");
@@ -313,6 +329,29 @@ describe("the page", { timeout: 600_000 }, () => {
     assert.deepEqual(small, []);
   });
 });
+
+/** Runs in the page: places along a stroke where the copy does not have the usual colour of solid covers. */
+async function bareAlong({ way, width, radius }) {
+  const [image] = deepAll(".compare img");
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const scale = image.naturalWidth / width;
+  const bare = [];
+  for (let index = 1; index < way.length; index += 1) {
+    for (let part = 0; part <= 1; part += 0.05) {
+      for (let turn = 0; turn < 6.28; turn += 0.5) {
+        const along = [0, 1].map((axis) => way[index - 1][axis] + part * (way[index][axis] - way[index - 1][axis]));
+        const at = [Math.round((along[0] + radius * Math.cos(turn)) * scale), Math.round((along[1] + radius * Math.sin(turn)) * scale)];
+        const seen = context.getImageData(...at, 1, 1).data;
+        const difference = [0x26, 0x2c, 0x34].reduce((sum, value, channel) => sum + Math.abs(value - seen[channel]), 0);
+        if (difference > 60) bare.push([at, ...seen].join(" "));
+      }
+    }
+  }
+  return bare;
+}
 
 /** Runs in the page before anything else: notes what must not happen. */
 function watch() {
