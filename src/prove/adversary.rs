@@ -38,6 +38,13 @@ const BLURS: [f32; 9] = [0.0, 0.05, 0.07, 0.1, 0.14, 0.2, 0.28, 0.4, 0.56];
 /// Strengths of blur, in face widths, that are guessed for undoing one.
 const GUESSED_BLURS: [f32; 3] = [0.05, 0.1, 0.2];
 
+/// By how much more alike the person a face must be than without its features, for them to be what is recognised: a cover has the
+/// light and colours of its photo, and the recogniser takes those for likeness.
+const SHOWN_FROM: f32 = 0.1;
+
+/// Strength of blur, in face widths, that leaves light and tone of a face only.
+const FACELESS_BLUR: f32 = 0.4;
+
 /// A copy is linked to its photo if that differs from it by less than this share of what the next likely candidate does.
 const LINKED_BELOW: f32 = 0.6;
 
@@ -96,33 +103,20 @@ impl Adversary {
         let (before, after) = (&before.fine, &after.fine);
         let clear = self.recogniser.embed(&before.frame, &before.landmarks)?;
         let strangers = self.strangers(&clear);
-        let known = cells.map_or(Known::Nothing, |(area, side)| after.cells(area, side));
-        let mut faces = undone(&after.frame, &before.landmarks, known)?;
-        for widths in GUESSED_BLURS {
-            let guess = Known::Blur { sigma: widths * after.face_width };
-            let made = undone(&after.frame, &before.landmarks, guess)?;
-            faces.extend(made.into_iter().filter(|(undoing, _)| *undoing == Undoing::Wiener));
-        }
-        for (_, face) in faces {
-            let probe = self.recogniser.embed_aligned(&face)?;
+        let landmarks = &before.landmarks;
+        for (number, face) in guesses(after, landmarks, cells)?.iter().enumerate() {
+            let probe = self.recogniser.embed_aligned(face)?;
             let rank = identify(&probe, &clear, strangers.iter().map(|&stranger| &self.cohort[stranger]));
-            if rank.better == 0 && similarity(&probe, &clear) >= SAME_PERSON_FROM {
-                let in_their_place = self.in_place_of(before, &strangers)?;
-                return Ok(identify(&probe, &clear, &in_their_place).better == 0);
+            let likeness = similarity(&probe, &clear);
+            if rank.better == 0 && likeness >= SAME_PERSON_FROM {
+                let faceless = guesses(&after.faceless(), landmarks, cells)?;
+                let control = faceless.get(number).map(|face| self.recogniser.embed_aligned(face)).transpose()?;
+                if control.is_none_or(|control| likeness >= similarity(&control, &clear) + SHOWN_FROM) {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)
-    }
-
-    /// The strangers as they would look in the place of a face. A cover has the light and colours of its photo, and the
-    /// recogniser takes those for likeness: only among faces that have them as well does it show that it knows the person.
-    fn in_place_of(&mut self, face: &Part, strangers: &[usize]) -> Result<Vec<Embedding>> {
-        let whole = PixelRect::full(face.frame.width, face.frame.height);
-        let embed = |&stranger: &usize| {
-            let picture = transplant(&face.frame, &face.landmarks, whole, &self.faces[stranger]);
-            self.recogniser.embed(&picture, &face.landmarks)
-        };
-        strangers.iter().map(embed).collect()
     }
 
     /// Whether the copy of a face can be told to be of this very photo: gives the original other faces, blurs it and them in
@@ -212,6 +206,18 @@ fn is_large_enough(face: &Detection) -> bool {
     face.bbox[2] >= SMALLEST_FACE
 }
 
+/// What an adversary tries: the aligned face as it is, and after undoing what may have been done to it.
+fn guesses(face: &Part, landmarks: &[[f32; 2]; 5], cells: Option<(PixelRect, u32)>) -> Result<Vec<Vec<u8>>> {
+    let known = cells.map_or(Known::Nothing, |(area, side)| face.cells(area, side));
+    let mut guesses: Vec<Vec<u8>> = undone(&face.frame, landmarks, known)?.into_iter().map(|(_, face)| face).collect();
+    for widths in GUESSED_BLURS {
+        let guess = Known::Blur { sigma: widths * face.face_width };
+        let made = undone(&face.frame, landmarks, guess)?;
+        guesses.extend(made.into_iter().filter(|(undoing, _)| *undoing == Undoing::Wiener).map(|(_, face)| face));
+    }
+    Ok(guesses)
+}
+
 impl FacePart {
     /// The part of a picture around a face; `None` if nothing of it lies in the picture or its landmarks are not known.
     ///
@@ -236,6 +242,15 @@ impl FacePart {
 }
 
 impl Part {
+    /// The part with so strong a blur on the face that nothing of a person is left but light and tone.
+    fn faceless(&self) -> Self {
+        let mut faceless = self.clone();
+        if let Some(inner) = self.inner() {
+            reversible::blur(&mut faceless.frame, inner, FACELESS_BLUR * self.face_width);
+        }
+        faceless
+    }
+
     /// So small that the face is at most `face_width` pixels wide.
     fn shrunk(&self, face_width: f32) -> Result<Self> {
         let scale = face_width / self.face_width;
