@@ -159,6 +159,33 @@ describe("the tools", { timeout: 600_000 }, () => {
     assert.equal(await page.locator('[data-tool="select"]').getAttribute("aria-pressed"), "true");
   });
 
+  test("choosing a tool to draw with ends adjusting, and adding an area ends drawing", async () => {
+    await review("nobody.jpg", DESK);
+    await page.click(".add-area");
+    await tool("brush");
+    assert.equal(await page.locator(".box.adjusted").count(), 0);
+    assert.equal(await page.locator('[data-tool="brush"]').getAttribute("aria-pressed"), "true");
+    await page.click(".add-area");
+    assert.equal(await page.locator(".box.adjusted").count(), 1);
+    assert.equal(await page.locator(".easel").count(), 0);
+  });
+
+  test("zoomed in, a finger pans on a face without deciding about it, and a tap decides", async () => {
+    await review("fine.jpg", PHONE);
+    await page.getByRole("button", { name: "Zoom in" }).click();
+    const box = await page.locator(".box").nth(14).boundingBox();
+    const covered = () => page.locator(".switch[aria-checked=true]").count();
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await touch("touchStart", [x, y]);
+    for (const by of [10, 20, 30]) await touch("touchMove", [x - by, y]);
+    await touch("touchEnd");
+    const moved = await page.locator(".box").nth(14).boundingBox();
+    assert.ok(Math.abs(box.x - moved.x - 30) < 2, `${box.x} ${moved.x}`);
+    assert.equal(await covered(), 29);
+    await page.touchscreen.tap(moved.x + moved.width / 2, moved.y + moved.height / 2);
+    assert.equal(await covered(), 28);
+  });
+
   test("the eraser leaves covers of found faces alone, and says how to open them", async () => {
     await review("few.jpg", DESK);
     await tool("eraser");

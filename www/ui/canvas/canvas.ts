@@ -468,6 +468,9 @@ export class Canvas extends Component {
     if (change !== null) {
       this.#change(change);
     }
+    if (event.kind === "choose" && event.tool !== "select" && this.photo.adjusted !== null) {
+      this.send({ kind: "adjust", photo: this.photo.id, region: null });
+    }
   }
 
   /** Puts the handles around the area that is being adjusted, as it is shown now. A stroke has none. */
