@@ -102,6 +102,12 @@ for (const [language, messages] of Object.entries(locales)) {
       assert.deepEqual(language === "en" ? [] : wrong(same), []);
     });
 
+    test("says without JavaScript that the page needs it", async () => {
+      const html = await text("www/apps/page/index.html");
+      const direction = messages["language.direction"] === "rtl" ? ' dir="rtl"' : "";
+      assert.ok(html.match(/<noscript>.*<\/noscript>/s)[0].includes(`<p lang="${language}"${direction}>`));
+    });
+
     test("says you in one way", () => {
       const other = OTHER_ADDRESS[language];
       assert.deepEqual(other ? wrong((_, message) => Object.values(formsOf(message)).some((form) => other.test(form))) : [], []);
