@@ -134,6 +134,20 @@ impl Mask {
         Self::of_runs(cut.collect())
     }
 
+    /// The pixels of a smaller picture, of size `to` instead of `from`, in which a pixel of this mask begins.
+    pub fn shrunk(&self, from: (u32, u32), to: (u32, u32)) -> Self {
+        let place = |at: u32, from: u32, to: u32| {
+            let scaled = u64::from(at) * u64::from(to) / u64::from(from.max(1));
+            (scaled as u32).min(to.saturating_sub(1))
+        };
+        let run = |run: Run| Run {
+            y: place(run.y, from.1, to.1),
+            from: place(run.from, from.0, to.0),
+            to: place(run.to - 1, from.0, to.0) + 1,
+        };
+        Self::of_runs(self.runs().map(run).collect())
+    }
+
     /// With all pixels of a picture of `width` x `height` that are at most `reach` columns and rows away.
     pub fn grown(&self, reach: u32, (width, height): (u32, u32)) -> Self {
         let grown = self.runs().flat_map(|Run { y, from, to }| {
@@ -220,6 +234,27 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_shrunk_mask_has_the_places_of_all_its_pixels(
+            (from, to, rects) in (1u32..60, 1u32..60).prop_flat_map(|(width, height)| {
+                let rect = (0..width, 0..height, 1..=width, 1..=height);
+                (Just((width, height)), (1..=width, 1..=height), prop::collection::vec(rect, 0..4))
+            }),
+        ) {
+            let rect = |(x0, y0, w, h): (u32, u32, u32, u32)| {
+                Mask::of_rect(PixelRect { x0, y0, x1: (x0 + w).min(from.0), y1: (y0 + h).min(from.1) })
+            };
+            let mask = Mask::union(&rects.into_iter().map(rect).collect::<Vec<_>>());
+            let pixels = |mask: &Mask| -> Vec<(u32, u32)> {
+                mask.runs().flat_map(|Run { y, from, to }| (from..to).map(move |x| (x, y))).collect()
+            };
+            let mut places: Vec<_> =
+                pixels(&mask).into_iter().map(|(x, y)| (x * to.0 / from.0, y * to.1 / from.1)).collect();
+            places.sort_by_key(|(x, y)| (*y, *x));
+            places.dedup();
+            prop_assert_eq!(pixels(&mask.shrunk(from, to)), places);
+        }
+
         #[test]
         fn a_mask_has_the_pixels_of_its_runs(runs in runs()) {
             let mask = Mask::of_runs(runs.clone());

@@ -108,6 +108,19 @@ fn a_jpeg_is_compressed_again_where_that_is_asked_for() {
     }
 }
 
+#[test]
+fn copies_are_as_small_as_is_asked_for() {
+    let folder = folder();
+    let output = tarnkappe(folder.path(), &["protect", "--json", "--long-side", "200", PORTRAIT]);
+    let report = &lines(&output)[0];
+    let copy = image::open(folder.path().join(report["output"].as_str().expect("proved"))).expect("a picture");
+    assert_eq!((copy.width(), copy.height()), (200, 200));
+    for wrong in ["15", "65536", "-1", "1e3"] {
+        let output = tarnkappe(folder.path(), &["protect", &format!("--long-side={wrong}"), PORTRAIT]);
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
+    }
+}
+
 /// A picture of the portrait's size, black but for a square of 40 pixels.
 fn mask(width: u32, height: u32) -> image::GrayImage {
     image::GrayImage::from_fn(width, height, |x, y| {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use image::ImageDecoder;
 use moxcms::{ColorProfile, Layout, TransformOptions, curve_from_gamma};
-use tarnkappe::detect::{Detector, Family, Part};
+use tarnkappe::detect::{Detector, Family, Part, iou};
 use tarnkappe::error::Result;
 use tarnkappe::infer::{CompactNetwork, Network, Output};
 use tarnkappe::leaks;
@@ -426,7 +426,7 @@ fn quantisation_tables_that_a_copy_keeps_are_said() {
 
 #[test]
 fn a_photo_that_is_to_be_compressed_again_keeps_no_table() {
-    let settings = Settings { copy_rules: CopyRules { recompress: true }, ..Settings::default() };
+    let settings = Settings { copy_rules: CopyRules { recompress: true, long_side: None }, ..Settings::default() };
     let choice = Choice::Find(FaceChoice::All);
     for file in [PORTRAIT, &with_own_tables()] {
         let protected =
@@ -437,6 +437,53 @@ fn a_photo_that_is_to_be_compressed_again_keeps_no_table() {
         let quality = |file: &[u8]| photo::open(file, &Limits::default()).expect("a sound file").jpeg_quality;
         assert!(quality(&saved) >= quality(file), "{:?} {:?}", quality(&saved), quality(file));
     }
+}
+
+fn protect_within(file: &[u8], long_side: u32, choice: &Choice) -> Protected {
+    let copy_rules = CopyRules { recompress: false, long_side: Some(long_side) };
+    let settings = Settings { copy_rules, ..Settings::default() };
+    pipeline().protect(file, "photo", Method::Soft, choice, &settings, &mut |_, _| ()).expect("a sound file")
+}
+
+#[test]
+fn a_smaller_copy_shows_no_face_and_its_report_has_the_pixels_of_the_original() {
+    let all = Choice::Find(FaceChoice::All);
+    for (file, longer, format) in
+        [(GROUP, 1500, Format::Jpeg), (&portrait_as(image::ImageFormat::Png), 300, Format::Png)]
+    {
+        let size = photo::open(file, &Limits::default()).expect("a sound file").frame;
+        let protected = protect_within(file, longer, &all);
+        assert_eq!(notes(&protected), [NoteCode::MadeSmaller]);
+        let report = &protected.report;
+        assert_eq!((report.width, report.height), (size.width, size.height));
+        let boxes: Vec<_> = report.regions.iter().map(|region| region.bbox).collect();
+        assert!(faces(file).iter().all(|face| boxes.contains(face)));
+        let saved = protected.saved.expect("proved");
+        assert_eq!(saved.format, format);
+        let copy = photo::open(&saved.bytes, &Limits::default()).expect("a sound file").frame;
+        assert_eq!(copy.width.max(copy.height), longer);
+        assert_eq!(faces(&saved.bytes), Vec::<[f32; 4]>::new());
+    }
+}
+
+#[test]
+fn what_the_proof_of_a_smaller_copy_finds_lies_where_the_original_has_it() {
+    let face = faces(PORTRAIT)[0];
+    let elsewhere = given(vec![RegionRequest::area([0.0, 400.0, 40.0, 40.0])]);
+    let protected = protect_within(PORTRAIT, 300, &elsewhere);
+    assert!(protected.saved.is_none());
+    let outside = named(&protected, CheckName::FacesOutside);
+    assert!(!outside.ok && outside.regions.iter().any(|found| iou(*found, face) > 0.6), "{outside:?}");
+    // Left open where the original has it, it is known in the copy.
+    let left_open = given(vec![open(RegionRequest::face(face))]);
+    assert!(protect_within(PORTRAIT, 300, &left_open).saved.is_some());
+}
+
+#[test]
+fn a_picture_that_is_small_already_is_kept() {
+    let choice = Choice::Find(FaceChoice::All);
+    let kept = protect(PORTRAIT, Method::Soft, &choice).saved;
+    assert!(kept.is_some() && protect_within(PORTRAIT, 512, &choice).saved == kept);
 }
 
 #[test]

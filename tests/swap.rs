@@ -128,7 +128,8 @@ fn methods() -> impl Strategy<Value = Method> {
 
 /// Most copies are kept if they can be.
 fn copy_rules() -> impl Strategy<Value = CopyRules> {
-    prop::bool::weighted(0.25).prop_map(|recompress| CopyRules { recompress })
+    let long_side = prop::option::weighted(0.25, 16u32..140);
+    (prop::bool::weighted(0.25), long_side).prop_map(|(recompress, long_side)| CopyRules { recompress, long_side })
 }
 
 fn cases() -> impl Strategy<Value = Case> {

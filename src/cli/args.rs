@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use tarnkappe::pipeline::{CopyRules, FaceChoice, parse_colour};
+use tarnkappe::pipeline::{CopyRules, FaceChoice, LONG_SIDES, parse_colour};
 use tarnkappe::protect::{Method, Sticker, Style};
 
 /// Finds the faces in photos, covers them so that nothing of them is left, and proves it on the saved files.
@@ -96,6 +96,10 @@ pub(super) struct Protect {
     /// Then camera or program cannot be told by the tables. The noise of the camera's sensor, which ties pictures to one camera, stays.
     #[arg(long)]
     pub(super) recompress: bool,
+    /// Make copies smaller, so that the longer side has N pixels; smaller pictures stay as they are. Regions, in files and in reports, are
+    /// those of the original in its own size.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(i64::from(*LONG_SIDES.start())..=i64::from(*LONG_SIDES.end())))]
+    pub(super) long_side: Option<u32>,
     /// Folder for the copies; made if it is not there. What lies in it is not processed, unless it is named itself.
     #[arg(long, value_name = "DIR", default_value = "protected")]
     pub(super) out: PathBuf,
@@ -150,7 +154,7 @@ impl From<FacesArgument> for FaceChoice {
 
 impl Protect {
     pub(super) fn copy_rules(&self) -> CopyRules {
-        CopyRules { recompress: self.recompress }
+        CopyRules { recompress: self.recompress, long_side: self.long_side }
     }
 
     pub(super) fn style(&self) -> Style {

@@ -29,17 +29,24 @@ pub enum LossyReason {
     /// The person wants nothing of it kept.
     #[error("that was asked for")]
     Asked,
+    /// The copy is smaller.
+    #[error("it was made smaller")]
+    Scaled,
     /// There is no room for the coefficients.
     #[error("there is not enough memory")]
     Memory,
 }
 
 impl LossyReason {
-    /// What the person should know of it: that a JPEG loses a little by being compressed again.
+    /// What the person should know of it: that the copy is smaller, or that a JPEG loses a little by being compressed again.
     pub fn note(self, format: Format) -> Option<Note> {
-        (format == Format::Jpeg).then(|| Note {
-            code: NoteCode::CompressedAgain,
-            message: format!("The whole picture was compressed again, because {self}."),
-        })
+        let (code, message) = match self {
+            Self::Scaled => (NoteCode::MadeSmaller, "The copy has fewer pixels than the picture.".to_owned()),
+            _ if format == Format::Jpeg => {
+                (NoteCode::CompressedAgain, format!("The whole picture was compressed again, because {self}."))
+            }
+            _ => return None,
+        };
+        Some(Note { code, message })
     }
 }

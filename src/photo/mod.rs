@@ -37,5 +37,6 @@ pub use open::open;
 pub use platform::{PixelFormat, PlatformPixels, Source, for_platform};
 pub use preview::preview;
 pub use resize::{resize_rgb, resize_rgb_smoothly};
+pub(crate) use resize::{shrunk, size_within};
 pub use rewrite::rewrite;
 pub use save::{Saved, output_format, save};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::frame::Frame;
-use super::resize::resize_rgb;
+use super::resize::{resize_rgb, size_within};
 use super::save::{Samples, encode_jpeg};
 use crate::container::Profile;
 use crate::error::Result;
@@ -17,12 +17,8 @@ const PREVIEW_QUALITY: u8 = 85;
 /// # Errors
 /// [`crate::Error::Internal`] if the frame's planes do not fit its size.
 pub fn preview(frame: &Frame, profile: Option<Profile>, max_side: u32) -> Result<(Vec<u8>, u32, u32)> {
-    let longer = frame.width.max(frame.height).max(1);
-    let side = |n: u32| match u64::from(n) * u64::from(max_side) {
-        _ if longer <= max_side => n,
-        scaled => (scaled.div_ceil(u64::from(longer)) as u32).max(1),
-    };
-    let (from, to) = ((frame.width, frame.height), (side(frame.width), side(frame.height)));
+    let from = (frame.width, frame.height);
+    let to = size_within(from, max_side);
     let rgb: Cow<'_, [u8]> = match frame.alpha {
         Some(_) => frame.on_grey(u8::MAX).into(),
         None => (&frame.rgb[..]).into(),

@@ -4,6 +4,7 @@ use fast_image_resize::images::{Image, TypedImageRef};
 use fast_image_resize::pixels::{InnerPixel, U8x3};
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 
+use super::frame::Frame;
 use crate::error::{Error, Result};
 
 /// Resizes `width` x `height` pixels of 3 bytes, row-major, to `to_width` x `to_height`: bilinear, and where it
@@ -23,6 +24,25 @@ pub fn resize_rgb(rgb: &[u8], width: u32, height: u32, to_width: u32, to_height:
 /// As [`resize_rgb`].
 pub fn resize_rgb_smoothly(rgb: &[u8], width: u32, height: u32, to_width: u32, to_height: u32) -> Result<Vec<u8>> {
     resize_with(rgb, (width, height), (to_width, to_height), FilterType::CatmullRom)
+}
+
+/// The size of a picture whose longer side is `long_side` if it is longer, never enlarged. No side is 0.
+pub(crate) fn size_within((width, height): (u32, u32), long_side: u32) -> (u32, u32) {
+    let longer = u64::from(width.max(height).max(1));
+    let side = |n: u32| match u64::from(long_side) {
+        long_side if longer <= long_side => n,
+        long_side => ((u64::from(n) * long_side + longer / 2) / longer).max(1) as u32,
+    };
+    (side(width), side(height))
+}
+
+/// An opaque picture in a smaller size: a windowed sinc (Lanczos, three lobes), which keeps edges sharp and has no aliasing.
+///
+/// # Errors
+/// As [`resize_rgb`].
+pub(crate) fn shrunk(frame: &Frame, (width, height): (u32, u32)) -> Result<Frame> {
+    let rgb = resize_with(&frame.rgb, (frame.width, frame.height), (width, height), FilterType::Lanczos3)?;
+    Ok(Frame { width, height, rgb, alpha: None })
 }
 
 /// [`resize_rgb`] with any filter. Typed, because the library's untyped call compiles its code for every pixel type there is: 3 MB, and over a minute.
@@ -58,6 +78,16 @@ mod tests {
         for x in 1..49 {
             let centre = (x as f32 + 0.5) * 2.0 - 0.5;
             assert!((f32::from(half[x * 3]) - 2.0 * centre).abs() <= 1.0, "column {x}: {}", half[x * 3]);
+        }
+    }
+
+    #[test]
+    fn the_longer_side_is_the_one_that_is_set() {
+        let cases = [((4000, 3000), 1000, (1000, 750)), ((3, 4000), 16, (1, 16)), ((4000, 2667), 1920, (1920, 1280))];
+        for (size, long_side, expected) in cases {
+            assert_eq!(size_within(size, long_side), expected);
+            assert_eq!(size_within((size.1, size.0), long_side), (expected.1, expected.0));
+            assert_eq!(size_within(expected, long_side + 1), expected);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Pipeline;
 use super::clock::Stopwatch;
 use super::plan::Plan;
-use super::settings::{Progress, Settings};
+use super::settings::{CopyRules, Progress, Settings};
 use crate::detect::{Detection, Policy};
 use crate::error::Result;
 use crate::geometry::PixelRect;
@@ -31,6 +31,8 @@ pub(super) struct Task {
 pub(super) struct Covered {
     /// The photo without its pixels.
     pub(super) photo: Photo,
+    /// Width and height of the copy.
+    pub(super) size: (u32, u32),
     pub(super) saved: Saved,
     /// Its covers' pixels as computed.
     pub(super) drawn: Drawn,
@@ -49,15 +51,18 @@ impl Pipeline {
         let mut watch = Stopwatch::start(self.clock);
         photo.flatten();
         let undrawn = task.plan.clone();
-        let tries_to_keep = photo.format == Format::Jpeg && !task.settings.copy_rules.recompress;
+        let full_size = (photo.frame.width, photo.frame.height);
+        let copy_rules = task.settings.copy_rules;
+        let lossy_reason = copy_rules.lossy_reason(full_size);
+        let tries_to_keep = photo.format == Format::Jpeg && lossy_reason.is_none();
         let mut area = task.plan.area(&photo, &task.settings.cover_rules, tries_to_keep);
         self.draw(&mut photo.frame, task, &area)?;
         task.report.timings_ms.cover += watch.lap();
 
         progress(Stage::Encode, 0.0);
-        let kept = match tries_to_keep {
-            true => photo::rewrite(bytes, &photo, &area.hidden),
-            false => Err(LossyReason::Asked),
+        let kept = match lossy_reason {
+            None => photo::rewrite(bytes, &photo, &area.hidden),
+            Some(lossy_reason) => Err(lossy_reason),
         };
         let saved = match kept {
             Ok(saved) => saved,
@@ -68,14 +73,16 @@ impl Pipeline {
                     area = task.plan.area(&photo, &task.settings.cover_rules, false);
                     self.draw(&mut photo.frame, task, &area)?;
                 }
+                shrink(&mut photo.frame, &mut area, copy_rules)?;
                 save_anew(&photo, lossy_reason)?
             }
         };
+        let size = (photo.frame.width, photo.frame.height);
         let drawn = Drawn::of(&photo.frame, area.covered, area.coloured);
         // Only one full picture is held at a time; the proof reads its own.
-        photo.frame.rgb = Vec::new();
+        photo.frame = Frame { width: full_size.0, height: full_size.1, rgb: Vec::new(), alpha: None };
         task.report.timings_ms.encode += watch.lap();
-        Ok(Covered { photo, saved, drawn })
+        Ok(Covered { photo, size, saved, drawn })
     }
 
     /// Draws the covers, and soft ones again that a partial detection takes for a face: that costs little, and an unsuccessful proof
@@ -121,6 +128,19 @@ impl Pipeline {
         redrawn.dedup();
         Ok(redrawn)
     }
+}
+
+/// Makes a picture with its covers, and what they cover, as large as its copy is to be. Nothing of what is hidden is in it any more,
+/// so that none of it can be mixed into what is around.
+fn shrink(frame: &mut Frame, area: &mut Area, copy_rules: CopyRules) -> Result<()> {
+    let full_size = (frame.width, frame.height);
+    let size = copy_rules.size(full_size);
+    if size != full_size {
+        *frame = photo::shrunk(frame, size)?;
+        area.covered = area.covered.shrunk(full_size, size);
+        area.coloured = area.coloured.shrunk(full_size, size);
+    }
+    Ok(())
 }
 
 /// Saves the picture, and says why it was not kept as it was coded.

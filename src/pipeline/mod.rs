@@ -15,6 +15,7 @@ mod preview;
 mod proof;
 mod recognise;
 mod rounds;
+mod scale;
 mod settings;
 mod share;
 mod warm_up;
@@ -24,7 +25,7 @@ pub use options::{CheckOptions, ProtectOptions, parse_colour};
 pub use pictures::LeakedPicture;
 pub use preview::preview_covers;
 pub use rounds::{Job, Protected, Step};
-pub use settings::{Choice, CopyRules, FaceChoice, Progress, Settings};
+pub use settings::{Choice, CopyRules, FaceChoice, LONG_SIDES, Progress, Settings};
 pub use share::Purpose;
 
 use check::numbered;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::settings::{Choice, CopyRules, FaceChoice, Settings};
+use super::settings::{Choice, CopyRules, FaceChoice, LONG_SIDES, Settings};
 use crate::detect::Policy;
 use crate::error::{InputError, Result};
 use crate::protect::{Method, Sticker, Style};
@@ -46,6 +46,9 @@ pub struct ProtectOptions {
     /// Compress a JPEG again, with quantisation tables that many programs use, instead of keeping it without loss.
     #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(as = "Option<bool>", optional))]
     pub recompress: bool,
+    /// Longer side of the copy in pixels, 16 to 65535; a smaller picture stays as it is. Regions are those of the original in its own
+    /// size.
+    pub long_side: Option<u32>,
     /// Every region, covered or left open. Without it every face that is found is covered.
     pub regions: Option<Vec<RegionRequest>>,
 }
@@ -69,9 +72,13 @@ impl ProtectOptions {
     /// # Errors
     /// As [`CheckOptions::settings`].
     pub fn settings(&self) -> Result<Settings> {
-        let &Self { thorough, threshold, preview_side, recompress, .. } = self;
+        let &Self { thorough, threshold, preview_side, recompress, long_side, .. } = self;
+        if let Some(side) = long_side.filter(|side| !LONG_SIDES.contains(side)) {
+            let (from, to) = LONG_SIDES.into_inner();
+            return Err(InputError::BadOption(format!("longSide: {side} is not within {from} and {to}")).into());
+        }
         let settings = CheckOptions { thorough, threshold, preview_side }.settings()?;
-        Ok(Settings { copy_rules: CopyRules { recompress }, ..settings })
+        Ok(Settings { copy_rules: CopyRules { recompress, long_side }, ..settings })
     }
 
     /// How covers are drawn.
@@ -105,4 +112,21 @@ pub fn parse_colour(text: &str) -> Option<[u8; 3]> {
     let number = u32::from_str_radix(digits, 16).ok().filter(|_| is_plain)?;
     let [_, red, green, blue] = number.to_be_bytes();
     Some([red, green, blue])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_side_that_no_copy_can_have_is_refused() {
+        let settings =
+            |long_side| ProtectOptions { long_side: Some(long_side), ..ProtectOptions::default() }.settings();
+        for side in [0, 15, 65_536] {
+            let error = settings(side).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.contains("longSide"), "{side}: {error}");
+        }
+        let rules = |side| settings(side).map(|settings| settings.copy_rules.long_side);
+        assert_eq!([16, 65_535].map(rules), [Ok(Some(16)), Ok(Some(65_535))]);
+    }
 }

@@ -2,7 +2,6 @@
 
 use super::plan::cover_of;
 use crate::error::Result;
-use crate::mask::Mask;
 use crate::photo::{self, Frame, Limits};
 use crate::protect::{self, CoverRules, Style};
 use crate::report::{Brush, Decision, RegionRequest, Shape};
@@ -26,7 +25,7 @@ pub fn preview_covers(
         let Some(cover) = cover_of(region, size, &CoverRules::default())? else { continue };
         let mask = match &cover.shape {
             Shape::Rectangle | Shape::Mask(_) => {
-                shrunk(&protect::mask_of(&cover.shape, cover.bounds, size)?, scale, small)
+                protect::mask_of(&cover.shape, cover.bounds, size)?.shrunk(size, small)
             }
             shape => protect::mask_of(&scaled(shape, scale), cover.bounds, small)?,
         };
@@ -38,17 +37,6 @@ pub fn preview_covers(
     }
     protect::draw(&mut frame, &covers, &style.into());
     Ok(frame)
-}
-
-/// The pixels of a smaller picture in which a pixel of the mask lies.
-fn shrunk(mask: &Mask, scale: f32, (width, height): (u32, u32)) -> Mask {
-    let place = |at: u32, limit: u32| ((at as f32 * scale) as u32).min(limit.saturating_sub(1));
-    let run = |run: crate::mask::Run| crate::mask::Run {
-        y: place(run.y, height),
-        from: place(run.from, width),
-        to: place(run.to - 1, width) + 1,
-    };
-    Mask::of_runs(mask.runs().map(run).collect())
 }
 
 fn scaled(shape: &Shape, scale: f32) -> Shape {

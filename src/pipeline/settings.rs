@@ -1,7 +1,9 @@
 //! What can be set, and what is asked for.
 
+use std::ops::RangeInclusive;
+
 use crate::detect::Policy;
-use crate::photo::Limits;
+use crate::photo::{self, Limits, LossyReason};
 use crate::protect::CoverRules;
 use crate::prove::Elsewhere;
 use crate::report::{Decision, Level, Region, RegionRequest, Stage};
@@ -24,6 +26,24 @@ pub struct Settings {
 pub struct CopyRules {
     /// No coefficient and no quantisation table of a JPEG is kept, also where they could be.
     pub recompress: bool,
+    /// The copy's longer side in pixels, within [`LONG_SIDES`]; shorter ones stay as they are.
+    pub long_side: Option<u32>,
+}
+
+/// Values of [`CopyRules::long_side`]: up to the longest side of a JPEG.
+pub const LONG_SIDES: RangeInclusive<u32> = 16..=65_535;
+
+impl CopyRules {
+    /// The size of the copy of a picture.
+    pub(super) fn size(self, size: (u32, u32)) -> (u32, u32) {
+        self.long_side.map_or(size, |long_side| photo::size_within(size, long_side))
+    }
+
+    /// Why the coefficients of a picture are not to be kept; `None` if nothing speaks against it.
+    pub(super) fn lossy_reason(self, size: (u32, u32)) -> Option<LossyReason> {
+        let is_scaled = self.size(size) != size;
+        is_scaled.then_some(LossyReason::Scaled).or(self.recompress.then_some(LossyReason::Asked))
+    }
 }
 
 /// Is told the stage and the share of it that is done, 0 to 1.

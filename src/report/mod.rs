@@ -286,6 +286,8 @@ pub enum NoteCode {
     CompressedAgain,
     /// A JPEG that is turned by a tag, since it could not be turned without compressing it again.
     OrientationTag,
+    /// The copy has fewer pixels than the picture.
+    MadeSmaller,
     /// A picture that was not opaque: it was laid on white.
     Flattened,
     /// A JPEG whose coefficients are kept, and with them quantisation tables by which camera or program can be told.

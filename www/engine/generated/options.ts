@@ -67,6 +67,11 @@ sticker?: Sticker,
  */
 recompress?: boolean, 
 /**
+ * Longer side of the copy in pixels, 16 to 65535; a smaller picture stays as it is. Regions are those of the original in its own
+ * size.
+ */
+longSide?: number, 
+/**
  * Every region, covered or left open. Without it every face that is found is covered.
  */
 regions?: Array<RegionRequest>, };

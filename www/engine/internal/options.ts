@@ -44,6 +44,7 @@ const RULES = {
     colour: { holds: (value) => typeof value === "string" && /^[0-9a-f]{6}$/i.test(value), must: "six hexadecimal digits" },
     sticker: oneOf(STICKERS),
     recompress: FLAG,
+    longSide: { holds: (value) => Number.isInteger(value) && Number(value) >= 16 && Number(value) <= 65_535, must: "a whole number from 16 to 65535" },
     regions: { holds: Array.isArray, must: "a list of regions" },
   },
 } satisfies Record<string, Record<string, Rule>>;
