@@ -2,6 +2,7 @@
 
 use super::comment::user_comment;
 use super::findings::Findings;
+use super::phaseone;
 use super::record::{self, Coding, Piece, piece};
 use crate::container::tiff::{Directory, Field, Role, Tiff};
 use crate::container::{ByteOrder, Span, text};
@@ -14,7 +15,7 @@ struct Maker {
     name: &'static str,
     /// The note's first bytes; empty if there is no signature.
     signature: &'static [u8],
-    /// The start of the camera's `Make`, for notes without a signature.
+    /// The start of the camera's `Make`: for notes without a signature, and where several makers have the same; empty for any.
     make: &'static str,
     layout: Layout,
     tags: &'static [(u16, Value)],
@@ -33,6 +34,8 @@ enum Layout {
     Pointer,
     /// There is none: these texts stand at fixed places of the note.
     Record(&'static [Piece]),
+    /// Fields of a kind that no other maker has.
+    PhaseOne,
 }
 
 /// How a tag is read.
@@ -87,6 +90,8 @@ const PANASONIC_TAGS: &[(u16, Value)] = &[
 const SONY_TAGS: &[(u16, Value)] = &[(0x2031, Value::Plain(Serial))];
 /// Body, internal.
 const LEICA_TAGS: &[(u16, Value)] = &[(0x0305, Value::Plain(Serial)), (0x0500, Value::Plain(Serial))];
+/// Of the DSLR-A100.
+const MINOLTA_TAGS: &[(u16, Value)] = &[(0x0020, Value::Record(&[piece(Serial, 0x49DC, 12)]))];
 const SIGMA_TAGS: &[(u16, Value)] = &[(0x0002, Value::Plain(Serial))];
 const FUJIFILM_TAGS: &[(u16, Value)] = &[(0x0010, Value::Plain(Serial))];
 
@@ -172,7 +177,30 @@ const MAKERS: &[Maker] = &[
         signature: b"LEICA0\x03\0",
         make: "",
         layout: Layout::InNote { directory: 8 },
+        // In a child directory.
+        tags: &[(0x3000, Value::Directory(&[(0x3103, Serial)]))],
+    },
+    Maker {
+        name: "Leica",
+        signature: b"LEICA\0\0\0",
+        make: "Leica Camera AG",
+        layout: Layout::InNote { directory: 8 },
         tags: &[(0x0303, Value::Plain(Serial))],
+    },
+    Maker {
+        name: "Leica",
+        signature: b"LEICA\0\0\0",
+        make: "LEICA",
+        layout: Layout::InExif { directory: 8 },
+        tags: PANASONIC_TAGS,
+    },
+    // Of the lens.
+    Maker {
+        name: "Leica",
+        signature: b"LEICA\0\x02\xFF",
+        make: "",
+        layout: Layout::InExif { directory: 8 },
+        tags: &[(0x0321, Value::Plain(Serial))],
     },
     Maker {
         name: "Epson",
@@ -374,6 +402,8 @@ const MAKERS: &[Maker] = &[
             (0x0009, Value::Plain(Owner)),
             (0x000C, Value::Plain(Serial)),
             (0x0096, Value::Plain(Serial)),
+            // ImageUniqueID, which holds the time and a counter in code.
+            (0x0028, Value::Record(&[Piece { kind: Id, at: 0, len: 16, coding: Coding::Hex }])),
             // LensInfo: the lens's internal number comes first.
             (0x4019, Value::Record(&[Piece { kind: Serial, at: 0, len: 5, coding: Coding::Hex }])),
         ],
@@ -396,20 +426,77 @@ const MAKERS: &[Maker] = &[
     },
     Maker { name: "Nikon", signature: b"", make: "NIKON", layout: Layout::InExif { directory: 0 }, tags: NIKON_TAGS },
     Maker { name: "Sony", signature: b"", make: "SONY", layout: Layout::InExif { directory: 0 }, tags: SONY_TAGS },
+    Maker {
+        name: "Leica",
+        signature: b"",
+        make: "Leica Camera AG",
+        layout: Layout::InExif { directory: 0 },
+        tags: &[(0x000B, Value::Record(&[piece(Serial, 4, 8)]))],
+    },
+    Maker {
+        name: "Minolta",
+        signature: b"",
+        make: "Minolta",
+        layout: Layout::InExif { directory: 0 },
+        tags: MINOLTA_TAGS,
+    },
+    Maker {
+        name: "Minolta",
+        signature: b"",
+        make: "KONICA MINOLTA",
+        layout: Layout::InExif { directory: 0 },
+        tags: MINOLTA_TAGS,
+    },
 ];
+
+/// Notes of many compact cameras of Kodak: the number comes first, and nothing else tells them from others.
+const KODAK: Maker =
+    Maker { name: "Kodak", signature: b"", make: "", layout: Layout::Record(&[piece(Serial, 0, 16)]), tags: &[] };
+
+const PHASE_ONE: Maker = Maker { name: "Phase One", signature: b"", make: "", layout: Layout::PhaseOne, tags: &[] };
+
+/// Makers whose notes do not begin with the same bytes each time.
+fn by_pattern(note: &[u8], make: &str) -> Option<&'static Maker> {
+    let of_kodak = starts_with_kodak_number(note, make).then_some(&KODAK);
+    of_kodak.or(phaseone::is_note(note).then_some(&PHASE_ONE))
+}
+
+/// A number of the kind `KCGJN12345678`, or what looks like one: ExifTool's condition.
+fn starts_with_kodak_number(note: &[u8], make: &str) -> bool {
+    if !make.to_ascii_lowercase().contains("kodak") {
+        return false;
+    }
+    let is_code = |bytes: &[u8]| bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let is_number = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_digit);
+    let is_rest = |rest: &[u8]| match rest {
+        [number @ .., code, a, b, c, d, b' ' | 0] if number.len() == 2 => {
+            is_number(number) && is_code(&[*code]) && is_number(&[*a, *b, *c, *d])
+        }
+        _ => false,
+    };
+    let [b'C' | b'K', code @ ..] = note else { return false };
+    let Some((_, rest)) = code.split_at_checked(3).filter(|(code, _)| is_code(code)) else { return false };
+    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+    [1, 2].into_iter().any(|len| {
+        let letters = rest.get(..len).is_some_and(is_code);
+        letters && rest.get(len..len + 8).is_some_and(is_rest)
+    })
+}
 
 /// Reports the note in `note`, a field of the EXIF structure `exif` of a camera made by `make`, and what identifies
 /// the camera or a person in it.
 pub(super) fn find(exif: Tiff, note: &Field, make: &str, location: &str, out: &mut Findings) {
     let data = note.data;
-    let maker = MAKERS.iter().find(|maker| maker.wrote(data, make));
+    let maker = by_pattern(data.bytes(), make).or_else(|| MAKERS.iter().find(|maker| maker.wrote(data, make)));
     let name = maker.map_or_else(|| signature(data), |maker| maker.name.to_owned());
     out.add(LeakKind::Makernote, location, data, LeakWords::MakerNote { name, bytes: count(data.len()) });
     let Some(maker) = maker else { return };
     let location = format!("{location} {}", maker.name);
     out.nest(data, |out| {
-        if let Layout::Record(pieces) = maker.layout {
-            return record::find(data, pieces, &location, out);
+        match maker.layout {
+            Layout::Record(pieces) => return record::find(data, pieces, &location, out),
+            Layout::PhaseOne => return phaseone::find(data, &location, out),
+            _ => {}
         }
         let Some((tiff, directory)) = maker.layout.open(exif, note) else { return };
         if let Some(directory) = tiff.directories_from(Role::Sub, directory).0.first() {
@@ -426,10 +513,8 @@ fn signature(data: Span) -> String {
 
 impl Maker {
     fn wrote(&self, note: Span, make: &str) -> bool {
-        match self.signature {
-            [] => make.get(..self.make.len()).is_some_and(|start| start.eq_ignore_ascii_case(self.make)),
-            signature => note.bytes().starts_with(signature),
-        }
+        let is_made_by = make.get(..self.make.len()).is_some_and(|start| start.eq_ignore_ascii_case(self.make));
+        is_made_by && note.bytes().starts_with(self.signature)
     }
 
     fn read(&self, tiff: Tiff, directory: &Directory, location: &str, out: &mut Findings) {
@@ -470,7 +555,7 @@ impl Layout {
                 let directory = data.u32(8, ByteOrder::Little)? as usize;
                 Some((Tiff::without_header(data, ByteOrder::Little), directory))
             }
-            Layout::Record(_) => None,
+            Layout::Record(_) | Layout::PhaseOne => None,
         }
     }
 }
@@ -523,7 +608,7 @@ pub(in crate::leaks) mod tests {
         out
     }
 
-    fn photo(make: &str, note: &[u8]) -> Vec<u8> {
+    pub(in crate::leaks) fn photo(make: &str, note: &[u8]) -> Vec<u8> {
         let main = [(0x010F, Value::Ascii(make)), (0x8769, Value::Directory(1))];
         let exif = tiff(ByteOrder::Big, &[&main, &[(0x927C, Value::Undefined(note))]]);
         jpeg(&segment(0xE1, &[b"Exif\0\0", &exif[..]].concat()))
@@ -558,7 +643,7 @@ pub(in crate::leaks) mod tests {
     /// What notes of these makers say: first bytes of the note, whether offsets count from them, field, kind.
     #[test]
     fn numbers_and_names_are_read_by_maker() {
-        let cases: [(&str, &[u8], bool, u16, LeakKind); 14] = [
+        let cases: [(&str, &[u8], bool, u16, LeakKind); 15] = [
             ("Olympus", b"OLYMPUS\0II\x03\0", true, 0x101A, LeakKind::Serial),
             ("SEIKO EPSON CORP.", b"EPSON\0\0\0", false, 0x0404, LeakKind::Serial),
             ("Minolta", b"MINOL\0\x03\0", false, 0x101A, LeakKind::Serial),
@@ -572,6 +657,7 @@ pub(in crate::leaks) mod tests {
             ("Leica Camera AG", b"LEICA CAMERA AG\0\0\0", false, 0x0025, LeakKind::Serial),
             ("Leica Camera AG", b"LEICA\0\x06\0", true, 0x0500, LeakKind::Serial),
             ("Leica Camera AG", b"LEICA\0\x09\0", false, 0x0500, LeakKind::Serial),
+            ("LEICA", b"LEICA\0\0\0", false, 0x0025, LeakKind::Serial),
             ("SAMSUNG", b"", false, 0xA005, LeakKind::Serial),
         ];
         for (make, head, in_note, tag, kind) in cases {
@@ -602,6 +688,45 @@ pub(in crate::leaks) mod tests {
             let file = photo("RECONYX", &note);
             assert_eq!(leak(&file, kind).value, "H500ABCDE", "{at:X}");
             assert_robust(&file, Format::Jpeg);
+        }
+    }
+
+    #[test]
+    fn a_number_at_the_start_of_a_note_of_kodak_is_read() {
+        for (note, is_number) in [
+            ("KCGJN12345678   ", true),
+            ("CX73 N12A1234\0\0\0", true),
+            ("KCGJN123456     ", false),
+            ("KDK INFO12345678", false),
+        ] {
+            let file = photo("EASTMAN KODAK COMPANY", note.as_bytes());
+            assert_eq!(kinds(&file).contains(&LeakKind::Serial), is_number, "{note}");
+            assert!(!kinds(&photo("Acme", note.as_bytes())).contains(&LeakKind::Serial));
+            assert_robust(&file, Format::Jpeg);
+        }
+    }
+
+    /// Of cameras of Leica: numbers in place of their offset, in a child directory and inside a value; Canon's name for a picture.
+    #[test]
+    fn numbers_of_rarer_kinds_are_read() {
+        let exif_len = |make: &str, note: &[u8]| photo(make, note).len() - jpeg(&segment(0xE1, b"Exif\0\0")).len();
+        let inline = 3_456_789u32.to_be_bytes();
+        for (head, tag) in [(b"LEICA\0\0\0", 0x0303), (b"LEICA\0\x02\xFF", 0x0321)] {
+            let file = photo("Leica Camera AG", &[&head[..], &fields(0, &[(tag, LONG, &inline)])].concat());
+            assert_eq!(leak(&file, LeakKind::Serial).value, "3456789");
+        }
+        let child = |at: usize| fields(at + 18, &[(0x3103, UNDEFINED, b"3912345\0")]);
+        let note = [&b"LEICA0\x03\0"[..], &fields(8, &[(0x3000, UNDEFINED, &child(8))])].concat();
+        assert_eq!(leak(&photo("Leica Camera AG", &note), LeakKind::Serial).value, "3912345");
+        let values: [(&str, u16, &[u8], LeakKind, &str); 3] = [
+            ("Leica Camera AG", 0x000B, b"\0\0\0\x01RR223344", LeakKind::Serial, "RR223344"),
+            ("Canon", 0x0028, &[0xAB; 16], LeakKind::Id, "ABABABABABABABABABABABABABABABAB"),
+            ("Minolta", 0x0020, &[&[0; 0x49DC][..], b"A100-1234567"].concat(), LeakKind::Serial, "A100-1234567"),
+        ];
+        for (make, tag, value, kind, expected) in values {
+            let note = |at: usize| fields(at, &[(tag, UNDEFINED, value)]);
+            let at = exif_len(make, &note(0)) - note(0).len();
+            assert_eq!(leak(&photo(make, &note(at)), kind).value, expected, "{make}");
         }
     }
 

@@ -23,6 +23,7 @@ mod makernote;
 mod map;
 mod mpf;
 mod nested;
+mod phaseone;
 mod photoshop;
 mod picture;
 mod png;
