@@ -302,6 +302,17 @@ describe("the preview of the covers", () => {
     assert.deepEqual(play.last("protect").style, play.last("draw-covers").style);
   });
 
+  test("only photos that tell their camera by how they are compressed are compressed again, and only if that is wanted", () => {
+    const protect = (leaks, wanted) => {
+      const play = new Play().add("a.jpg");
+      play.answer("check", { kind: "checked", report: { ...report(face(1)), leaks }, before: picture("before"), leaked: [] });
+      return play.do(...wanted.map((each) => ({ kind: "set-recompress", wanted: each })), { kind: "protect", photo: 1 }).last("protect").recompress;
+    };
+    const coding = [{ kind: "camera" }, { kind: "coding" }];
+    assert.deepEqual([protect(coding, []), protect(coding, [true]), protect(coding, [true, false])], [false, true, false]);
+    assert.equal(protect([{ kind: "camera" }], [true]), false);
+  });
+
   test("what changes nothing about the covers draws nothing", () => {
     const play = new Play().review(face(1)).do({ kind: "adjust", photo: 1, region: 1 }, { kind: "adjust", photo: 1, region: null });
     play.do({ kind: "set-method", method: "soft" }, { kind: "switch", feature: "recogniser", wanted: true }, { kind: "select", photo: 1 });

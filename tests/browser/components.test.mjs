@@ -57,7 +57,7 @@ describe("a component in a foreign shadow root, from right to left, scaled and s
     host.style.cssText = "position: fixed; inset: 0; z-index: 9; overflow: auto; background: #fff; transform: scale(0.8);";
     const inner = host.attachShadow({ mode: "open" });
     const copy = document.createElement("tk-review");
-    for (const name of ["words", "photo", "preview", "method", "colour", "sticker", "features"]) copy[name] = original[name];
+    for (const name of ["words", "photo", "preview", "method", "colour", "sticker", "recompress", "features"]) copy[name] = original[name];
     inner.append(document.createElement("p"), copy);
     inner.firstChild.style.height = "300px";
     await copy.updateComplete;

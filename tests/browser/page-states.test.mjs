@@ -724,6 +724,26 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
       assert.ok(regions.every(({ cover }) => cover.shape === "ellipse"));
     });
 
+    test("a photo that tells its camera by how it is compressed is compressed again if that is switched on", async () => {
+      await watchWorkers();
+      await review("own-tables.jpg");
+      const again = page.getByRole("checkbox", { name: "Compress again" });
+      assert.equal(await again.isChecked(), false);
+      await again.check();
+      await page.click(".protect");
+      await page.waitForSelector(".save");
+      assert.deepEqual((await posted("cover")).map(({ recompress }) => recompress), [true]);
+    });
+
+    test("no other photo is offered to be compressed again", async () => {
+      await watchWorkers();
+      await review("fine.jpg");
+      assert.equal(await page.locator("tk-recompress").count(), 0);
+      await page.click(".protect");
+      await page.waitForSelector(".save");
+      assert.deepEqual((await posted("cover")).map(({ recompress }) => recompress), [undefined]);
+    });
+
     test("methods, colours and emblems are chosen by keyboard", async () => {
       await review("fine.jpg");
       await page.locator("input[value=soft]").focus();

@@ -173,6 +173,11 @@ export function isUnderReview({ phase }: Pick<Photo, "phase">): boolean {
   return phase.kind === "review" || phase.kind === "failed";
 }
 
+/** Its camera or program can be told by how it is compressed. */
+export function tellsCoding({ report }: Pick<Photo, "report">): boolean {
+  return report !== null && report.leaks.some(({ kind }) => kind === "coding");
+}
+
 /** It waits for a thorough search, or is being searched. */
 export function isSearching({ work }: Photo): boolean {
   return work?.task === "search";

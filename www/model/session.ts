@@ -59,6 +59,8 @@ export interface Session {
   /** Of solid covers: six hexadecimal digits. */
   readonly colour: string;
   readonly sticker: Sticker;
+  /** Photos that tell their camera by how they are compressed are compressed again. */
+  readonly recompress: boolean;
   /** What the covers of the selected photo will look like; null if nobody decides about it. */
   readonly preview: Preview | null;
   readonly thorough: OnDemand;
@@ -84,6 +86,7 @@ export const EMPTY: Session = {
   method: "soft",
   colour: "262c34",
   sticker: "smile",
+  recompress: false,
   preview: null,
   thorough: { kind: "off" },
   recogniser: { kind: "off" },
@@ -118,6 +121,7 @@ export type Command =
   | { readonly kind: "set-method"; readonly method: Method }
   | { readonly kind: "set-colour"; readonly colour: string }
   | { readonly kind: "set-sticker"; readonly sticker: Sticker }
+  | { readonly kind: "set-recompress"; readonly wanted: boolean }
   | { readonly kind: "switch"; readonly feature: Feature; readonly wanted: boolean }
   | { readonly kind: "search" | "protect" | "reopen"; readonly photo: number }
   | { readonly kind: "protect-all" }
@@ -195,7 +199,7 @@ interface Work {
 
 export type Effect =
   | ({ readonly kind: "check" | "search" } & Work)
-  | ({ readonly kind: "protect"; readonly regions: RegionRequest[]; readonly style: Style; readonly thorough: boolean } & Work)
+  | ({ readonly kind: "protect"; readonly regions: RegionRequest[]; readonly style: Style; readonly thorough: boolean; readonly recompress: boolean } & Work)
   | ({ readonly kind: "recognise"; readonly regions: readonly ListedRegion[] } & Work)
   | PreviewEffect
   | { readonly kind: "prepare"; readonly feature: Feature; readonly job: number }
@@ -258,6 +262,8 @@ function stepped(session: Session, event: Event): Step {
       return only({ ...session, colour: event.colour });
     case "set-sticker":
       return only({ ...session, sticker: event.sticker });
+    case "set-recompress":
+      return only({ ...session, recompress: event.wanted });
     case "switch":
       return event.wanted ? switchOn(session, event.feature) : switchOff(session, event.feature);
     case "search":
@@ -579,8 +585,9 @@ function workEffects(session: Session, photo: Photo): Effect[] {
     return [{ kind: task, photo: id, job, file }];
   }
   const style = work.style ?? styleOf(session);
+  const recompress = session.recompress && photos.tellsCoding(photo);
   return [
-    { kind: "protect", photo: id, job, file, regions: photos.requestsOf(photo), style, thorough: thorough !== null },
+    { kind: "protect", photo: id, job, file, regions: photos.requestsOf(photo), style, thorough: thorough !== null, recompress },
     ...(session.selected === id ? [announce({ what: "stage", stage: "decode" })] : []),
   ];
 }

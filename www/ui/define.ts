@@ -4,6 +4,7 @@ import { Failure } from "./failure/failure.js";
 import { Foot } from "./foot/foot.js";
 import { Header } from "./header/header.js";
 import { Methods } from "./methods/methods.js";
+import { Recompress } from "./recompress/recompress.js";
 import { Refusals } from "./refusals/refusals.js";
 import { RegionList } from "./region-list/region-list.js";
 import { Compare } from "./result/compare.js";
@@ -23,6 +24,7 @@ const COMPONENTS = {
   "tk-foot": Foot,
   "tk-header": Header,
   "tk-methods": Methods,
+  "tk-recompress": Recompress,
   "tk-refusals": Refusals,
   "tk-region-list": RegionList,
   "tk-result": Result,

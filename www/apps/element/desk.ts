@@ -282,7 +282,7 @@ class PhotoDesk implements Desk {
 
   #workspace(photo: Photo) {
     const words = this.#words;
-    const { preview, method, colour, sticker, thorough } = this.#session;
+    const { preview, method, colour, sticker, recompress, thorough } = this.#session;
     switch (photo.phase.kind) {
       case "waiting":
       case "working":
@@ -299,6 +299,7 @@ class PhotoDesk implements Desk {
           .method=${method}
           .colour=${colour}
           .sticker=${sticker}
+          .recompress=${recompress}
           .features=${features}
         ></tk-review>`;
       }

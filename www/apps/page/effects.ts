@@ -135,8 +135,8 @@ export class EffectRunner {
             return () => ({ kind: "searched", report });
           }
           case "protect": {
-            const { regions, style, thorough } = effect;
-            const result = await engine.protect(file, { ...options, ...style, regions, thorough, previewSide: PREVIEW_SIDE });
+            const { regions, style, thorough, recompress } = effect;
+            const result = await engine.protect(file, { ...options, ...style, ...(recompress && { recompress }), regions, thorough, previewSide: PREVIEW_SIDE });
             return () => ({ kind: "protected", proof: result.proof, copy: this.#copyOf(result, effect.photo) });
           }
         }

@@ -214,7 +214,7 @@ export class Page {
 
   #workspace(photo: Photo) {
     const words = this.#words;
-    const { preview, method, colour, sticker, thorough, recogniser } = this.#session;
+    const { preview, method, colour, sticker, recompress, thorough, recogniser } = this.#session;
     switch (photo.phase.kind) {
       case "waiting":
       case "working":
@@ -230,6 +230,7 @@ export class Page {
           .method=${method}
           .colour=${colour}
           .sticker=${sticker}
+          .recompress=${recompress}
           .features=${features}
           .reportable=${true}
         ></tk-review>`;

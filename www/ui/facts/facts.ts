@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import type { FileReport, Leak, Severity } from "../../engine/generated/report.js";
+import { tellsCoding } from "../../model/photo.js";
 import type { LeakedPicture, Photo } from "../../model/photo.js";
 import type { Command } from "../../model/session.js";
 import { button } from "../base/controls.js";
@@ -15,8 +16,7 @@ const ORDER: Record<Severity, number> = { high: 0, medium: 1, low: 2 };
 export function fileFacts(words: Words, { report, leaked }: Photo) {
   const leaks = report?.leaks ?? [];
   const notes = report?.notes ?? [];
-  const keepsCoding = leaks.some(({ kind }) => kind === "coding");
-  const lead = html`<p class="muted">${words.t(keepsCoding ? "leaks.lead_coding" : "leaks.lead")}</p>`;
+  const lead = html`<p class="muted">${words.t(tellsCoding({ report }) ? "leaks.lead_coding" : "leaks.lead")}</p>`;
   return html`${leaks.length > 0 ? leakFacts(words, leaks, leaked, lead) : nothing}
   ${notes.length > 0 ? html`<ul class="notes">${notes.map(({ code }) => html`<li>${words.t(`note.${code}`)}</li>`)}</ul>` : nothing}`;
 }

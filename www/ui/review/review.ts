@@ -3,7 +3,7 @@ import type { PropertyValues } from "lit";
 import type { Method, Sticker } from "../../engine/generated/options.js";
 import type { Decision } from "../../engine/generated/report.js";
 import { looksLikeCrowd } from "../../model/crowd.js";
-import { coveredCount, foundCount, regionsOf } from "../../model/photo.js";
+import { coveredCount, foundCount, regionsOf, tellsCoding } from "../../model/photo.js";
 import type { Photo, RegionChange } from "../../model/photo.js";
 import type { Preview } from "../../model/preview.js";
 import type { Command, Feature, OnDemand } from "../../model/session.js";
@@ -29,6 +29,7 @@ export class Review extends Component {
     method: { attribute: false },
     colour: { attribute: false },
     sticker: { attribute: false },
+    recompress: { attribute: false },
     features: { attribute: false },
     reportable: { attribute: false },
     marked: { state: true },
@@ -41,6 +42,7 @@ export class Review extends Component {
   declare method: Method;
   declare colour: string;
   declare sticker: Sticker;
+  declare recompress: boolean;
   declare features: Features;
   /** The report can be saved and printed. */
   declare reportable: boolean;
@@ -108,6 +110,7 @@ export class Review extends Component {
         <tk-region-list .words=${words} .photo=${photo} .marked=${marked} @tk-point=${point} @tk-remove=${this.#remove}></tk-region-list>
         ${foundCount(photo) > 0 ? html`<p class="hint">${this.t("level.hint")}</p>${this.#recogniser()}` : nothing}
         <tk-methods .words=${words} .method=${this.method} .colour=${this.colour} .sticker=${this.sticker}></tk-methods>
+        ${tellsCoding(photo) ? html`<tk-recompress .words=${words} .wanted=${this.recompress}></tk-recompress>` : nothing}
         ${this.preview?.failed ? alarm(this.t("method.no_preview")) : nothing} ${fileFacts(words, photo)} ${notChecked(words, photo.report)}
         ${this.reportable ? reportActions(words, photo, (command) => this.send(command)) : nothing}
         <div class="action-bar">
