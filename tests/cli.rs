@@ -580,6 +580,42 @@ fn names_drive_no_terminal_and_keep_their_bytes() {
 
 #[test]
 #[cfg(unix)]
+fn copies_that_keep_names_keep_their_bytes() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder();
+    for name in [&b"caf\xe8.png"[..], b"caf\xe9.png"] {
+        std::fs::copy(NOBODY, folder.path().join(std::ffi::OsStr::from_bytes(name))).expect("copied");
+    }
+    let output = tarnkappe(folder.path(), &["protect", "--json", "--keep-names", "--out", "clean", "."]);
+    let reports = lines(&output);
+    let bytes: Vec<&Value> = reports.iter().filter_map(|report| report.get("output_bytes")).collect();
+    assert_eq!(bytes, ["clean/caf%E8.png", "clean/caf%E9.png"]);
+    for name in [&b"caf\xe8.png"[..], b"caf\xe9.png"] {
+        assert!(folder.path().join("clean").join(std::ffi::OsStr::from_bytes(name)).exists());
+    }
+    // A path that is text is in one field only.
+    let output = tarnkappe(folder.path(), &["protect", "--json", "--out", "clean", NOBODY]);
+    assert!(lines(&output)[0].get("output_bytes").is_none());
+}
+
+/// Whoever names a file means it, also a copy that is to be covered further. It can do no harm: no copy ever replaces a file.
+#[test]
+fn a_file_that_is_named_is_processed_even_in_the_folder_for_the_copies() {
+    let folder = folder();
+    tarnkappe(folder.path(), &["protect", "--out", "clean", NOBODY]);
+    let first = std::fs::read(folder.path().join("clean/photo-0001.png")).expect("a copy");
+    for keep_names in [&[][..], &["--keep-names"]] {
+        let arguments = [&["protect", "--out", "clean", "clean/photo-0001.png"], keep_names].concat();
+        assert_eq!(tarnkappe(folder.path(), &arguments).status.code(), Some(0));
+    }
+    let mut names = copies(&folder.path().join("clean"));
+    names.sort();
+    assert_eq!(names, ["photo-0001-2.png", "photo-0001.png", "photo-0002.png"]);
+    assert_eq!(std::fs::read(folder.path().join("clean/photo-0001.png")).expect("a copy"), first);
+}
+
+#[test]
+#[cfg(unix)]
 fn a_link_that_leads_nowhere_is_neither_followed_nor_replaced() {
     let folder = album(&[]);
     std::fs::create_dir(folder.path().join("clean")).expect("made");
@@ -601,6 +637,22 @@ fn a_report_that_cannot_be_written_is_an_error() {
         let output = command.args(json).stdout(full).output().expect("it starts");
         assert_eq!(output.status.code(), Some(3));
         assert!(stderr(&output).contains("the report cannot be written"), "{}", stderr(&output));
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_closed_standard_output_is_an_error_and_one_that_is_thrown_away_is_not() {
+    let status = |redirection: &str| {
+        let script = format!("exec \"$0\" check \"$1\" {redirection}");
+        let mut command = Command::new("sh");
+        let output =
+            command.args(["-c", &script, env!("CARGO_BIN_EXE_tarnkappe"), NOBODY]).output().expect("it starts");
+        output.status.code()
+    };
+    assert_eq!(status(">&-"), Some(3));
+    for thrown_away in [">/dev/null", "1<>/dev/null", "<&- >/dev/null"] {
+        assert_ne!(status(thrown_away), Some(3), "{thrown_away}");
     }
 }
 

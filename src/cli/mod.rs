@@ -6,6 +6,7 @@ mod names;
 mod output;
 mod regions;
 mod signals;
+mod stdout;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -59,7 +60,12 @@ const FAILED: u8 = 3;
 /// Runs what the arguments ask for.
 pub(crate) fn run() -> ExitCode {
     signals::handle();
-    match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    if stdout::was_closed() {
+        complain("error: the report cannot be written: standard output is closed");
+        return ExitCode::from(FAILED);
+    }
+    match arguments.command {
         Command::Check(arguments) => check(&arguments),
         Command::Protect(arguments) => protect(&arguments),
         Command::Verify(arguments) => verify(&arguments),
@@ -125,7 +131,9 @@ fn protect(arguments: &args::Protect) -> ExitCode {
             let protected = pipeline.protect(bytes, name, arguments.style(), &choice, &settings, &mut |_, _| ())?;
             let mut report = protected.report;
             if let Some(saved) = protected.saved {
-                report.output = Some(copies.write(path, &saved)?);
+                let copy = copies.write(path, &saved)?;
+                report.output = Some(copy.to_string_lossy().into_owned());
+                report.output_bytes = names::encoded(&copy);
             }
             Ok(report)
         });

@@ -154,7 +154,7 @@ pub(super) struct Copies {
     /// Number of the last copy.
     last: u32,
     /// Names that are not free, in lower case: on many file systems `A.jpg` is `a.jpg`. Read when the first copy keeps its name.
-    taken: Option<HashSet<String>>,
+    taken: Option<HashSet<Vec<u8>>>,
 }
 
 impl Copies {
@@ -166,7 +166,7 @@ impl Copies {
     ///
     /// # Errors
     /// [`InputError::Unwritable`]; then there is no file, not even half of one.
-    pub(super) fn write(&mut self, original: &Path, saved: &Saved) -> Result<String> {
+    pub(super) fn write(&mut self, original: &Path, saved: &Saved) -> Result<PathBuf> {
         let unwritable = |e: std::io::Error| InputError::Unwritable(e.to_string());
         std::fs::create_dir_all(&self.folder).map_err(unwritable)?;
         let mut file = new_file(&self.folder).map_err(unwritable)?;
@@ -177,7 +177,7 @@ impl Copies {
             match file.persist_noclobber(&path) {
                 Ok(_) => {
                     signals::written();
-                    return Ok(path.to_string_lossy().into_owned());
+                    return Ok(path);
                 }
                 Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => file = error.file,
                 Err(error) => return Err(unwritable(error.error).into()),
@@ -196,9 +196,15 @@ impl Copies {
             self.last += 1;
             return self.folder.join(format!("photo-{:04}.{extension}", self.last));
         }
-        let stem = original.file_stem().unwrap_or_default().to_string_lossy();
-        let plain = self.folder.join(format!("{stem}.{extension}"));
-        let numbered = (2u32..).map(|n| self.folder.join(format!("{stem}-{n}.{extension}")));
+        // With the bytes that it has, whether they are text or not.
+        let stem = original.file_stem().unwrap_or_default();
+        let named = |ending: &str| {
+            let mut name = stem.to_owned();
+            name.push(ending);
+            self.folder.join(name)
+        };
+        let plain = named(&format!(".{extension}"));
+        let numbered = (2u32..).map(|n| named(&format!("-{n}.{extension}")));
         let taken = self.taken.get_or_insert_with(|| names_in(&self.folder));
         let is_free = |path: &PathBuf| taken.insert(lower_case(path.file_name().unwrap_or_default()));
         std::iter::once(plain).chain(numbered).find(is_free).expect("numbers do not run out")
@@ -206,13 +212,15 @@ impl Copies {
 }
 
 /// Names in a folder, also of links that lead nowhere, in lower case.
-fn names_in(folder: &Path) -> HashSet<String> {
+fn names_in(folder: &Path) -> HashSet<Vec<u8>> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| lower_case(&entry.file_name())).collect()
 }
 
-fn lower_case(name: &OsStr) -> String {
-    name.to_string_lossy().to_lowercase()
+/// What is no text stays as it is.
+fn lower_case(name: &OsStr) -> Vec<u8> {
+    let chunks = name.as_encoded_bytes().utf8_chunks();
+    chunks.flat_map(|chunk| [chunk.valid().to_lowercase().as_bytes(), chunk.invalid()].concat()).collect()
 }
 
 /// Names of copies that are not finished.

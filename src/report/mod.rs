@@ -56,6 +56,10 @@ pub struct FileReport {
     pub proof: Option<Proof>,
     /// Path of the written file; only from the command line's `protect`.
     pub output: Option<String>,
+    /// The bytes of that path, as in `file_bytes`, if it is no UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(optional))]
+    pub output_bytes: Option<String>,
     /// How long each stage took.
     pub timings_ms: Timings,
     /// Why the file could not be processed.
@@ -373,6 +377,7 @@ impl FileReport {
             not_checked: NotChecked::ALL.to_vec(),
             proof: None,
             output: None,
+            output_bytes: None,
             timings_ms: Timings::default(),
             error: None,
         }

@@ -65,6 +65,10 @@ proof: Proof | null,
  */
 output: string | null, 
 /**
+ * The bytes of that path, as in `file_bytes`, if it is no UTF-8.
+ */
+output_bytes?: string, 
+/**
  * How long each stage took.
  */
 timings_ms: Timings, 
