@@ -155,22 +155,22 @@ describe("many photos", { timeout: 600_000 }, () => {
     });
 
     test("10,000 files do not freeze the page", async () => {
-      const longest = await page.evaluate(async (bytes) => {
+      await page.evaluate((bytes) => {
         const file = (index) => new File([new Uint8Array(index % 50 === 0 ? bytes : [1])], `few-${index}.jpg`);
-        const files = Array.from({ length: 10_000 }, (_, index) => file(index));
-        const items = files.map((each) => ({ kind: "file", webkitGetAsEntry: () => null, getAsFile: () => each }));
-        const drop = new Event("drop", { bubbles: true, cancelable: true });
-        Object.defineProperty(drop, "dataTransfer", { value: { items } });
-        let most = 0;
-        new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type: "longtask" });
-        const start = performance.now();
-        const note = ({ startTime, duration }) => (most = startTime < start ? most : Math.max(most, duration));
-        window.dispatchEvent(drop);
-        await new Promise((resolve) => setTimeout(resolve, 6_000));
-        return most;
+        const items = Array.from({ length: 10_000 }, (_, index) => file(index)).map((each) => ({ kind: "file", webkitGetAsEntry: () => null, getAsFile: () => each }));
+        window.drop = new Event("drop", { bubbles: true, cancelable: true });
+        Object.defineProperty(window.drop, "dataTransfer", { value: { items } });
       }, [...picture]);
+      const browser = page.context().browser();
+      await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline"] });
+      await page.evaluate(() => window.dispatchEvent(window.drop));
+      await page.waitForTimeout(5_000);
+      const { traceEvents } = JSON.parse(await browser.stopTracing());
+      const main = new Set(traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(({ pid, tid }) => `${pid} ${tid}`));
+      const tasks = traceEvents.filter(({ name, pid, tid, tdur }) => /RunTask$/.test(name) && tdur > 0 && main.has(`${pid} ${tid}`));
+      const longest = Math.max(...tasks.map(({ tdur }) => tdur / 1000));
       assert.ok(await page.locator(".tile").count() <= 100);
-      assert.ok(longest < 4 * ANSWER_MS, `${longest} ms`); // The machine may be busy with other things.
+      assert.ok(tasks.length > 100 && longest < ANSWER_MS, `${longest} ms in one of ${tasks.length} tasks`); // Of the processor: the machine may be busy with other things.
       await button("Cancel the rest").click();
       await page.locator("main").getByText(/^(\d[\d,]*) of \1 photos done/).waitFor();
     });
