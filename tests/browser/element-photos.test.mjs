@@ -5,7 +5,9 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { open, unavailable } from "./chromium.mjs";
-import { filesOf, sharedRun, startPartner } from "./partner.mjs";
+import { EXAMPLES, buildExample } from "./examples.mjs";
+import * as firefox from "./firefox.mjs";
+import { POLICY, filesOf, sharedRun, startPartner } from "./partner.mjs";
 
 if (unavailable) throw new Error(unavailable);
 
@@ -21,19 +23,36 @@ const LONGEST_RUN = 256;
 const page = (attributes) => `<script type="module" src="/npm/code/tarnkappe.js"></script><html lang="en">
   <form action="/upload" method="post" enctype="multipart/form-data"><tarnkappe-input id="p" name="photo" required ${attributes}></tarnkappe-input><button>Send</button></form>`;
 
+const NPM = file("../../dist/npm/");
+const LAX = { "Content-Security-Policy": POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") };
+
 describe("a form with the real engine", { timeout: 600_000 }, () => {
   let partner;
   let tab;
   let close;
+  let host;
+  const examples = {};
 
   before(async () => {
-    partner = await startPartner({ pages: { "/plain": page(""), "/auto": page("auto"), "/empty": "" }, folders: { "/npm/": file("../../dist/npm/") } });
+    for (const name of ["uppy", "filepond", "react"]) examples[name] = await buildExample(NPM, name);
+    host = await startPartner({ folders: { "/embed/": file("../../dist/embed/") } });
+    const built = Object.entries(examples);
+    const example = await readFile(`${EXAMPLES}/plain/index.html`, "utf8");
+    const sealed = (await readFile(`${EXAMPLES}/sealed/index.html`, "utf8")).replace("https://photos.example", host.url);
+    const pages = {
+      ...Object.fromEntries(built.map(([name, { html }]) => [`/${name}`, { html, headers: LAX }])),
+      "/sealed": { html: sealed, headers: { "Content-Security-Policy": `${POLICY}; frame-src ${host.url}` } },
+      ...{ "/example": example, "/plain": page(""), "/auto": page("auto"), "/empty": "" },
+    };
+    const folders = { ...Object.fromEntries(built.map(([name, { folder }]) => [`/${name}/`, folder])), "/npm/": NPM, "/tarnkappe/": NPM };
+    partner = await startPartner({ pages, folders });
+    host.state.frameAncestors = partner.url;
     ({ page: tab, close } = await open({ locale: "en-US", viewport: { width: 1280, height: 900 } }));
     tab.setDefaultTimeout(PATIENCE_MS);
   });
   after(async () => {
     await close();
-    await partner.close();
+    await Promise.all([partner.close(), host.close(), ...Object.values(examples).map(({ remove }) => remove())]);
   });
 
   const choose = (path) => tab.locator("#p .frame > input[type=file]").setInputFiles(path);
@@ -82,5 +101,67 @@ describe("a form with the real engine", { timeout: 600_000 }, () => {
     await tab.getByRole("button", { name: "Use this copy" }).click();
     const [copy] = filesOf(await send());
     assert.deepEqual(await found(copy.bytes), { faces: 1, leaks: [] });
+  });
+
+  /** What a person does in each example until the photo has been sent. */
+  const USES = {
+    example: () => decide(tab),
+    react: () => decide(tab),
+    sealed: () => decide(tab.frameLocator("tarnkappe-input iframe")),
+    uppy: async () => {
+      await tab.locator("input[type=file]").setInputFiles(GROUP);
+      await press();
+      await tab.locator("output", { hasText: "1 sent" }).waitFor();
+    },
+    filepond: async () => {
+      await tab.locator(".filepond--browser").setInputFiles(GROUP);
+      await tab.locator(".filepond--file-info-main", { hasText: "photo-1.jpg" }).waitFor();
+      await press();
+      await tab.getByText("Upload complete").first().waitFor();
+    },
+  };
+  const press = () => tab.getByRole("button", { name: "Send" }).click();
+
+  async function decide(place) {
+    await place.locator(".frame > input[type=file]").setInputFiles(GROUP);
+    await place.locator("dialog .protect").click();
+    await place.getByRole("button", { name: "Use this copy" }).click();
+    await tab.waitForFunction(() => document.querySelector("tarnkappe-input").validity.valid);
+    await press();
+    await tab.waitForURL("**/upload");
+  }
+
+  for (const [name, use] of Object.entries(USES)) {
+    test(`the example ${name} sends one file without a face or metadata`, async () => {
+      await tab.goto(`${partner.url}/${name}`);
+      partner.uploads.length = 0;
+      await use();
+      const files = partner.uploads.flatMap(filesOf);
+      assert.deepEqual(files.map(({ filename }) => filename), ["photo-1.jpg"]);
+      const run = sharedRun(Buffer.concat(partner.uploads.map(({ body }) => body)), await readFile(GROUP));
+      assert.ok(run <= LONGEST_RUN, `${run} bytes of the original's data`);
+      assert.deepEqual(await found(files[0].bytes), { faces: 0, leaks: [] });
+    });
+  }
+
+  test("a plain form in Firefox", { skip: firefox.unavailable ?? false }, async () => {
+    const other = await firefox.open();
+    try {
+      await other.page.goto(`${partner.url}/auto`);
+      partner.uploads.length = 0;
+      await other.page.waitForFunction(() => document.getElementById("p")?.matches(":defined"));
+      assert.equal(await other.page.evaluate(() => document.getElementById("p").checkValidity()), false);
+      const chooser = await other.page.waitForSelector("#p >>> .frame > input[type=file]");
+      await chooser.uploadFile(file("../photos/astronaut.jpg"));
+      await other.page.waitForFunction(() => document.getElementById("p").validity.valid, { timeout: PATIENCE_MS });
+      await other.page.evaluate(() => document.forms[0].requestSubmit());
+      const deadline = Date.now() + 10_000;
+      while (partner.uploads.length === 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
+      const [copy] = partner.uploads.flatMap(filesOf);
+      assert.equal(copy.filename, "photo-1.jpg");
+      assert.deepEqual(await found(copy.bytes), { faces: 0, leaks: [] });
+    } finally {
+      await other.close();
+    }
   });
 });

@@ -376,6 +376,34 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
     assert.equal(await page.locator("#p").evaluate(({ labels }) => labels.length), 1);
   });
 
+  test("value, name, custom validity and drops are as docs/embedding.md has them beside a native input", async () => {
+    await visit("single");
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      for (const name of ["a few.jpg", "b few.jpg"]) data.items.add(new File([Uint8Array.of(0xff, 0xd8, 0xff)], name, { type: "image/jpeg" }));
+      const frame = document.getElementById("p").shadowRoot.querySelector(".frame");
+      frame.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    });
+    await page.waitForFunction(() => document.getElementById("p").files.length === 1);
+    assert.equal(await page.locator("#p .row").count(), 1);
+    const seen = await page.locator("#p").evaluate((element) => {
+      const error = (act) => { try { act(); return null; } catch ({ name }) { return name; } };
+      const posted = () => new FormData(element.form).getAll("photo").length;
+      const seen = { type: element.type, set: error(() => (element.value = "x")), posted: posted() };
+      element.setCustomValidity("No.");
+      Object.assign(seen, { custom: element.validity.customError, message: element.validationMessage });
+      element.setCustomValidity("");
+      element.name = "";
+      seen.unnamed = [...new FormData(element.form)].length;
+      element.name = "photo";
+      seen.renamed = posted();
+      element.value = "";
+      return { ...seen, emptied: posted(), files: element.files.length };
+    });
+    const expected = { type: "file", set: "InvalidStateError", posted: 1, custom: true, message: "No.", unnamed: 0, renamed: 1, emptied: 0, files: 0 };
+    assert.deepEqual(seen, expected);
+  });
+
   test("a drop is taken in, and more events come than a native input has", async () => {
     await visit("auto");
     const events = await page.locator("#p").evaluate(async (element, bytes) => {

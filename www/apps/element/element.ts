@@ -87,7 +87,7 @@ export class TarnkappeInput extends Base {
     chooser.addEventListener("cancel", () => this.dispatchEvent(new Event("cancel", { bubbles: true })));
     // A label that is clicked, and click(), click the element itself.
     this.addEventListener("click", (event) => {
-      if (event.composedPath()[0] === this && !this.#isDisabled) {
+      if (event.composedPath()[0] === this && !this.#isDisabled && !this.#isSealed) {
         chooser.click();
       }
     });
