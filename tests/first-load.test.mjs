@@ -95,3 +95,10 @@ for (const flavour of ["plain", "relaxed"]) {
     assert.deepEqual(started(flavour).filter((name) => !(name in kept)), []);
   });
 }
+
+test("the manifest's icons are served, and it has no share target: the system would post photos over the network", () => {
+  const manifest = JSON.parse(read("manifest.webmanifest"));
+  assert.deepEqual(manifest.icons.filter(({ src }) => !FILES.includes(src)), []);
+  assert.ok(manifest.file_handlers.length > 0);
+  assert.equal(manifest.share_target, undefined);
+});

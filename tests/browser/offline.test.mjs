@@ -174,6 +174,16 @@ describe("without a network", { timeout: 900_000 }, () => {
     await page.waitForSelector(".thorough .switch-done");
   });
 
+  test("a photo that the system opens with the installed page is worked on", async () => {
+    await visit({}, (target) => target.addInitScript(() => (window.launchQueue = { setConsumer: (consume) => (window.launch = consume) })));
+    await kept();
+    await page.evaluate((bytes) => {
+      const file = new File([new Uint8Array(bytes)], "fine.jpg", { type: "image/jpeg" });
+      window.launch({ files: [{ getFile: () => Promise.resolve(file) }] });
+    }, [...picture]);
+    await page.waitForSelector(".protect");
+  });
+
   test("storage that is full: a sentence, and the page works all the same", async () => {
     await visit({}, async (target) => {
       const session = await target.context().newCDPSession(target);
