@@ -160,7 +160,7 @@ export async function buildNpm(options) {
   cpSync(path.join(WWW, "apps/element/custom-elements.json"), path.join(out, "custom-elements.json"));
   cpSync(here("../docs/embedding.md"), path.join(out, "README.md"));
   ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"].forEach((name) => cpSync(here(`../${name}`), path.join(out, name)));
-  copyLitLicence(out);
+  copyLicences(out);
 }
 
 /** The page of the sealed mode; options as of {@link buildNpm}. */
@@ -170,7 +170,7 @@ export async function buildEmbed(options) {
   await buildCode(out, files, { embed: page("main.ts") });
   cpSync(page("index.html"), path.join(out, "index.html"));
   cpSync(page("embed.css"), path.join(out, "code/embed.css"));
-  copyLitLicence(out);
+  copyLicences(out);
 }
 
 async function begin({ out: folder, glue, modules }) {
@@ -181,8 +181,10 @@ async function begin({ out: folder, glue, modules }) {
   return { out, files: await writeAssets(path.join(out, "assets"), { glue: path.resolve(glue), modules: absolute }) };
 }
 
-function copyLitLicence(out) {
+/** Of what is bundled. */
+function copyLicences(out) {
   cpSync(here("../node_modules/lit/LICENSE"), path.join(out, "code/lit.LICENSE.txt"));
+  cpSync(new URL("LICENSE.txt", import.meta.resolve("client-zip")), path.join(out, "code/client-zip.LICENSE.txt"));
 }
 
 async function main() {
