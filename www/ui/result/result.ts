@@ -12,7 +12,7 @@ import pictureSheet from "../base/picture.css";
 import workspaceSheet from "../base/workspace.css";
 import { notChecked, reportActions } from "../facts/facts.js";
 import factsSheet from "../facts/facts.css";
-import { checkMeaning, checkWords, givenAwayWords, openWords, regionName } from "../words/sentences.js";
+import { checkMeaning, checkWords, openWords, regionName } from "../words/sentences.js";
 import { suspect } from "./compare.js";
 import resultSheet from "./result.css";
 
@@ -48,7 +48,6 @@ export class Result extends Component {
       </div>
       <div class="panel">
         <h1 tabindex="-1" class="verdict good">${icon("check")}<span>${this.t(doneKey(outcome))}</span></h1>
-        <p class="muted gives">${givenAwayWords(words, photo)}</p>
         ${this.#leftOpen(outcome)} ${this.#checklist(proof.checks, outcome)} ${this.#partList(proof.parts)}
         ${faint.length > 0 ? this.#maybeFaces(faint) : nothing} ${notChecked(words, photo.report)}
         <p class="caveat">${this.t("result.caveat")}</p>
