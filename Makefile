@@ -222,7 +222,8 @@ setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-pyth
 # $(call wasm_pack,FOLDER,PACKAGE's folder,PROFILE,FLAGS of cargo,FLAGS of rustc). wasm-opt is not left to wasm-pack, which goes on
 # without it when it is missing. It is npm's, because Debian 12's does not know the instruction table.fill that wasm-bindgen writes.
 # Other flags of rustc have a folder of their own: in the same one cargo would compile every dependency anew for each.
-wasm_pack = CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS) $(5)" CARGO_TARGET_DIR=$(abspath $(TARGET_DIR))$(if $(5),/relaxed) \
+# Cargo is not told of make's job server, which it cannot reach from here.
+wasm_pack = MAKEFLAGS= CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS) $(5)" CARGO_TARGET_DIR=$(abspath $(TARGET_DIR))$(if $(5),/relaxed) \
 	tools/wasm-env.sh wasm-pack build --target web --mode no-install --profile $(3) --no-opt --no-pack --out-dir $(CURDIR)/$(1) $(2) -- $(4)
 
 # $(call page_module,FOLDER,PROFILE,FLAGS of cargo,FLAGS of rustc)
