@@ -8,17 +8,12 @@ use image::codecs::png::PngDecoder;
 use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder, ImageError};
-use zune_core::bytestream::ZCursor;
-use zune_core::colorspace::ColorSpace;
-use zune_core::options::DecoderOptions;
-use zune_jpeg::JpegDecoder;
-use zune_jpeg::errors::DecodeErrors;
 
 use super::announced;
 use super::colour::{Colours, converted_note, ignored, inks_to_srgb, keep_or_convert};
-use super::frame::{CodingBlocks, Frame, Photo, to_8_bits};
+use super::frame::{CodingBlocks, Frame, Photo, reduced_note, to_8_bits};
 use super::jpeg::{self, ColourModel, Header, Metadata};
-use super::limits::{Limits, zeroed};
+use super::limits::{Limits, MAX_PROFILE_BYTES, check_profile_bytes, zeroed};
 use super::signal::{Meaning, is_plain};
 use crate::container::tiff::Page;
 use crate::container::{gif, png, riff, sniff, tiff};
@@ -27,9 +22,6 @@ use crate::report::{Format, Note, NoteCode};
 
 /// A lossy WebP's macroblock (RFC 6386, section 2).
 const WEBP_BLOCKS: CodingBlocks = CodingBlocks { width: 16, height: 16 };
-
-/// Largest colour profile in bytes. Those of printers, which have the largest tables, stay below 3 MB.
-const MAX_PROFILE_BYTES: usize = 4 << 20;
 
 /// Decodes a picture as stored, to sRGB or the colours of a profile that is kept.
 ///
@@ -62,7 +54,11 @@ fn first_as_stored(bytes: &[u8], limits: &Limits) -> Result<Photo> {
         format @ (Format::Heic | Format::Avif) => Err(announced::not_decoded(bytes, format, limits)),
         Format::Tiff if tiff::is_raw(bytes) => Err(InputError::Raw.into()),
         #[cfg(feature = "rare-formats")]
-        Format::Tiff => super::tiff::decode(bytes, limits),
+        Format::Tiff => {
+            let mut photo = super::tiff::decode(bytes, limits)?;
+            photo.notes.extend(first_frame_note(bytes, Format::Tiff)?);
+            Ok(photo)
+        }
         format => decode_other(bytes, format, limits),
     }
 }
@@ -112,8 +108,8 @@ pub fn dimensions(bytes: &[u8], limits: &Limits) -> Result<(u32, u32)> {
 
 fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     let mut header = jpeg::read_header(bytes)?;
-    check_jpeg_memory(&header, limits)?;
-    let samples = jpeg_samples(bytes, &mut header)?;
+    jpeg::check_memory(&header, limits)?;
+    let samples = jpeg::samples(bytes, &mut header)?;
     let metadata = Metadata::of(bytes);
     let (icc, has_more) = metadata.profile();
     let (rgb, colours) = jpeg_colours(samples, &header, icc.as_deref())?;
@@ -129,42 +125,6 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     Ok(photo)
 }
 
-/// Red, green and blue of a file, by what its header was found to mean; four components as they are stored.
-pub(super) fn jpeg_samples(bytes: &[u8], header: &mut Header) -> Result<Vec<u8>> {
-    // What only the second decoder decodes it checks itself.
-    if header.has_common_sampling() || header.check_end().is_err() {
-        jpeg::check(bytes, header)?;
-    }
-    if !header.has_common_sampling() {
-        return jpeg::decode(bytes, header);
-    }
-    let file = match header.is_split() {
-        true => jpeg::in_one_scan(bytes, header)?,
-        false => header.plain(bytes)?,
-    };
-    decode_samples(file, header)
-}
-
-/// Red, green and blue of a file that holds nothing but a picture; four components as they are stored.
-fn decode_samples(file: Vec<u8>, header: &Header) -> Result<Vec<u8>> {
-    let target = match (header.colour_model(), header.is_ycck()) {
-        (ColourModel::Inks, true) => ColorSpace::YCCK,
-        (ColourModel::Inks, false) => ColorSpace::CMYK,
-        _ => ColorSpace::RGB,
-    };
-    let options = DecoderOptions::default()
-        // A lenient decoder silently makes damaged data grey, which may hide what other programs show.
-        .set_strict_mode(true)
-        .set_max_width(header.width as usize)
-        .set_max_height(header.height as usize)
-        .jpeg_set_out_colorspace(target);
-    let pixels = u64::from(header.width) * u64::from(header.height);
-    let mut samples = zeroed(pixels * target.num_components() as u64)?;
-    // Owned data, as in the TIFF decoder: the JPEG decoder is compiled anew for each type that it reads from.
-    JpegDecoder::new_with_options(ZCursor::new(file), options).decode_into(&mut samples).map_err(jpeg_error)?;
-    Ok(samples)
-}
-
 fn adobe_rgb_note() -> Note {
     Note {
         code: NoteCode::MeantAsAdobeRgb,
@@ -172,14 +132,6 @@ fn adobe_rgb_note() -> Note {
             "The camera meant the colours in Adobe RGB, which browsers do not know; the copy shows what they show."
                 .into(),
     }
-}
-
-/// `Err` for a JPEG that is beyond the limits or of a kind that cannot be decoded.
-pub(super) fn check_jpeg_memory(header: &Header, limits: &Limits) -> Result<()> {
-    limits.check_pixels(header.width, header.height)?;
-    header.check_supported()?;
-    let pixels = u64::from(header.width) * u64::from(header.height);
-    limits.check_memory(pixels * header.components().max(3) as u64 + header.coefficient_bytes())
 }
 
 fn jpeg_photo(header: &Header, rgb: Vec<u8>, orientation: Option<Orientation>, colours: Colours) -> Photo {
@@ -225,15 +177,6 @@ fn ycck_to_inks(pixel: &mut [u8]) {
     pixel[3] = 255 - k as u8;
 }
 
-fn jpeg_error(error: DecodeErrors) -> crate::Error {
-    match error {
-        DecodeErrors::Unsupported(_) => InputError::Unsupported("Rare JPEG".into()).into(),
-        DecodeErrors::LargeDimensions(_) => LimitsError::Memory.into(),
-        DecodeErrors::ExhaustedData => InputError::Truncated.into(),
-        _ => InputError::Corrupt("the picture's data is not sound".into()).into(),
-    }
-}
-
 type Decoder<'a> = Box<dyn ImageDecoder + 'a>;
 
 /// The decoder of a format other than JPEG, with its header read.
@@ -268,14 +211,6 @@ pub fn has_deep_samples(bytes: &[u8], limits: &Limits) -> bool {
             kind.is_ok_and(|kind| kind.bits_per_pixel() > 8 * u16::from(kind.channel_count()))
         }
         Err(_) => false,
-    }
-}
-
-/// `Err` for a profile that is too long, or so long that its length is not known (`None`).
-pub(super) fn check_profile_bytes(bytes: Option<usize>) -> Result<(), LimitsError> {
-    match bytes {
-        Some(..=MAX_PROFILE_BYTES) => Ok(()),
-        _ => Err(LimitsError::Profile { limit: MAX_PROFILE_BYTES }),
     }
 }
 
@@ -360,10 +295,6 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
     })
 }
 
-pub(super) fn reduced_note() -> Note {
-    Note { code: NoteCode::ReducedTo8Bit, message: "16 bits a channel were reduced to 8.".into() }
-}
-
 /// What the decoders do not check, or trip over.
 fn check_container(bytes: &[u8], format: Format) -> Result<(), InputError> {
     match format {
@@ -382,7 +313,7 @@ fn orientation(decoder: &mut dyn ImageDecoder) -> Orientation {
     signed.or_else(|| decoder.orientation().ok()).unwrap_or(Orientation::NoTransforms)
 }
 
-pub(super) fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
+fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
     let more = match format {
         Format::Gif => gif::images(bytes) > Some(1),
         Format::Tiff => tiff::has_more_pages(bytes) == Some(true),
@@ -842,12 +773,6 @@ mod tests {
                 assert!(is_limit || is_format || is_plain.chars().all(allowed), "{words}");
             }
         }
-    }
-
-    #[test]
-    fn the_decoder_of_jpegs_is_not_quoted() {
-        let error = jpeg_error(DecodeErrors::Format("Marker 0xFFB1 at Mcu[3]".into()));
-        assert_eq!(error.to_string(), "The file is damaged: the picture's data is not sound");
     }
 
     #[test]

@@ -121,6 +121,11 @@ pub(super) fn to_8_bits(value: u16) -> u8 {
     ((u32::from(value) * 255 + 32_767) / 65_535) as u8
 }
 
+/// Says that samples of 16 bits became such levels.
+pub(super) fn reduced_note() -> Note {
+    Note { code: NoteCode::ReducedTo8Bit, message: "16 bits a channel were reduced to 8.".into() }
+}
+
 /// Moves the first three of every four bytes together, in place.
 pub(super) fn without_fourth(mut samples: Vec<u8>) -> Vec<u8> {
     let pixels = samples.len() / 4;

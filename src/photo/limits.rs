@@ -2,6 +2,9 @@
 
 use crate::error::{InputError, LimitsError, Result};
 
+/// Largest colour profile in bytes. Those of printers, which have the largest tables, stay below 3 MB.
+pub(super) const MAX_PROFILE_BYTES: usize = 4 << 20;
+
 /// Bounds on one file, checked from its length and its header before anything is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -85,4 +88,12 @@ pub(super) fn filled<T: Clone>(len: u64, value: T) -> Result<Vec<T>> {
     values.try_reserve_exact(len).map_err(|_| LimitsError::Memory)?;
     values.resize(len, value);
     Ok(values)
+}
+
+/// `Err` for a profile that is too long, or so long that its length is not known (`None`).
+pub(super) fn check_profile_bytes(bytes: Option<usize>) -> Result<(), LimitsError> {
+    match bytes {
+        Some(..=MAX_PROFILE_BYTES) => Ok(()),
+        _ => Err(LimitsError::Profile { limit: MAX_PROFILE_BYTES }),
+    }
 }

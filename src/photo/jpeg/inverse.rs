@@ -3,8 +3,8 @@
 //! By the factorisation of Loeffler, Ligtenberg and Moschytz (ICASSP 1989) with 11 multiplications a line, as in the Independent
 //! JPEG Group's jidctint.c; with floating point numbers, which vector instructions multiply quickly everywhere.
 
+use super::block::ZIGZAG;
 use super::block::{Block, nonzero};
-use super::header::ZIGZAG;
 use crate::photo::lossy_reason::LossyReason;
 
 /// The largest norm of a block's dequantised coefficients. The transform is orthonormal, so that 64 samples of

@@ -24,6 +24,7 @@ mod metadata;
 mod pixels;
 mod read;
 mod recode;
+mod samples;
 mod tables;
 mod turn;
 mod write;
@@ -32,6 +33,7 @@ pub use compare::compare;
 pub use header::luma_quantisation;
 pub(super) use header::{ColourModel, Header, read_header};
 pub(super) use metadata::Metadata;
+pub(super) use samples::{check_memory, samples};
 
 use std::ops::Range;
 

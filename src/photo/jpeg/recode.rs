@@ -2,9 +2,9 @@
 
 use image::metadata::Orientation;
 
-use super::block::Block;
+use super::block::{Block, ZIGZAG};
 use super::coefficients::{Coefficients, Plane};
-use super::header::{ColourModel, ZIGZAG};
+use super::header::ColourModel;
 use crate::geometry::PixelRect;
 use crate::mask::{Mask, Run};
 use crate::photo::frame::{Frame, Turn};

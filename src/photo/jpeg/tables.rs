@@ -3,7 +3,7 @@
 //! Most programs scale the two examples of the standard by a quality, as the Independent JPEG Group's libjpeg does. Cameras and
 //! some programs have tables of their own. All tables here are in zigzag order.
 
-use super::header::ZIGZAG;
+use super::block::ZIGZAG;
 
 /// Tables of the Independent JPEG Group's encoder for one picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use image::metadata::Orientation;
 
 use super::block::Block;
+use super::block::ZIGZAG;
 use super::coefficients::{Coefficients, Plane};
-use super::header::ZIGZAG;
 use crate::photo::frame::Turn;
 use crate::photo::limits::filled;
 use crate::photo::lossy_reason::LossyReason;

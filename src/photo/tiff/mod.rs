@@ -8,9 +8,8 @@ mod parts;
 use image::metadata::Orientation;
 
 use super::colour::{inks_to_srgb, keep_or_convert};
-use super::decode::{check_profile_bytes, first_frame_note, reduced_note};
-use super::frame::{CodingBlocks, Frame, Photo, plane, to_8_bits};
-use super::limits::{Limits, zeroed};
+use super::frame::{CodingBlocks, Frame, Photo, plane, reduced_note, to_8_bits};
+use super::limits::{Limits, check_profile_bytes, zeroed};
 use crate::container::ByteOrder;
 use crate::container::tiff::{Coding, Colours, Stored, stored};
 use crate::error::{InputError, LimitsError, Result};
@@ -40,7 +39,6 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     check_profile_bytes(stored.profile.map(<[u8]>::len).or(Some(0)))?;
     let (samples, blocks) = layout.samples(&stored, limits)?;
     let mut notes = Vec::new();
-    notes.extend(first_frame_note(bytes, Format::Tiff)?);
     notes.extend((stored.bits > 8).then(reduced_note));
     let alpha = stored.alpha.and_then(|alpha| plane(&samples, stored.samples as usize, alpha.sample));
     let (mut rgb, mut profile) = (colours(samples, &stored), None);

@@ -8,7 +8,6 @@ use super::fax;
 use crate::container::ByteOrder;
 use crate::container::tiff::{Coding, Colours, Stored};
 use crate::error::{InputError, Result};
-use crate::photo::decode::{check_jpeg_memory, jpeg_samples};
 use crate::photo::frame::CodingBlocks;
 use crate::photo::jpeg::{self, ColourModel};
 use crate::photo::limits::Limits;
@@ -153,8 +152,8 @@ pub(super) fn jpeg(
     if !header.assume(model) {
         return Err(corrupt("its parts have other colours than it says").into());
     }
-    check_jpeg_memory(&header, limits)?;
-    let samples = jpeg_samples(&file, &mut header)?;
+    jpeg::check_memory(&header, limits)?;
+    let samples = jpeg::samples(&file, &mut header)?;
     // A grey JPEG is decoded to red, green and blue.
     let step = if model == ColourModel::Grey { 3 } else { 1 };
     out.iter_mut().zip(samples.iter().step_by(step)).for_each(|(out, sample)| *out = *sample);
