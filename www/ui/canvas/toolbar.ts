@@ -60,7 +60,7 @@ export class Toolbar extends Component {
         ${iconButton(this.t("canvas.zoom_out"), "minus", "tool zoom-out", () => this.#zoom("out"), !isZoomed(this.stage))}
         ${iconButton(this.t("canvas.zoom_in"), "add", "tool zoom-in", () => this.#zoom("in"))}
         ${iconButton(this.t("canvas.whole"), "fit", "tool whole", () => this.#zoom("whole"), !isZoomed(this.stage))}
-        <button type="button" class="tool full" aria-label=${this.t("canvas.full")} title=${this.t("canvas.full")} @click=${() => this.#zoom("full")}>1:1</button>
+        <button type="button" class="tool full" aria-label=${`1:1, ${this.t("canvas.full")}`} title=${this.t("canvas.full")} @click=${() => this.#zoom("full")}>1:1</button>
         ${this.#panning()}
       </div>`;
   }

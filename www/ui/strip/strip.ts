@@ -148,6 +148,7 @@ export class Strip extends Component {
     const standing = standingOf(photo);
     const words = this.t("strip.photo", { number: id, name, state: standingWords(this.words, photo) });
     const count = isDecidable(photo) ? foundCount(photo) : 0;
+    const picture = pictureOf(photo);
     return html`<li>
       <button
         type="button"
@@ -157,7 +158,7 @@ export class Strip extends Component {
         title=${words}
         @click=${() => this.send({ kind: "select", photo: id })}
       >
-        <tk-thumbnail .picture=${pictureOf(photo)}>${this.words.number(id)}</tk-thumbnail>
+        <tk-thumbnail .picture=${picture}>${picture === null ? this.words.number(id) : nothing}</tk-thumbnail>
         <span class="tile-state state-${phase.kind} is-${standing}">
           ${icon(ICONS[standing])}${count > 0 ? html`<span>${this.words.number(count)}</span>` : nothing}
         </span>
