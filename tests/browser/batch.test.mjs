@@ -56,11 +56,13 @@ describe("many photos", { timeout: 600_000 }, () => {
   };
   const expectQuestion = async (isExpected, act) => {
     let asked = false;
-    page.once("dialog", (dialog) => {
+    const answer = (dialog) => {
       asked = dialog.type() === "beforeunload";
       void dialog.accept();
-    });
+    };
+    page.on("dialog", answer);
     await act();
+    page.off("dialog", answer);
     assert.equal(asked, isExpected);
   };
 

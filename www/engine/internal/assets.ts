@@ -53,7 +53,7 @@ async function loadDetector(onnx: Detector["onnx"]): Promise<Uint8Array> {
   if (onnx instanceof Uint8Array) {
     return checkSize(onnx, onnx.byteLength);
   }
-  const response = await request(new URL(onnx, document.baseURI));
+  const response = successful(await fetch(new URL(onnx, document.baseURI)));
   const announced = checkSize(response, Number(response.headers.get("Content-Length") ?? 0));
   const bytes = new Uint8Array(await announced.arrayBuffer());
   return checkSize(bytes, bytes.byteLength);
@@ -66,22 +66,26 @@ function checkSize<T>(detector: T, bytes: number): T {
   return detector;
 }
 
-/** Fetches a part of the program. The browser rejects one that is not as it was built, where the build knows its hash. */
+/**
+ * Fetches a part of the program. The browser rejects one that is not as it was built, where the build knows its hash.
+ *
+ * @throws TarnkappeError `gone` if the server does not have it
+ */
 export async function requestPart(path: string, base: URL, options: RequestInit = {}): Promise<Response> {
   if (FILES.inlined !== undefined) {
     return inlinedPart(FILES.inlined, path);
   }
-  return request(new URL(path, base), { integrity: FILES.integrity[path] ?? "", ...options });
-}
-
-/** Rejects unless the answer is one of success. @throws TarnkappeError `gone` */
-export async function request(url: URL, options: RequestInit = {}): Promise<Response> {
-  const response = await fetch(url, options);
+  const url = new URL(path, base);
+  const response = await fetch(url, { integrity: FILES.integrity[path] ?? "", ...options });
   if (NOT_THERE.has(response.status)) {
     throw new TarnkappeError("gone", `The server has no ${url.pathname}`);
   }
+  return successful(response);
+}
+
+function successful(response: Response): Response {
   if (!response.ok) {
-    throw new Error(`${response.status} for ${url.pathname}`);
+    throw new Error(`${response.status} for ${response.url}`);
   }
   return response;
 }
