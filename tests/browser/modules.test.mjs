@@ -49,10 +49,13 @@ describe("the page", { timeout: 120_000 }, () => {
     page.on("request", (request) => {
       if (request.url().endsWith(".wasm")) loaded.push(request.url().split("/").pop().replace(/-\w{8}\./, "."));
     });
-    await page.addInitScript(script);
-    await page.goto(server.url);
-    await page.waitForSelector("html[data-ready]");
-    await close();
+    try {
+      await page.addInitScript(script);
+      await page.goto(server.url);
+      await page.waitForSelector("html[data-ready]");
+    } finally {
+      await close();
+    }
     return loaded;
   };
 
