@@ -516,6 +516,7 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
       await until(page, ".state-review", 2);
       await page.click(".thorough input");
       await searched();
+      await page.waitForTimeout(400); // Sooner, it could be the second tap of a double tap.
       await page.click(".thorough input");
       await until(page, ".state-review", 2, { timeout: 2_000 });
     });
