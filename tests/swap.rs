@@ -136,7 +136,7 @@ fn cases() -> impl Strategy<Value = Case> {
     let methods = methods();
     let shapes = (1u32..140, 1u32..140, sources(), methods, any::<bool>(), copy_rules());
     shapes.prop_flat_map(|(width, height, source, method, muted, copy_rules)| {
-        let byte = move |value: u8| if muted { 64 + value / 2 } else { value };
+        let byte = move |value: u8| if muted { 96 + value / 4 } else { value };
         let bytes = move || prop::collection::vec(any::<u8>().prop_map(byte), 4 * (width * height) as usize);
         let (across, down) = if source.transposes() { (height, width) } else { (width, height) };
         let regions = prop::collection::vec(regions(across, down), 1..4);
@@ -155,6 +155,16 @@ fn cases() -> impl Strategy<Value = Case> {
 }
 
 impl Case {
+    /// A JPEG of it keeps its coefficients. At the lowest qualities a step of quantisation is as large as the range of levels: noise, and
+    /// the edges of what is drawn, then reach far past black and white.
+    fn is_kept(&self) -> bool {
+        let quality = match self.source {
+            Source::Jpeg { quality, .. } => quality,
+            _ => 100,
+        };
+        self.muted && quality >= 10
+    }
+
     fn settings(&self) -> Settings {
         Settings { copy_rules: self.copy_rules, ..Settings::default() }
     }
@@ -341,8 +351,8 @@ proptest! {
         let original = protect(&case.file(&case.pixels), &case);
         let swapped = protect(&case.file(&case.swapped()), &case);
         prop_assert!(original == swapped, "{:?} {:?} {:?}", case.source, case.method, case.regions);
-        let may_be_kept = case.muted && case.copy_rules == CopyRules::default();
-        prop_assert!(!may_be_kept || !original.compressed_again, "{:?} was compressed again", case.source);
+        let is_kept = case.is_kept() && case.copy_rules == CopyRules::default();
+        prop_assert!(!is_kept || !original.compressed_again, "{:?} was compressed again", case.source);
     }
 
     #[test]
@@ -413,7 +423,7 @@ proptest! {
     #[test]
     fn outside_the_covers_no_pixel_changes(case in cases()) {
         let case = Case { copy_rules: CopyRules::default(), ..case };
-        let is_kept = case.muted && !matches!(case.source, Source::Jpeg { orientation: 2.., .. });
+        let is_kept = case.is_kept() && !matches!(case.source, Source::Jpeg { orientation: 2.., .. });
         prop_assume!(is_kept || !matches!(case.source, Source::Jpeg { .. }));
         let file = case.file(&case.pixels);
         let copy = protect(&file, &case);
