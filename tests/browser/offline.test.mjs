@@ -70,6 +70,8 @@ describe("without a network", { timeout: 900_000 }, () => {
     await kept();
     for (let count = 0; count < 2; count += 1) {
       await choose("slow-check.jpg");
+      await page.waitForSelector(".cancel");
+      await page.waitForTimeout(400); // Sooner, it could be the second tap of a double tap.
       await page.click(".cancel");
       await page.waitForSelector(".choose", AT_ONCE);
     }
