@@ -270,9 +270,8 @@ describe("without a network, with the real engine", { timeout: 900_000 }, () => 
       await page.reload();
       await ready();
       for (let count = 0; count < 2; count += 1) {
+        await page.waitForTimeout(400); // Sooner, the click could be the second tap of a double tap.
         await page.setInputFiles("#chooser", GROUP);
-        await page.waitForSelector(".cancel");
-        await page.waitForTimeout(400); // Sooner, it could be the second tap of a double tap.
         await page.click(".cancel");
         await page.waitForSelector(".choose");
       }
