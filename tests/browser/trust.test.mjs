@@ -49,7 +49,7 @@ describe("check it yourself", { timeout: 300_000 }, () => {
     await page.waitForSelector("html[lang=de]");
     await page.click(".check-it");
     await page.waitForSelector("dialog[open]");
-    assert.match(await page.locator("dialog").innerText(), /0 Anfragen/);
+    assert.match(await page.locator("dialog[open]").innerText(), /0 Anfragen/);
     await page.click("dialog .close");
     assert.match(await page.locator(".requests").innerText(), /^0 Anfragen/);
   });
