@@ -474,6 +474,14 @@ fn what_the_proof_of_a_smaller_copy_finds_lies_where_the_original_has_it() {
     assert!(protected.saved.is_none());
     let outside = named(&protected, CheckName::FacesOutside);
     assert!(!outside.ok && outside.regions.iter().any(|found| iou(*found, face) > 0.6), "{outside:?}");
+    // So does what a regions file leaves open.
+    let drawn = vec![RegionRequest::area([0.0, 400.0, 40.0, 40.0])];
+    let by_file = Choice::Given { regions: drawn, elsewhere: Elsewhere::LeftOpen };
+    let listed = protect_within(PORTRAIT, 300, &by_file).report.regions;
+    assert!(
+        listed.iter().any(|region| region.decision == Decision::Open && iou(region.bbox, face) > 0.6),
+        "{listed:?}"
+    );
     // Left open where the original has it, it is known in the copy.
     let left_open = given(vec![open(RegionRequest::face(face))]);
     assert!(protect_within(PORTRAIT, 300, &left_open).saved.is_some());

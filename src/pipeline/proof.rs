@@ -44,10 +44,11 @@ impl Pipeline {
 
 /// Whatever was found in the copy gets its place in the original's pixels, in which all regions of a report are.
 fn place_in_original(proven: &mut Proven, to_original: Scale) {
-    for found in [&mut proven.outside, &mut proven.inside, &mut proven.partly] {
+    let Proven { outside, inside, partly, elsewhere, proof, frame: _ } = proven;
+    for found in [outside, inside, partly, elsewhere] {
         *found = to_original.detections(found);
     }
-    for check in &mut proven.proof.checks {
+    for check in &mut proof.checks {
         check.regions.iter_mut().for_each(|region| *region = to_original.scaled_box(*region));
     }
 }
