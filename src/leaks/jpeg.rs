@@ -61,7 +61,7 @@ pub(super) fn find(file: Span, segments: &[Segment], out: &mut Findings) {
     }
 }
 
-/// Reports quantisation tables that are not everybody's. Only those of the picture itself stay in a copy.
+/// Reports quantisation tables that are not standard ones. Only those of the picture itself stay in a copy.
 pub(super) fn find_tables(file: Span, segments: &[Segment], out: &mut Findings) {
     if photo::has_own_jpeg_tables(file.bytes()) {
         for segment in segments.iter().filter(|segment| segment.name == "DQT") {

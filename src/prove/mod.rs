@@ -82,7 +82,7 @@ pub struct Expected<'a> {
     pub width: u32,
     /// Its height in pixels.
     pub height: u32,
-    /// It may have quantisation tables that are not everybody's, and the person is told so.
+    /// It may have quantisation tables that are not standard ones, and the person is told so.
     pub keeps_tables: bool,
     /// The covered pixels as computed.
     pub drawn: &'a Drawn,
@@ -383,7 +383,7 @@ impl SortedDetections {
             detail += &format!(", {} left open on purpose", self.kept);
         }
         if !self.elsewhere.is_empty() {
-            detail += &format!(", {} STILL SEEN where the covers given leave the picture open", self.elsewhere.len());
+            detail += &format!(", {} where the regions given leave the picture open", self.elsewhere.len());
         }
         if !self.maybe.is_empty() {
             detail += &format!(", {} places that may be a face", self.maybe.len());
@@ -474,7 +474,7 @@ fn metadata(found: &[Leak], keeps_tables: bool) -> Check {
     let places: Vec<&str> = other.iter().map(|leak| leak.location.as_str()).collect();
     let mut detail = if other.is_empty() { "none".to_owned() } else { places.join(", ") };
     if !tables.is_empty() {
-        detail += "; the quantisation tables are not everybody's";
+        detail += "; the quantisation tables are not standard ones";
     }
     check(CheckName::Metadata, other.is_empty(), detail)
 }

@@ -1,4 +1,4 @@
-//! Quantisation tables: those that everybody's encoder has, and those by which a camera or program can be told.
+//! Quantisation tables: the standard ones, which most encoders have, and those by which a camera or program can be told.
 //!
 //! Most programs scale the two examples of the standard by a quality, as the Independent JPEG Group's libjpeg does. Cameras and
 //! some programs have tables of their own. All tables here are in zigzag order.
