@@ -25,7 +25,7 @@ const CACHES = `tarnkappe ${SCOPE} `;
 const CACHE = CACHES + version;
 const INDEX = "index.html";
 
-/** The list of all hashes ends in a line about the service worker, whose hash the service worker cannot know. */
+/** The list of all hashes ends in a line about the service worker, whose hash the service worker cannot know: 64 digits, two spaces, `sw.js`. */
 const SUMS = "SHA256SUMS.txt";
 const LAST_LINE_BYTES = 72;
 

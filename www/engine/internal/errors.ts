@@ -2,7 +2,7 @@ import type { ErrorCode, FileReport } from "../generated/report.js";
 
 /**
  * The engine's codes, and those of the API itself. `altered`: a part of the program arrived, but is not what this version was built
- * with. `gone`: the server has no such part any more. `left-out`: this copy of the program never had it. `no-…`: the browser has not or forbids what is needed.
+ * with. `gone`: the server has no such part any more. `left-out`: this copy of the program never had it. `no-…`: the browser has not or forbids what is needed. `unproved`: the proof of a copy failed.
  */
 export type TarnkappeErrorCode =
   | ErrorCode
@@ -15,7 +15,8 @@ export type TarnkappeErrorCode =
   | "load"
   | "no-simd"
   | "no-webassembly"
-  | "no-workers" | "unproved";
+  | "no-workers"
+  | "unproved";
 
 /** What a rejection of this library carries. */
 export class TarnkappeError extends Error {
