@@ -216,6 +216,19 @@ fn a_face_that_the_regions_leave_open_is_in_the_report() {
 }
 
 #[test]
+fn an_option_of_another_method_is_said_to_have_no_effect() {
+    let folder = folder();
+    for (arguments, said) in [
+        (["--colour", "1f6f6b", "--method", "soft"], "warning: --colour is for --method solid, and has no effect\n"),
+        (["--sticker", "cat", "--method", "solid"], "warning: --sticker is for --method sticker, and has no effect\n"),
+        (["--sticker", "cat", "--method", "sticker"], ""),
+    ] {
+        let output = tarnkappe(folder.path(), &[&["protect"], &arguments[..], &[NOBODY]].concat());
+        assert_eq!((output.status.code(), &*String::from_utf8_lossy(&output.stderr)), (Some(0), said));
+    }
+}
+
+#[test]
 fn a_solid_cover_has_the_colour_that_was_asked_for() {
     let folder = folder();
     std::fs::write(folder.path().join("regions.json"), r#"{"coffee.png": [[100, 50, 60, 70]]}"#).expect("written");

@@ -79,9 +79,9 @@ pub(super) struct Protect {
     /// Colour of the method solid: six hexadecimal digits, red green blue. A dark slate without it.
     #[arg(long, value_name = "RRGGBB", value_parser = colour)]
     pub(super) colour: Option<[u8; 3]>,
-    /// Emblem of the method sticker.
-    #[arg(long, value_enum, value_name = "NAME", default_value_t)]
-    pub(super) sticker: Sticker,
+    /// Emblem of the method sticker. A smile without it.
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub(super) sticker: Option<Sticker>,
     /// Which found faces are covered.
     #[arg(long, value_enum, default_value_t = FacesArgument::All, conflicts_with = "regions")]
     pub(super) faces: FacesArgument,
@@ -158,8 +158,16 @@ impl Protect {
     }
 
     pub(super) fn style(&self) -> Style {
-        let plain = Style { method: self.method, sticker: self.sticker, ..Style::default() };
-        Style { colour: self.colour.unwrap_or(plain.colour), ..plain }
+        let plain = Style::from(self.method);
+        Style { colour: self.colour.unwrap_or(plain.colour), sticker: self.sticker.unwrap_or(plain.sticker), ..plain }
+    }
+
+    /// Options that change nothing, because they belong to another method.
+    pub(super) fn unused(&self) -> impl Iterator<Item = &'static str> {
+        let colour = self.colour.is_some() && self.method != Method::Solid;
+        let sticker = self.sticker.is_some() && self.method != Method::Sticker;
+        let options = [(colour, "--colour is for --method solid"), (sticker, "--sticker is for --method sticker")];
+        options.into_iter().filter(|(is_unused, _)| *is_unused).map(|(_, words)| words)
     }
 }
 

@@ -97,6 +97,7 @@ fn check(arguments: &args::Check) -> ExitCode {
 }
 
 fn protect(arguments: &args::Protect) -> ExitCode {
+    arguments.unused().for_each(|words| complain(&format!("warning: {words}, and has no effect")));
     let regions = match arguments.regions.as_deref().map(read_regions).transpose() {
         Ok(regions) => regions,
         Err(message) => {
