@@ -6,13 +6,18 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import { open, unavailable } from "./chromium.mjs";
 import { buildExample } from "./examples.mjs";
 import { makePackage, removeRoot } from "./fake/root.mjs";
-import { POLICY, filesOf, startPartner } from "./partner.mjs";
+import { POLICY, filesOf, sharedRun, startPartner } from "./partner.mjs";
 
 if (unavailable) throw new Error(unavailable);
 
 const PHOTO = await readFile(new URL("../photos/astronaut.jpg", import.meta.url));
 /** FilePond and Uppy set styles in attributes. */
 const LAX = { "Content-Security-Policy": POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") };
+/** What the examples do not show. */
+const MORE = {
+  uppy: "globalThis.uppy = uppy;",
+  react: 'createRoot(document.body.appendChild(document.createElement("div"))).render(h(TarnkappeInput, { id: "away", name: "away", form: "outside" }));',
+};
 const photo = (name) => ({ name, mimeType: "image/jpeg", buffer: PHOTO });
 
 describe("adapters", { timeout: 300_000 }, () => {
@@ -24,7 +29,7 @@ describe("adapters", { timeout: 300_000 }, () => {
 
   before(async () => {
     root = await makePackage();
-    for (const name of ["uppy", "filepond", "react"]) examples[name] = await buildExample(root, name);
+    for (const name of ["uppy", "filepond", "react"]) examples[name] = await buildExample(root, name, MORE[name]);
     const pages = Object.fromEntries(Object.entries(examples).map(([name, { html }]) => [`/${name}`, { html, headers: LAX }]));
     const folders = Object.fromEntries(Object.entries(examples).map(([name, { folder }]) => [`/${name}/`, folder]));
     partner = await startPartner({ pages: { ...pages, "/empty": "" }, folders: { ...folders, "/tarnkappe/": root } });
@@ -68,6 +73,20 @@ describe("adapters", { timeout: 300_000 }, () => {
       });
     }
 
+    test("the name of the folder is not sent", async () => {
+      await page.goto(`${partner.url}/uppy`);
+      await page.waitForFunction(() => window.uppy !== undefined);
+      await page.evaluate((bytes) => {
+        const data = new File([new Uint8Array(bytes)], "IMG_1.jpg", { type: "image/jpeg" });
+        window.uppy.addFile({ name: data.name, type: data.type, data, meta: { relativePath: "Holiday in Rome/IMG_1.jpg", caption: "mine" } });
+        return window.uppy.upload();
+      }, [...PHOTO]);
+      assert.deepEqual(names(), ["photo-1.jpg"]);
+      const sent = Buffer.concat(partner.uploads.map(({ body }) => body)).toString("latin1");
+      assert.doesNotMatch(sent, /IMG_|Rome/);
+      assert.match(sent, /caption/);
+    });
+
     test("without the assets nothing is uploaded; later it can be tried again", async () => {
       await page.goto(`${partner.url}/uppy`);
       partner.state.tamper = (url) => (url.includes("/assets/") ? 503 : null);
@@ -95,6 +114,24 @@ describe("adapters", { timeout: 300_000 }, () => {
       await page.getByText("Upload complete").first().waitFor();
       assert.deepEqual(names(), ["photo-1.jpg"]);
     });
+
+    for (const when of ["input", "change", "timer"]) {
+      test(`its own input gives a form around it nothing: ${when}`, async () => {
+        await page.goto(`${partner.url}/filepond`);
+        await page.evaluate((event) => {
+          const form = Object.assign(document.createElement("form"), { action: "/upload", method: "post", enctype: "multipart/form-data" });
+          const app = document.getElementById("app");
+          app.replaceWith(form);
+          form.append(app);
+          const go = () => form.submit();
+          event === "timer" ? form.addEventListener("change", () => setTimeout(go, 100)) : form.addEventListener(event, go);
+        }, when);
+        await add(photo("few.jpg"));
+        await page.waitForURL("**/upload");
+        assert.deepEqual(partner.uploads.flatMap(filesOf), []);
+        assert.equal(sharedRun(partner.uploads[0].body, PHOTO), 0);
+      });
+    }
 
     for (const name of ["never-proved.jpg", "crash-in-protect.jpg"]) {
       test(`${name} is refused with the reason`, async () => {
@@ -129,6 +166,13 @@ describe("adapters", { timeout: 300_000 }, () => {
     await page.getByRole("button", { name: "Send" }).click();
     await page.waitForURL("**/upload");
     assert.deepEqual(names(), ["photo-1.jpg"]);
+  });
+
+  test("React: the attribute `form`", async () => {
+    await page.goto(`${partner.url}/react`);
+    await page.waitForFunction(() => document.getElementById("away")?.getAttribute("form") === "outside");
+    await page.evaluate(() => document.body.append(Object.assign(document.createElement("form"), { id: "outside" })));
+    assert.equal(await page.evaluate(() => document.getElementById("away").form?.id), "outside");
   });
 
   test("clean(): form data with copies, or none at all", async () => {

@@ -1,6 +1,6 @@
 // The examples of www/examples/, built with the npm package as an app has it: found by its name in a folder node_modules.
 
-import { mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,15 +12,17 @@ export const EXAMPLES = here("../../www/examples");
 /**
  * @param {string} packageFolder the npm package
  * @param {string} name of the example
+ * @param {string} [more] code at its end, for what an example does not show
  * @returns {Promise<{html: string, folder: string, remove: () => Promise<void>}>} its page, and what it loads
  */
-export async function buildExample(packageFolder, name) {
+export async function buildExample(packageFolder, name, more = "") {
   const folder = await mkdtemp(path.join(tmpdir(), "tarnkappe-example-"));
   const modules = path.join(folder, "node_modules");
   await mkdir(modules);
   await symlink(path.resolve(packageFolder), path.join(modules, "tarnkappe"));
+  await writeFile(path.join(folder, "main.js"), `${await readFile(path.join(EXAMPLES, name, "main.js"), "utf8")}${more}`);
   await build({
-    entryPoints: [path.join(EXAMPLES, name, "main.js")],
+    entryPoints: [path.join(folder, "main.js")],
     bundle: true,
     format: "esm",
     splitting: true,

@@ -18,10 +18,35 @@ export interface TarnkappeFilePondOptions extends AdapterOptions {
   label?: string;
 }
 
+/**
+ * FilePond's own input holds the photo, under the name of the form's field, until a quarter of a second after the choice. A form around it that
+ * is submitted meanwhile would send it, so the input belongs to no form until it is empty again.
+ */
+function guardInputs(): void {
+  const inputOf = (event: Event): HTMLInputElement | null => {
+    const [target] = event.composedPath();
+    return target instanceof HTMLInputElement && target.matches("[type=file].filepond--browser") ? target : null;
+  };
+  addEventListener("input", (event) => inputOf(event)?.setAttribute("form", ""), { capture: true });
+  const release = (input: HTMLInputElement) => {
+    input.value = "";
+    input.removeAttribute("form");
+  };
+  // By then FilePond has taken the files over.
+  const changed = (event: Event) => {
+    const input = inputOf(event);
+    if (input !== null) {
+      setTimeout(release, 0, input);
+    }
+  };
+  addEventListener("change", changed, { capture: true });
+}
+
 /** Use it with `FilePond.registerPlugin(tarnkappeFilePond({ … }))`. */
 export default function tarnkappeFilePond(options: TarnkappeFilePondOptions = {}): (api: FilePondApi) => PluginDescription {
   const engine = new AdapterEngine(options);
   return ({ addFilter, utils }) => {
+    guardInputs();
     // The chain of prepared outputs does not know of errors: it would wait for ever, or send the original.
     addFilter("LOAD_FILE", async (file, { query }) => {
       try {

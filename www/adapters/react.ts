@@ -31,7 +31,7 @@ export interface TarnkappeInputProps extends Omit<HTMLAttributes<TarnkappeInputE
 const FLAGS = ["multiple", "required", "disabled", "auto", "review"] as const;
 
 export const TarnkappeInput = forwardRef<TarnkappeInputElement, TarnkappeInputProps>(function TarnkappeInput(props, outerRef) {
-  const { maxFiles, maxSize, onChange, onReport, onProtected, onFailure, multiple, required, disabled, auto, review, className, ...rest } = props;
+  const { maxFiles, maxSize, onChange, onReport, onProtected, onFailure, multiple, required, disabled, auto, review, className, form, ...rest } = props;
   const flags = { multiple, required, disabled, auto, review };
   const ref = useRef<TarnkappeInputElement>(null);
   useImperativeHandle(outerRef, () => ref.current as TarnkappeInputElement);
@@ -50,6 +50,10 @@ export const TarnkappeInput = forwardRef<TarnkappeInputElement, TarnkappeInputPr
     listeners.forEach(([name, listener]) => element.addEventListener(name, listener));
     return () => listeners.forEach(([name, listener]) => element.removeEventListener(name, listener));
   });
+  // React would set the property of that name, which can only be read.
+  useEffect(() => {
+    form === undefined ? ref.current?.removeAttribute("form") : ref.current?.setAttribute("form", form);
+  }, [form]);
   // An attribute that is there counts, whatever its value.
   const set = Object.fromEntries(FLAGS.flatMap((name) => (flags[name] ? [[name, ""]] : [])));
   return createElement("tarnkappe-input", { ...rest, ...set, class: className, "max-files": maxFiles, "max-size": maxSize, ref });

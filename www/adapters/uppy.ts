@@ -62,7 +62,7 @@ export default class TarnkappeUppy<M extends Meta, B extends Body> extends BaseP
     this.uppy.emit("preprocess-complete", this.uppy.getFile(id));
   }
 
-  /** The name goes, too: it may say when, where and with what the photo was taken. */
+  /** The name goes, too, and that of the folder: they may say when, where and with what the photo was taken. */
   #replace(id: string, copy: File): void {
     const file = this.uppy.getFile(id);
     if (file === undefined) {
@@ -71,6 +71,7 @@ export default class TarnkappeUppy<M extends Meta, B extends Body> extends BaseP
     this.#copies.add(copy);
     this.#originals.delete(id);
     const { name, type, size } = copy;
-    this.uppy.setFileState(id, { data: copy, name, type, size, extension: name.split(".").at(-1) ?? "", meta: { ...file.meta, name, type } });
+    const meta = { ...file.meta, name, type, ...("relativePath" in file.meta && { relativePath: null }) };
+    this.uppy.setFileState(id, { data: copy, name, type, size, extension: name.split(".").at(-1) ?? "", meta });
   }
 }
