@@ -11,6 +11,7 @@ import { POLICY, filesOf, startPartner } from "./partner.mjs";
 if (unavailable) throw new Error(unavailable);
 
 const PHOTO = await readFile(new URL("../photos/astronaut.jpg", import.meta.url));
+const GREETING = "tarnkappe-sealed-1";
 const EXAMPLE = await readFile(`${EXAMPLES}/sealed/index.html`, "utf8");
 
 describe("the sealed mode", { timeout: 300_000 }, () => {
@@ -23,9 +24,10 @@ describe("the sealed mode", { timeout: 300_000 }, () => {
 
   before(async () => {
     [npm, embed] = [await makePackage(), await makeEmbed()];
-    host = await startPartner({ folders: { "/embed/": embed } });
+    host = await startPartner({ folders: { "/embed/": embed }, pages: { "/stranger": { html: "", headers: { "Content-Security-Policy": "script-src 'unsafe-eval'" } } } });
     const of = (src) => ({ html: EXAMPLE.replace("https://photos.example/embed/", src), headers: { "Content-Security-Policy": `${POLICY}; frame-src ${host.url} 'self'` } });
-    const pages = { "/sealed": of(`${host.url}/embed/`), "/same": of("/tarnkappe/"), "/nobody": of(`${host.url}/nothing/`), "/nonsense": of("javascript:alert(1)") };
+    const bare = { html: `<iframe src="${host.url}/embed/"></iframe><iframe src="http://localhost:${new URL(host.url).port}/stranger"></iframe>`, headers: { "Content-Security-Policy": "script-src 'unsafe-eval'" } };
+    const pages = { "/bare": bare, "/sealed": of(`${host.url}/embed/`), "/same": of("/tarnkappe/"), "/nobody": of(`${host.url}/nothing/`), "/nonsense": of("javascript:alert(1)") };
     partner = await startPartner({ pages, folders: { "/tarnkappe/": npm } });
     ({ page, close } = await open({ locale: "en-US", viewport: { width: 1280, height: 900 } }));
     page.setDefaultTimeout(15_000);
@@ -109,6 +111,68 @@ describe("the sealed mode", { timeout: 300_000 }, () => {
     await frame().locator(".protect").click();
     await frame().getByRole("button", { name: "Use this copy" }).click();
     await isValid();
+  });
+
+  test("moved within the page: the frame has lost what was chosen, and the person reads that", async () => {
+    await page.goto(`${partner.url}/sealed`);
+    await choose("few.jpg");
+    await frame().locator(".protect").click();
+    await frame().getByRole("button", { name: "Use this copy" }).click();
+    await isValid();
+    await page.evaluate(() => document.forms[0].prepend(document.querySelector("tarnkappe-input")));
+    await page.locator("tarnkappe-input .message", { hasText: "Photos are not remembered" }).waitFor();
+    assert.deepEqual(await page.evaluate(() => [document.querySelector("tarnkappe-input").files.length, new FormData(document.forms[0]).getAll("photos").filter(({ size }) => size > 0).length]), [0, 0]);
+    await choose("b few.jpg");
+    await frame().locator(".protect").click();
+    await frame().getByRole("button", { name: "Use this copy" }).click();
+    await isValid();
+    await send();
+    await page.waitForURL("**/upload");
+    assert.equal(filesOf(partner.uploads[0]).length, 1);
+  });
+
+  test("a window that is not the frame is not believed, and the frame believes nobody but the page around", async () => {
+    await page.goto(`${partner.url}/sealed`);
+    await page.waitForFunction(() => document.querySelector("tarnkappe-input").validity.valueMissing);
+    const forged = await page.evaluate(async (greeting) => {
+      const element = document.querySelector("tarnkappe-input");
+      const { contentWindow } = element.shadowRoot.querySelector("iframe");
+      const original = new File(["original"], "original.jpg");
+      const { port1, port2 } = new MessageChannel();
+      let answers = 0;
+      port1.onmessage = () => (answers += 1);
+      window.postMessage({ kind: "standing", copies: [original], problem: null }, "*", [port2]);
+      const again = new MessageChannel();
+      again.port1.onmessage = () => (answers += 1);
+      contentWindow.postMessage(greeting, "*", [again.port2]); // It has a channel.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return { files: element.files.length, answers };
+    }, GREETING);
+    assert.deepEqual(forged, { files: 0, answers: 0 });
+  });
+
+  test("a frame listens to the window around it only, and only to attributes that are meant for it", async () => {
+    await page.goto(`${partner.url}/bare`);
+    const inner = page.frames().find((each) => each.url().includes("/embed/"));
+    const greet = (target) => [`(${target}).postMessage(${JSON.stringify(GREETING)}, "*", [channel.port2])`, target];
+    const answered = (where, [code]) =>
+      where.evaluate(async (act) => {
+        const channel = new MessageChannel();
+        window.channel = channel;
+        const answer = new Promise((resolve) => (channel.port1.onmessage = () => resolve(true)));
+        new Function("channel", act)(channel);
+        return Promise.race([answer, new Promise((resolve) => setTimeout(resolve, 300, false))]);
+      }, code);
+    assert.equal(await answered(inner, greet("window")), false, "from itself");
+    const other = page.frames().find((each) => each.url().includes("/stranger"));
+    assert.equal(await answered(other, greet("parent.frames[0]")), false, "from a frame beside it");
+    assert.equal(await answered(page.mainFrame(), greet("frames[0]")), true, "from the page around");
+    await page.evaluate(() => {
+      const attributes = { auto: "", assets: "https://evil.example/", sealed: "", src: "https://evil.example/", onclick: "fetch('/')", name: "x" };
+      window.channel.port1.postMessage({ kind: "wishes", attributes, language: "de", disabled: false, scheme: "light" });
+    });
+    await inner.waitForFunction(() => document.querySelector("tarnkappe-input").auto);
+    assert.deepEqual(await inner.evaluate(() => document.querySelector("tarnkappe-input").getAttributeNames()), ["auto"]);
   });
 
   for (const place of ["same", "nonsense"]) {

@@ -5,8 +5,9 @@ import type { FromFrame, ToFrame } from "./frame.js";
 import { NOTHING } from "./state.js";
 import type { Desk, Place, Standing } from "./state.js";
 
-/** The frame must have answered by then. */
+/** The frame must be there by then, and must have answered so soon after that: its script has run. */
 const PATIENCE_MS = 20_000;
+const ANSWER_MS = 3_000;
 
 /** @throws Error if `src` is not of another origin, or the page there does not answer */
 export async function openSealed(place: Place, element: HTMLElement, language: string): Promise<Desk> {
@@ -32,12 +33,18 @@ export async function openSealed(place: Place, element: HTMLElement, language: s
 function connect(parent: Element, frame: HTMLIFrameElement, origin: string): Promise<MessagePort> {
   return new Promise((resolve, reject) => {
     const { port1, port2 } = new MessageChannel();
-    const late = setTimeout(() => reject(new Error(`Nothing answers at ${frame.src}.`)), PATIENCE_MS);
+    const giveUp = () => reject(new Error(`Nothing answers at ${frame.src}.`));
+    let late = setTimeout(giveUp, PATIENCE_MS);
     port1.onmessage = () => {
       clearTimeout(late);
       resolve(port1);
     };
-    frame.addEventListener("load", () => frame.contentWindow?.postMessage(GREETING, origin, [port2]), { once: true });
+    const greet = () => {
+      clearTimeout(late);
+      late = setTimeout(giveUp, ANSWER_MS);
+      frame.contentWindow?.postMessage(GREETING, origin, [port2]);
+    };
+    frame.addEventListener("load", greet, { once: true });
     frame.addEventListener("error", () => reject(new Error(`${frame.src} could not be loaded.`)));
     parent.append(frame);
   });
