@@ -25,7 +25,6 @@ const PAGES = {
   "/auto": `${SCRIPT}<html lang="en">${form('<tarnkappe-input id="p" name="photos" multiple required auto></tarnkappe-input>')}`,
   "/looked-at": `${SCRIPT}<html lang="en">${form('<tarnkappe-input id="p" name="photos" auto review></tarnkappe-input>')}`,
   "/limits": `${SCRIPT}<html lang="en">${form('<tarnkappe-input id="p" name="photos" multiple auto max-files="2" max-size="200000"></tarnkappe-input>')}`,
-  "/nonsense": `${SCRIPT}<html lang="en">${form('<tarnkappe-input id="p" name="photos" multiple auto method="blur" max-files="-1" max-size="lots" accept="???" lang="xx"></tarnkappe-input>')}`,
   "/novalidate": `${SCRIPT}<html lang="en">${form(INPUT, "novalidate")}`,
   "/fieldset": `${SCRIPT}<html lang="en">${form('<fieldset disabled><tarnkappe-input id="p" name="photos" auto required></tarnkappe-input></fieldset>')}`,
   "/two": `${SCRIPT}<html lang="en">${form('<tarnkappe-input id="p" name="first" auto></tarnkappe-input><tarnkappe-input id="q" name="second" auto></tarnkappe-input>')}`,
@@ -167,6 +166,12 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
 
   test("in a shadow root", async () => {
     await visit("shadow");
+    await page.locator("#p .frame > input[type=file]").setInputFiles(photo("slow-check.jpg"));
+    await says("still being worked on");
+    await page.evaluate(() => document.getElementById("h").shadowRoot.querySelector("form").submit());
+    assert.deepEqual(filesOf(await sent()), []);
+    partner.uploads.length = 0;
+    await visit("shadow");
     await page.locator("#p .frame > input[type=file]").setInputFiles(photo("few.jpg"));
     await page.locator("#p dialog .protect").click();
     await page.getByRole("button", { name: "Use this copy" }).click();
@@ -183,6 +188,15 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
     assert.equal(filesOf(await sent()).length, 1);
   });
 
+  test("sent twice while a photo is worked on: nothing goes out", async () => {
+    await visit("auto");
+    await choose("slow-check.jpg");
+    await says("still being worked on");
+    await page.getByRole("button", { name: "Send" }).dblclick();
+    await page.evaluate(() => [1, 2].forEach(() => document.forms[0].requestSubmit()));
+    assert.equal(partner.uploads.length, 0);
+  });
+
   test("auto review: a copy must be looked at", async () => {
     await visit("looked-at");
     await choose("few.jpg");
@@ -192,6 +206,12 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
     await page.getByRole("button", { name: "Use this copy" }).click();
     await isValid();
     assert.deepEqual((await state()).posted, ["photo-1.jpg"]);
+    await page.locator("#p .decide").click();
+    await page.locator("#p dialog").getByRole("button", { name: "Change" }).click();
+    await page.locator("#p dialog .protect").click();
+    await page.getByRole("button", { name: "Use this copy" }).waitFor();
+    await page.keyboard.press("Escape");
+    assert.deepEqual((await state()).posted, [], "another copy");
   });
 
   test("one photo only without `multiple`: another one takes its place", async () => {
@@ -218,12 +238,19 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
     assert.equal(filesOf(await sent()).length, 1);
   });
 
-  for (const name of ["crash-in-check.jpg", "crash-in-protect.jpg"]) {
-    test(`${name}: nothing is sent`, async () => {
+  for (const name of ["crash-in-check.jpg", "crash-in-protect.jpg", "end-in-check.jpg", "end-in-protect.jpg"]) {
+    test(`${name}: nothing is sent, and without the photo the form can be used again`, async () => {
       await visit("auto");
       await choose(name);
       await page.locator("#p .message.alarm").waitFor();
       await sendsNothing();
+      await visit("auto");
+      await choose([name, "few.jpg"]);
+      await page.locator("#p .message.alarm").waitFor();
+      await page.getByRole("button", { name: `Take out ${name}` }).click();
+      await isValid();
+      await send();
+      assert.equal(filesOf(await sent()).length, 1);
     });
   }
 
@@ -243,7 +270,7 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
       await choose(name);
       await (name.startsWith("slow") ? says("still being worked on") : isValid());
       await page.evaluate(() => document.forms[0].reset());
-      assert.deepEqual(await state(), { message: "Choose a photo first.", value: "", files: [], valid: false, posted: [] });
+      assert.deepEqual(await state(), { message: "Choose a photo first.", value: "", files: [], valid: false, posted: [""] });
       assert.equal(await page.locator("#p .row").count(), 0);
     }
     await choose("few.jpg");
@@ -260,11 +287,33 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
     while (go === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
     go();
     await page.waitForTimeout(500);
-    assert.deepEqual((await state()).posted, []);
+    assert.deepEqual((await state()).posted, [""]);
     assert.equal(await page.locator("#p .row").count(), 0);
     await choose("few.jpg");
     await isValid();
   });
+
+  for (const [what, place, again] of [
+    ["another choice while the program is loaded", "single", () => undefined],
+    ["a choice after a reset while the program is loaded", "single", () => document.forms[0].reset()],
+  ]) {
+    test(`${what} keeps the form waiting`, async () => {
+      await visit(place);
+      let go;
+      partner.state.tamper = (url) => (url.includes("worker") ? new Promise((resolve) => (go = () => resolve(null))) : null);
+      await choose("a few.jpg");
+      await says("Loading what is needed");
+      await page.evaluate(again);
+      await choose("b few.jpg");
+      await says("Loading what is needed");
+      assert.deepEqual((await state()).posted, []);
+      assert.equal((await state()).valid, false);
+      while (go === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+      go();
+      await isValid();
+      assert.deepEqual((await state()).posted, ["photo-1.jpg"]);
+    });
+  }
 
   test("moved while working: goes on, in the new form", async () => {
     await visit("auto");
@@ -332,20 +381,6 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
     assert.deepEqual((await state()).posted, []);
   });
 
-  test("after navigation there is no photo, and the person reads why if the browser says that there had been one", async () => {
-    await visit("auto");
-    await choose("few.jpg");
-    await isValid();
-    await page.goto(`${partner.url}/plain`);
-    await page.goBack();
-    await page.waitForFunction(() => document.getElementById("p")?.matches(":defined"));
-    const { posted, valid, files } = await state();
-    assert.deepEqual([posted, valid, files], [[], false, []]);
-    // Chromium remembers only what a form would send as text, so it is called as it would be by a browser that remembers more.
-    await page.evaluate(() => document.getElementById("p").formStateRestoreCallback("chosen", "restore"));
-    await says("Photos are not remembered");
-  });
-
   test("limits, and taking out what is too much", async () => {
     await visit("limits");
     await choose(["a few.jpg", "b few.jpg", "c few.jpg"]);
@@ -356,52 +391,6 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
     await page.locator("#p").evaluate((element) => element.setAttribute("max-size", "1000"));
     await says("A copy is too large");
     assert.deepEqual((await state()).posted, []);
-  });
-
-  test("nonsense in attributes is as if they were not there", async () => {
-    await visit("nonsense");
-    await choose(["a few.jpg", "b few.jpg"]);
-    await isValid();
-    await page.waitForFunction(() => document.getElementById("p").files.length === 2);
-    assert.equal(await page.locator("#p").evaluate(({ method }) => method), "soft");
-    assert.equal(await page.locator("#p .choose").textContent(), "Choose photos");
-  });
-
-  test("a label, click() and autofocus lead to the element", async () => {
-    await visit("plain");
-    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByText("Photos", { exact: true }).click()]);
-    assert.equal(chooser.isMultiple(), true);
-    await page.evaluate(() => document.getElementById("p").focus());
-    assert.equal(await page.evaluate(() => document.activeElement.id), "p");
-    assert.equal(await page.locator("#p").evaluate(({ labels }) => labels.length), 1);
-  });
-
-  test("value, name, custom validity and drops are as docs/embedding.md has them beside a native input", async () => {
-    await visit("single");
-    await page.evaluate(() => {
-      const data = new DataTransfer();
-      for (const name of ["a few.jpg", "b few.jpg"]) data.items.add(new File([Uint8Array.of(0xff, 0xd8, 0xff)], name, { type: "image/jpeg" }));
-      const frame = document.getElementById("p").shadowRoot.querySelector(".frame");
-      frame.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
-    });
-    await page.waitForFunction(() => document.getElementById("p").files.length === 1);
-    assert.equal(await page.locator("#p .row").count(), 1);
-    const seen = await page.locator("#p").evaluate((element) => {
-      const error = (act) => { try { act(); return null; } catch ({ name }) { return name; } };
-      const posted = () => new FormData(element.form).getAll("photo").length;
-      const seen = { type: element.type, set: error(() => (element.value = "x")), posted: posted() };
-      element.setCustomValidity("No.");
-      Object.assign(seen, { custom: element.validity.customError, message: element.validationMessage });
-      element.setCustomValidity("");
-      element.name = "";
-      seen.unnamed = [...new FormData(element.form)].length;
-      element.name = "photo";
-      seen.renamed = posted();
-      element.value = "";
-      return { ...seen, emptied: posted(), files: element.files.length };
-    });
-    const expected = { type: "file", set: "InvalidStateError", posted: 1, custom: true, message: "No.", unnamed: 0, renamed: 1, emptied: 0, files: 0 };
-    assert.deepEqual(seen, expected);
   });
 
   test("a drop is taken in, and more events come than a native input has", async () => {
@@ -417,6 +406,27 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
       return seen;
     }, [...PHOTO]);
     assert.deepEqual(events, [["tarnkappe-report", 2], ["tarnkappe-protected", "photo-1.jpg"], ["input", undefined], ["change", undefined]]);
+  });
+
+  test("what happens inside is not heard by the page, which may upload what is dropped on it", async () => {
+    await visit("auto");
+    await page.evaluate(() => {
+      window.heard = [];
+      for (const name of ["drop", "dragenter", "dragover", "dragleave", "input", "click"]) document.addEventListener(name, () => window.heard.push(name));
+      const frame = document.getElementById("p").shadowRoot.querySelector(".frame");
+      const options = { bubbles: true, composed: true, cancelable: true };
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([Uint8Array.of(0xff, 0xd8, 0xff)], "few.jpg", { type: "image/jpeg" }));
+      for (const isDisabled of [true, false]) {
+        document.getElementById("p").disabled = isDisabled;
+        for (const name of ["dragenter", "dragover", "dragleave", "drop"]) frame.firstChild.dispatchEvent(new DragEvent(name, { ...options, dataTransfer }));
+      }
+      frame.querySelector("dialog").dispatchEvent(new InputEvent("input", options));
+    });
+    assert.deepEqual(await page.evaluate(() => window.heard.splice(0)), []);
+    await isValid();
+    assert.deepEqual((await state()).posted, ["photo-1.jpg"]);
+    assert.deepEqual(await page.evaluate(() => window.heard), ["input"]); // That of the element itself.
   });
 
   test("no global variables", async () => {
@@ -459,6 +469,7 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
     ["the WebAssembly is altered", /\.wasm$/, Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0])],
     ["the workers' code is altered", /worker-/, Buffer.from("altered")],
     ["the assets are not there", /assets/, 503],
+    ["the connection breaks", /assets/, "broken"],
     ["the desk is not there", /desk-/, 404],
   ]) {
     test(`${what}: nothing is sent, and it can be tried again`, async () => {

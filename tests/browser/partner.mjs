@@ -15,7 +15,8 @@ export const POLICY =
  * @param {Record<string, string | {html: string, headers: object}>} [options.pages] bodies by paths
  * @param {Record<string, string>} [options.folders] folders by the beginnings of paths
  * @param {Record<string, string>} [options.headers] of every answer
- * @param {(url: string) => Promise<Buffer | number | null> | Buffer | number | null} [options.tamper] other bytes or a status for a file
+ * @param {(url: string) => Promise<Buffer | number | "broken" | null> | Buffer | number | "broken" | null} [options.tamper] other bytes, a status
+ *   or the end of the connection for a file
  */
 export async function startPartner({ pages = {}, folders = {}, headers = {}, tamper = () => null }) {
   const uploads = [];
@@ -39,6 +40,7 @@ export async function startPartner({ pages = {}, folders = {}, headers = {}, tam
     const [prefix, folder] = Object.entries(folders).find(([start]) => url.startsWith(start)) ?? [];
     if (folder === undefined) return answer(response, url === "/favicon.ico" ? 204 : 404, {}, "");
     const tampered = await state.tamper(url);
+    if (tampered === "broken") return void request.socket.destroy();
     if (typeof tampered === "number") return answer(response, tampered, headers, "");
     const file = path.join(folder, path.normalize(url.slice(prefix.length)), url.endsWith("/") ? "index.html" : "");
     const bytes = tampered ?? (await readFile(file).catch(() => null));

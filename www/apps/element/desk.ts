@@ -137,6 +137,7 @@ class PhotoDesk implements Desk {
         this.#place.tell("tarnkappe-report", { report: event.report });
         break;
       case "protected": {
+        this.#accepted.delete(event.photo); // It is another copy than the one that was looked at.
         const [file] = event.copy === null || event.copy.url === null ? [] : this.#runner.filesOf([event.copy.url]);
         if (file === undefined) {
           this.#place.tell("tarnkappe-error", { code: "unproved" });

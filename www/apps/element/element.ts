@@ -31,6 +31,9 @@ const UNSUPPORTED = ["no-webassembly", "no-simd", "no-workers"];
 
 const MEGABYTE = 1e6;
 
+/** Events of what is inside that the page around would hear, too. A native input tells it only that the choice is another one. */
+const OWN = ["input", "drop", "dragenter", "dragover", "dragleave"] as const;
+
 interface Shadow {
   frame: HTMLElement;
   choose: HTMLButtonElement;
@@ -72,6 +75,7 @@ export class TarnkappeInput extends Base {
   #customMessage = "";
   /** The browser remembers that photos had been chosen, but no photo. */
   #restored = false;
+  #wasConnected = false;
   readonly #languageWatcher = new MutationObserver(() => this.#refresh());
 
   constructor() {
@@ -91,9 +95,12 @@ export class TarnkappeInput extends Base {
         chooser.click();
       }
     });
+    chooser.addEventListener("click", (event) => event.stopPropagation()); // The page has heard the one that led here.
     frame.addEventListener("dragover", (event) => this.#dragged(event));
     frame.addEventListener("dragleave", () => frame.classList.remove("dragging"));
     frame.addEventListener("drop", (event) => this.#dropped(event));
+    // A place of the page's own where photos are dropped, around this one, would upload them as they are.
+    OWN.forEach((name) => frame.addEventListener(name, (event) => event.stopPropagation()));
   }
 
   /** Takes photos in as if a person had chosen them; for drop targets of the page's own. */
@@ -198,11 +205,17 @@ export class TarnkappeInput extends Base {
     if (this.#isSealed && this.#desk === null) {
       void this.#work(); // The chooser is in the frame.
     }
+    this.#focusFirst();
   }
 
-  /** An element that is moved is connected again within the same task; one that is not has nothing more to do. */
+  /** An element that is moved is connected again within the same task; one that is not has nothing more to do. A frame loses all it had. */
   disconnectedCallback(): void {
     this.#languageWatcher.disconnect();
+    if (this.#isSealed) {
+      this.#restored = this.#hasPhotos;
+      this.#leave();
+      return;
+    }
     setTimeout(() => this.isConnected || this.#leave());
   }
 
@@ -224,6 +237,16 @@ export class TarnkappeInput extends Base {
   formStateRestoreCallback(state: string): void {
     this.#restored = state !== "";
     this.#refresh();
+  }
+
+  /** The browser looks for what has `autofocus` before the element is known to it, so it is done here, once, unless a person was faster. */
+  #focusFirst(): void {
+    const isFirst = !this.#wasConnected;
+    this.#wasConnected = true;
+    const { activeElement, body } = this.ownerDocument;
+    if (isFirst && this.hasAttribute("autofocus") && (activeElement === null || activeElement === body)) {
+      this.focus();
+    }
   }
 
   get #isDisabled(): boolean {
@@ -269,13 +292,12 @@ export class TarnkappeInput extends Base {
       this.#desk.add(this.#waiting.splice(0));
       return;
     }
+    this.#stand({ copies: [], problem: "loading" });
     if (this.#start !== null) {
-      this.#refresh();
       return;
     }
     const start = {};
     this.#start = start;
-    this.#stand({ copies: [], problem: "loading" });
     const violations = watchPolicy(this.ownerDocument);
     try {
       const desk = await this.#open();
@@ -389,17 +411,26 @@ export class TarnkappeInput extends Base {
   /** For the page of the sealed mode, which tells it to the page around it. */
   protected stood(_standing: Standing): void {}
 
-  /** What the form sends: copies if all of them are proved, and nothing as long as anything is open. A photo is never among it. */
+  get #hasPhotos(): boolean {
+    const { copies, problem } = this.#standing;
+    return copies.length > 0 || problem !== null;
+  }
+
+  /**
+   * What the form sends: copies if all of them are proved, nothing as long as anything is open, and the empty file of a native input if
+   * nothing is chosen. A photo is never among it.
+   */
   #publish(): void {
     const { copies, problem } = this.#standing;
+    const state = this.#hasPhotos ? "chosen" : "";
     this.#sent = problem === null ? copies : [];
-    const state = copies.length > 0 || problem !== null ? "chosen" : "";
-    if (this.#sent.length === 0 || this.name === "") {
+    if (problem !== null || this.name === "") {
       this.#internals.setFormValue(null, state);
       return;
     }
     const data = new FormData();
-    this.#sent.forEach((file) => data.append(this.name, file, file.name));
+    const files = copies.length > 0 ? copies : [new File([], "", { type: "application/octet-stream" })];
+    files.forEach((file) => data.append(this.name, file, file.name));
     this.#internals.setFormValue(data, state);
   }
 
@@ -432,16 +463,24 @@ export class TarnkappeInput extends Base {
     frame.classList.toggle("sealed", this.#isSealed);
     choose.textContent = say(language, this.multiple ? "choose" : "choose_one");
     hint.textContent = `${say(language, "drop")} ${say(language, "local")}`;
-    const restored = this.#restored ? say(language, "restored") : "";
-    const told = problem === null ? restored : this.#words(language, problem);
+    const told = this.#told(language);
     if (message.textContent !== told) {
       message.textContent = told; // Assistive technology would say the same once more.
     }
-    message.hidden = told === "" || (this.#isSealed && this.#desk !== null); // The frame says it itself.
     message.classList.toggle("alarm", ALARMS.includes(problem));
     again.textContent = say(language, "again");
     clear.textContent = say(language, "clear");
     (again.parentElement as HTMLElement).hidden = !STOPPED.includes(problem);
+  }
+
+  /** What stands in the element about all photos. */
+  #told(language: string): string {
+    const { problem } = this.#standing;
+    if (problem === null) {
+      return this.#restored ? say(language, "restored") : "";
+    }
+    const isInFrame = this.#isSealed && this.#desk !== null; // Which says it itself.
+    return isInFrame ? "" : this.#words(language, problem);
   }
 }
 
@@ -503,7 +542,10 @@ function makeShadow(root: ShadowRoot): Shadow {
   const hint = add(bar, "span", "hint");
   const list = add(frame, "ul", "list");
   const message = add(frame, "p", "message");
+  // Always there, if empty: a status that appears together with its words is not read by some screen readers.
   message.setAttribute("role", "status");
+  [hint.id, message.id] = ["hint", "message"];
+  choose.setAttribute("aria-describedby", "hint message");
   const actions = add(frame, "div", "bar");
   const [again, clear] = [button(actions, "again"), button(actions, "clear")];
   const chooser = frame.appendChild(document.createElement("input"));
