@@ -10,7 +10,7 @@ import { brotliCompressSync, constants as zlib } from "node:zlib";
 
 const WEB = fileURLToPath(new URL("../dist/web", import.meta.url));
 const FILES = readdirSync(WEB, { recursive: true });
-const html = readFileSync(path.join(WEB, "index.html"), "utf8");
+const read = (name) => readFileSync(path.join(WEB, name));
 
 /** The one file of that name, but for the hash in it. */
 function named(pattern) {
@@ -19,15 +19,19 @@ function named(pattern) {
   return found[0];
 }
 
-/** What index.html asks for, each once. */
-const linked = [...new Set([...html.matchAll(/ (?:href|src)="((?:assets|models)\/[^"]+)"/g)].map(([, name]) => name))];
+/** What the HTML asks for, each once. */
+const linkedIn = (html) => [...new Set([...read(html).toString().matchAll(/ (?:href|src)="(?:\.\.\/)?((?:assets|models|workshop)\/[^"]+)"/g)].map(([, name]) => name))];
+const linked = linkedIn("index.html");
 const NETWORK = named(/^models\/face_detection_yunet.*\.packed$/);
 /** The larger of the two modules, only one of which is fetched. */
 const MODULE = named(/^wasm\/tarnkappe_bg-\w+\.wasm$/);
 const WORKER = named(/^assets\/worker-\w+\.js$/);
-const LANGUAGES = FILES.filter((name) => /^assets\/[a-z]{2}-\w+\.js$/.test(name));
 /** A page speaks one language; the largest counts. */
-const WORDS = LANGUAGES.reduce((a, b) => (compressed(a) > compressed(b) ? a : b));
+const wordsOf = (folder) => largest(FILES.filter((name) => new RegExp(`^${folder}/[a-z]{2}-\\w+\\.js$`).test(name)));
+const largest = (names) => names.reduce((a, b) => (compressed(a) > compressed(b) ? a : b));
+const WORDS = wordsOf("assets");
+const LANGUAGES_OF_THE_WORKSHOP = FILES.filter((name) => /^workshop\/workshop_[a-z]{2}-\w+\.js$/.test(name));
+const WORKSHOP = ["workshop/index.html", ...linkedIn("workshop/index.html"), wordsOf("workshop"), largest(LANGUAGES_OF_THE_WORKSHOP)];
 const PAGE = ["index.html", ...linked.filter((name) => name !== NETWORK), WORKER, WORDS];
 
 function compressed(name) {
@@ -41,6 +45,7 @@ for (const { what, limit, files, measure = compressed } of [
   { what: "the page until a photo can be dropped, without the engine", limit: 80_000, files: PAGE },
   { what: "the engine with its network", limit: 650_000, files: [MODULE, NETWORK] },
   { what: "the first load", limit: 700_000, files: [...PAGE, MODULE, NETWORK] },
+  { what: "the first paint of the workshop", limit: 250_000, files: WORKSHOP },
   { what: "another language", limit: 14_000, files: [WORDS] },
   { what: "the engine with rare formats", limit: 700_000, files: [named(/^wasm\/tarnkappe_formats_bg-\w+\.wasm$/)] },
   // Networks hardly become smaller.
@@ -55,20 +60,19 @@ for (const { what, limit, files, measure = compressed } of [
 }
 
 test("what is served is what a host needs, and nothing else", () => {
-  const folders = ["assets", "icons", "models", "wasm"];
-  const expected = /^(index\.html|api\.js|sw\.js|SHA256SUMS\.txt|manifest\.webmanifest|icons\/[\w-]+\.(svg|png)|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/(lit|client-zip)\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|wasm\/tarnkappe_(formats_)?(relaxed_)?bg-\w{8}\.wasm|wasm\/tarnkappe_tract_bg\.wasm)$/;
+  const folders = ["assets", "icons", "models", "wasm", "workshop"];
+  const expected = /^((workshop\/)?index\.html|workshop\/[\w-]+\.(js|css)(\.map)?|workshop\/[\w-]+\.js\.LEGAL\.txt|api\.js|sw\.js|SHA256SUMS\.txt|manifest\.webmanifest|icons\/[\w-]+\.(svg|png)|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/(lit|client-zip)\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|wasm\/tarnkappe_(formats_)?(relaxed_)?bg-\w{8}\.wasm|wasm\/tarnkappe_tract_bg\.wasm)$/;
   assert.deepEqual(FILES.filter((name) => !folders.includes(name) && !expected.test(name)), []);
 });
 
 /** Another target of the Makefile may add it. */
 const ADDED_LATER = "wasm/tarnkappe_tract_bg.wasm";
-const read = (name) => readFileSync(path.join(WEB, name));
 const sums = Object.fromEntries(read("SHA256SUMS.txt").toString().trimEnd().split("\n").map((line) => line.split("  ").reverse()));
 const code = read("sw.js").toString();
 
 /** The list within the service worker's code. */
 const kept = Object.fromEntries([...code.match(/hashes:\{(.*?)\}/)[1].matchAll(/"?([^",:]+)"?:"(\w{64})"/g)].map(([, name, hash]) => [name, hash]));
-const started = (flavour) => [...code.match(new RegExp(`${flavour}:\\[(.*?)\\]`))[1].matchAll(/"([^"]+)"/g)].map(([, name]) => name);
+const started = (list) => [...code.match(new RegExp(`${list}:\\[(.*?)\\]`))[1].matchAll(/"([^"]+)"/g)].map(([, name]) => name);
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const served = FILES.filter((name) => statSync(path.join(WEB, name)).isFile() && name !== ADDED_LATER).sort();
 
@@ -83,6 +87,15 @@ test("the service worker has the same list, but for itself and what is for debug
   assert.deepEqual(Object.entries(hashes).filter(([name, hash]) => sums[name] !== hash), []);
   const list = read("SHA256SUMS.txt").toString();
   assert.equal(ofTheList, sha256(list.slice(0, list.trimEnd().lastIndexOf("\n") + 1)));
+});
+
+const inWorkshop = started("workshop");
+
+test("what is kept of the workshop is all that it may import, and nothing of that is kept before a person opens it", () => {
+  const missing = WORKSHOP.filter((name) => !inWorkshop.includes(name) && !started("plain").includes(name));
+  assert.deepEqual(missing, []);
+  assert.deepEqual(inWorkshop.filter((name) => !(name in kept) || started("plain").includes(name)), []);
+  assert.ok(LANGUAGES_OF_THE_WORKSHOP.every((name) => inWorkshop.includes(name)), "the words of both languages");
 });
 
 for (const flavour of ["plain", "relaxed"]) {

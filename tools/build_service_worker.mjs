@@ -27,10 +27,11 @@ function listFiles(out) {
  * @param {object} options
  * @param {string} options.out the folder that is served
  * @param {string[]} options.start paths of what the page needs to work without a network, without the engine's module
+ * @param {string[]} options.workshop paths of what the workshop needs besides
  * @param {{plain: string, relaxed: string}} options.modules of which each browser needs one
  * @param {object} options.settings of the bundler
  */
-export async function buildServiceWorker({ out, start, modules, settings }) {
+export async function buildServiceWorker({ out, start, workshop, modules, settings }) {
   const hashes = Object.fromEntries(listFiles(out).map((name) => [name, sha256(readFileSync(path.join(out, name)))]));
   const sums = Object.entries(hashes).map(([name, hash]) => line(hash, name)).join("");
   // Source maps are for debugging, and browsers ask for them without the service worker.
@@ -39,6 +40,7 @@ export async function buildServiceWorker({ out, start, modules, settings }) {
     version: sha256(JSON.stringify(kept)).slice(0, 16),
     hashes: kept,
     start: { plain: [...start, SUMS, modules.plain], relaxed: [...start, SUMS, modules.relaxed] },
+    workshop,
   };
   const define = { TARNKAPPE_BUILD: JSON.stringify(description) };
   await build({ ...settings, entryPoints: [ENTRY], format: "iife", outfile: path.join(out, SERVICE_WORKER), define });

@@ -22,6 +22,8 @@ const CODE = "assets";
 const TRACT = "wasm/tarnkappe_tract_bg.wasm";
 /** Fetched before the page asks for it. */
 const FIRST_NETWORK = "yunet";
+/** The folder of the workshop. */
+const WORKSHOP = "workshop";
 
 export const OPTIONS = { bundle: true, minify: true, format: "esm", target: "es2022", charset: "utf8", logLevel: "warning", legalComments: "none" };
 
@@ -29,7 +31,7 @@ export const OPTIONS = { bundle: true, minify: true, format: "esm", target: "es2
 export const styleText = {
   name: "style-text",
   setup: ({ onLoad }) =>
-    onLoad({ filter: /\/(ui|apps\/element)\/.*\.css$/ }, async ({ path: file }) => {
+    onLoad({ filter: /\/(ui|apps\/element|apps\/workshop\/[\w-]+)\/.*\.css$/ }, async ({ path: file }) => {
       const { code } = await transform(readFileSync(file, "utf8"), { loader: "css", minify: true });
       return { contents: code.trim(), loader: "text" };
     }),
@@ -98,17 +100,17 @@ export async function buildWorker(out, glue, folder = CODE) {
   return { path: name, integrity: `sha256-${sha256(code).toString("base64")}` };
 }
 
-/** The page and the API, which share what both need. */
-function buildPage(out, files) {
+/** What shares code, in a folder of its own. */
+function bundleInto(folder, entryPoints, files) {
   return build({
     ...OPTIONS,
-    entryPoints: { main: path.join(WWW, "apps/page/main.ts"), api: path.join(WWW, "engine/index.ts"), page: path.join(WWW, "apps/page/page.css") },
-    outdir: path.join(out, CODE),
+    entryPoints: Object.fromEntries(Object.entries(entryPoints).map(([name, file]) => [name, path.join(WWW, file)])),
+    outdir: folder,
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     splitting: true,
     sourcemap: "linked",
-    legalComments: "linked",
+    legalComments: "external",
     metafile: true,
     define: { TARNKAPPE_FILES: JSON.stringify(files), TARNKAPPE_LANGUAGES: JSON.stringify(listLanguages()) },
     plugins: [styleText, sentences],
@@ -116,12 +118,29 @@ function buildPage(out, files) {
   });
 }
 
-/** The HTML with the names of the build, and links to all that is needed at the start. */
-function writeHtml(out, { outputs }, files) {
+const buildPage = (out, files) =>
+  bundleInto(path.join(out, CODE), { main: "apps/page/main.ts", api: "engine/index.ts", page: "apps/page/page.css" }, files);
+
+/** By itself: what it shares with the page would split the page's code, which would then be larger. */
+const buildWorkshop = (out, files) =>
+  bundleInto(path.join(out, WORKSHOP), { main: "apps/workshop/main.ts", style: "apps/workshop/workshop.css" }, files);
+
+/**
+ * An app's HTML with the names of the build, and links to all that is needed at the start.
+ *
+ * @param {object} app
+ * @param {string} app.source folder in `www/apps`
+ * @param {string} app.start module that is always loaded at the start, besides `main.ts`
+ * @param {string} app.style
+ * @param {string} app.target path of the HTML
+ * @param {string[]} app.links further lines
+ */
+function writeHtml(out, { outputs }, { source, start, style, target, links: further }) {
+  const up = "../".repeat(target.split("/").length - 1);
   const names = Object.keys(outputs);
-  const nameOf = (source) => path.relative(out, names.find((name) => outputs[name].entryPoint === `www/${source}`));
+  const nameOf = (file) => path.relative(out, names.find((name) => outputs[name].entryPoint === `www/apps/${source}/${file}`));
   const absolute = Object.fromEntries(names.map((name) => [path.relative(out, name), outputs[name]]));
-  const main = nameOf("apps/page/main.ts");
+  const main = nameOf("main.ts");
   const needed = new Set();
   const need = (name) => {
     if (needed.has(name)) return;
@@ -130,16 +149,19 @@ function writeHtml(out, { outputs }, files) {
     imports.forEach((imported) => need(path.relative(out, imported.path)));
   };
   need(main);
-  need(nameOf("apps/page/page.ts"));
-  const links = [...needed].map((name) => `    <link rel="modulepreload" href="${name}">\n`);
-  const network = `    <link rel="preload" href="${files.networks[FIRST_NETWORK].path}" as="fetch" crossorigin>\n`;
-  const html = readFileSync(path.join(WWW, "apps/page/index.html"), "utf8")
-    .replace('href="page.css"', `href="${nameOf("apps/page/page.css")}"`)
-    .replace('src="main.js"', `src="${main}"`)
-    .replace("  </head>", `${links.join("")}${network}  </head>`);
-  writeFileSync(path.join(out, "index.html"), html);
-  // Whoever embeds the API imports it under a name that stays.
-  writeFileSync(path.join(out, "api.js"), `export * from "./${nameOf("engine/index.ts")}";\n`);
+  need(nameOf(start));
+  const links = [...needed].map((name) => `    <link rel="modulepreload" href="${up}${name}">\n`);
+  const html = readFileSync(path.join(WWW, "apps", source, "index.html"), "utf8")
+    .replace(`href="${style}"`, `href="${up}${nameOf(style)}"`)
+    .replace('src="main.js"', `src="${up}${main}"`)
+    .replace("  </head>", `${[...links, ...further].join("")}  </head>`);
+  write(out, target, html.replace(/<!--.*?-->/gs, "").replace(/\n\s+/g, "\n"));
+}
+
+/** Whoever embeds the API imports it under a name that stays. */
+function writeApi(out, { outputs }) {
+  const name = Object.keys(outputs).find((each) => outputs[each].entryPoint === "www/engine/index.ts");
+  write(out, "api.js", `export * from "./${path.relative(out, name)}";\n`);
 }
 
 /** What a device needs to install the page. @returns the manifest's path */
@@ -151,8 +173,8 @@ function copyInstallation(out) {
   return write(out, "manifest.webmanifest", readFileSync(path.join(folder, "manifest.webmanifest")));
 }
 
-/** What the page may import, at the start or later, and its style sheet. */
-function outputsOf(out, { outputs }) {
+/** What an app may import, at the start or later, and its style sheet. */
+function outputsOf(out, { outputs }, sources) {
   const found = new Set();
   const follow = (name) => {
     if (!found.has(name)) {
@@ -160,7 +182,7 @@ function outputsOf(out, { outputs }) {
       outputs[name].imports.forEach((imported) => follow(imported.path));
     }
   };
-  ["main.ts", "page.css"].forEach((source) => follow(Object.keys(outputs).find((name) => outputs[name].entryPoint === `www/apps/page/${source}`)));
+  sources.forEach((source) => follow(Object.keys(outputs).find((name) => outputs[name].entryPoint === `www/apps/${source}`)));
   return [...found].map((name) => path.relative(out, name).split(path.sep).join("/"));
 }
 
@@ -186,12 +208,17 @@ export async function buildWeb({ out: folder, glue, modules }) {
   const lazily = { plain: formats, relaxed: formatsRelaxed };
   const files = { worker: await buildWorker(out, glue), modules: { plain, relaxed, formats: lazily, tract: TRACT }, networks, folder: "../", integrity: {} };
   const { metafile } = await buildPage(out, files);
-  writeHtml(out, metafile, files);
+  const network = `    <link rel="preload" href="${files.networks[FIRST_NETWORK].path}" as="fetch" crossorigin>\n`;
+  writeHtml(out, metafile, { source: "page", start: "page.ts", style: "page.css", target: "index.html", links: [network] });
+  const workshop = (await buildWorkshop(out, files)).metafile;
+  writeHtml(out, workshop, { source: "workshop", start: "start/start.ts", style: "workshop.css", target: `${WORKSHOP}/index.html`, links: [] });
+  writeApi(out, metafile);
   const manifest = copyInstallation(out);
   write(out, `${CODE}/lit.LICENSE.txt`, readFileSync(here("../node_modules/lit/LICENSE")));
   write(out, `${CODE}/client-zip.LICENSE.txt`, readFileSync(new URL("LICENSE.txt", import.meta.resolve("client-zip"))));
-  const start = ["index.html", manifest, "icons/apple-touch-icon.png", files.worker.path, networks[FIRST_NETWORK].path, ...outputsOf(out, metafile)];
-  await buildServiceWorker({ out, start, modules: { plain, relaxed }, settings: OPTIONS });
+  const start = ["index.html", manifest, "icons/apple-touch-icon.png", files.worker.path, networks[FIRST_NETWORK].path, ...outputsOf(out, metafile, ["page/main.ts", "page/page.css"])];
+  const ofTheWorkshop = [`${WORKSHOP}/index.html`, ...outputsOf(out, workshop, ["workshop/main.ts", "workshop/workshop.css"])];
+  await buildServiceWorker({ out, start, workshop: ofTheWorkshop, modules: { plain, relaxed }, settings: OPTIONS });
   return files;
 }
 

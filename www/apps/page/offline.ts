@@ -1,19 +1,26 @@
 /** Has the browser keep the page's files, and takes a new version of them when a person wants it. */
 
 import type { OfflineEvent } from "../../model/offline.js";
-import type { Keeping, News, Order } from "../../model/offline-messages.js";
+import type { App, Keeping, News, Order } from "../../model/offline-messages.js";
 
-const SERVICE_WORKER = "sw.js";
 
 /** New versions are looked for by the browser, when the page is opened, and by nobody else. */
 export class Keeper {
   readonly #say: (event: OfflineEvent) => void;
   readonly #requested: (address: string) => void;
+  readonly #worker: string;
+  readonly #app: App;
   #registration: ServiceWorkerRegistration | undefined;
 
-  /** @param requested is given the address of what the service worker has asked the server for */
-  constructor(say: (event: OfflineEvent) => void, requested: (address: string) => void) {
+  /**
+   * @param requested is given the address of what the service worker has asked the server for
+   * @param worker its address, seen from the document
+   * @param app what it is to keep besides the page
+   */
+  constructor(say: (event: OfflineEvent) => void, requested: (address: string) => void, worker = "sw.js", app: App = "page") {
     this.#say = say;
+    this.#worker = worker;
+    this.#app = app;
     this.#requested = requested;
   }
 
@@ -25,7 +32,7 @@ export class Keeper {
     }
     const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
     try {
-      const registration = await container?.register(SERVICE_WORKER, { updateViaCache: "none" });
+      const registration = await container?.register(this.#worker, { updateViaCache: "none" });
       if (container === undefined || registration === undefined) {
         throw new Error("There are no service workers here.");
       }
@@ -74,7 +81,7 @@ export class Keeper {
     const { active } = await container.ready;
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }: MessageEvent<Keeping>) => this.#say(data);
-    tell(active, { kind: "complete" }, [port2]);
+    tell(active, { kind: "complete", app: this.#app }, [port2]);
   }
 }
 

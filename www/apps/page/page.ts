@@ -166,7 +166,7 @@ export class Page {
     render(html`<tk-header .words=${words} .emblem=${emblem()} .languages=${this.#languages} @tk-language=${speak}></tk-header>`, header);
     const check = () => void this.#openTrust();
     render(
-      this.#requests === null ? nothing : html`<tk-foot .words=${words} .requests=${this.#requests.length} @tk-check=${check}></tk-foot>`,
+      this.#requests === null ? nothing : html`<tk-foot .words=${words} .requests=${this.#requests.length} .workshop=${workshopOf(words)} @tk-check=${check}></tk-foot>`,
       footer,
     );
     const hadFocus = main.contains(document.activeElement);
@@ -369,6 +369,11 @@ export class Page {
       event.preventDefault();
     }
   }
+}
+
+/** Of the page that is one file there is no workshop. */
+function workshopOf({ language }: Words): string | null {
+  return location.protocol === "file:" ? null : `workshop/?lang=${language}`;
 }
 
 /** With a mouse. On a phone, the chooser would not offer the gallery any more. */

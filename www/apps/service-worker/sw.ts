@@ -4,7 +4,7 @@
  */
 
 import { moduleFlavour } from "../../engine/internal/support.js";
-import type { Keeping, News, Order } from "../../model/offline-messages.js";
+import type { App, Keeping, News, Order } from "../../model/offline-messages.js";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -15,15 +15,18 @@ interface Build {
   hashes: Record<string, string>;
   /** Kept before the page can do without a network, by the module that the browser runs. All others are kept once they were asked for. */
   start: { plain: string[]; relaxed: string[] };
+  /** Kept as well once a person has opened the workshop: all of it but networks and the gallery. */
+  workshop: string[];
 }
 declare const TARNKAPPE_BUILD: Build;
 
-const { version, hashes, start } = TARNKAPPE_BUILD;
+const { version, hashes, start, workshop } = TARNKAPPE_BUILD;
 const SCOPE = self.registration.scope;
 /** Other copies of the page on the same server have caches of their own. */
 const CACHES = `tarnkappe ${SCOPE} `;
 const CACHE = CACHES + version;
 const INDEX = "index.html";
+const WORKSHOP = "workshop/index.html";
 
 /** The list of all hashes ends in a line about the service worker, whose hash the service worker cannot know: 64 digits, two spaces, `sw.js`. */
 const SUMS = "SHA256SUMS.txt";
@@ -41,18 +44,20 @@ self.addEventListener("fetch", (event) => {
   }
 });
 self.addEventListener("message", (event) => {
-  switch ((event.data as Order).kind) {
+  const order = event.data as Order;
+  switch (order.kind) {
     case "take-over":
       event.waitUntil(self.skipWaiting());
       break;
     case "complete":
-      event.waitUntil(complete().then((news) => event.ports[0]?.postMessage(news)));
+      event.waitUntil(complete(order.app).then((news) => event.ports[0]?.postMessage(news)));
       break;
   }
 });
 
 async function install(): Promise<void> {
-  const news = await complete();
+  const hadWorkshop = (await caches.match(SCOPE + WORKSHOP, { ignoreVary: true })) !== undefined;
+  const news = await complete(hadWorkshop ? "workshop" : "page");
   if (news.kind !== "kept") {
     await caches.delete(CACHE);
     await tellAll(news);
@@ -73,7 +78,8 @@ function pathOf({ method, url }: Request): string | null {
   if (method !== "GET" || !address.startsWith(SCOPE)) {
     return null;
   }
-  const path = address.slice(SCOPE.length) || INDEX;
+  const name = address.slice(SCOPE.length);
+  const path = name === "" || name.endsWith("/") ? name + INDEX : name;
   return path in hashes ? path : null;
 }
 
@@ -94,8 +100,8 @@ async function answer(event: FetchEvent, path: string): Promise<Response> {
 }
 
 /** Keeps what is still missing of the files for the start, and what an older version kept of the others. */
-async function complete(): Promise<Keeping> {
-  const needed = start[moduleFlavour()];
+async function complete(app: App): Promise<Keeping> {
+  const needed = [...start[moduleFlavour()], ...(app === "workshop" ? workshop : [])];
   const others = Object.keys(hashes).filter((path) => !needed.includes(path));
   try {
     const cache = await caches.open(CACHE);

@@ -1,0 +1,32 @@
+/**
+ * The screens, each fetched when it is first shown. To add one: a folder with a class that extends `Screen`, a line here, its name in
+ * `model/workshop/plans.ts`, its words in `locales/`, and, if it is an exercise, words `card.<name>` for the start.
+ */
+
+import type { ScreenName } from "../../model/workshop/plans.js";
+import type { Screen } from "./base/screen.js";
+
+type ScreenClass = new () => Screen;
+
+const SCREENS: Partial<Record<ScreenName, () => Promise<ScreenClass>>> = {
+  start: async () => (await import("./start/start.js")).Start,
+};
+
+/** What is shown can be chosen on the start. */
+export function hasScreen(name: ScreenName): boolean {
+  return SCREENS[name] !== undefined;
+}
+
+/** Makes a new element of the screen. @throws Error if its code is not to be had */
+export async function makeScreen(name: ScreenName): Promise<Screen> {
+  const load = SCREENS[name] ?? SCREENS.start;
+  if (load === undefined) {
+    throw new Error(`There is no ${name}.`);
+  }
+  const type = await load();
+  const tag = `tk-shop-${name}`;
+  if (customElements.get(tag) === undefined) {
+    customElements.define(tag, type);
+  }
+  return new type();
+}
