@@ -8,7 +8,7 @@ import type { Screen } from "./base/screen.js";
 
 type ScreenClass = new () => Screen;
 
-const SCREENS: Partial<Record<ScreenName, () => Promise<ScreenClass>>> = {
+const SCREENS: Partial<Record<ScreenName, () => Promise<ScreenClass>>> & { start: () => Promise<ScreenClass> } = {
   start: async () => (await import("./start/start.js")).Start,
 };
 
@@ -17,14 +17,10 @@ export function hasScreen(name: ScreenName): boolean {
   return SCREENS[name] !== undefined;
 }
 
-/** Makes a new element of the screen. @throws Error if its code is not to be had */
+/** Makes a new element of the screen, or of the start if there is none. @throws Error if its code is not to be had */
 export async function makeScreen(name: ScreenName): Promise<Screen> {
-  const load = SCREENS[name] ?? SCREENS.start;
-  if (load === undefined) {
-    throw new Error(`There is no ${name}.`);
-  }
-  const type = await load();
-  const tag = `tk-shop-${name}`;
+  const type = await (SCREENS[name] ?? SCREENS.start)();
+  const tag = `tk-shop-${hasScreen(name) ? name : "start"}`;
   if (customElements.get(tag) === undefined) {
     customElements.define(tag, type);
   }
