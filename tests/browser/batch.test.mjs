@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { rendererShared } from "../../tools/bench/memory.mjs";
 import { startServer } from "../../tools/serve.mjs";
 import { storedIn, zipOf } from "../zip.mjs";
 import { open, unavailable } from "./chromium.mjs";
@@ -217,6 +218,13 @@ describe("many photos", { timeout: 600_000 }, () => {
       await until(page, ".state-proved", 5);
       const state = await page.evaluate(() => window.buttons.map((each) => each.isConnected));
       assert.deepEqual(state, state.map(() => true));
+    });
+
+    test("no large picture stays decoded for the small one in the row", { skip: process.platform !== "linux" && "memory is read from /proc" }, async () => {
+      const group = await readFile(new URL("../photos/solvay_1927.jpg", import.meta.url));
+      await page.setInputFiles("#chooser", Array.from({ length: 24 }, (_, number) => named(`few-${number}.jpg`, group)));
+      await until(page, "tk-thumbnail canvas:not([hidden])", 24);
+      assert.ok(rendererShared() < 120, `${rendererShared()} MB are shared with the browser`);
     });
 
     test("one can be taken out", async () => {

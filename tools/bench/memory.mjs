@@ -8,17 +8,26 @@ function describe(pid) {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const number = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
     const isRenderer = readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer");
-    return { pid, parent: number("PPid"), peak: number("VmHWM") / 1024, isRenderer };
+    return { pid, parent: number("PPid"), peak: number("VmHWM") / 1024, shared: number("RssShmem") / 1024, isRenderer };
   } catch {
     return null;
   }
 }
 
-/** Largest peak resident set of any renderer that descends from this process, in megabytes. */
-export function rendererPeak() {
+/** The renderers that descend from this process. */
+function renderers() {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   const processes = new Map(pids.map((pid) => [Number(pid), describe(Number(pid))]));
   const isOurs = (found) => found != null && (found.parent === process.pid || isOurs(processes.get(found.parent)));
-  const peaks = [...processes.values()].filter((found) => found?.isRenderer && isOurs(found)).map((found) => found.peak);
-  return Math.round(Math.max(0, ...peaks));
+  return [...processes.values()].filter((found) => found?.isRenderer && isOurs(found));
+}
+
+/** Largest peak resident set of any renderer, in megabytes. */
+export function rendererPeak() {
+  return Math.round(Math.max(0, ...renderers().map(({ peak }) => peak)));
+}
+
+/** What the renderers share with the browser, in megabytes: among others, pictures that it keeps decoded. */
+export function rendererShared() {
+  return Math.round(Math.max(0, ...renderers().map(({ shared }) => shared)));
 }

@@ -35,9 +35,7 @@ export class Thumbnail extends Component {
   }
 
   async #draw({ url, width, height }: Picture): Promise<void> {
-    const image = new Image();
-    image.src = url;
-    await image.decode();
+    const image = await loaded(url);
     const scale = SIDE / Math.max(width, height);
     const size = { resizeWidth: Math.round(width * scale) || 1, resizeHeight: Math.round(height * scale) || 1 };
     const bitmap = await createImageBitmap(image, { ...size, resizeQuality: "medium" });
@@ -49,4 +47,14 @@ export class Thumbnail extends Component {
     }
     bitmap.close();
   }
+}
+
+/** Not decoded: `decode()` would leave the large picture in a cache of the browser that may grow to half a gigabyte. */
+function loaded(url: string): Promise<HTMLImageElement> {
+  return new Promise((resolve, reject) => {
+    const image = new Image();
+    image.onload = () => resolve(image);
+    image.onerror = reject;
+    image.src = url;
+  });
 }
