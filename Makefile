@@ -106,7 +106,8 @@ test-wasm: | setup-wasm setup-browsers ## only the tests of the WebAssembly, in 
 		--mode no-install --release tests/wasm
 
 .PHONY: test-page
-test-page: build npm | setup-browsers ## only the tests of the page, in Chromium, Firefox and WebKitGTK
+test-page: build npm | setup-rust setup-browsers ## only the tests of the page, in Chromium, Firefox and WebKitGTK
+	cargo build --release --bin tarnkappe
 	node --test --test-reporter=spec --test-concurrency=1 tests/*.test.mjs tests/browser/*.test.mjs
 
 .PHONY: sweep
@@ -129,7 +130,7 @@ check: $(NODE_MODULES) | setup-wasm setup-lint setup-node ## formatting, clippy,
 	tools/advisories.sh
 
 .PHONY: check-long
-check-long: long-instructions long-properties long-visibility long-fuzz ## what takes minutes: instruction counts, properties over many cases, fuzz targets
+check-long: long-instructions long-properties long-visibility long-fuzz long-bundlers ## what takes minutes: instruction counts, properties over many cases, fuzz targets, bundlers
 
 # Does a network take more instructions than it did?
 .PHONY: long-instructions
@@ -153,6 +154,11 @@ long-visibility: | setup-rust setup-python
 .PHONY: long-fuzz
 long-fuzz: | setup-fuzz setup-python
 	tools/fuzz.sh $(FUZZ_SECONDS)
+
+# Does an app work that Vite, webpack or esbuild makes with the npm package?
+.PHONY: long-bundlers
+long-bundlers: npm tests/bundlers/node_modules/.package-lock.json | setup-browsers
+	node --test --test-reporter=spec tests/bundlers/*.test.mjs
 
 .PHONY: eval
 eval: | setup-rust setup-python ## measure detection and write the tables of docs/accuracy.md (EVALDATA=… where the pictures are)
@@ -279,8 +285,9 @@ $(NODE_MODULES): package.json package-lock.json | setup-node
 target/bench/blaze_face_short_range.tflite: tools/bench/mediapipe_model.mjs tools/bench/node_modules/.package-lock.json
 	node $< $@
 
-tools/bench/node_modules/.package-lock.json: tools/bench/package.json tools/bench/package-lock.json | setup-node
-	cd tools/bench && npm ci --no-audit --no-fund --ignore-scripts
+# Packages that not everybody needs lie in folders of their own.
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json | setup-node
+	cd $* && npm ci --no-audit --no-fund --ignore-scripts
 	touch $@
 
 # What earlier sources left behind is removed first. The modules one by one, which tests import, are in target/www.

@@ -63,6 +63,21 @@ class Page {
     await command(this.#session, "POST", `/element/${element}/value`, { text: [paths].flat().join("\n") });
   }
 
+  /** As above, in the input that the function gives, which may lie in a shadow root. */
+  async chooseFiles(code, paths) {
+    const input = await this.#reference(code);
+    await command(this.#session, "POST", `/element/${input[ELEMENT]}/value`, { text: [paths].flat().join("\n") });
+  }
+
+  /** What follows happens in the frame that the function gives; without one, in the page again. */
+  async enterFrame(code) {
+    await command(this.#session, "POST", "/frame", { id: code ? await this.#reference(code) : null });
+  }
+
+  #reference(code) {
+    return command(this.#session, "POST", "/execute/sync", { script: `return (${code})();`, args: [] });
+  }
+
   async #find(selector) {
     const element = await command(this.#session, "POST", "/element", { using: "css selector", value: selector });
     return element[ELEMENT];
