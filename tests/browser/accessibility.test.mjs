@@ -2,13 +2,10 @@
 // schemes. What no program can judge is tested elsewhere: the job by keys alone, focus, names that say what happens.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { after, afterEach, before, describe, test } from "node:test";
-import { startServer } from "../../tools/serve.mjs";
-import { open, unavailable } from "./chromium.mjs";
-import { makeRoot, removeRoot } from "./fake/root.mjs";
-import { reach, until } from "./reach.mjs";
+import { describe, test } from "node:test";
+import { until } from "./reach.mjs";
+import { standIn } from "./stand-in.mjs";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -19,8 +16,6 @@ const VIEWS = [
   { locale: "de-DE", colorScheme: "dark", viewport: { width: 320, height: 3000 } },
 ];
 
-if (unavailable) throw new Error(unavailable);
-
 /** Runs in the page. */
 async function violations(tags) {
   const rules = { "target-size": { enabled: true } };
@@ -29,31 +24,14 @@ async function violations(tags) {
 }
 
 describe("accessibility", { timeout: 600_000 }, () => {
-  let root;
-  let server;
-  let picture;
+  const it = standIn();
   let page;
-  let close;
-
-  before(async () => {
-    root = await makeRoot();
-    server = await startServer({ root });
-    picture = await readFile(new URL("../photos/astronaut.jpg", import.meta.url));
-  });
-  after(async () => {
-    await server.close();
-    await removeRoot(root);
-  });
-  afterEach(() => close());
 
   const load = async (view) => {
-    ({ page, close } = await open({ bypassCSP: true, ...view }));
-    await page.addInitScript(reach);
-    await page.goto(server.url);
-    await page.waitForSelector("html[data-ready]");
+    page = await it.ready({ bypassCSP: true, ...view });
     await page.addScriptTag({ path: AXE });
   };
-  const choose = (...names) => page.setInputFiles("#chooser", names.map((name) => ({ name, mimeType: "image/jpeg", buffer: picture })));
+  const { choose } = it;
   const expectNone = async () => assert.deepEqual(await page.evaluate(violations, TAGS), []);
 
   for (const view of VIEWS) {

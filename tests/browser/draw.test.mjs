@@ -2,49 +2,18 @@
 // browser in ../tools.test.mjs.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { after, afterEach, before, describe, test } from "node:test";
-import { startServer } from "../../tools/serve.mjs";
-import { open, unavailable } from "./chromium.mjs";
-import { makeRoot, removeRoot } from "./fake/root.mjs";
-import { reach } from "./reach.mjs";
+import { describe, test } from "node:test";
+import { DESK, PHONE, standIn } from "./stand-in.mjs";
 
-const DESK = { viewport: { width: 1280, height: 900 } };
-const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 /** Radius of the brush at first, in pixels of the view. */
 const RADIUS = 24;
 
-if (unavailable) throw new Error(unavailable);
-
 describe("the tools", { timeout: 600_000 }, () => {
-  let root;
-  let server;
-  let picture;
+  const it = standIn();
   let page;
-  let close;
-  let touch;
-
-  before(async () => {
-    root = await makeRoot();
-    server = await startServer({ root });
-    picture = await readFile(new URL("../photos/astronaut.jpg", import.meta.url));
-  });
-  after(async () => {
-    await server.close();
-    await removeRoot(root);
-  });
-  afterEach(() => close());
-
+  const { touch } = it;
   const review = async (name, device) => {
-    ({ page, close } = await open({ locale: "en-US", ...device }));
-    const session = await page.context().newCDPSession(page);
-    touch = (type, ...points) =>
-      session.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
-    await page.addInitScript(reach);
-    await page.goto(server.url);
-    await page.waitForSelector("html[data-ready]");
-    await page.setInputFiles("#chooser", { name, mimeType: "image/jpeg", buffer: picture });
-    await page.waitForSelector(".protect");
+    page = await it.review(name, device);
   };
   const tool = (name) => page.locator(`[data-tool="${name}"]`).click();
   const frame = () => page.locator(".overlay").boundingBox();

@@ -1,51 +1,28 @@
 // What the page says where something that it needs is missing, forbidden or altered. With the stand-in engine.
 
 import assert from "node:assert/strict";
-import { readFile, readdir } from "node:fs/promises";
-import { after, afterEach, before, describe, test } from "node:test";
-import { startServer } from "../../tools/serve.mjs";
-import { open, unavailable } from "./chromium.mjs";
-import { makeRoot, removeRoot } from "./fake/root.mjs";
+import { readdir } from "node:fs/promises";
+import { describe, test } from "node:test";
 import { until } from "./reach.mjs";
+import { standIn } from "./stand-in.mjs";
 
 const NETWORKS = "**/models/{centerface,retinaface}*";
 
-if (unavailable) throw new Error(unavailable);
-
 describe("failures", { timeout: 300_000 }, () => {
-  let root;
-  let server;
-  let picture;
+  const it = standIn();
   let page;
-  let close;
 
-  before(async () => {
-    root = await makeRoot();
-    server = await startServer({ root });
-    picture = await readFile(new URL("../photos/astronaut.jpg", import.meta.url));
-  });
-  after(async () => {
-    await server.close();
-    await removeRoot(root);
-  });
-  afterEach(() => close());
-
-  /** @param {(page: import("playwright-core").Page) => Promise<void>} [prepare] */
-  const load = async (prepare = async () => {}, contextOptions = {}) => {
-    ({ page, close } = await open({ locale: "en-US", ...contextOptions }));
-    await prepare(page);
-    await page.goto(server.url);
+  const load = async (prepare, options) => {
+    page = await it.load(options, prepare);
   };
   const ready = async () => {
-    await load();
-    await page.waitForSelector("html[data-ready]");
+    page = await it.ready();
   };
-  const choose = (...names) =>
-    page.setInputFiles("#chooser", names.map((name) => ({ name, mimeType: "image/jpeg", buffer: picture })));
+  const { choose } = it;
 
   /** The page's policy without what the pattern matches, as a browser's setting or an extension may have it. */
   const forbid = (pattern, replacement) => (target) =>
-    target.route(server.url, async (route) => {
+    target.route(it.server.url, async (route) => {
       const response = await route.fetch();
       const policy = response.headers()["content-security-policy"].replace(pattern, replacement);
       await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": policy } });
@@ -70,7 +47,7 @@ describe("failures", { timeout: 300_000 }, () => {
   test("JavaScript is off: a sentence in every language, and nothing about the connection", async () => {
     await load(undefined, { javaScriptEnabled: false });
     const languages = (await readdir(new URL("../../www/locales/", import.meta.url))).map((name) => name.replace(".json", ""));
-    const html = await (await fetch(server.url)).text();
+    const html = await (await fetch(it.server.url)).text();
     const noscript = html.match(/<noscript>(.*?)<\/noscript>/s)[1];
     assert.deepEqual([...noscript.matchAll(/lang="(\w+)"/g)].map(([, code]) => code).sort(), languages.sort());
     const words = await page.locator("body").innerText();

@@ -1,53 +1,24 @@
 // The list of regions, comparing before and after, and how both fit on small screens, with the stand-in engine.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { after, afterEach, before, describe, test } from "node:test";
-import { startServer } from "../../tools/serve.mjs";
-import { open, unavailable } from "./chromium.mjs";
-import { makeRoot, removeRoot } from "./fake/root.mjs";
-import { reach } from "./reach.mjs";
+import { describe, test } from "node:test";
+import { DESK, PHONE, standIn } from "./stand-in.mjs";
 
-const DESK = { viewport: { width: 1280, height: 900 } };
-const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 const SIDEWAYS = { viewport: { width: 740, height: 360 }, hasTouch: true, isMobile: true };
 const NARROW = { viewport: { width: 320, height: 640 } };
 const LANGUAGES = ["ar", "de", "en", "es", "fa", "fr", "pt", "ru", "tr", "uk"];
 /** Of a page with 221 faces. */
 const MOST_PIXELS = 6000;
 
-if (unavailable) throw new Error(unavailable);
-
 describe("reviewing", { timeout: 600_000 }, () => {
-  let root;
-  let server;
-  let picture;
+  const it = standIn();
   let page;
-  let close;
-
-  before(async () => {
-    root = await makeRoot();
-    server = await startServer({ root });
-    picture = await readFile(new URL("../photos/astronaut.jpg", import.meta.url));
-  });
-  after(async () => {
-    await server.close();
-    await removeRoot(root);
-  });
-  afterEach(() => close());
 
   const review = async (name, device) => {
-    ({ page, close } = await open({ locale: "en-US", ...device }));
-    await page.addInitScript(reach);
-    await page.goto(server.url);
-    await page.waitForSelector("html[data-ready]");
-    await page.setInputFiles("#chooser", { name, mimeType: "image/jpeg", buffer: picture });
-    await page.waitForSelector(".protect");
+    page = await it.review(name, device);
   };
   const result = async (name, device) => {
-    await review(name, device);
-    await page.click(".protect");
-    await page.waitForSelector(".save");
+    page = await it.result(name, device);
   };
   const row = (id) => page.locator(`.face[data-region="${id}"]`);
   const fitsAcross = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);

@@ -4,39 +4,19 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { after, afterEach, before, describe, test } from "node:test";
-import { startServer } from "../../tools/serve.mjs";
-import { open, unavailable } from "./chromium.mjs";
-import { makeRoot, removeRoot } from "./fake/root.mjs";
-
-if (unavailable) throw new Error(unavailable);
+import { describe, test } from "node:test";
+import { standIn } from "./stand-in.mjs";
 
 describe("check it yourself", { timeout: 300_000 }, () => {
-  let root;
-  let server;
-  let picture;
+  const it = standIn();
   let page;
-  let close;
 
-  before(async () => {
-    root = await makeRoot();
-    server = await startServer({ root });
-    picture = await readFile(new URL("../photos/astronaut.jpg", import.meta.url));
-  });
-  after(async () => {
-    await server.close();
-    await removeRoot(root);
-  });
-  afterEach(() => close());
-
-  const visit = async (serviceWorkers, prepare = async () => {}) => {
-    ({ page, close } = await open({ locale: "en-US", serviceWorkers }));
-    await prepare(page);
-    await page.goto(server.url);
-    await page.waitForSelector("html[data-ready][data-offline]");
+  const visit = async (serviceWorkers, prepare) => {
+    page = await it.ready({ serviceWorkers }, prepare);
+    await page.waitForSelector("html[data-offline]");
   };
   const choose = async (name) => {
-    await page.setInputFiles("#chooser", { name, mimeType: "image/jpeg", buffer: picture });
+    await it.choose(name);
     await page.waitForSelector(".protect");
   };
 
@@ -69,7 +49,7 @@ describe("check it yourself", { timeout: 300_000 }, () => {
     await visit("allow");
     await page.click(".check-it");
     await page.locator("dialog summary").click();
-    const sums = await readFile(path.join(root, "SHA256SUMS.txt"), "utf8");
+    const sums = await readFile(path.join(it.root, "SHA256SUMS.txt"), "utf8");
     assert.equal((await page.locator("dialog .hashes").textContent()).trim(), sums.trim());
     const words = await page.locator("dialog").innerText();
     assert.match(words, /default-src 'none'/);
