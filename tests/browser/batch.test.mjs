@@ -32,7 +32,7 @@ describe("many photos", { timeout: 600_000 }, () => {
   const named = (name, buffer = picture) => ({ name, mimeType: "image/jpeg", buffer });
   const choose = (...names) => page.setInputFiles("#chooser", names.map((name) => named(name)));
   const status = () => page.locator("#status").innerText();
-  const button = (name) => page.getByRole("button", { name, exact: true });
+  const button = (name) => page.getByRole("button", { name, exact: typeof name === "string" });
   const openPage = async (options, init = noPickers) => {
     ({ page, close } = await open({ locale: "en-US", acceptDownloads: true, ...options }));
     await page.addInitScript(reach);
@@ -245,6 +245,23 @@ describe("many photos", { timeout: 600_000 }, () => {
       });
       assert.deepEqual(small, []);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    });
+
+    test("on a phone half the screen is the picture's, and what is rarely used can be unfolded", async () => {
+      await page.setViewportSize(PHONE);
+      await choose(...Array.from({ length: 9 }, (_, number) => `few-${number}.jpg`));
+      await until(page, ".state-review", 9);
+      const { y } = await page.locator("tk-canvas").boundingBox();
+      assert.ok(y <= PHONE.height / 2, `the picture begins at ${y}`);
+      assert.ok(!(await button("Start over").isVisible()));
+      await page.locator(".tile").last().scrollIntoViewIfNeeded();
+      await page.locator(".tile").last().click();
+      await button(/^Next photo/).click();
+      const [tile, row] = [await page.locator(".tile[aria-current=true]").boundingBox(), await page.locator(".tiles").boundingBox()];
+      assert.ok(tile.x >= row.x && tile.x + tile.width <= row.x + row.width, "the selected photo is in view");
+      await button("More").click();
+      await button("Start over").click();
+      await page.waitForSelector(".choose");
     });
   });
 

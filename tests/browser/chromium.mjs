@@ -22,14 +22,24 @@ const ARGUMENTS = [
 export const unavailable = existsSync(EXECUTABLE) ? null : `${EXECUTABLE} is not installed`;
 
 /**
- * Starts a headless browser with a fresh profile. The page's service worker is off unless `serviceWorkers` says "allow": requests
- * that it answers cannot be altered by a test.
+ * Starts a headless browser. Each page has a context of its own, so that it shares nothing with the others. The page's service worker is
+ * off unless `serviceWorkers` says "allow": requests that it answers cannot be altered by a test.
+ *
+ * @returns {Promise<{newPage: (options?: import("playwright-core").BrowserContextOptions) => Promise<import("playwright-core").Page>, close: () => Promise<void>}>}
+ */
+export async function launch() {
+  const browser = await chromium.launch({ executablePath: EXECUTABLE, headless: true, args: ARGUMENTS });
+  const newPage = async (options = {}) => (await browser.newContext({ serviceWorkers: "block", ...options })).newPage();
+  return { newPage, close: () => browser.close() };
+}
+
+/**
+ * Starts a browser with a fresh profile for one page.
  *
  * @param {import("playwright-core").BrowserContextOptions} [contextOptions]
  * @returns {Promise<{page: import("playwright-core").Page, close: () => Promise<void>}>}
  */
 export async function open(contextOptions = {}) {
-  const browser = await chromium.launch({ executablePath: EXECUTABLE, headless: true, args: ARGUMENTS });
-  const context = await browser.newContext({ serviceWorkers: "block", ...contextOptions });
-  return { page: await context.newPage(), close: () => browser.close() };
+  const { newPage, close } = await launch();
+  return { page: await newPage(contextOptions), close };
 }

@@ -39,6 +39,8 @@ interface Action {
   readonly icon: IconName;
   readonly command: Command;
   readonly off?: boolean;
+  /** On a small screen it is folded. */
+  readonly rare?: boolean;
 }
 
 /** All photos, each with its state, how far they are, and what can be done with all of them. */
@@ -48,6 +50,7 @@ export class Strip extends Component {
     canShare: { attribute: false },
     canSaveToFolder: { attribute: false },
     first: { state: true },
+    unfolded: { state: true },
   };
   static override styles = styled(stripSheet);
 
@@ -57,10 +60,12 @@ export class Strip extends Component {
   declare canSaveToFolder: boolean;
   /** Place of the first photo that is shown. */
   declare private first: number;
+  /** What is rare is shown on small screens, too. */
+  declare private unfolded: boolean;
 
   constructor() {
     super();
-    this.canSaveToFolder = false;
+    this.canSaveToFolder = this.unfolded = false;
     this.first = 0;
   }
 
@@ -74,7 +79,10 @@ export class Strip extends Component {
     }
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues): void {
+    if ((changed.get("session") as Session | undefined)?.selected !== this.session.selected) {
+      this.#showSelected();
+    }
     const dialog = this.renderRoot.querySelector("dialog");
     if (this.session.asking !== null && dialog?.open === false) {
       dialog.showModal();
@@ -88,19 +96,28 @@ export class Strip extends Component {
     const actions = isSeveral ? this.#actionsForAll() : this.#actions();
     return html`<nav aria-label=${this.t("strip.label")}>
       ${isSeveral ? this.#progress() : nothing} ${this.#tiles()} ${this.#pages()}
-      <div class="actions ${isSeveral ? "for-all" : ""}">
-        ${repeat(
-          actions,
-          ({ classes }) => classes,
-          (action) => this.#action(action),
-        )}
+      <div class="actions ${isSeveral ? "for-all" : ""} ${this.unfolded ? "unfolded" : ""}">
+        ${this.#buttons(actions.filter(({ rare }) => !rare))} ${isSeveral ? this.#more() : nothing} ${this.#buttons(actions.filter(({ rare }) => rare))}
       </div>
       ${this.#notice()} ${this.#question()}
     </nav>`;
   }
 
-  #action({ words, classes, icon: name, command, off = false }: Action) {
-    return html`<button type="button" class="quiet ${classes}" aria-disabled=${off} @click=${() => off || this.send(command)}>
+  #buttons(actions: readonly Action[]) {
+    return repeat(
+      actions,
+      ({ classes }) => classes,
+      (action) => this.#action(action),
+    );
+  }
+
+  #more() {
+    const turn = () => (this.unfolded = !this.unfolded);
+    return html`<button type="button" class="quiet more" aria-expanded=${this.unfolded} @click=${turn}>${icon("unfold")}<span>${this.t("strip.more")}</span></button>`;
+  }
+
+  #action({ words, classes, icon: name, command, off = false, rare = false }: Action) {
+    return html`<button type="button" class="quiet ${classes} ${rare ? "rare" : ""}" aria-disabled=${off} @click=${() => off || this.send(command)}>
       ${icon(name)}<span>${words}</span>
     </button>`;
   }
@@ -166,6 +183,15 @@ export class Strip extends Component {
     </li>`;
   }
 
+  /** Scrolls the row of photos alone, not the page. */
+  #showSelected(): void {
+    const tiles = this.renderRoot.querySelector(".tiles");
+    const [view, tile] = [tiles, tiles?.querySelector("[aria-current=true]")].map((each) => each?.getBoundingClientRect());
+    if (view !== undefined && tile !== undefined) {
+      tiles?.scrollBy(way(tile.left, tile.right, view.left, view.right), way(tile.top, tile.bottom, view.top, view.bottom));
+    }
+  }
+
   #pages() {
     const { length } = this.session.photos;
     if (length <= PAGE) {
@@ -198,12 +224,19 @@ export class Strip extends Component {
       { words: this.t("strip.next", { count: needing }), classes: "next", icon: "alert", command: { kind: "next" }, off: needing === 0 },
       { words: this.t("strip.protect_all", { count: open }), classes: "protect-all", icon: "check", command: { kind: "protect-all" }, off: open === 0 },
       { words: this.t("strip.save_all", { count }), classes: "save-all", icon: "save", command: { kind: "save-all", to: "zip" }, off: isOff },
-      this.canSaveToFolder && { words: this.t("strip.save_folder"), classes: "save-folder", icon: "save", command: { kind: "save-all", to: "folder" }, off: isOff },
-      { words: this.t("strip.add"), classes: "add", icon: "add", command: { kind: "choose" } },
-      selected !== null && { words: this.t("strip.remove", { number: selected }), classes: "remove", icon: "cross", command: { kind: "remove", photo: selected } },
-      { words: this.t("strip.clear"), classes: "clear", icon: "cross", command: { kind: "clear" } },
       copies.length > 0 && this.canShare(copies) && { words: this.t("strip.share_all"), classes: "share-all", icon: "share", command: { kind: "share", photos: copies } },
-      isAnyoneOpen && { words: this.t("strip.cover_everyone"), classes: "cover-everyone", icon: "check", command: { kind: "cover-everyone" } },
+      this.canSaveToFolder && {
+        words: this.t("strip.save_folder"),
+        classes: "save-folder",
+        icon: "save",
+        command: { kind: "save-all", to: "folder" },
+        off: isOff,
+        rare: true,
+      },
+      { words: this.t("strip.add"), classes: "add", icon: "add", command: { kind: "choose" }, rare: true },
+      selected !== null && { words: this.t("strip.remove", { number: selected }), classes: "remove", icon: "cross", command: { kind: "remove", photo: selected }, rare: true },
+      { words: this.t("strip.clear"), classes: "clear", icon: "cross", command: { kind: "clear" }, rare: true },
+      isAnyoneOpen && { words: this.t("strip.cover_everyone"), classes: "cover-everyone", icon: "check", command: { kind: "cover-everyone" }, rare: true },
     ];
     return all.filter((each) => each !== false);
   }
@@ -235,6 +268,11 @@ export class Strip extends Component {
       ${asking === null ? nothing : content()}
     </dialog>`;
   }
+}
+
+/** How far what lies from `start` to `end` is from being seen. */
+function way(start: number, end: number, first: number, last: number): number {
+  return Math.min(start - first, 0) + Math.max(end - last, 0);
 }
 
 function pictureOf({ phase, before }: Photo): Picture | null {
