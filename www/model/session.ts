@@ -15,6 +15,7 @@ import { isQueued, nextInLine, paced } from "./queue.js";
 import type { Pace } from "./queue.js";
 import { handedOver, lost, savable, saved, unsaved, written } from "./saving.js";
 import type { Saving, SavingEffect, Target } from "./saving.js";
+import { smallSide } from "./small.js";
 import { nextToLookAt } from "./standing.js";
 import { styleOf } from "./style.js";
 import type { Style } from "./style.js";
@@ -199,7 +200,7 @@ interface Work {
 
 export type Effect =
   | ({ readonly kind: "check" | "search" } & Work)
-  | ({ readonly kind: "protect"; readonly regions: RegionRequest[]; readonly style: Style; readonly thorough: boolean; readonly recompress: boolean } & Work)
+  | ({ readonly kind: "protect"; readonly regions: RegionRequest[]; readonly style: Style; readonly thorough: boolean; readonly recompress: boolean; readonly previewSide: number } & Work)
   | ({ readonly kind: "recognise"; readonly regions: readonly ListedRegion[] } & Work)
   | PreviewEffect
   | { readonly kind: "prepare"; readonly feature: Feature; readonly job: number }
@@ -587,7 +588,7 @@ function workEffects(session: Session, photo: Photo): Effect[] {
   const style = work.style ?? styleOf(session);
   const recompress = session.recompress && photos.tellsCoding(photo);
   return [
-    { kind: "protect", photo: id, job, file, regions: photos.requestsOf(photo), style, thorough: thorough !== null, recompress },
+    { kind: "protect", photo: id, job, file, regions: photos.requestsOf(photo), style, thorough: thorough !== null, recompress, previewSide: smallSide(photos.sizeOf(photo)) },
     ...(session.selected === id ? [announce({ what: "stage", stage: "decode" })] : []),
   ];
 }

@@ -94,7 +94,7 @@ export class Engine {
       const again = found.regions.filter(isConfirmed).map(nudge);
       found.regions = numbered([...FOUND_THOROUGHLY.map(face), ...again]);
     }
-    return { report: found, preview: preview(bytes, name), pictures: [{ ...preview(bytes, name), leak: 2 }] };
+    return { report: found, preview: preview(bytes, name, options.previewSide), pictures: [{ ...preview(bytes, name, options.previewSide), leak: 2 }] };
   }
 
   recognise(bytes, regions, onProgress) {
@@ -125,7 +125,7 @@ export class Engine {
     return bytes;
   }
 
-  prove(bytes, _previewSide, onProgress) {
+  prove(bytes, previewSide, onProgress) {
     const { name, options } = this.#job;
     onProgress("prove", 1);
     const ok = !name.includes("never-proved") && (!name.includes("unproved") || options.regions?.length > FACE_COUNT);
@@ -139,7 +139,7 @@ export class Engine {
       { name: "unheard-of", ok: true, detail: `a check that has no words, made ${options.thorough ? "thoroughly" : "quickly"}`, regions: [] },
     ];
     const result = { ...report(name), proof: { ok, checks, parts: [{ name: "SOI", offset: 0, bytes: bytes.length }] } };
-    return { report: result, bytes: ok ? bytes : undefined, mediaType: "image/jpeg", extension: "jpg", preview: preview(bytes, name) };
+    return { report: result, bytes: ok ? bytes : undefined, mediaType: "image/jpeg", extension: "jpg", preview: preview(bytes, name, previewSide) };
   }
 
   #prepare(options) {
@@ -172,13 +172,15 @@ function misbehave(bytes, name, task) {
   }
 }
 
-/** The photo itself, with its name behind the picture's end. */
-function preview(bytes, name) {
+/** The photo itself, with its name behind the picture's end. It is said to be as small as was asked for. */
+function preview(bytes, name, side) {
+  const { width, height } = pixels(name);
+  const scale = Math.min(side / Math.max(width, height), 1);
   const tail = new TextEncoder().encode(NAME_MARK + name);
   const named = new Uint8Array(bytes.length + tail.length);
   named.set(bytes);
   named.set(tail, bytes.length);
-  return { bytes: named, mediaType: "image/jpeg", ...pixels(name) };
+  return { bytes: named, mediaType: "image/jpeg", width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 
 function nameIn(picture) {

@@ -1,16 +1,14 @@
 /** Carries out the model's effects with the engine and the browser. Here are the files, which the model knows by numbers. */
 
 import { TarnkappeError } from "../../engine/index.js";
-import type { LeakedPicture, LoadOptions, Preview, ProtectResult, Stage, Tarnkappe } from "../../engine/index.js";
+import type { CheckCallOptions, Inspection, LeakedPicture, LoadOptions, Preview, ProtectResult, Stage, Tarnkappe } from "../../engine/index.js";
 import type { Copy, LeakedPicture as Leaked, Picture } from "../../model/photo.js";
 import type { Target } from "../../model/saving.js";
+import { SMALL_SIDE, smallSide } from "../../model/small.js";
 import type { Announcement, Answer, Effect, Event } from "../../model/session.js";
 import { DOWNLOAD_MS, Parts, canShare, download, isChangeOfMind, save, share } from "./save.js";
 import { IntakeError } from "./source.js";
 import type { Source } from "./source.js";
-
-/** Longest side of the picture on the page, in pixels: enough for a large screen, small in memory. */
-const PREVIEW_SIDE = 1600;
 
 /** What only the page can do. */
 export interface Hands {
@@ -127,7 +125,7 @@ export class EffectRunner {
         const options = { signal, onProgress };
         switch (effect.kind) {
           case "check": {
-            const { report, preview, pictures } = await engine.inspect(file, { ...options, previewSide: PREVIEW_SIDE });
+            const { report, preview, pictures } = await inspect(engine, file, options);
             return () => ({ kind: "checked", report, before: preview && this.#kept(preview), leaked: pictures.map(shownLeak) });
           }
           case "search": {
@@ -135,8 +133,8 @@ export class EffectRunner {
             return () => ({ kind: "searched", report });
           }
           case "protect": {
-            const { regions, style, thorough, recompress } = effect;
-            const result = await engine.protect(file, { ...options, ...style, ...(recompress && { recompress }), regions, thorough, previewSide: PREVIEW_SIDE });
+            const { regions, style, thorough, recompress, previewSide } = effect;
+            const result = await engine.protect(file, { ...options, ...style, ...(recompress && { recompress }), regions, thorough, previewSide });
             return () => ({ kind: "protected", proof: result.proof, copy: this.#copyOf(result, effect.photo) });
           }
         }
@@ -197,7 +195,7 @@ export class EffectRunner {
     const { signal } = this.#begin(job);
     try {
       const engine = await this.#engine;
-      const { preview, pictures } = await engine.inspect(await this.#open(file), { signal, previewSide: PREVIEW_SIDE });
+      const { preview, pictures } = await inspect(engine, await this.#open(file), { signal });
       this.#answer({ kind: "shown", photo, job, before: preview && this.#kept(preview), leaked: pictures.map(shownLeak) });
     } catch {
       this.#answer({ kind: "shown", photo, job, before: null, leaked: [] });
@@ -296,6 +294,13 @@ export class EffectRunner {
     this.#copies.delete(url);
     this.#pictures.delete(url);
   }
+}
+
+/** What the photo gives away, with small pictures. Only then it is known whether it is a panorama, which needs a larger one. */
+async function inspect(engine: Tarnkappe, file: File, options: CheckCallOptions): Promise<Inspection> {
+  const first = await engine.inspect(file, { ...options, previewSide: SMALL_SIDE });
+  const previewSide = smallSide(first.report);
+  return previewSide === SMALL_SIDE ? first : engine.inspect(file, { ...options, previewSide });
 }
 
 function shown({ blob, width, height }: Preview): Picture {
