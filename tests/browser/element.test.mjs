@@ -33,6 +33,9 @@ const PAGES = {
   "/shadow": `${SCRIPT}<html lang="en"><div id="h"></div><script>h.attachShadow({ mode: "open" }).innerHTML = ${JSON.stringify(form(INPUT))}</script>`,
   "/arabic": `${SCRIPT}<html lang="ar">${form(INPUT)}`,
   "/dark": `${SCRIPT}<html lang="en"><meta name="color-scheme" content="dark">${form(INPUT)}`,
+  "/trusted": { html: `${SCRIPT}<html lang="en">${form(INPUT)}`, headers: { "Content-Security-Policy": `${POLICY}; require-trusted-types-for 'script'; trusted-types lit-html tarnkappe` } },
+  "/untrusted": { html: `${SCRIPT}<html lang="en">${form(INPUT)}`, headers: { "Content-Security-Policy": `${POLICY}; require-trusted-types-for 'script'; trusted-types lit-html` } },
+  "/undrawn": { html: `${SCRIPT}<html lang="en">${form(INPUT)}`, headers: { "Content-Security-Policy": `${POLICY}; require-trusted-types-for 'script'; trusted-types tarnkappe` } },
   "/no-wasm": { html: `${SCRIPT}<html lang="en">${form(INPUT)}`, headers: { "Content-Security-Policy": POLICY.replace("'wasm-unsafe-eval'", "") } },
   "/no-workers": { html: `${SCRIPT}<html lang="en">${form(INPUT)}`, headers: { "Content-Security-Policy": POLICY.replace("worker-src blob:", "worker-src 'none'") } },
 };
@@ -451,7 +454,16 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
     assert.equal(await ground(), "rgb(1, 2, 3)");
   });
 
-  for (const [place, directive] of [["no-wasm", "wasm-unsafe-eval"], ["no-workers", "worker-src"]]) {
+  test("trusted types", async () => {
+    await visit("trusted");
+    await choose("few.jpg");
+    await page.locator("#p dialog .protect").click();
+    await page.getByRole("button", { name: "Use this copy" }).click();
+    await isValid();
+    assert.deepEqual((await state()).posted, ["photo-1.jpg"]);
+  });
+
+  for (const [place, directive] of [["no-wasm", "wasm-unsafe-eval"], ["no-workers", "worker-src"], ["untrusted", "trusted-types"], ["undrawn", "trusted-types"]]) {
     test(`a policy without ${directive} is named in the console, and the person reads that nothing was sent`, async () => {
       const errors = [];
       page.on("console", (message) => message.type() === "error" && errors.push(message.text()));

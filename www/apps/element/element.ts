@@ -344,7 +344,8 @@ export class TarnkappeInput extends Base {
     console.error(
       problem === "blocked"
         ? `<${NAME}>: the page's content security policy forbids what is needed (${violation ?? "script-src"}). ` +
-            "It needs script-src 'wasm-unsafe-eval', worker-src blob:, img-src blob:, and connect-src with the assets' origin. Nothing is sent."
+            "It needs script-src 'wasm-unsafe-eval', worker-src blob:, img-src blob:, connect-src with the assets' origin, and, if it requires " +
+            "trusted types, trusted-types lit-html tarnkappe. Nothing is sent."
         : `<${NAME}>: what is needed could not be loaded. Nothing is sent.`,
       error,
     );
@@ -574,7 +575,7 @@ function watchPolicy(document: Document): { readonly seen: string | null; stop()
 /** Why the program does not run. What the policy forbids is told apart from what the browser cannot do by the browser's own words. */
 function problemOf(error: unknown, violation: string | null): Problem {
   const words = `${String(error)} ${String((error as { cause?: unknown } | null)?.cause)}`;
-  if (violation !== null || /unsafe-eval|content security policy|\bCSP\b/i.test(words)) {
+  if (violation !== null || /unsafe-eval|content security policy|\bCSP\b|\bTrusted(HTML|Script|Type)/i.test(words)) {
     return "blocked";
   }
   return UNSUPPORTED.includes(codeOf(error)) ? "unsupported" : "not_loaded";

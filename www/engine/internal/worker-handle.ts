@@ -1,5 +1,6 @@
 import type { Stage } from "../generated/options.js";
 import { TarnkappeError } from "./errors.js";
+import { trustedAddress } from "./trusted.js";
 import type { Assets, Network, WorkerReply, WorkerRequest, WorkerResult } from "./protocol.js";
 
 export type OnProgress = (stage: Stage, fraction: number) => void;
@@ -145,7 +146,7 @@ export class WorkerHandle {
 /** @throws TarnkappeError `no-workers` */
 function startWorker(code: string): Worker {
   try {
-    return new Worker(code);
+    return new Worker(trustedAddress(code));
   } catch (cause) {
     throw new TarnkappeError("no-workers", "This browser starts no workers here.", { cause });
   }
