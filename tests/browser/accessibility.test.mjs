@@ -2,13 +2,11 @@
 // schemes. What no program can judge is tested elsewhere: the job by keys alone, focus, names that say what happens.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { describe, test } from "node:test";
+import { addAxe, violations } from "./axe.mjs";
 import { until } from "./reach.mjs";
 import { standIn } from "./stand-in.mjs";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** High enough that nothing lies under the bar with the main action, which depends on how far the page is scrolled. */
 const VIEWS = [
   { locale: "en-US", colorScheme: "light", viewport: { width: 1280, height: 900 } },
@@ -16,23 +14,16 @@ const VIEWS = [
   { locale: "de-DE", colorScheme: "dark", viewport: { width: 320, height: 3000 } },
 ];
 
-/** Runs in the page. */
-async function violations(tags) {
-  const rules = { "target-size": { enabled: true } };
-  const { violations: found } = await axe.run(document, { runOnly: { type: "tag", values: tags }, rules });
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.flat().join(" ")}: ${failureSummary}`));
-}
-
 describe("accessibility", { timeout: 600_000 }, () => {
   const it = standIn();
   let page;
 
   const load = async (view) => {
     page = await it.ready({ bypassCSP: true, ...view });
-    await page.addScriptTag({ path: AXE });
+    await addAxe(page);
   };
   const { choose } = it;
-  const expectNone = async () => assert.deepEqual(await page.evaluate(violations, TAGS), []);
+  const expectNone = async () => assert.deepEqual(await violations(page), []);
 
   for (const view of VIEWS) {
     const where = `${view.locale}, ${view.colorScheme}, ${view.viewport.width} px`;

@@ -80,6 +80,7 @@ export class TarnkappeInput extends Base {
 
   constructor() {
     super();
+    this.#internals.role = "group"; // So that its label is said before what is in it.
     const { frame, choose, again, clear, chooser } = this.#shadow;
     choose.addEventListener("click", () => chooser.click());
     again.addEventListener("click", () => void this.#work());
