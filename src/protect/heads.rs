@@ -33,6 +33,12 @@ const VARIATION: f32 = 0.35;
 /// Width of the rim in which a head fades into its surroundings, in radii.
 const RIM: f32 = 0.12;
 
+/// Width of the outline of a solid head that another one touches, in radii.
+const OUTLINE: f32 = 0.07;
+
+/// By how much that outline differs in brightness, in grey levels, to the side where there is more room.
+const OUTLINE_SHIFT: i16 = 48;
+
 /// Cells of a mosaic across a head.
 const CELLS_ACROSS: f32 = 6.0;
 
@@ -50,18 +56,29 @@ pub(super) struct Head {
     /// Of the surroundings across it.
     mean: [f32; 3],
     redraws: usize,
+    /// Whether another head may touch it.
+    beside_another: bool,
 }
 
 impl Head {
     /// The head that a cover hides, or the ellipse that fits into its bounds.
-    pub(super) fn of(cover: &Cover, surroundings: &Surroundings) -> Self {
+    pub(super) fn of(cover: &Cover, surroundings: &Surroundings, beside_another: bool) -> Self {
         let bounds = cover.mask.bounds();
         let [x, y, w, h] = bounds.to_xywh().map(|side| side as f32);
         let inscribed = [x + w / 2.0, y + h / 2.0, w / 2.0, h / 2.0, 0.0];
         let [cx, cy, rx, ry, angle] = cover.head.unwrap_or(inscribed);
         let (sin, cos) = angle.sin_cos();
         let redraws = usize::from(cover.redraws.min(REDRAWS));
-        let mut head = Self { centre: [cx, cy], radii: [rx, ry], sin, cos, tone: [0.0; 3], mean: [0.0; 3], redraws };
+        let mut head = Self {
+            centre: [cx, cy],
+            radii: [rx, ry],
+            sin,
+            cos,
+            tone: [0.0; 3],
+            mean: [0.0; 3],
+            redraws,
+            beside_another,
+        };
         head.mean = head.mean_of(surroundings);
         head.tone = head.tone_of_its_own(surroundings);
         head
@@ -134,6 +151,7 @@ pub(super) fn paint(
     match style.method {
         Method::Soft if cover.head.is_some() => paint_soft(frame, mask, head, surroundings),
         Method::Soft => {}
+        Method::Solid if head.beside_another => paint_outlined(frame, mask, head, style.colour),
         Method::Solid => each_pixel(frame, mask, |_, _, _| style.colour),
         Method::Mosaic => paint_mosaic(frame, mask, cover.mask.bounds(), head),
         Method::Sticker => paint_sticker(frame, mask, head, style.sticker),
@@ -163,6 +181,16 @@ fn paint_soft(frame: &mut Frame, mask: &Mask, head: &Head, surroundings: &Surrou
         let varied = [0, 1, 2].map(|c| shaded[c] + head.variation() * (around[c] - head.mean[c]));
         let own = surroundings.with_grain(varied, x, y);
         [0, 1, 2].map(|c| (f32::from(behind[c]) + share * (f32::from(own[c]) - f32::from(behind[c])) + 0.5) as u8)
+    });
+}
+
+/// One colour in an outline, by which heads of the same colour that touch are told from each other.
+fn paint_outlined(frame: &mut Frame, mask: &Mask, head: &Head, colour: [u8; 3]) {
+    let shift = if luma(colour.map(f32::from)) > 127.5 { -OUTLINE_SHIFT } else { OUTLINE_SHIFT };
+    let outline = colour.map(|value| (i16::from(value) + shift).clamp(0, 255) as u8);
+    each_pixel(frame, mask, |x, y, _| {
+        let [u, v] = head.place(x, y);
+        if u * u + v * v > (1.0 - OUTLINE) * (1.0 - OUTLINE) { outline } else { colour }
     });
 }
 

@@ -110,8 +110,14 @@ impl Drawing {
         }
         sort_by_key(&mut ordered, |cover| cover.mask.bounds().order());
         sort_by_key(&mut ordered, |cover| cover.mask.bounds().y1);
-        let heads: Vec<Head> = ordered.iter().map(|cover| Head::of(cover, &self.surroundings)).collect();
         let places = Places::of(ordered.iter().map(|cover| cover.mask.bounds()));
+        let is_beside = |number: usize| {
+            let near = bounds_of(ordered[number].mask.bounds());
+            ordered[number].head.is_some()
+                && places.any(near, &mut |other| other != number && ordered[other].head.is_some())
+        };
+        let heads: Vec<Head> =
+            (0..ordered.len()).map(|number| Head::of(ordered[number], &self.surroundings, is_beside(number))).collect();
         for area in areas {
             // What may not be read is drawn as well, though a kept JPEG will not show it: nothing that is decided by this picture may
             // depend on what is hidden.

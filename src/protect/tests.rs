@@ -175,3 +175,18 @@ fn a_solid_cover_has_the_colour_that_was_asked_for() {
     draw(&mut frame, &[area(rect(2, 2, 5, 5))], &Style { colour: [1, 2, 3], ..Method::Solid.into() });
     assert_eq!(frame.rgb[3 * (3 * 9 + 3)..][..3], [1, 2, 3]);
 }
+
+#[test]
+fn solid_heads_that_touch_can_be_told_from_each_other() {
+    let size = (120, 60);
+    let frame = Frame { width: size.0, height: size.1, rgb: vec![200; 3 * 120 * 60], alpha: None };
+    let middle = |heads: &[PixelRect]| {
+        let covers: Vec<Cover> = heads.iter().map(|rect| head(*rect, size)).collect();
+        let drawn = drawn(&frame, &covers, Method::Solid);
+        drawn.rgb.as_chunks::<3>().0[30 * 120..][20..100].to_vec()
+    };
+    let colour = Style::default().colour;
+    assert!(middle(&[rect(0, 0, 120, 60)]).iter().all(|pixel| *pixel == colour));
+    let touching = middle(&[rect(10, 2, 65, 58), rect(55, 4, 110, 56)]);
+    assert_ne!(touching[30..50].iter().filter(|pixel| **pixel != colour).count(), 0);
+}
