@@ -60,8 +60,8 @@ for (const { what, limit, files, measure = compressed } of [
 }
 
 test("what is served is what a host needs, and nothing else", () => {
-  const folders = ["assets", "icons", "models", "wasm", "workshop"];
-  const expected = /^((workshop\/)?index\.html|workshop\/[\w-]+\.(js|css)(\.map)?|workshop\/[\w-]+\.js\.LEGAL\.txt|api\.js|sw\.js|SHA256SUMS\.txt|manifest\.webmanifest|icons\/[\w-]+\.(svg|png)|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/(lit|client-zip)\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|wasm\/tarnkappe_(formats_)?(relaxed_)?bg-\w{8}\.wasm|wasm\/tarnkappe_tract_bg\.wasm)$/;
+  const folders = ["assets", "icons", "models", "wasm", "workshop", "workshop/pictures"];
+  const expected = /^((workshop\/)?index\.html|workshop\/[\w-]+\.(js|css)(\.map)?|workshop\/pictures\/[\w-]+-\w{8}\.jpg|workshop\/[\w-]+\.js\.LEGAL\.txt|api\.js|sw\.js|SHA256SUMS\.txt|manifest\.webmanifest|icons\/[\w-]+\.(svg|png)|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/(lit|client-zip)\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|wasm\/tarnkappe_(formats_)?(relaxed_)?bg-\w{8}\.wasm|wasm\/tarnkappe_tract_bg\.wasm)$/;
   assert.deepEqual(FILES.filter((name) => !folders.includes(name) && !expected.test(name)), []);
 });
 

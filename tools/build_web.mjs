@@ -13,6 +13,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build, transform } from "esbuild";
 import { buildServiceWorker } from "./build_service_worker.mjs";
+import { readGroups, readSources } from "./workshop_data.mjs";
 
 const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const WWW = here("../www");
@@ -101,7 +102,7 @@ export async function buildWorker(out, glue, folder = CODE) {
 }
 
 /** What shares code, in a folder of its own. */
-function bundleInto(folder, entryPoints, files) {
+function bundleInto(folder, entryPoints, files, facts = {}) {
   return build({
     ...OPTIONS,
     entryPoints: Object.fromEntries(Object.entries(entryPoints).map(([name, file]) => [name, path.join(WWW, file)])),
@@ -112,7 +113,7 @@ function bundleInto(folder, entryPoints, files) {
     sourcemap: "linked",
     legalComments: "external",
     metafile: true,
-    define: { TARNKAPPE_FILES: JSON.stringify(files), TARNKAPPE_LANGUAGES: JSON.stringify(listLanguages()) },
+    define: { TARNKAPPE_FILES: JSON.stringify(files), TARNKAPPE_LANGUAGES: JSON.stringify(listLanguages()), ...facts },
     plugins: [styleText, sentences],
     absWorkingDir: here(".."),
   });
@@ -122,8 +123,18 @@ const buildPage = (out, files) =>
   bundleInto(path.join(out, CODE), { main: "apps/page/main.ts", api: "engine/index.ts", page: "apps/page/page.css" }, files);
 
 /** By itself: what it shares with the page would split the page's code, which would then be larger. */
-const buildWorkshop = (out, files) =>
-  bundleInto(path.join(out, WORKSHOP), { main: "apps/workshop/main.ts", style: "apps/workshop/workshop.css" }, files);
+function buildWorkshop(out, files) {
+  const facts = { TARNKAPPE_SOURCES: readSources(), TARNKAPPE_GROUPS: readGroups(), TARNKAPPE_PICTURES: copyPictures(out) };
+  const define = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, JSON.stringify(value)]));
+  return bundleInto(path.join(out, WORKSHOP), { main: "apps/workshop/main.ts", style: "apps/workshop/workshop.css" }, files, define);
+}
+
+/** @returns addresses by the pictures' names, seen from the workshop */
+function copyPictures(out) {
+  const folder = path.join(WWW, "apps/workshop/pictures");
+  const copied = (name) => copyHashed(out, path.join(folder, name), `${WORKSHOP}/pictures`).slice(WORKSHOP.length + 1);
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, copied(name)]));
+}
 
 /**
  * An app's HTML with the names of the build, and links to all that is needed at the start.
@@ -217,7 +228,8 @@ export async function buildWeb({ out: folder, glue, modules }) {
   write(out, `${CODE}/lit.LICENSE.txt`, readFileSync(here("../node_modules/lit/LICENSE")));
   write(out, `${CODE}/client-zip.LICENSE.txt`, readFileSync(new URL("LICENSE.txt", import.meta.resolve("client-zip"))));
   const start = ["index.html", manifest, "icons/apple-touch-icon.png", files.worker.path, networks[FIRST_NETWORK].path, ...outputsOf(out, metafile, ["page/main.ts", "page/page.css"])];
-  const ofTheWorkshop = [`${WORKSHOP}/index.html`, ...outputsOf(out, workshop, ["workshop/main.ts", "workshop/workshop.css"])];
+  const pictures = readdirSync(path.join(out, WORKSHOP, "pictures")).map((name) => `${WORKSHOP}/pictures/${name}`);
+  const ofTheWorkshop = [`${WORKSHOP}/index.html`, ...pictures, ...outputsOf(out, workshop, ["workshop/main.ts", "workshop/workshop.css"])];
   await buildServiceWorker({ out, start, workshop: ofTheWorkshop, modules: { plain, relaxed }, settings: OPTIONS });
   return files;
 }

@@ -10,6 +10,18 @@ type ScreenClass = new () => Screen;
 
 const SCREENS: Partial<Record<ScreenName, () => Promise<ScreenClass>>> & { start: () => Promise<ScreenClass> } = {
   start: async () => (await import("./start/start.js")).Start,
+  "one-to-many": async () => (await import("./one-to-many/one-to-many.js")).OneToMany,
+  "base-rates": async () => (await import("./base-rates/base-rates.js")).BaseRates,
+  unequal: async () => (await import("./unequal/unequal.js")).Unequal,
+  metadata: async () => (await import("./metadata/metadata.js")).Metadata,
+  who: async () => (await import("./who/who.js")).Who,
+  quiz: async () => (await import("./quiz/quiz.js")).Quiz,
+  timed: async () => (await import("./timed/timed.js")).Timed,
+  overlooked: async () => (await import("./overlooked/overlooked.js")).Overlooked,
+  kit: async () => (await import("./kit/kit.js")).Kit,
+  sources: async () => (await import("./sources/sources.js")).Sources,
+  plan: async () => (await import("./plan/plan.js")).Plan,
+  talk: async () => (await import("./talk/talk.js")).Talk,
 };
 
 /** What is shown can be chosen on the start. */

@@ -1,10 +1,7 @@
 import { html } from "lit";
-import type { TemplateResult } from "lit";
-import type { Messages } from "../../../ui/words/words.js";
+import type { PropertyDeclarations, TemplateResult } from "lit";
 import { Component, styled } from "../../../ui/base/element.js";
 import screenSheet from "./screen.css";
-
-export type { Messages };
 
 /** Of an event by which a screen says how many parts it has. */
 export const COUNTED = "tk-counted";
@@ -18,7 +15,7 @@ export const screenStyles = (...texts: string[]) => styled(screenSheet, ...texts
  * holds outside of itself it gives back in `disconnectedCallback`.
  */
 export abstract class Screen extends Component {
-  static override properties = { isProjected: { attribute: false }, slide: { attribute: false } };
+  static override properties: PropertyDeclarations = { isProjected: { attribute: false }, slide: { attribute: false } };
   static override styles = screenStyles();
 
   declare isProjected: boolean;

@@ -1,0 +1,46 @@
+// What the workshop shows of the documentation: the sources of its facts, and how often faces of each group were found.
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const docs = (name) => readFileSync(fileURLToPath(new URL(`../docs/${name}`, import.meta.url)), "utf8");
+const cellsOf = (line) => line.split("|").slice(1, -1).map((cell) => cell.trim());
+
+/**
+ * The table of docs/workshop-sources.md.
+ *
+ * @returns {{key: string, what: string, where: string, date: string, read: string}[]}
+ */
+export function readSources(text = docs("workshop-sources.md")) {
+  const rows = text.split("\n").filter((line) => /^\| `[a-z0-9-]+` \|/.test(line)).map(cellsOf);
+  if (rows.length === 0) throw new Error("docs/workshop-sources.md has no table of sources.");
+  return rows.map(([key, what, where, date, read]) => ({ key: key.replaceAll("`", ""), what, where: where.replace(/^<|>$/g, ""), date, read }));
+}
+
+const share = (cell) => {
+  const number = Number(cell.replace(/%$/, ""));
+  if (!/%$/.test(cell) || Number.isNaN(number)) throw new Error(`docs/accuracy.md: ${cell} is no share`);
+  return number / 100;
+};
+
+/** A table of docs/accuracy.md that `make eval` has written: for each group, the share of its faces that the quick and the thorough search found. */
+function readTable(text, name) {
+  const [, table] = text.match(new RegExp(`<!-- eval: ${name} -->\\n\\n([^]*?)\\n\\n<!-- end -->`)) ?? [];
+  if (table === undefined) throw new Error(`docs/accuracy.md has no table ${name}.`);
+  const [heads, , ...rows] = table.split("\n").map(cellsOf);
+  if (`${heads}` !== ",faces,found, default,interval,not covered,found, thorough,interval,not covered") throw new Error(`${name} has other columns: ${heads}`);
+  return rows.map(([label, faces, found, interval, , thorough, thoroughInterval]) => {
+    const [kind, group] = label.split(": ");
+    const between = (cell) => cell.split(" to ").map(share);
+    return { kind, group, faces: Number(faces), quick: share(found), quickInterval: between(interval), thorough: share(thorough), thoroughInterval: between(thoroughInterval) };
+  });
+}
+
+/**
+ * How often faces were found, by group. The build fails if the tables are not there.
+ *
+ * @returns {{kind: string, group: string, faces: number, quick: number, quickInterval: number[], thorough: number, thoroughInterval: number[]}[]}
+ */
+export function readGroups(text = docs("accuracy.md")) {
+  return [...readTable(text, "groups"), ...readTable(text, "portraits")];
+}

@@ -1,0 +1,94 @@
+import { html, nothing } from "lit";
+import { BEGUN, QUESTIONS, isRight, score, stepQuiz } from "../../../model/workshop/quiz.js";
+import type { AttackResult, AttackResults, Guess, Question, Quiz as State } from "../../../model/workshop/quiz.js";
+import { button, icon } from "../../../ui/base/controls.js";
+import { gauge } from "../base/gauge.js";
+import rangeSheet from "../base/range.css";
+import { Screen, screenStyles } from "../base/screen.js";
+import { sourced } from "../base/sourced.js";
+import { sample } from "./samples.js";
+import quizSheet from "./quiz.css";
+
+/** "Is this blurred enough?" The answers are what attacks have found, never somebody's opinion. */
+export class Quiz extends Screen {
+  static override properties = { state: { state: true }, results: { attribute: false }, computed: { state: true } };
+  static override styles = screenStyles(rangeSheet, quizSheet);
+
+  declare private state: State;
+  /** Attacks the very pictures that are shown; null where nothing can. */
+  declare results: AttackResults | null;
+  /** What it has found so far. */
+  declare private computed: readonly AttackResult[];
+
+  constructor() {
+    super();
+    this.state = BEGUN;
+    this.results = null;
+    this.computed = [];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.results?.stop();
+  }
+
+  protected override firstUpdated(): void {
+    const names = QUESTIONS.map(({ name }) => name);
+    // Without a recogniser the measured figures remain.
+    this.results?.run(names, (result) => (this.computed = [...this.computed, result])).catch((error: unknown) => console.warn(error));
+  }
+
+  protected override slides() {
+    const question = QUESTIONS[this.state.at];
+    return [
+      html`<h1 tabindex="-1">${this.t("card.quiz")}</h1>
+        <p class="lead">${this.t("quiz.lead")}</p>
+        ${question === undefined ? this.#end() : this.#question(question)}`,
+    ];
+  }
+
+  #question(question: Question) {
+    const { at, guesses } = this.state;
+    const guess = guesses[at];
+    const choose = (chosen: Guess) => (this.state = stepQuiz(this.state, { kind: "guess", guess: chosen }));
+    return html`<p class="hint">${this.t("quiz.place", { number: at + 1, of: QUESTIONS.length })}</p>
+      <div class="question">
+        ${sample(question.name, this.t(`quiz.question.${question.name}`))}
+        <div class="asked">
+          <h2 tabindex="-1">${this.t(`quiz.question.${question.name}`)}</h2>
+          <p>${this.t("quiz.ask")}</p>
+          <div class="actions">
+            ${button(this.t("quiz.enough"), "secondary enough", () => choose("enough"))} ${button(this.t("quiz.not_enough"), "secondary not-enough", () => choose("not-enough"))}
+          </div>
+          <div role="status">${guess === undefined ? nothing : this.#answer(question, guess)}</div>
+        </div>
+      </div>`;
+  }
+
+  #answer(question: Question, guess: Guess) {
+    const right = isRight(question, guess);
+    const computed = this.computed.find(({ name }) => name === question.name);
+    return html`<div class="card answer">
+      <p class=${right ? "verdict right" : "verdict wrong"}>${icon(right ? "check" : "cross")} <span>${this.t(right ? "quiz.right" : "quiz.wrong")}</span></p>
+      <p>${sourced(this.words, this.t("quiz.measured", { found: question.found }))}</p>
+      ${gauge(question.found / 100)}
+      ${computed === undefined ? nothing : html`<p>${this.t("quiz.computed", { rank: computed.rank, people: computed.people })}</p>`}
+      <p>${this.t(`quiz.why.${question.name}`)}</p>
+      ${button(this.t("quiz.next"), "primary next-question", () => this.#next(), "right")}
+    </div>`;
+  }
+
+  #next(): void {
+    this.state = stepQuiz(this.state, { kind: "next" });
+    void this.focusHeading();
+  }
+
+  #end() {
+    return html`<div class="card">
+      <h2>${this.t("quiz.score", { score: score(this.state), of: QUESTIONS.length })}</h2>
+      <p>${sourced(this.words, this.t("quiz.same_photo"))}</p>
+      <p>${this.t("quiz.so")}</p>
+      ${button(this.t("quiz.again"), "secondary again", () => (this.state = BEGUN), "again")}
+    </div>`;
+  }
+}
