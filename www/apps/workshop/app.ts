@@ -148,6 +148,7 @@ export class App {
       .hasNext=${hasNext}
       .hasBack=${hasBack}
       .files=${this.#offline.files}
+      .where=${isProjected && slides > 1 && slide < slides ? this.#words.t("shop.slide", { slide: slide + 1, slides }) : ""}
       @tk-project=${project}
       @tk-page=${page}
       @tk-reset=${() => this.#reset()}

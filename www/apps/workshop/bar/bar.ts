@@ -13,6 +13,7 @@ export class Bar extends Component {
     hasNext: { attribute: false },
     hasBack: { attribute: false },
     files: { attribute: false },
+    where: { attribute: false },
   };
   static override styles = styled(barSheet);
 
@@ -20,6 +21,8 @@ export class Bar extends Component {
   declare isProjected: boolean;
   declare hasNext: boolean;
   declare hasBack: boolean;
+  /** "Part 1 of 3", on a projector. */
+  declare where: string;
   /** Whether the browser keeps the workshop's files. */
   declare files: Offline["files"];
 
@@ -28,6 +31,7 @@ export class Bar extends Component {
         ${this.place.screen === "start" ? nothing : html`<a class="button quiet home" href="#/">${this.t("shop.home")}</a>`}
         <span class="pages">
           ${this.hasBack ? button(this.t("shop.back"), "secondary back", () => this.#page(-1), "left") : nothing}
+          <span class="where">${this.where}</span>
           ${this.hasNext ? button(this.t("shop.next"), "secondary next", () => this.#page(1), "right") : nothing}
         </span>
       </nav>

@@ -21,7 +21,10 @@ export class Start extends Screen {
         <p class="text">${this.t("shop.plans_words")}</p>
         <ul class="plans">
           ${PLANS.map((plan) => html`<li><a class="button primary" href="#/${plan}">${this.t("plan.name", { minutes: Number(plan) })}</a></li>`)}
-        </ul>`,
+          <li><a class="button secondary" href="#/kit">${this.t("shop.printables")}</a></li>
+        </ul>
+        <p class="hint">${this.t("shop.printables_words")}</p>
+        <p class="hint">${this.t("shop.keys")}</p>`,
     ];
   }
 
