@@ -222,9 +222,14 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
     await choose("few.jpg");
     await isValid();
     await page.waitForFunction(() => document.getElementById("p").files.length === 1);
+    await page.locator("#p").evaluate((element) => {
+      window.seen = [];
+      element.addEventListener("change", () => window.seen.push([element.checkValidity(), new FormData(element.form).getAll("photo").map(({ name }) => name)]));
+    });
     await choose("b few.jpg");
     await page.waitForFunction(() => document.getElementById("p").files[0]?.name === "photo-2.jpg");
     assert.deepEqual((await state()).posted, ["photo-2.jpg"]);
+    assert.deepEqual(await page.evaluate(() => window.seen), [[false, []], [true, ["photo-2.jpg"]]], "never an empty form that may be sent");
   });
 
   test("a proof that fails blocks the form; without the photo it can be used again", async () => {

@@ -11,6 +11,8 @@ import { POLICY, filesOf, startPartner } from "./partner.mjs";
 if (unavailable) throw new Error(unavailable);
 
 const PHOTO = await readFile(new URL("../photos/astronaut.jpg", import.meta.url));
+/** Beside `frame-ancestors`, what docs/embedding.md tells hosts to send. */
+const HEADERS = { "Cross-Origin-Resource-Policy": "same-origin", "X-Content-Type-Options": "nosniff" };
 const GREETING = "tarnkappe-sealed-1";
 const EXAMPLE = await readFile(`${EXAMPLES}/sealed/index.html`, "utf8");
 
@@ -24,7 +26,7 @@ describe("the sealed mode", { timeout: 300_000 }, () => {
 
   before(async () => {
     [npm, embed] = [await makePackage(), await makeEmbed()];
-    host = await startPartner({ folders: { "/embed/": embed }, pages: { "/stranger": { html: "", headers: { "Content-Security-Policy": "script-src 'unsafe-eval'" } } } });
+    host = await startPartner({ headers: HEADERS, folders: { "/embed/": embed }, pages: { "/stranger": { html: "", headers: { "Content-Security-Policy": "script-src 'unsafe-eval'" } } } });
     const of = (src) => ({ html: EXAMPLE.replace("https://photos.example/embed/", src), headers: { "Content-Security-Policy": `${POLICY}; frame-src ${host.url} 'self'` } });
     const bare = { html: `<iframe src="${host.url}/embed/"></iframe><iframe src="http://localhost:${new URL(host.url).port}/stranger"></iframe>`, headers: { "Content-Security-Policy": "script-src 'unsafe-eval'" } };
     const pages = { "/bare": bare, "/sealed": of(`${host.url}/embed/`), "/same": of("/tarnkappe/"), "/nobody": of(`${host.url}/nothing/`), "/nonsense": of("javascript:alert(1)") };

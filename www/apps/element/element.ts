@@ -280,11 +280,14 @@ export class TarnkappeInput extends Base {
       return;
     }
     this.#restored = false;
-    if (!this.multiple) {
-      this.#byPerson(() => this.#empty());
-    }
-    this.#waiting.push(...(this.multiple ? files : files.slice(0, 1)));
-    void this.#work();
+    // A page that sends the form as soon as it hears of a change must find it waiting, not empty.
+    this.#byPerson(() => {
+      if (!this.multiple) {
+        this.#empty();
+      }
+      this.#waiting.push(...(this.multiple ? files : files.slice(0, 1)));
+      void this.#work();
+    });
   }
 
   /** Hands what waits to the desk, which is fetched if it is not there yet. */
