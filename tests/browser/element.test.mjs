@@ -28,6 +28,7 @@ const PAGES = {
   "/novalidate": `${SCRIPT}<html lang="en">${form(INPUT, "novalidate")}`,
   "/fieldset": `${SCRIPT}<html lang="en">${form('<fieldset disabled><tarnkappe-input id="p" name="photos" auto required></tarnkappe-input></fieldset>')}`,
   "/two": `${SCRIPT}<html lang="en">${form('<tarnkappe-input id="p" name="first" auto></tarnkappe-input><tarnkappe-input id="q" name="second" auto></tarnkappe-input>')}`,
+  "/fallback": `${SCRIPT}<html lang="en">${form('<tarnkappe-input id="p" name="photos" required>Send the photo by post.</tarnkappe-input>')}`,
   "/twice": `${SCRIPT}<script type="module" src="/npm/code/tarnkappe.js?again"></script><html lang="en">${form('<tarnkappe-input id="p" name="photos" auto></tarnkappe-input>')}`,
   "/dialog": `${SCRIPT}<html lang="en"><dialog id="d">${form(INPUT)}</dialog><script>d.showModal()</script>`,
   "/shadow": `${SCRIPT}<html lang="en"><div id="h"></div><script>h.attachShadow({ mode: "open" }).innerHTML = ${JSON.stringify(form(INPUT))}</script>`,
@@ -353,6 +354,22 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
     assert.equal(filesOf(await sent()).length, 1);
   });
 
+  test("removed while the program is loaded: no worker is left", async () => {
+    await visit("auto");
+    let go;
+    partner.state.tamper = (url) => (url.includes("/wasm/") ? new Promise((resolve) => (go = () => resolve(null))) : null);
+    await choose("few.jpg");
+    await says("Loading what is needed");
+    while (go === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    await page.evaluate(() => document.getElementById("p").remove());
+    await page.waitForTimeout(100);
+    const begun = page.workers().length;
+    go();
+    const deadline = Date.now() + 5_000;
+    while (page.workers().length > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual([begun > 0, page.workers().length], [true, 0]);
+  });
+
   test("two elements, one of which is not ready", async () => {
     await visit("two");
     await choose("few.jpg", "p");
@@ -503,6 +520,18 @@ describe("<tarnkappe-input>", { timeout: 600_000 }, () => {
       assert.deepEqual((await state()).posted, ["photo-1.jpg"]);
     });
   }
+
+  test("its own script is not there: nothing is sent, and the words inside are shown", async () => {
+    partner.state.tamper = (url) => (url.endsWith("/tarnkappe.js") ? 404 : null);
+    await visit("fallback");
+    assert.equal(await page.locator("#p").isVisible(), true);
+    await send();
+    assert.deepEqual((await sent()).parts, []);
+    partner.state.tamper = () => null;
+    await visit("fallback");
+    await page.waitForFunction(() => document.getElementById("p").matches(":defined"));
+    assert.equal(await page.getByText("by post").evaluate((element) => element.checkVisibility() && element.innerText.includes("post")), false);
+  });
 
   test("assets from another origin", async () => {
     await visit("elsewhere");
