@@ -8,7 +8,7 @@ import { after, afterEach, before, beforeEach, describe, test } from "node:test"
 import { rendererShared } from "../../tools/bench/memory.mjs";
 import { startServer } from "../../tools/serve.mjs";
 import { storedIn, zipOf } from "../zip.mjs";
-import { open, unavailable } from "./chromium.mjs";
+import { oneBrowser, unavailable } from "./chromium.mjs";
 import { makeRoot, removeRoot } from "./fake/root.mjs";
 import { reach, until } from "./reach.mjs";
 
@@ -22,6 +22,7 @@ const PHONE = { width: 360, height: 740 };
 if (unavailable) throw new Error(unavailable);
 
 describe("many photos", { timeout: 600_000 }, () => {
+  const open = oneBrowser();
   let root;
   let server;
   let picture;

@@ -1,6 +1,7 @@
 // Chromium, driven by Playwright.
 
 import { existsSync } from "node:fs";
+import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 
 /** Where Debian puts it; CHROMIUM in the environment names another. */
@@ -22,24 +23,38 @@ const ARGUMENTS = [
 export const unavailable = existsSync(EXECUTABLE) ? null : `${EXECUTABLE} is not installed`;
 
 /**
- * Starts a headless browser. Each page has a context of its own, so that it shares nothing with the others. The page's service worker is
- * off unless `serviceWorkers` says "allow": requests that it answers cannot be altered by a test.
- *
- * @returns {Promise<{newPage: (options?: import("playwright-core").BrowserContextOptions) => Promise<import("playwright-core").Page>, close: () => Promise<void>}>}
- */
-export async function launch() {
-  const browser = await chromium.launch({ executablePath: EXECUTABLE, headless: true, args: ARGUMENTS });
-  const newPage = async (options = {}) => (await browser.newContext({ serviceWorkers: "block", ...options })).newPage();
-  return { newPage, close: () => browser.close() };
-}
-
-/**
- * Starts a browser with a fresh profile for one page.
+ * Starts a headless browser with a fresh profile. The page's service worker is off unless `serviceWorkers` says "allow": requests
+ * that it answers cannot be altered by a test.
  *
  * @param {import("playwright-core").BrowserContextOptions} [contextOptions]
  * @returns {Promise<{page: import("playwright-core").Page, close: () => Promise<void>}>}
  */
 export async function open(contextOptions = {}) {
-  const { newPage, close } = await launch();
-  return { page: await newPage(contextOptions), close };
+  const browser = await launch();
+  return { page: await newPage(browser, contextOptions), close: () => browser.close() };
+}
+
+/**
+ * To be called in a suite: starts one browser for all of its tests. What is returned opens a page as {@link open} does, in a context of its
+ * own, which shares nothing with the others.
+ */
+export function oneBrowser() {
+  let browser;
+  before(async () => {
+    browser = await launch();
+  });
+  after(() => browser.close());
+  return async (contextOptions = {}) => {
+    const page = await newPage(browser, contextOptions);
+    return { page, close: () => page.context().close() };
+  };
+}
+
+function launch() {
+  return chromium.launch({ executablePath: EXECUTABLE, headless: true, args: ARGUMENTS });
+}
+
+async function newPage(browser, contextOptions) {
+  const context = await browser.newContext({ serviceWorkers: "block", ...contextOptions });
+  return context.newPage();
 }

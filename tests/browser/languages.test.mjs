@@ -6,7 +6,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { after, afterEach, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startServer } from "../../tools/serve.mjs";
-import { open, unavailable } from "./chromium.mjs";
+import { oneBrowser, unavailable } from "./chromium.mjs";
 import { makeRoot, removeRoot } from "./fake/root.mjs";
 import { reach } from "./reach.mjs";
 
@@ -66,6 +66,7 @@ function allWords() {
 }
 
 describe("languages", { timeout: 600_000 }, () => {
+  const open = oneBrowser();
   let root;
   let server;
   let picture;

@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startServer } from "../../tools/serve.mjs";
-import { open, unavailable } from "./chromium.mjs";
+import { oneBrowser, unavailable } from "./chromium.mjs";
 import { makeRoot, removeRoot } from "./fake/root.mjs";
 import { reach, until } from "./reach.mjs";
 
@@ -21,6 +21,7 @@ const PHONE = { width: 360, height: 740 };
 if (unavailable) throw new Error(unavailable);
 
 describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
+  const open = oneBrowser();
   let root;
   let server;
   let picture;

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { after, afterEach, before } from "node:test";
 import { startServer } from "../../tools/serve.mjs";
-import { launch, unavailable } from "./chromium.mjs";
+import { oneBrowser, unavailable } from "./chromium.mjs";
 import { makeRoot, removeRoot } from "./fake/root.mjs";
 import { reach } from "./reach.mjs";
 
@@ -13,32 +13,30 @@ export const DESK = { viewport: { width: 1280, height: 900 } };
 export const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 
 /**
- * To be called in a suite. The page is built and served, and a browser started, before its tests; what a test has opened
- * is closed after it. What the functions
+ * To be called in a suite. The page is built and served before its tests, and what a test has opened is closed after it. What the functions
  * take as `options` is for Playwright's context; the language is English unless they say otherwise.
  */
 export function standIn() {
+  const open = oneBrowser();
   let picture;
-  let browser;
+  let close = async () => {};
   const it = { root: "", server: null, page: null, load, ready, choose, review, result, touch };
 
   before(async () => {
     it.root = await makeRoot();
     it.server = await startServer({ root: it.root });
-    browser = await launch();
     picture = await readFile(new URL("../photos/astronaut.jpg", import.meta.url));
   });
   after(async () => {
-    await browser.close();
     await it.server.close();
     await removeRoot(it.root);
   });
-  afterEach(() => it.page?.context().close());
+  afterEach(() => close());
 
   /** Goes to the page, however far that gets. `prepare`: what is done before. */
   async function load(options = {}, prepare = async () => {}) {
-    await it.page?.context().close();
-    it.page = await browser.newPage({ locale: "en-US", ...options });
+    await close();
+    ({ page: it.page, close } = await open({ locale: "en-US", ...options }));
     await it.page.addInitScript(reach);
     await prepare(it.page);
     await it.page.goto(it.server.url);
