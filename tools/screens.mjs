@@ -173,6 +173,7 @@ async function printed(language) {
   await page.waitForSelector("html[data-ready]");
   await review(page);
   await page.evaluate(() => deepAll("details").forEach((details) => (details.open = true))); // As the page does it for printing.
+  await page.waitForTimeout(REST_MS);
   await page.pdf({ path: path.join(folder, `report-${language}.pdf`), format: "A4", printBackground: true });
   await close();
 }

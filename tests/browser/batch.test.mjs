@@ -565,6 +565,10 @@ describe("many photos", { timeout: 600_000 }, () => {
       await page.evaluate(() => (window.print = () => (window.unfolded = deepAll("details").every(({ open }) => open))));
       await page.click(".print-report");
       assert.equal(await page.evaluate(() => window.unfolded), true);
+      await page.emulateMedia({ media: "print" });
+      const pressable = await page.evaluate(() => deepAll("button:not(.box, .switch), input, select, .action-bar, footer").filter((each) => each.checkVisibility()).map(({ outerHTML }) => outerHTML.slice(0, 80)));
+      assert.deepEqual(pressable, [], "nothing to be pressed is printed");
+      assert.match(await page.locator(".switch-words").first().innerText(), /Covered/);
     });
   });
 

@@ -50,7 +50,7 @@ export function notChecked(words: Words, report: FileReport | null) {
 export function reportActions(words: Words, { id }: Photo, send: (command: Command) => void) {
   return html`<div class="actions report-actions">
     ${button(words.t("report.save"), "quiet save-report", () => send({ kind: "save-report", photo: id }), "save")}
-    ${button(words.t("report.print"), "quiet print-report", () => send({ kind: "print" }))}
+    ${button(words.t("report.print"), "quiet print-report", () => send({ kind: "print" }), "print")}
   </div>`;
 }
 

@@ -179,7 +179,7 @@ export class Review extends Component {
       </div>`;
     }
     const start = (decision: "open" | "cover") => button(this.t(`faces.only_${decision}`), `quiet only-${decision}`, () => (this.picking = decision));
-    return foundCount(this.photo) < 2 ? nothing : html`<div class="actions">${start("open")} ${start("cover")}</div>`;
+    return foundCount(this.photo) < 2 ? nothing : html`<div class="actions only-one">${start("open")} ${start("cover")}</div>`;
   }
 
   /** The decision about the face that is chosen becomes one about all. */
