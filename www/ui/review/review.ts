@@ -103,8 +103,10 @@ export class Review extends Component {
         ${button(this.t("faces.add"), "secondary add-area", () => this.#addInTheMiddle(), "add")} ${this.#thorough()}
         <div class="list-head">
           <p class="count">${this.t("faces.count", { count: covered, all: regions.length })}</p>
-          ${button(this.t("faces.all"), "quiet", () => this.#decideAll("cover"))}
-          ${button(this.t("faces.none"), "quiet", () => this.#decideAll("open"))}
+          <div class="for-everybody">
+            ${button(this.t("faces.all"), "quiet", () => this.#decideAll("cover"))}
+            ${button(this.t("faces.none"), "quiet", () => this.#decideAll("open"))}
+          </div>
         </div>
         ${this.#onlyOne()}
         <tk-region-list .words=${words} .photo=${photo} .marked=${marked} @tk-point=${point} @tk-remove=${this.#remove}></tk-region-list>
