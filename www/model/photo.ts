@@ -6,6 +6,8 @@ import { centredBox, isSameBox } from "./geometry.js";
 import type { Box, Size } from "./geometry.js";
 import { begin, enter, redo, undo } from "./history.js";
 import type { Change, History } from "./history.js";
+import { NO_CHOICES, choose, redoChoice, undoChoice } from "./style-history.js";
+import type { Settings, StyleHistory } from "./style-history.js";
 import { erase } from "./eraser.js";
 import { confirmed, failedBoxes, faintBoxes, fromPerson, fromProof, fromReport, fromShape, isCovered, match, reshape, scale, shownBox, toRequest } from "./regions.js";
 import type { ListedRegion, Shape, Stroke } from "./regions.js";
@@ -81,6 +83,8 @@ export interface Photo {
   readonly showing: number | null;
   readonly leaked: readonly LeakedPicture[];
   readonly history: History<readonly ListedRegion[]>;
+  /** How covers are drawn, as it was chosen while this photo was decided about. */
+  readonly choices: StyleHistory;
   readonly lastRegion: number;
   /** The region that is being moved and resized. */
   readonly adjusted: number | null;
@@ -127,6 +131,7 @@ export function newPhoto(id: number, file: number, name: string, job: number): P
     showing: null,
     leaked: [],
     history: begin([]),
+    choices: NO_CHOICES,
     lastRegion: 0,
     adjusted: null,
     adjustedFrom: null,
@@ -208,7 +213,7 @@ export function unrecognised(photo: Photo): ListedRegion[] {
 
 export function checked(photo: Photo, report: FileReport, before: Picture | null, leaked: readonly LeakedPicture[]): Photo {
   const regions = report.regions.map((region, index) => fromReport(index + 1, region));
-  return { ...reviewed(photo), report, before, leaked, history: begin(regions), lastRegion: regions.length };
+  return { ...reviewed(photo), report, before, leaked, history: begin(regions), choices: NO_CHOICES, lastRegion: regions.length };
 }
 
 /**
@@ -231,6 +236,7 @@ export function searched(photo: Photo, report: FileReport): Photo {
     ...reviewed(photo),
     report,
     history: begin([...kept, ...added]),
+    choices: NO_CHOICES,
     lastRegion: photo.lastRegion + added.length,
     thorough: { added: added.length, dropped: earlier.length - kept.length },
     recognised: without(photo.recognised, seenAgain),
@@ -303,7 +309,7 @@ export function changeRegions(photo: Photo, change: RegionChange): Photo {
     case "erase":
       return erased(photo, change);
     case "remove":
-      return withHistory(photo, enter(photo.history, regionsOf(photo).filter(({ id }) => id !== change.region)));
+      return enterRegions(photo, regionsOf(photo).filter(({ id }) => id !== change.region));
     case "propose":
       return propose(photo, change.boxes, change.decision);
     case "undo":
@@ -341,7 +347,7 @@ function each(photo: Photo, ids: readonly number[], change: (region: ListedRegio
 }
 
 function enterRegions(photo: Photo, regions: readonly ListedRegion[], change: Change | null = null): Photo {
-  return withHistory(photo, enter(photo.history, regions, change));
+  return withHistory({ ...photo, choices: { ...photo.choices, future: [] } }, enter(photo.history, regions, change));
 }
 
 function include(photo: Photo, added: ListedRegion[]): Photo {
@@ -367,6 +373,26 @@ function propose(photo: Photo, boxes: readonly Box[], decision: Decision): Photo
 function withHistory(photo: Photo, history: Photo["history"]): Photo {
   const isThere = history.present.some(({ id }) => id === photo.adjusted);
   return { ...photo, history, adjusted: isThere ? photo.adjusted : null };
+}
+
+export function canUndo({ history, choices }: Photo): boolean {
+  return history.past.length > 0 || choices.past.length > 0;
+}
+
+export function canRedo({ history, choices }: Photo): boolean {
+  return history.future.length > 0 || choices.future.length > 0;
+}
+
+/** Takes in how covers are to be drawn. What was undone before cannot be done again any more. */
+export function chooseStyle(photo: Photo, from: Settings, to: Settings): Photo {
+  const { history } = photo;
+  return { ...photo, history: { ...history, future: [], last: null }, choices: choose(photo.choices, history.past.length, from, to) };
+}
+
+/** Undoes a choice, or makes it again, if that is what comes next. */
+export function changeChoice(photo: Photo, kind: "undo" | "redo"): { photo: Photo; settings: Settings } | null {
+  const changed = (kind === "undo" ? undoChoice : redoChoice)(photo.choices, photo.history.past.length);
+  return changed && { photo: { ...photo, choices: changed.choices }, settings: changed.settings };
 }
 
 function without<T>(record: Readonly<Record<number, T>>, ids: readonly number[]): Record<number, T> {

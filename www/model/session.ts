@@ -19,6 +19,7 @@ import { smallSide } from "./small.js";
 import { nextToLookAt } from "./standing.js";
 import { styleOf } from "./style.js";
 import type { Style } from "./style.js";
+import type { Settings } from "./style-history.js";
 
 /** More photos than this are not taken at a time. */
 const MOST_PHOTOS = 10_000;
@@ -258,11 +259,11 @@ function stepped(session: Session, event: Event): Step {
     case "dismiss-all":
       return dismissAll(session);
     case "set-method":
-      return only({ ...session, method: event.method });
+      return chooseStyle(session, { method: event.method });
     case "set-colour":
-      return only({ ...session, colour: event.colour });
+      return chooseStyle(session, { colour: event.colour });
     case "set-sticker":
-      return only({ ...session, sticker: event.sticker });
+      return chooseStyle(session, { sticker: event.sticker });
     case "set-recompress":
       return only({ ...session, recompress: event.wanted });
     case "switch":
@@ -607,8 +608,21 @@ function changeRegions(session: Session, photo: Photo, change: RegionChange): St
   if (!photos.isDecidable(photo)) {
     return only(session);
   }
+  const choice = change.kind === "undo" || change.kind === "redo" ? photos.changeChoice(photo, change.kind) : null;
+  if (choice !== null) {
+    return only({ ...withPhoto(session, photo.id, () => choice.photo), ...choice.settings });
+  }
   const reopened = photo.phase.kind === "proved" ? reopen(session, photo) : only(session);
   return then(reopened, (state) => onPhoto(state, photo.id, (current, each) => changed(current, photos.changeRegions(each, change), change)));
+}
+
+/** For all photos; it is undone where it was chosen. */
+function chooseStyle(session: Session, choice: Partial<Settings>): Step {
+  const { method, colour, sticker } = session;
+  const from = { method, colour, sticker };
+  const photo = selectedPhoto(session);
+  const chosen = photo !== null && photos.isUnderReview(photo) ? withPhoto(session, photo.id, (each) => photos.chooseStyle(each, from, { ...from, ...choice })) : session;
+  return only({ ...chosen, ...choice });
 }
 
 function changed(session: Session, photo: Photo, change: RegionChange): Step {

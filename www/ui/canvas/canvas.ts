@@ -7,7 +7,7 @@ import { keyStep, moved, reshaped } from "../../model/geometry.js";
 import type { Box, Point } from "../../model/geometry.js";
 import { CORNERS, handlesOf } from "../../model/handles.js";
 import type { Corner, Handle } from "../../model/handles.js";
-import { regionsOf, sizeOf } from "../../model/photo.js";
+import { canRedo, canUndo, regionsOf, sizeOf } from "../../model/photo.js";
 import type { Photo, RegionChange } from "../../model/photo.js";
 import type { Drawing, Preview } from "../../model/preview.js";
 import { ellipseOf, isCovered, shownBox, strokeOf } from "../../model/regions.js";
@@ -148,7 +148,8 @@ export class Canvas extends Component {
       <tk-toolbar
         .words=${this.words}
         .stage=${stage}
-        .history=${this.photo.history}
+        .undoable=${canUndo(this.photo)}
+        .redoable=${canRedo(this.photo)}
         @tk-stage=${(event: CustomEvent<StageEvent>) => this.#do(event.detail)}
         @tk-undo=${() => this.#change({ kind: "undo" })}
         @tk-redo=${() => this.#change({ kind: "redo" })}

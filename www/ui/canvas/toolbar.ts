@@ -1,7 +1,6 @@
 import { html, nothing } from "lit";
 import { isZoomed, TOOLS } from "../../model/tools.js";
 import type { Stage, StageEvent, Tool } from "../../model/tools.js";
-import type { History } from "../../model/history.js";
 import { icon, iconButton } from "../base/controls.js";
 import { Component, styled } from "../base/element.js";
 import toolbarSheet from "./toolbar.css";
@@ -27,31 +26,32 @@ const PANS = [
 export class Toolbar extends Component {
   static override properties = {
     stage: { attribute: false },
-    history: { attribute: false },
+    undoable: { attribute: false },
+    redoable: { attribute: false },
     pans: { state: true },
   };
   static override styles = styled(toolbarSheet);
 
   declare stage: Stage;
-  declare history: History<unknown>;
+  declare undoable: boolean;
+  declare redoable: boolean;
   /** The buttons that move the picture are shown. */
   declare private pans: boolean;
 
   constructor() {
     super();
-    this.pans = false;
+    this.pans = this.undoable = this.redoable = false;
   }
 
   protected override render() {
-    const { past, future } = this.history;
     const { tool } = this.stage;
     const isPainting = tool === "brush" || tool === "eraser";
     const resize = (by: 1 | -1) => () => this.#say({ kind: "resize", by });
     return html`<div class="bar" role="toolbar" aria-label=${this.t("canvas.tools")}>
         ${TOOLS.map((each) => this.#tool(each))}
         <span class="gap"></span>
-        ${iconButton(this.t("faces.undo"), "undo", "tool undo", () => this.dispatchEvent(new CustomEvent("tk-undo")), past.length === 0)}
-        ${iconButton(this.t("faces.redo"), "redo", "tool redo", () => this.dispatchEvent(new CustomEvent("tk-redo")), future.length === 0)}
+        ${iconButton(this.t("faces.undo"), "undo", "tool undo", () => this.dispatchEvent(new CustomEvent("tk-undo")), !this.undoable)}
+        ${iconButton(this.t("faces.redo"), "redo", "tool redo", () => this.dispatchEvent(new CustomEvent("tk-redo")), !this.redoable)}
       </div>
       <div class="bar" role="toolbar" aria-label=${this.t("canvas.zoom")}>
         ${iconButton(this.t("canvas.finer"), "finer", "tool finer", resize(-1), !isPainting)}
