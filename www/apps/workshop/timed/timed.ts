@@ -73,7 +73,7 @@ export class Timed extends Screen {
       return nothing;
     }
     const open = regionsOf(photo).length - coveredCount(photo);
-    return html`<div class="card verdict">
+    return html`<div class="card timed-verdict">
       <h2>${this.t("timed.done", { time: clockWords(seconds) })}</h2>
       <p>${this.t("timed.covered", { count: coveredCount(photo) })} ${open > 0 ? this.t("timed.open", { count: open }) : ""}</p>
       <p>${this.t("timed.look")}</p>
