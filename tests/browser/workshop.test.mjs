@@ -14,8 +14,6 @@ const WEB = here("../../dist/web");
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const PATIENCE_MS = 60_000;
-/** A double tap must not count twice. */
-const PAUSE_MS = 450;
 
 if (unavailable) throw new Error(unavailable);
 
@@ -32,7 +30,6 @@ async function tabTo(page, selector) {
 
 async function press(page, selector, key = "Enter") {
   await tabTo(page, selector);
-  await page.waitForTimeout(PAUSE_MS);
   await page.keyboard.press(key);
 }
 
@@ -58,7 +55,9 @@ describe("the workshop", { timeout: 900_000 }, () => {
   });
   after(() => close());
 
+  /** Another hash alone does not load the page anew, so the projector view of the last test would stay. */
   const goTo = async (hash, language = "de") => {
+    await page.keyboard.press("Escape");
     await page.goto(`${url}?lang=${language}#/${hash}`);
     await page.waitForSelector(`html[data-ready][lang=${language}]`);
     await headings(page).first().waitFor();
@@ -103,14 +102,14 @@ describe("the workshop", { timeout: 900_000 }, () => {
       test("base rates: presets, own numbers, and a field of a thousand figures with words for it", async () => {
         await goTo("base-rates", language);
         const sentence = () => page.locator(".result .number").innerText();
-        const figures = () => page.locator(".figure").evaluateAll((paths) => paths.reduce((sum, path) => sum + path.getAttribute("d").match(/z/g).length / 2, 0));
+        const figures = () => page.locator(".figure").evaluateAll((paths) => paths.reduce((sum, path) => sum + (path.getAttribute("d").match(/z/g)?.length ?? 0) / 2, 0));
         assert.match(await sentence(), /^90 \w+ 98/);
         assert.equal(await figures(), 1000);
         const alt = await page.locator(".figures").getAttribute("aria-label");
         assert.match(alt, /918/);
         await press(page, ".preset-london");
         assert.match(await sentence(), /^10 \w+ 2[.,]077/);
-        assert.match(await page.locator("main").innerText(), /8 (Schwarz|were Black)|waren 8 Schwarz/);
+        assert.match((await page.locator(".slide").allInnerTexts()).join(), /waren 8 Schwarz|8 were Black/);
         await press(page, ".view-people");
         assert.equal(await figures(), 1000);
         await tabTo(page, ".field-wanted");
@@ -180,7 +179,6 @@ describe("the workshop", { timeout: 900_000 }, () => {
         await goTo("timed", language);
         await press(page, ".start");
         await page.locator(".protect").waitFor();
-        await page.waitForTimeout(PAUSE_MS);
         await press(page, ".protect");
         await page.locator(".timed-verdict").waitFor();
         const clock = await page.locator(".clock").innerText();
@@ -194,11 +192,11 @@ describe("the workshop", { timeout: 900_000 }, () => {
         await goTo("overlooked", language);
         await press(page, ".start");
         await page.locator(".protect").waitFor();
-        const count = await page.locator(".count").innerText();
+        const count = await page.locator(".tally").innerText();
         const [, found] = count.match(/(\d+)/);
         assert.ok(Number(found) < 29, count);
         await press(page, ".add-area");
-        await page.waitForFunction((before) => deepAll(".count")[0]?.innerText !== before, count);
+        await page.waitForFunction((before) => deepAll(".tally")[0]?.innerText !== before, count);
       });
 
       test("sheets to print: one page each, on A4 and on Letter", async () => {
@@ -243,11 +241,11 @@ describe("the workshop", { timeout: 900_000 }, () => {
       return seen.filter((element) => parseFloat(getComputedStyle(element).fontSize) < 28).map((element) => `${element.localName}.${element.className}: ${element.textContent.trim().slice(0, 40)}`);
     });
     assert.deepEqual(small, []);
-    const part = () => page.locator("main .slide").allInnerTexts();
+    const part = () => page.locator(".slide").allInnerTexts();
     assert.equal((await part()).length, 1);
     const [first] = await part();
     await page.keyboard.press("PageDown");
-    await page.waitForFunction((before) => deepAll("main .slide")[0] !== undefined && deepAll(".slide")[0].innerText !== before, first);
+    await page.waitForFunction((before) => deepAll(".slide")[0] !== undefined && deepAll(".slide")[0].innerText !== before, first);
     await tabTo(page, ".field-hits");
     await page.keyboard.press("PageDown");
     await page.waitForTimeout(200);

@@ -23,9 +23,25 @@ export class Kit extends Screen {
 
   constructor() {
     super();
-    const asked = location.hash.split("/")[2] ?? "";
-    this.sheet = isSheet(asked) ? asked : "checklist";
+    this.sheet = "checklist";
+    this.#follow();
   }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("hashchange", this.#follow);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("hashchange", this.#follow);
+  }
+
+  /** `#/kit/poster` is the address of a sheet. */
+  readonly #follow = (): void => {
+    const asked = location.hash.split("/")[2] ?? "";
+    this.sheet = isSheet(asked) ? asked : this.sheet;
+  };
 
   protected override slides() {
     return [

@@ -50,7 +50,7 @@ export class Overlooked extends Screen {
     }
     const now = regionsOf(this.photo).length;
     const missing = Math.max(0, PEOPLE - now);
-    return html`<p class="card count">
+    return html`<p class="card tally">
       ${this.t("overlooked.first", { count: this.first })} ${missing > 0 ? this.t("overlooked.missing", { count: missing }) : this.t("overlooked.all")}
     </p>`;
   }
