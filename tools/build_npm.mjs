@@ -101,8 +101,6 @@ function buildAdapters(out) {
     minify: false,
     entryPoints: ADAPTERS.map((name) => path.join(WWW, `adapters/${name}.ts`)),
     outdir: path.join(out, "code"),
-    // Where React renders on the server, it must know that this belongs to the browser.
-    banner: { js: '"use client";' },
     packages: "external",
     absWorkingDir: here(".."),
   });

@@ -31,12 +31,20 @@ test("can be imported where there is no browser", async () => {
   assert.equal(typeof (await import(path.join(PACKAGE, "code/index.js"))).createTarnkappe, "function");
 });
 
+test("only the code for React says that it belongs to the browser: bundlers warn of that elsewhere", async () => {
+  const says = async (name) => (await readFile(path.join(PACKAGE, `code/${name}.js`), "utf8")).startsWith('"use client";');
+  assert.deepEqual([await says("react"), await says("uppy"), await says("filepond")], [true, false, false]);
+});
+
 test("the manifest names every attribute and event", async () => {
   const manifest = JSON.parse(await readFile(path.join(PACKAGE, "custom-elements.json"), "utf8"));
   const [{ attributes, events }] = manifest.modules[0].declarations;
   const { TarnkappeInput } = await import(path.join(PACKAGE, "code/tarnkappe.js"));
   const named = attributes.map(({ name }) => name);
   assert.deepEqual(TarnkappeInput.observedAttributes.filter((name) => !named.includes(name)), []);
+  const [, table] = /## Attributes.*?\n\| --- \| --- \|\n(.*?)\n\n/s.exec(await readFile(path.join(PACKAGE, "README.md"), "utf8"));
+  const documented = table.split("\n").flatMap((row) => [...row.split(" | ")[0].matchAll(/`([\w-]+)`/g)].map(([, name]) => name));
+  assert.deepEqual(documented.sort(), named.sort());
   assert.deepEqual(events.filter(({ name }) => name.startsWith("tarnkappe-")).map(({ name }) => name).sort(), ["tarnkappe-error", "tarnkappe-protected", "tarnkappe-report"]);
 });
 

@@ -1,5 +1,7 @@
 /** `<tarnkappe-input>` for React 18 and later. Only the browser has elements; on a server it is rendered as an empty one. */
 
+"use client"; // Where React renders on the server, it must know that this belongs to the browser.
+
 import { createElement, forwardRef, useEffect, useImperativeHandle, useRef } from "react";
 import type { HTMLAttributes } from "react";
 import "tarnkappe/element";
