@@ -9,7 +9,7 @@ import { standIn } from "./stand-in.mjs";
 
 /** High enough that nothing lies under the bar with the main action, which depends on how far the page is scrolled. */
 const VIEWS = [
-  { locale: "en-US", colorScheme: "light", viewport: { width: 1280, height: 900 } },
+  { locale: "en-US", colorScheme: "light", viewport: { width: 1280, height: 2000 } },
   { locale: "ar", colorScheme: "dark", viewport: { width: 360, height: 3000 }, hasTouch: true, isMobile: true },
   { locale: "de-DE", colorScheme: "dark", viewport: { width: 320, height: 3000 } },
 ];

@@ -85,6 +85,27 @@ describe("reviewing", { timeout: 600_000 }, () => {
       assert.equal(await cut(), "75%");
     });
 
+    test("closely: the middle stays, every place is reached by keys, and a press moves the line to where it is", async () => {
+      await result("few.jpg", DESK);
+      const frame = page.locator(".frame");
+      const { width } = await frame.boundingBox();
+      await page.getByRole("button", { name: "Zoom in" }).click();
+      await page.getByRole("button", { name: "Zoom in" }).click();
+      assert.equal(await page.getByRole("button", { name: "Zoom in" }).getAttribute("aria-disabled"), "true");
+      const middle = () => frame.evaluate(({ scrollLeft, clientWidth, scrollWidth }) => (scrollLeft + clientWidth / 2) / scrollWidth);
+      assert.ok(Math.abs((await page.locator(".compare").boundingBox()).width - 4 * width) < 80);
+      assert.ok(Math.abs((await middle()) - 0.5) < 0.02, `${await middle()}`);
+      const { x, y, height } = await frame.boundingBox();
+      await page.mouse.click(x + width / 2, y + height / 2);
+      assert.ok(Math.abs(parseFloat(await cut()) - 50) <= 2, await cut());
+      await frame.focus();
+      await page.keyboard.press("ArrowRight");
+      await page.waitForFunction(() => deepAll(".frame")[0].scrollLeft > (deepAll(".frame")[0].scrollWidth - deepAll(".frame")[0].clientWidth) / 2 + 10);
+      await page.getByRole("button", { name: "Zoom out" }).click();
+      await page.getByRole("button", { name: "Zoom out" }).click();
+      assert.ok(Math.abs((await page.locator(".compare").boundingBox()).width - width) < 2);
+    });
+
     test("by holding a button, with the pointer and with keys", async () => {
       await result("few.jpg", DESK);
       const { x, y, width, height } = await page.locator(".hold").boundingBox();
