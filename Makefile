@@ -35,7 +35,8 @@ NODE_MODULES := node_modules/.package-lock.json
 
 # Folders are among the prerequisites, so that a removed file counts as a change.
 RUST_SOURCES := $(shell find src tools/module) build.rs Cargo.toml Cargo.lock .cargo/config.toml
-WEB_SOURCES := $(shell find www)
+# The workshop shows two of the documents.
+WEB_SOURCES := $(shell find www) docs/accuracy.md docs/workshop-sources.md
 
 # The runner's 20 seconds are too few for scanning photos on a busy machine.
 WASM_TEST_SECONDS := 300

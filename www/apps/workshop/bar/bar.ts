@@ -38,9 +38,13 @@ export class Bar extends Component {
       <span class="tools">
         ${button(this.t(this.isProjected ? "shop.projector_off" : "shop.projector"), "quiet project", () => this.#send("tk-project"), "larger")}
         ${button(this.t("shop.reset"), "quiet reset", () => this.#send("tk-reset"), "again")}
-        <a class="button quiet page" href="../?lang=${this.words.language}">${icon("photos")}<span>${this.t("shop.to_page")}</span></a>
+        ${this.isProjected ? nothing : this.#toPage()}
       </span>
       ${this.isProjected ? nothing : html`<p class="kept">${this.#kept()}</p>`}`;
+  }
+
+  #toPage() {
+    return html`<a class="button quiet page" href="../?lang=${this.words.language}">${icon("photos")}<span>${this.t("shop.to_page")}</span></a>`;
   }
 
   #kept() {

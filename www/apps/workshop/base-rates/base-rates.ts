@@ -43,7 +43,9 @@ export class BaseRates extends Screen {
         <p class="lead">${this.t("base.lead")}</p>
         <div class="presets" role="group" aria-label=${this.t("shop.presets")}>${PRESETS.map((preset) => this.#choice(preset))}</div>
         <p class="text about">${this.#about()}</p>
-        ${this.#result()}`,
+        ${this.#sentence()}`,
+      html`<h2 tabindex="-1">${this.t("base.picture")}</h2>
+        ${this.#picture()}`,
       html`<h2 tabindex="-1">${this.t("base.numbers")}</h2>
         <div class="fields">${FIELDS.map((field) => this.#field(field))}</div>`,
       html`<h2 tabindex="-1">${this.t("base.compare")}</h2>
@@ -65,13 +67,18 @@ export class BaseRates extends Screen {
     return this.preset === null ? this.t("base.own") : sourced(this.words, this.t(`base.preset.${this.preset.name}_words`));
   }
 
-  #result() {
-    const outcome = outcomeOf(this.setting);
-    const { right, wrong, missed, alarms, wrongShare } = outcome;
+  #sentence() {
+    const { right, wrong, missed, alarms, wrongShare } = outcomeOf(this.setting);
     const count = (value: number) => this.words.number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value));
-    return html`<div class="result wide">
-      <p class="number" role="status">${alarms === 0 ? this.t("base.none") : this.t("base.wrong_of", { wrong: count(wrong), alarms: count(alarms) })}</p>
+    return html`<div class="result" role="status">
+      <p class="number">${alarms === 0 ? this.t("base.none") : this.t("base.wrong_of", { wrong: count(wrong), alarms: count(alarms) })}</p>
       <p>${this.t("base.sentence", { right: count(right), missed: count(missed), share: percent(this.words, wrongShare) })}</p>
+    </div>`;
+  }
+
+  #picture() {
+    const { right, wrong, missed } = outcomeOf(this.setting);
+    return html`<div class="result wide">
       <div class="presets" role="group" aria-label=${this.t("base.view")}>
         ${(["alarms", "people"] as const).map(
           (view) => html`<button type="button" class="quiet view-${view}" aria-pressed=${this.view === view} @click=${() => (this.view = view)}>

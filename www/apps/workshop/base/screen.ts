@@ -1,5 +1,6 @@
 import { html } from "lit";
 import type { PropertyDeclarations, TemplateResult } from "lit";
+import { button } from "../../../ui/base/controls.js";
 import { Component, styled } from "../../../ui/base/element.js";
 import screenSheet from "./screen.css";
 
@@ -39,6 +40,11 @@ export abstract class Screen extends Component {
       this.#counted = length;
       this.dispatchEvent(new CustomEvent<number>(COUNTED, { detail: length, bubbles: true, composed: true }));
     }
+  }
+
+  /** In the place of what is a participant's own, on a projector: it is shown only when somebody asks for it. */
+  protected concealed(words: string, reveal: () => void): TemplateResult {
+    return html`<div class="note hidden-data"><p>${words}</p>${button(this.t("shop.show"), "secondary show", reveal, "open")}</div>`;
   }
 
   /** Moves the focus to what is read first: the heading, or the part that is shown on the projector. */

@@ -16,12 +16,14 @@ const TICK_MS = 250;
 
 /** A photo to clean under time, with the page's own tools. */
 export class Timed extends Screen {
-  static override properties = { clock: { state: true }, file: { state: true }, photo: { state: true }, hasFailed: { state: true }, now: { state: true } };
+  static override properties = { clock: { state: true }, file: { state: true }, photo: { state: true }, isShown: { state: true }, hasFailed: { state: true }, now: { state: true } };
   static override styles = screenStyles(timedSheet);
 
   declare private clock: Clock;
   declare private file: File | null;
   declare private photo: Photo | null;
+  /** On a projector, a photo of one's own is shown only if somebody asks for that. */
+  declare private isShown: boolean;
   declare private hasFailed: boolean;
   declare private now: number;
   #ticks = 0;
@@ -32,6 +34,7 @@ export class Timed extends Screen {
     this.clock = STOPPED;
     this.file = this.photo = null;
     this.hasFailed = false;
+    this.isShown = true;
     this.now = 0;
   }
 
@@ -63,7 +66,8 @@ export class Timed extends Screen {
     const isDone = this.clock.ended !== null;
     return html`<p class="clock ${seconds > GOAL_S ? "late" : ""}" role="timer">${clockWords(seconds)} <span class="hint">${this.t("timed.goal", { goal: clockWords(GOAL_S) })}</span></p>
       <div role="status">${isDone ? this.#verdict(seconds) : nothing}</div>
-      <tk-shop-desk .words=${this.words} .file=${this.file} @tk-photo=${this.#changed} @tk-done=${() => this.#again()}></tk-shop-desk>
+      ${this.isProjected && !this.isShown ? this.concealed(this.t("timed.hidden"), () => (this.isShown = true)) : nothing}
+      <tk-shop-desk ?hidden=${this.isProjected && !this.isShown} .words=${this.words} .file=${this.file} @tk-photo=${this.#changed} @tk-done=${() => this.#again()}></tk-shop-desk>
       ${button(this.t("timed.again"), "secondary again", () => this.#again(), "again")}`;
   }
 
@@ -83,13 +87,16 @@ export class Timed extends Screen {
   readonly #chosen = ({ target }: Event): void => {
     const [file] = (target as HTMLInputElement).files ?? [];
     if (file !== undefined) {
+      this.isShown = false;
       this.#start(file);
     }
   };
 
   async #bundled(): Promise<void> {
     try {
-      this.#start(await loadPicture(PICTURE));
+      const file = await loadPicture(PICTURE);
+      this.isShown = true;
+      this.#start(file);
     } catch {
       this.hasFailed = true;
     }

@@ -40,7 +40,7 @@ export class Who extends Screen {
       html`<h2 tabindex="-1">${this.t("who.letters")}</h2>
         <p class="text">${sourced(this.words, this.t("who.letters_words"))}</p>
         <p class="text">${sourced(this.words, this.t("who.letters_limits"))}</p>
-        ${this.isProjected && !this.isShown ? this.#hidden() : this.#writing()}`,
+        ${this.isProjected && !this.isShown ? this.concealed(this.t("who.hidden"), () => (this.isShown = true)) : this.#writing()}`,
     ];
   }
 
@@ -50,10 +50,6 @@ export class Who extends Screen {
       <h3>${this.t(`who.${name}`)}</h3>
       ${sentences.map((key) => html`<p>${sourced(this.words, this.t(key))}</p>`)}
     </section>`;
-  }
-
-  #hidden() {
-    return html`<div class="note hidden-data"><p>${this.t("who.hidden")}</p>${button(this.t("who.show"), "secondary show", () => (this.isShown = true), "open")}</div>`;
   }
 
   #writing() {
