@@ -246,6 +246,7 @@ describe("the workshop", { timeout: 900_000 }, () => {
     const [first] = await part();
     await page.keyboard.press("PageDown");
     await page.waitForFunction((before) => deepAll(".slide")[0] !== undefined && deepAll(".slide")[0].innerText !== before, first);
+    await page.keyboard.press("PageDown");
     await tabTo(page, ".field-hits");
     await page.keyboard.press("PageDown");
     await page.waitForTimeout(200);
@@ -267,6 +268,27 @@ describe("the workshop", { timeout: 900_000 }, () => {
     assert.equal(await page.locator(".field-name").count(), 0);
     await press(page, ".show");
     await page.locator(".field-name").waitFor();
+  });
+
+  test("on a projector: a participant's photo is shown only when asked for, and gone for the next one", async () => {
+    await goTo("timed");
+    await press(page, ".project");
+    await page.locator(".own input").setInputFiles(here("../photos/astronaut.jpg"));
+    await page.locator(".hidden-data").waitFor();
+    assert.equal(await page.locator("tk-shop-desk").isVisible(), false);
+    await press(page, ".show");
+    await page.locator("tk-shop-desk").waitFor();
+    await press(page, ".reset");
+    await page.locator(".start").waitFor();
+    assert.equal(await page.locator("tk-shop-desk").count(), 0);
+  });
+
+  test("a participant's file that is no photo: a sentence, and a way on", async () => {
+    await goTo("timed");
+    await page.locator(".own input").setInputFiles({ name: "x.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no photo") });
+    await page.locator("tk-shop-desk .alarm").waitFor();
+    await press(page, "button.again");
+    await page.locator(".start").waitFor();
   });
 
   test("the plan of 15 minutes leads through all of its steps with the words for the trainer", async () => {
