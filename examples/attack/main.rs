@@ -4,7 +4,6 @@
 //!
 //! Usage: `cargo run --release --example attack -- FOLDER [COVER…]`, where FOLDER holds one folder a person.
 
-mod covers;
 mod people;
 mod table;
 
@@ -12,6 +11,7 @@ use std::error::Error;
 use std::path::Path;
 
 use people::Adversary;
+use tarnkappe::prove::attacks::covers::TABLE;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -19,8 +19,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut adversary = Adversary::load()?;
     let people = people::read(Path::new(folder), &mut adversary)?;
     eprintln!("{} persons with several photos, {} others", people.probes.len(), people.others.len());
-    for cover in covers::ALL.iter().filter(|cover| wanted.is_empty() || wanted.iter().any(|name| name == cover.name)) {
-        println!("{}", table::row(cover, &people, &mut adversary)?);
+    for (name, covering) in TABLE.iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|one| one == name)) {
+        println!("{}", table::row(name, *covering, &people, &mut adversary)?);
     }
     Ok(())
 }

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tarnkappe::detect::{Detection, Detector, Policy};
-use tarnkappe::photo::{self, Limits, Photo};
+use tarnkappe::photo::{self, Limits};
 use tarnkappe::prove;
-use tarnkappe::recognition::alignment::align;
-use tarnkappe::recognition::recogniser::{Embedding, Recogniser};
+use tarnkappe::prove::attacks::portrait::Portrait;
+use tarnkappe::recognition::recogniser::Recogniser;
 
 const SFACE: &[u8] = include_bytes!("../../models/face_recognition_sface_2021dec.packed");
 
@@ -23,18 +23,6 @@ pub(crate) struct Adversary {
     pub(crate) detector: Detector,
     pub(crate) recogniser: Recogniser,
     pub(crate) verifier: prove::Adversary,
-}
-
-/// A photo and the face in its middle.
-pub(crate) struct Portrait {
-    pub(crate) photo: Photo,
-    pub(crate) face: Detection,
-    /// As in [`Detection::landmarks`].
-    pub(crate) landmarks: [[f32; 2]; 5],
-    /// What the recogniser makes of the clear face.
-    pub(crate) clear: Embedding,
-    /// The clear face, aligned.
-    pub(crate) aligned: Vec<u8>,
 }
 
 /// A person of whom there are several photos.
@@ -61,6 +49,7 @@ impl Adversary {
         Ok(Self { detector, recogniser: Recogniser::load(SFACE)?, verifier })
     }
 
+    /// The portrait of the face in the middle.
     fn scan(&mut self, path: &Path) -> Result<Option<Portrait>, Box<dyn Error>> {
         let photo = photo::open(&fs::read(path)?, &Limits::default())?;
         let found = self.detector.detect(&photo.frame, &Policy::default(), &mut |_| ())?;
@@ -70,10 +59,7 @@ impl Adversary {
             (x + width / 2.0 - middle[0]).hypot(y + height / 2.0 - middle[1]) / width
         };
         let Some(face) = found.into_iter().min_by(|a, b| off(a).total_cmp(&off(b))) else { return Ok(None) };
-        let Some(landmarks) = face.landmarks else { return Ok(None) };
-        let Some(aligned) = align(&photo.frame, &landmarks) else { return Ok(None) };
-        let clear = self.recogniser.embed_aligned(&aligned)?;
-        Ok(Some(Portrait { photo, face, landmarks, clear, aligned }))
+        Ok(Portrait::of(photo, face, &mut self.recogniser)?)
     }
 }
 

@@ -5,7 +5,9 @@
 //! all kinds, and docs/threats.md has the table.
 
 mod average;
+pub mod covers;
 mod parrot;
+pub mod portrait;
 mod redetect;
 mod reidentify;
 mod transplant;
