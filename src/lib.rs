@@ -70,6 +70,9 @@ pub mod recognition;
 pub mod report;
 #[cfg(target_arch = "wasm32")]
 mod web;
+#[cfg(feature = "workshop")]
+#[doc(hidden)]
+pub mod workshop;
 
 #[doc(inline)]
 pub use detect::{Detector, DetectorSpec, Family, Policy};

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tarnkappe::detect::{Detection, Detector, Policy};
+use tarnkappe::detect::Detector;
 use tarnkappe::photo::{self, Limits};
 use tarnkappe::prove;
 use tarnkappe::prove::attacks::portrait::Portrait;
@@ -52,14 +52,8 @@ impl Adversary {
     /// The portrait of the face in the middle.
     fn scan(&mut self, path: &Path) -> Result<Option<Portrait>, Box<dyn Error>> {
         let photo = photo::open(&fs::read(path)?, &Limits::default())?;
-        let found = self.detector.detect(&photo.frame, &Policy::default(), &mut |_| ())?;
         let middle = [photo.frame.width as f32 / 2.0, photo.frame.height as f32 / 2.0];
-        let off = |face: &Detection| {
-            let [x, y, width, height] = face.bbox;
-            (x + width / 2.0 - middle[0]).hypot(y + height / 2.0 - middle[1]) / width
-        };
-        let Some(face) = found.into_iter().min_by(|a, b| off(a).total_cmp(&off(b))) else { return Ok(None) };
-        Ok(Portrait::of(photo, face, &mut self.recogniser)?)
+        Ok(Portrait::nearest(photo, middle, &mut self.detector, &mut self.recogniser)?)
     }
 }
 

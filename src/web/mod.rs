@@ -9,6 +9,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::WorkerGlobalScope;
 
 mod read;
+#[cfg(feature = "workshop")]
+mod workshop;
 
 use crate::detect::{CachedTile, Detector, Family, Part};
 use crate::error::{Error, InputError, ModelError, Result};
@@ -277,13 +279,7 @@ impl Engine {
             pipeline::preview_covers(picture, (width, height), &options.regions.unwrap_or_default(), style)
         };
         let frame = drawn().map_err(to_js_error)?;
-        let samples: Vec<u8> = frame.rgb.as_chunks::<3>().0.iter().flat_map(|[r, g, b]| [*r, *g, *b, 255]).collect();
-        let object = object(&[
-            ("samples", js_sys::Uint8ClampedArray::from(&samples[..]).into()),
-            ("width", frame.width.into()),
-            ("height", frame.height.into()),
-        ])?;
-        Ok(object.into())
+        Ok(drawing(&frame)?.into())
     }
 
     /// Proves what [`Engine::cover`] exported of the file. Returns the bytes of another copy that is to be proved as well,
@@ -378,6 +374,16 @@ fn names(format: Format) -> (&'static str, &'static str) {
         Format::Webp => ("image/webp", "webp"),
         _ => ("image/png", "png"),
     }
+}
+
+/// Pixels to show: `{samples, width, height}`, red green blue alpha.
+fn drawing(frame: &Frame) -> Result<js_sys::Object, JsValue> {
+    let samples: Vec<u8> = frame.rgb.as_chunks::<3>().0.iter().flat_map(|[r, g, b]| [*r, *g, *b, 255]).collect();
+    object(&[
+        ("samples", js_sys::Uint8ClampedArray::from(&samples[..]).into()),
+        ("width", frame.width.into()),
+        ("height", frame.height.into()),
+    ])
 }
 
 fn object(entries: &[(&str, JsValue)]) -> Result<js_sys::Object, JsValue> {

@@ -2,7 +2,7 @@
 
 use super::covers::{self, Covered, Covering};
 use super::{Rank, Undoing, transplant, trimmed_distance, undone};
-use crate::detect::Detection;
+use crate::detect::{Detection, Detector, Policy};
 use crate::error::Result;
 use crate::photo::{Frame, Photo};
 use crate::recognition::alignment::align;
@@ -27,11 +27,32 @@ pub struct Portrait {
 }
 
 impl Portrait {
+    /// The portrait of the face that lies nearest to a place in the photo, in widths of the face; `None` if there is no face.
+    ///
+    /// # Errors
+    /// If a network fails.
+    pub fn nearest(
+        photo: Photo,
+        [x, y]: [f32; 2],
+        detector: &mut Detector,
+        recogniser: &mut Recogniser,
+    ) -> Result<Option<Self>> {
+        let found = detector.detect(&photo.frame, &Policy::default(), &mut |_| ())?;
+        let off = |face: &Detection| {
+            let [left, top, width, height] = face.bbox;
+            (left + width / 2.0 - x).hypot(top + height / 2.0 - y) / width
+        };
+        match found.into_iter().min_by(|a, b| off(a).total_cmp(&off(b))) {
+            Some(face) => Self::of(photo, face, recogniser),
+            None => Ok(None),
+        }
+    }
+
     /// The portrait of a face that was found in the photo; `None` if its landmarks make no face.
     ///
     /// # Errors
     /// If the recogniser fails.
-    pub fn of(photo: Photo, face: Detection, recogniser: &mut Recogniser) -> Result<Option<Self>> {
+    fn of(photo: Photo, face: Detection, recogniser: &mut Recogniser) -> Result<Option<Self>> {
         let Some(landmarks) = face.landmarks else { return Ok(None) };
         let Some(aligned) = align(&photo.frame, &landmarks) else { return Ok(None) };
         let clear = recogniser.embed_aligned(&aligned)?;
