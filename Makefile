@@ -23,6 +23,9 @@ WASM_RELAXED := dist/wasm/tarnkappe_relaxed_bg.wasm
 # Both with the decoders of WebP, TIFF, GIF and BMP, which the page loads when such a file comes.
 WASM_FORMATS := dist/wasm/tarnkappe_formats_bg.wasm
 WASM_FORMATS_RELAXED := dist/wasm/tarnkappe_formats_relaxed_bg.wasm
+# Attacks for the workshop, with the JavaScript around them, which becomes part of a worker of their own.
+WASM_WORKSHOP := dist/wasm/tarnkappe_workshop_bg.wasm
+GLUE_WORKSHOP := target/pkg-workshop/tarnkappe_workshop.js
 # tract beside our own engine, for custom detectors. No page loads it unless it is asked to.
 WASM_TRACT := dist/wasm/tarnkappe_tract_bg.wasm
 # What a host serves, and the module of it that is not needed to serve the page.
@@ -240,6 +243,9 @@ wasm_pack = MAKEFLAGS= CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLA
 # $(call page_module,FOLDER,PROFILE,FLAGS of cargo,FLAGS of rustc)
 page_module = $(call wasm_pack,$(1),--out-name tarnkappe tools/module,$(2),$(3),$(4))
 
+# The modules that a page may load, as arguments of the scripts that build what is served.
+page_modules = --glue $(GLUE) --plain $(WASM) --relaxed $(WASM_RELAXED) --formats $(WASM_FORMATS) --formats-relaxed $(WASM_FORMATS_RELAXED)
+
 $(WASM): $(RUST_SOURCES) tools/wasm-env.sh $(NODE_MODULES) | setup-wasm
 	$(call page_module,target/pkg,app)
 	rm -rf $(@D)
@@ -261,6 +267,10 @@ $(WASM_FORMATS_RELAXED): $(WASM)
 	$(call page_module,target/pkg-formats-relaxed,app,--features rare-formats,-C target-feature=+relaxed-simd)
 	cmp $(GLUE) target/pkg-formats-relaxed/tarnkappe.js
 	$(WASM_OPT) -Oz --enable-relaxed-simd target/pkg-formats-relaxed/tarnkappe_bg.wasm -o $@
+
+$(WASM_WORKSHOP): $(WASM)
+	$(call wasm_pack,target/pkg-workshop,--out-name tarnkappe_workshop tools/module,app,--features rare-formats --features workshop)
+	$(WASM_OPT) -Oz target/pkg-workshop/tarnkappe_workshop_bg.wasm -o $@
 
 target/bench/simd128/network_bg.wasm: $(RUST_SOURCES) $(wildcard tools/bench/network/*) $(NODE_MODULES) | setup-wasm
 	$(call wasm_pack,$(@D),tools/bench/network,app)
@@ -292,18 +302,16 @@ target/bench/blaze_face_short_range.tflite: tools/bench/mediapipe_model.mjs tool
 	touch $@
 
 # What earlier sources left behind is removed first. The modules one by one, which tests import, are in target/www.
-$(PAGE): $(WEB_SOURCES) $(WASM) $(WASM_RELAXED) $(WASM_FORMATS) $(WASM_FORMATS_RELAXED) $(wildcard models/*) tools/build_web.mjs tools/build_service_worker.mjs tools/copy_models.py $(NODE_MODULES)
+$(PAGE): $(WEB_SOURCES) $(WASM) $(WASM_RELAXED) $(WASM_FORMATS) $(WASM_FORMATS_RELAXED) $(WASM_WORKSHOP) $(wildcard models/*) tools/build_web.mjs tools/build_service_worker.mjs tools/copy_models.py $(NODE_MODULES)
 	mkdir -p $(@D)
 	find dist -mindepth 1 -maxdepth 1 ! -name wasm -exec rm -rf {} +
 	node_modules/.bin/tsc --build www
-	node tools/build_web.mjs $(WEB) --glue $(GLUE) --plain $(WASM) --relaxed $(WASM_RELAXED) \
-		--formats $(WASM_FORMATS) --formats-relaxed $(WASM_FORMATS_RELAXED)
+	node tools/build_web.mjs $(WEB) $(page_modules) --workshop $(WASM_WORKSHOP) --workshop-glue $(GLUE_WORKSHOP)
 	touch $@
 
 $(NPM): $(PAGE) tools/build_npm.mjs docs/embedding.md
 	node_modules/.bin/tsc --build www/adapters
-	node tools/build_npm.mjs $(@D) dist/embed --glue $(GLUE) --plain $(WASM) --relaxed $(WASM_RELAXED) \
-		--formats $(WASM_FORMATS) --formats-relaxed $(WASM_FORMATS_RELAXED)
+	node tools/build_npm.mjs $(@D) dist/embed $(page_modules)
 
 $(WEB_TRACT): $(WASM_TRACT) $(PAGE)
 	cp $< $@

@@ -1,13 +1,14 @@
 // Builds what a host serves: the page, the JavaScript API, the WebAssembly and the networks. Files that never change under their
 // name have a hash in it.
 //
-//   node tools/build_web.mjs OUT --glue JS --plain WASM --relaxed WASM --formats WASM --formats-relaxed WASM
+//   node tools/build_web.mjs OUT --glue JS --plain WASM --relaxed WASM --formats WASM --formats-relaxed WASM \
+//     [--workshop WASM --workshop-glue JS]
 //
 // JS: what wasm-pack made for the WebAssembly module. The module with tract keeps its name, so that it can be added later.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -61,7 +62,7 @@ export function listLanguages() {
 /** `www` imports the glue by its types alone. */
 export const glueOf = (glue) => ({
   name: "glue",
-  setup: ({ onResolve }) => onResolve({ filter: /\/wasm\/tarnkappe\.js$/ }, () => ({ path: path.resolve(glue) })),
+  setup: ({ onResolve }) => onResolve({ filter: /\/wasm\/tarnkappe(_workshop)?\.js$/ }, () => ({ path: path.resolve(glue) })),
 });
 
 function sha256(bytes) {
@@ -89,14 +90,14 @@ export function copyHashed(out, file, folder) {
  * One file that imports nothing, so that the page can hold it in memory and start it from there. It is no module, since on a page that
  * was opened from a file Chromium starts none. Its source map is for debugging.
  */
-export async function buildWorker(out, glue, folder = CODE) {
-  const entry = path.join(WWW, "engine/worker/worker.ts");
+export async function buildWorker(out, glue, folder = CODE, source = "worker") {
+  const entry = path.join(WWW, `engine/worker/${source}.ts`);
   const output = { format: "iife", write: false, outfile: "worker.js", sourcemap: "external" };
   // The glue would look for its module beside itself, but is given it.
   const options = { ...OPTIONS, ...output, entryPoints: [entry], plugins: [glueOf(glue)], logOverride: { "empty-import-meta": "silent" } };
   const { outputFiles } = await build(options);
   const [map, code] = [".map", ".js"].map((ending) => outputFiles.find((file) => file.path.endsWith(ending)).contents);
-  const name = write(out, withHash(path.posix.join(folder, "worker.js"), code), code);
+  const name = write(out, withHash(path.posix.join(folder, `${source}.js`), code), code);
   write(out, `${name}.map`, map);
   return { path: name, integrity: `sha256-${sha256(code).toString("base64")}` };
 }
@@ -175,6 +176,30 @@ function writeApi(out, { outputs }) {
   write(out, "api.js", `export * from "./${path.relative(out, name)}";\n`);
 }
 
+/** A file that is fetched on demand, and what it must be. */
+const lazyFile = (out, name) => {
+  const bytes = readFileSync(path.join(out, name));
+  return { path: name, bytes: bytes.length, sha256: sha256(bytes).toString("hex") };
+};
+
+/** The portraits of the gallery in one file: each has its length before it, in four bytes, the lowest first. */
+function packGallery(out) {
+  const folder = path.join(WWW, "apps/workshop/gallery");
+  const pictures = JSON.parse(readFileSync(path.join(folder, "gallery.json"), "utf8")).map(({ id }) => readFileSync(path.join(folder, `${id}.jpg`)));
+  const length = (bytes) => new Uint8Array(Uint32Array.of(bytes.length).buffer);
+  const packed = Buffer.concat(pictures.flatMap((bytes) => [length(bytes), bytes]));
+  return write(out, withHash(`${WORKSHOP}/gallery.pack`, packed), packed);
+}
+
+/** What the attacks of the workshop need, of which nothing is fetched before a person asks for it. */
+async function buildAttacks(out, glue, module) {
+  return {
+    worker: await buildWorker(out, glue, WORKSHOP, "workshop-worker"),
+    module: lazyFile(out, copyHashed(out, module, "wasm")),
+    gallery: lazyFile(out, packGallery(out)),
+  };
+}
+
 /** What a device needs to install the page. @returns the manifest's path */
 function copyInstallation(out) {
   const folder = path.join(WWW, "apps/page");
@@ -201,7 +226,8 @@ function outputsOf(out, { outputs }, sources) {
  * @param {object} options
  * @param {string} options.out folder to be written anew
  * @param {string} options.glue
- * @param {{plain: string, relaxed: string, formats: string, "formats-relaxed": string}} options.modules
+ * @param {{plain: string, relaxed: string, formats: string, "formats-relaxed": string, workshop?: string, "workshop-glue"?: string}} options.modules
+ *   without the last two, the workshop has no attacks
  */
 export async function buildWeb({ out: folder, glue, modules }) {
   // The bundler names its outputs from where links lead.
@@ -211,17 +237,14 @@ export async function buildWeb({ out: folder, glue, modules }) {
   process.chdir(here(".."));
   const networks = JSON.parse(execFileSync("python3", [here("copy_models.py"), MANIFEST, path.join(out, "models")], { encoding: "utf8" }));
   const [plain, relaxed] = [modules.plain, modules.relaxed].map((file) => copyHashed(out, file, "wasm"));
-  const [formats, formatsRelaxed] = [modules.formats, modules["formats-relaxed"]].map((file) => ({
-    path: copyHashed(out, file, "wasm"),
-    bytes: statSync(file).size,
-    sha256: sha256(readFileSync(file)).toString("hex"),
-  }));
+  const [formats, formatsRelaxed] = [modules.formats, modules["formats-relaxed"]].map((file) => lazyFile(out, copyHashed(out, file, "wasm")));
   const lazily = { plain: formats, relaxed: formatsRelaxed };
   const files = { worker: await buildWorker(out, glue), modules: { plain, relaxed, formats: lazily, tract: TRACT }, networks, folder: "../", integrity: {} };
   const { metafile } = await buildPage(out, files);
   const network = `    <link rel="preload" href="${files.networks[FIRST_NETWORK].path}" as="fetch" crossorigin>\n`;
   writeHtml(out, metafile, { source: "page", start: "page.ts", style: "page.css", target: "index.html", links: [network] });
-  const workshop = (await buildWorkshop(out, files)).metafile;
+  const attacks = modules.workshop && (await buildAttacks(out, modules["workshop-glue"], modules.workshop));
+  const workshop = (await buildWorkshop(out, { ...files, workshop: attacks })).metafile;
   writeHtml(out, workshop, { source: "workshop", start: "start/start.ts", style: "workshop.css", target: `${WORKSHOP}/index.html`, links: [] });
   writeApi(out, metafile);
   const manifest = copyInstallation(out);
@@ -235,7 +258,7 @@ export async function buildWeb({ out: folder, glue, modules }) {
 }
 
 async function main() {
-  const options = Object.fromEntries(["glue", "plain", "relaxed", "formats", "formats-relaxed"].map((name) => [name, { type: "string" }]));
+  const options = Object.fromEntries(["glue", "plain", "relaxed", "formats", "formats-relaxed", "workshop", "workshop-glue"].map((name) => [name, { type: "string" }]));
   const { values, positionals } = parseArgs({ allowPositionals: true, options });
   const { glue, ...modules } = values;
   await buildWeb({ out: positionals[0], glue, modules });

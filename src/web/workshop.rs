@@ -44,13 +44,23 @@ impl Workshop {
         chosen.map_or(Ok(JsValue::UNDEFINED), |chosen| Ok(look(&chosen)?.into()))
     }
 
-    /// Adds a picture to the gallery. Returns whether there is a face in it.
+    /// Adds the face in the middle of a picture to the gallery. Returns whether there is a face in it.
     ///
     /// # Errors
     /// An `Error` with `code`.
     pub fn enrol(&mut self, bytes: &[u8], pixels: Option<Pixels>) -> Result<bool, JsValue> {
         let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
         self.0.enrol(file).map_err(to_js_error)
+    }
+
+    /// Adds the largest face of a participant's further photo to the gallery. Returns whether there is one.
+    ///
+    /// # Errors
+    /// An `Error` with `code`.
+    #[wasm_bindgen(js_name = enrolLargest)]
+    pub fn enrol_largest(&mut self, bytes: &[u8], pixels: Option<Pixels>) -> Result<bool, JsValue> {
+        let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
+        self.0.enrol_largest(file).map_err(to_js_error)
     }
 
     /// Adds the chosen photo itself to the gallery.

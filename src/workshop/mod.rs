@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::geometry::PixelRect;
 use crate::photo::{Frame, Limits, Photo, Source, resize_rgb};
 use crate::protect::Method;
+use crate::prove::attacks::Undoing;
 use crate::prove::attacks::covers::{Covered, Covering};
 use crate::prove::attacks::portrait::{FACES, Portrait, search};
 use crate::recognition::alignment::{Similarity, TEMPLATE, align};
@@ -16,7 +17,7 @@ use crate::recognition::recogniser::{DIMENSIONS, Embedding, Recogniser};
 use crate::report::Format;
 
 /// Longest side of a photo in which a person chooses a face. Faces of a group are still found in it, within a second.
-const LONGEST_SIDE: u32 = 1600;
+const LONGEST_SIDE: f32 = 1600.0;
 
 /// Width in pixels to which larger faces are scaled, a little more than the recogniser sees, and how much is kept around
 /// them, in widths: both bound the time that a cover takes.
@@ -64,7 +65,7 @@ pub struct Look {
 /// What undoing a cover made of the face.
 #[derive(Debug, Clone)]
 pub struct Attempt {
-    /// The way of undoing, in the words of [`undoing_name`].
+    /// The way of undoing, as a word for a page.
     pub undoing: &'static str,
     /// The face, aligned.
     pub aligned: Vec<u8>,
@@ -90,8 +91,7 @@ pub fn covering_named(kind: &str, strength: f32) -> Option<Covering> {
 }
 
 /// A way of undoing as a word for a page.
-fn undoing_name(undoing: crate::prove::attacks::Undoing) -> &'static str {
-    use crate::prove::attacks::Undoing;
+fn undoing_name(undoing: Undoing) -> &'static str {
     match undoing {
         Undoing::None => "none",
         Undoing::Unsharp => "unsharp",
@@ -124,12 +124,8 @@ impl Workshop {
     /// Whatever keeps the file from being opened.
     pub fn open<'a>(&mut self, file: impl Into<Source<'a>>) -> Result<(&Frame, Vec<[f32; 4]>)> {
         self.forget(self.gallery.len());
-        let mut photo = file.into().open(&Limits::default())?;
-        photo.flatten();
-        let photo = scaled(&photo, PixelRect::full(photo.frame.width, photo.frame.height), LONGEST_SIDE as f32)?;
-        let mut faces = self.detector.detect(&photo.frame, &Policy::default(), &mut |_| ())?;
-        faces.retain(|face| face.landmarks.is_some());
-        faces.sort_by(|a, b| b.bbox[2].total_cmp(&a.bbox[2]));
+        let photo = opened(file)?;
+        let faces = self.faces(&photo)?;
         let boxes = faces.iter().map(|face| face.bbox).collect();
         let opened = self.opened.insert(Opened { photo, faces });
         Ok((&opened.photo.frame, boxes))
@@ -152,17 +148,36 @@ impl Workshop {
     /// # Errors
     /// Whatever keeps the file from being opened.
     pub fn enrol<'a>(&mut self, file: impl Into<Source<'a>>) -> Result<bool> {
-        let mut photo = file.into().open(&Limits::default())?;
-        photo.flatten();
-        let photo = scaled(&photo, PixelRect::full(photo.frame.width, photo.frame.height), LONGEST_SIDE as f32)?;
-        let faces = self.detector.detect(&photo.frame, &Policy::default(), &mut |_| ())?;
-        // Of a participant's second photo the largest face is taken; a picture of the gallery has one alone.
-        let largest = faces.into_iter().max_by(|a, b| a.bbox[2].total_cmp(&b.bbox[2]));
-        let Some(face) = largest else { return Ok(false) };
-        let portrait = around(&photo, &face, &mut self.detector, &mut self.recogniser)?;
+        let photo = opened(file)?;
+        let middle = [photo.frame.width as f32 / 2.0, photo.frame.height as f32 / 2.0];
+        let portrait = Portrait::nearest(photo, middle, &mut self.detector, &mut self.recogniser)?;
+        Ok(self.add(portrait))
+    }
+
+    /// Adds the largest face of a photo to the gallery: a participant's second photo. Returns whether there is one.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being opened.
+    pub fn enrol_largest<'a>(&mut self, file: impl Into<Source<'a>>) -> Result<bool> {
+        let photo = opened(file)?;
+        let faces = self.faces(&photo)?;
+        let Some(face) = faces.first() else { return Ok(false) };
+        let portrait = around(&photo, face, &mut self.detector, &mut self.recogniser)?;
+        Ok(self.add(portrait))
+    }
+
+    fn add(&mut self, portrait: Option<Portrait>) -> bool {
         let is_usable = portrait.is_some();
         self.gallery.extend(portrait.map(|portrait| Entry { portrait, covered: None }));
-        Ok(is_usable)
+        is_usable
+    }
+
+    /// Faces with landmarks, large ones first.
+    fn faces(&mut self, photo: &Photo) -> Result<Vec<Detection>> {
+        let mut faces = self.detector.detect(&photo.frame, &Policy::default(), &mut |_| ())?;
+        faces.retain(|face| face.landmarks.is_some());
+        faces.sort_by(|a, b| b.bbox[2].total_cmp(&a.bbox[2]));
+        Ok(faces)
     }
 
     /// Adds the chosen photo itself to the gallery, as if it had been published once without a cover.
@@ -259,6 +274,13 @@ impl Workshop {
     fn clear(&self) -> impl Iterator<Item = &Embedding> {
         self.gallery.iter().map(|entry| &entry.portrait.clear)
     }
+}
+
+/// A photo, made smaller if it is large.
+fn opened<'a>(file: impl Into<Source<'a>>) -> Result<Photo> {
+    let mut photo = file.into().open(&Limits::default())?;
+    photo.flatten();
+    scaled(&photo, PixelRect::full(photo.frame.width, photo.frame.height), LONGEST_SIDE)
 }
 
 /// The part of the photo around a face, made smaller if the face is large, and that face in it.

@@ -10,6 +10,7 @@ type ScreenClass = new () => Screen;
 
 const SCREENS: Partial<Record<ScreenName, () => Promise<ScreenClass>>> & { start: () => Promise<ScreenClass> } = {
   start: async () => (await import("./start/start.js")).Start,
+  attack: async () => (await import("./attack/attack.js")).AttackMe,
   "one-to-many": async () => (await import("./one-to-many/one-to-many.js")).OneToMany,
   "base-rates": async () => (await import("./base-rates/base-rates.js")).BaseRates,
   unequal: async () => (await import("./unequal/unequal.js")).Unequal,

@@ -14,6 +14,16 @@ interface Files {
   integrity: Record<string, string>;
   /** Of a page that is one file: all parts that it has, by paths; see `inlined.ts`. */
   inlined?: Record<string, string>;
+  /** Of the workshop alone. */
+  workshop?: WorkshopFiles;
+}
+
+/** What the workshop's attacks need besides networks. */
+export interface WorkshopFiles {
+  worker: { path: string; integrity: string };
+  module: LazyFile;
+  /** Portraits, one after the other. */
+  gallery: LazyFile;
 }
 
 /** Filled in by the build (tools/build_web.mjs, tools/build_npm.mjs, tools/build_portable.mjs), which gives files names with their hash. */
