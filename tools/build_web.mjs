@@ -188,7 +188,7 @@ function packGallery(out) {
   const pictures = JSON.parse(readFileSync(path.join(folder, "gallery.json"), "utf8")).map(({ id }) => readFileSync(path.join(folder, `${id}.jpg`)));
   const length = (bytes) => new Uint8Array(Uint32Array.of(bytes.length).buffer);
   const packed = Buffer.concat(pictures.flatMap((bytes) => [length(bytes), bytes]));
-  return write(out, withHash(`${WORKSHOP}/gallery.pack`, packed), packed);
+  return write(out, withHash(`${WORKSHOP}/gallery.packed`, packed), packed);
 }
 
 /** What the attacks of the workshop need, of which nothing is fetched before a person asks for it. */

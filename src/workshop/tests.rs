@@ -150,3 +150,88 @@ fn every_picture_of_the_gallery_has_a_face_and_a_line_in_the_list_of_sources() {
     }
     assert!(entries.len() >= 60);
 }
+
+/// What the page shows of the portrait that it offers first, for the test of the page: a number of the gallery's entry and its likeness
+/// for the first five of every cover, and how many of the attacks succeed.
+#[test]
+fn what_the_page_must_show_is_on_file() {
+    use crate::prove::attacks::Rank;
+    use serde_json::{Value, json};
+
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let gallery = folder.join("www/apps/workshop/gallery");
+    let list: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(gallery.join("gallery.json")).unwrap()).unwrap();
+    let ids: Vec<&str> = list.iter().map(|entry| entry["id"].as_str().unwrap()).collect();
+    let place = |wanted: &str| ids.iter().position(|id| *id == wanted).unwrap();
+    let (right, itself) = (place("albert-einstein"), place("albert-einstein-2"));
+    let mut workshop = Workshop::new(YUNET, SFACE).unwrap();
+    for id in &ids {
+        workshop.enrol(&std::fs::read(gallery.join(format!("{id}.jpg"))).unwrap()[..]).unwrap();
+    }
+    workshop.open(EINSTEIN).unwrap();
+    workshop.choose(0).unwrap().unwrap();
+    let others = |likeness: &[f32]| -> Vec<(usize, f32)> {
+        let mut others: Vec<(usize, f32)> = likeness.iter().copied().enumerate().filter(|(at, _)| *at != itself).collect();
+        others.sort_by(|a, b| b.1.total_cmp(&a.1));
+        others
+    };
+    let is_first = |likeness: &[f32]| others(likeness)[0].0 == right;
+    let pages = [
+        ("none", "none", 0.0),
+        ("eye-bar", "eye-bar", 0.0),
+        ("mask", "mask", 0.0),
+        ("small-sticker", "small-sticker", 0.0),
+        ("blur-light", "blur", 0.05),
+        ("blur-strong", "blur", 0.2),
+        ("mosaic-16", "mosaic", 16.0),
+        ("mosaic-8", "mosaic", 8.0),
+        ("mosaic-4", "mosaic", 4.0),
+        ("soft", "soft", 0.0),
+        ("solid", "solid", 0.0),
+        ("own-mosaic", "own-mosaic", 0.0),
+        ("sticker", "sticker", 0.0),
+    ];
+    let (mut covers, mut attacks) = (serde_json::Map::new(), serde_json::Map::new());
+    for (id, kind, strength) in pages {
+        let look = workshop.weaken(covering_named(kind, strength).unwrap()).unwrap();
+        let best = others(&look.likeness).into_iter().take(5).map(|(at, likeness)| json!([at, (likeness * 1e4).round() / 1e4]));
+        covers.insert(id.into(), json!({ "best": best.collect::<Vec<_>>() }));
+        if !matches!(id, "blur-light" | "mosaic-8" | "soft" | "solid") {
+            continue;
+        }
+        let undone = workshop.undo().unwrap().iter().any(|attempt| is_first(&attempt.likeness));
+        (0..ids.len()).for_each(|index| workshop.cover_entry(index).unwrap());
+        let parrot = workshop.parrot().unwrap();
+        let distances = workshop.same_photo().unwrap();
+        let faces = Rank::among(-distances[0], distances[1..].iter().map(|other| -other)).equal + 1;
+        let found = [is_first(&look.likeness), undone, is_first(&parrot), faces == 1].into_iter().filter(|found| *found).count();
+        attacks.insert(id.into(), json!({ "found": found, "faces": faces }));
+    }
+    let made = json!({ "covers": covers, "attacks": attacks });
+    let file = folder.join("tests/workshop_golden.json");
+    if std::env::var_os("TARNKAPPE_BLESS").is_some() {
+        std::fs::write(&file, serde_json::to_string(&made).unwrap() + "\n").unwrap();
+    }
+    let expected: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    assert_alike(&expected, &made);
+}
+
+/// The same, but for the last digits of numbers, which processors round differently.
+#[track_caller]
+fn assert_alike(expected: &serde_json::Value, made: &serde_json::Value) {
+    use serde_json::Value;
+    match (expected, made) {
+        (Value::Object(expected), Value::Object(made)) => {
+            assert_eq!(expected.keys().collect::<Vec<_>>(), made.keys().collect::<Vec<_>>());
+            expected.iter().for_each(|(key, value)| assert_alike(value, &made[key]));
+        }
+        (Value::Array(expected), Value::Array(made)) => {
+            assert_eq!(expected.len(), made.len());
+            expected.iter().zip(made).for_each(|(expected, made)| assert_alike(expected, made));
+        }
+        _ => {
+            let [expected, made] = [expected, made].map(|number| number.as_f64().unwrap());
+            assert!((expected - made).abs() < 2e-3, "{expected} {made}: run make bless and read the difference");
+        }
+    }
+}

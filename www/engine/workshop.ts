@@ -1,12 +1,13 @@
 /** The workshop's engine: attacks on a face, in a worker. Nothing of a photo leaves the device or is stored. */
 
-import { requestPart } from "./internal/assets.js";
 import { TarnkappeError, aborted } from "./internal/errors.js";
 import { FILES, folder, networkFile } from "./internal/files.js";
 import type { WorkshopFiles } from "./internal/files.js";
 import { LazyFiles, sizeOf } from "./internal/lazy-files.js";
 import type { LoadOptions } from "./internal/lazy-files.js";
 import { checkSupport } from "./internal/support.js";
+import { loadWorkerCode } from "./internal/worker-code.js";
+import { startWorker } from "./internal/worker-handle.js";
 import type { Attempt, Covering, Look, Opened, ShopOrder, ShopReply, ShopRequest, ShopResults } from "./internal/workshop-protocol.js";
 
 export { TarnkappeError };
@@ -222,7 +223,7 @@ export async function createWorkshop({ signal, onProgress }: { signal?: AbortSig
     throw new TarnkappeError("left-out", "This copy of the program has no workshop engine.");
   }
   const parts = await loadParts(workshop, { signal, onProgress: (done, of) => onProgress?.("fetch", done / of) });
-  const code = await loadCode(workshop);
+  const code = await loadWorkerCode(folder(), workshop.worker);
   const started = new Workshop(code);
   try {
     await started.start(parts, { signal, onProgress: (done, of) => onProgress?.("gallery", done / of) });
@@ -259,27 +260,8 @@ function unpack(gallery: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
   return pictures;
 }
 
-/** @returns its address, to be revoked once the worker is started */
-async function loadCode({ worker }: WorkshopFiles): Promise<string> {
-  try {
-    const response = await requestPart(worker.path, folder(), { integrity: worker.integrity });
-    return URL.createObjectURL(new Blob([await response.arrayBuffer()], { type: "text/javascript" }));
-  } catch (cause) {
-    throw new TarnkappeError("load", `The worker's code could not be loaded: ${String(cause)}`, { cause });
-  }
-}
-
 function refuseHuge({ size }: Blob): void {
   if (size > MAX_FILE_BYTES) {
     throw new TarnkappeError("too-many-bytes", `The file has ${size} bytes; the limit is ${MAX_FILE_BYTES}.`);
-  }
-}
-
-/** @throws TarnkappeError `no-workers` */
-function startWorker(code: string): Worker {
-  try {
-    return new Worker(code);
-  } catch (cause) {
-    throw new TarnkappeError("no-workers", "This browser starts no workers here.", { cause });
   }
 }

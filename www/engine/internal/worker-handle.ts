@@ -143,8 +143,8 @@ export class WorkerHandle {
   }
 }
 
-/** @throws TarnkappeError `no-workers` */
-function startWorker(code: string): Worker {
+/** @param code address of the worker's code. @throws TarnkappeError `no-workers` */
+export function startWorker(code: string): Worker {
   try {
     return new Worker(trustedAddress(code));
   } catch (cause) {

@@ -1,0 +1,207 @@
+// The exercise "Attack me" with the real recogniser: by keys alone, without a network, in both languages, and with photos that are of no use.
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { after, afterEach, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { startServer } from "../../tools/serve.mjs";
+import { addAxe, violations } from "./axe.mjs";
+import { launch, unavailable } from "./chromium.mjs";
+import { reach } from "./reach.mjs";
+
+const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const WEB = here("../../dist/web");
+const photo = (name) => here(`../photos/${name}`);
+const golden = JSON.parse(readFileSync(new URL("../workshop_golden.json", import.meta.url)));
+/** The browser's module computes in another order than the native program. */
+const TOLERANCE = 0.011;
+/** What a step and the longest one may take on a laptop; this machine may have other things to do. */
+const STEP_MS = 2_000;
+const PARROT_MS = 5_000;
+
+if (unavailable) throw new Error(unavailable);
+const hasEngine = existsSync(`${WEB}/wasm`) && readdirSync(`${WEB}/wasm`).some((name) => name.startsWith("tarnkappe_workshop_bg"));
+if (!hasEngine) throw new Error("dist/web has no engine of the workshop: run make build");
+
+/** A PNG that announces more pixels than are opened. */
+const HUGE = Buffer.from("89504e470d0a1a0a0000000d494844520000c3500000c3500802000000", "hex");
+
+describe("attack me", { timeout: 900_000 }, () => {
+  let browser;
+  let server;
+  let page;
+
+  before(async () => {
+    browser = await launch();
+  });
+  after(() => browser.close());
+  afterEach(async () => {
+    await page.context().close();
+    await server.close();
+  });
+
+  const visit = async (options = {}) => {
+    server = await startServer({ root: WEB });
+    page = await browser.newPage({ locale: "en-US", viewport: { width: 1280, height: 900 }, ...options });
+    await page.addInitScript(reach);
+    await page.goto(`${server.url}workshop/#/attack`);
+    await page.waitForSelector("html[data-ready]");
+  };
+  const load = async () => {
+    await page.click(".load");
+    await page.waitForSelector(".portraits", { timeout: 240_000 });
+  };
+  const take = async (name) => {
+    await page.getByRole("button", { name, exact: true }).click();
+    await page.waitForSelector(".clear .ranks");
+  };
+  const settled = () => page.waitForSelector('.sides[aria-busy="false"]');
+  const cover = async (id) => {
+    const started = Date.now();
+    await page.click(`[data-cover="${id}"]`);
+    await page.waitForSelector(`[data-cover="${id}"][aria-pressed="true"]`);
+    await settled();
+    return Date.now() - started;
+  };
+  /** Places, names and likenesses of a ranking. */
+  const ranking = async (where) =>
+    (await page.locator(`${where} .ranks li`).allInnerTexts()).map((text) => {
+      const [place, name, likeness] = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+      return { place: parseInt(place, 10), name, likeness: Number(likeness.replace(",", ".")) };
+    });
+
+  test("what is shown is what make attack's code computes of the same pictures, and each step is quick", async (t) => {
+    await visit({ bypassCSP: true });
+    await addAxe(page);
+    assert.deepEqual(await violations(page), [], "before the engine");
+    const started = Date.now();
+    await load();
+    t.diagnostic(`load and read the gallery: ${Date.now() - started} ms`);
+    await take("Albert Einstein");
+    const people = JSON.parse(readFileSync(here("../../www/apps/workshop/gallery/gallery.json")));
+    for (const [id, { best }] of Object.entries(golden.covers)) {
+      const took = await cover(id);
+      t.diagnostic(`${id}: ${took} ms`);
+      assert.ok(took < STEP_MS, `${id} took ${took} ms`);
+      const shown = await ranking(".covered");
+      best.forEach(([entry, likeness], at) => {
+        assert.equal(shown[at].name, `${people[entry].name}, ${people[entry].year}`, id);
+        assert.ok(Math.abs(shown[at].likeness - likeness) < TOLERANCE, `${id}: ${shown[at].likeness} instead of ${likeness}`);
+      });
+    }
+    for (const [id, { found, faces }] of Object.entries(golden.attacks)) {
+      await cover(id);
+      const thought = Date.now();
+      await page.click(".think");
+      await page.waitForSelector(".verdict");
+      const took = Date.now() - thought;
+      t.diagnostic(`${id}, attacker who thinks: ${took} ms`);
+      assert.ok(took < PARROT_MS + 2 * STEP_MS, `${id}: ${took} ms`);
+      assert.equal(await page.locator(".photo").getAttribute("data-faces"), String(faces), id);
+      const words = await page.locator(".verdict").innerText();
+      assert.match(words, found > 0 ? new RegExp(`${found} of 4 attacks`) : /none of the 4 attacks/, id);
+    }
+    assert.deepEqual(await violations(page), [], "with everything shown");
+  });
+
+  test("pictures of a demonstration have a mark, no menu and no address", async () => {
+    await visit();
+    await load();
+    await take("Albert Einstein");
+    await cover("eye-bar");
+    const offered = await page.evaluate(() => deepAll("canvas.drawn").map((canvas) => canvas.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true }))));
+    assert.ok(offered.length >= 3);
+    assert.ok(offered.slice(0, 1).every((isShown) => !isShown));
+    assert.equal(await page.evaluate(() => deepAll("a[download], tk-shop-attack img:not([alt=''])").length), 0);
+  });
+
+  test("by keys alone, in German, without a network once it is loaded, and forgotten on leaving", async () => {
+    await visit({ locale: "de-DE", serviceWorkers: "allow" });
+    await page.waitForSelector("html[data-offline=kept]", { timeout: 60_000 });
+    await load();
+    // The service worker keeps what was fetched after it has answered.
+    await page.waitForTimeout(3_000);
+    await server.close();
+    await page.reload();
+    await page.waitForSelector(".load");
+    const press = async (selector) => {
+      for (let count = 0; count < 80; count += 1) {
+        if (await page.evaluate((wanted) => deepActive()?.matches(wanted) ?? false, selector)) {
+          await page.keyboard.press("Enter");
+          return;
+        }
+        await page.keyboard.press("Tab");
+      }
+      assert.fail(`${selector} is not reached`);
+    };
+    await press(".load");
+    await page.waitForSelector(".portraits", { timeout: 240_000 });
+    await press(".portraits button");
+    await page.waitForSelector(".clear .ranks");
+    await press('[data-cover="mosaic-16"]');
+    await page.waitForSelector('[data-cover="mosaic-16"][aria-pressed="true"]');
+    await settled();
+    assert.match(await page.locator(".said").first().innerText(), /^Mosaik, 16 Felder: /);
+    await press(".think");
+    await page.waitForSelector(".verdict");
+    assert.match(await page.locator(".verdict").innerText(), /Angriff/);
+    await page.evaluate(() => (location.hash = "#/"));
+    await page.waitForSelector("tk-shop-start");
+    await page.evaluate(() => (location.hash = "#/attack"));
+    await page.waitForSelector(".portraits");
+    assert.equal(await page.locator(".ranks").count(), 0);
+    assert.equal(await page.locator('.portraits [aria-pressed="true"]').count(), 0);
+  });
+
+  test("own photos: no face, several, unreadable, huge, a second one without a face, and one that is found", async () => {
+    await visit();
+    await load();
+    const refused = async (file, words) => {
+      await page.setInputFiles(".own", file);
+      await page.waitForSelector(".problem");
+      assert.match(await page.locator(".problem").innerText(), words);
+      assert.match(await page.locator(".problem").innerText(), /Take another photo/);
+    };
+    await refused(photo("coffee.png"), /No face was found/);
+    await take("Marie Curie");
+    await refused({ name: "a.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no picture") }, /./);
+    await take("Marie Curie");
+    await refused({ name: "a.png", mimeType: "image/png", buffer: HUGE }, /./);
+    await page.setInputFiles(".second", photo("coffee.png"));
+    await refused(photo("astronaut.jpg"), /second photo/);
+    await page.setInputFiles(".second", []);
+    await page.setInputFiles(".own", photo("solvay_1927.jpg"));
+    await page.waitForSelector(".face");
+    assert.equal(await page.locator(".face").count(), 29);
+    await page.locator(".face").first().click();
+    await page.waitForSelector(".clear .ranks");
+    await page.setInputFiles(".own", photo("astronaut.jpg"));
+    await page.waitForFunction(() => deepAll(".clear .ranks .right")[0]?.innerText.includes("You") && deepAll(".clear .ranks li")[1]?.innerText.includes("Collins"));
+    await page.click(".project");
+    await page.keyboard.press("PageDown");
+    await page.waitForSelector(".reveal");
+    assert.equal(await page.locator("canvas").count(), 0, "not on the shared screen");
+  });
+
+  test("without the recogniser and without a network there is a sentence and a way on", async () => {
+    await visit();
+    await page.route(/\.packed|workshop_bg/, (route) => route.abort());
+    await page.click(".load");
+    await page.waitForSelector('[class*="alarm"]');
+    assert.match(await page.locator("main").innerText(), /The other exercises work without it/);
+    await page.unroute(/\.packed|workshop_bg/);
+    await load();
+  });
+
+  test("a download can be stopped, and taken up again", async () => {
+    await visit();
+    await page.route(/face_recognition/, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await route.continue().catch(() => undefined);
+    });
+    await page.click(".load");
+    await page.click(".cancel");
+    await page.waitForSelector(".load");
+    await load();
+  });
+});
