@@ -281,7 +281,7 @@ export function thoughtWords({ undone, parrot, samePhoto }: Thoughts, subject: S
   return [
     ...(best === null ? [] : [placeWords("attack.undone", best.ranking)]),
     placeWords("attack.parrot", rank(parrot, subject)),
-    { key: faces === 1 ? "attack.photo_told" : "attack.photo_not_told", values: { faces, of: samePhoto.length } },
+    { key: `attack.photo_${faces === 1 ? "told" : faces < samePhoto.length ? "some" : "not_told"}`, values: { faces, of: samePhoto.length } },
   ];
 }
 
