@@ -46,6 +46,7 @@ for (const { what, limit, files, measure = compressed } of [
   { what: "the engine with its network", limit: 650_000, files: [MODULE, NETWORK] },
   { what: "the first load", limit: 700_000, files: [...PAGE, MODULE, NETWORK] },
   { what: "the first paint of the workshop", limit: 250_000, files: WORKSHOP },
+  { what: "the attacks of the workshop, without networks", limit: 1_100_000, files: [named(/^wasm\/tarnkappe_workshop_bg-\w+\.wasm$/), named(/^workshop\/gallery-\w+\.packed$/), named(/^workshop\/workshop-worker-\w+\.js$/)] },
   { what: "another language", limit: 14_000, files: [WORDS] },
   { what: "the engine with rare formats", limit: 700_000, files: [named(/^wasm\/tarnkappe_formats_bg-\w+\.wasm$/)] },
   // Networks hardly become smaller.
@@ -61,7 +62,7 @@ for (const { what, limit, files, measure = compressed } of [
 
 test("what is served is what a host needs, and nothing else", () => {
   const folders = ["assets", "icons", "models", "wasm", "workshop", "workshop/pictures"];
-  const expected = /^((workshop\/)?index\.html|workshop\/[\w-]+\.(js|css)(\.map)?|workshop\/pictures\/[\w-]+-\w{8}\.jpg|workshop\/[\w-]+\.js\.LEGAL\.txt|api\.js|sw\.js|SHA256SUMS\.txt|manifest\.webmanifest|icons\/[\w-]+\.(svg|png)|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/(lit|client-zip)\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|wasm\/tarnkappe_(formats_)?(relaxed_)?bg-\w{8}\.wasm|wasm\/tarnkappe_tract_bg\.wasm)$/;
+  const expected = /^((workshop\/)?index\.html|workshop\/[\w-]+\.(js|css)(\.map)?|workshop\/pictures\/[\w-]+-\w{8}\.jpg|workshop\/[\w-]+\.js\.LEGAL\.txt|api\.js|sw\.js|SHA256SUMS\.txt|manifest\.webmanifest|icons\/[\w-]+\.(svg|png)|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/(lit|client-zip)\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|workshop\/gallery-\w{8}\.packed|wasm\/tarnkappe_((formats_)?(relaxed_)?|workshop_)bg-\w{8}\.wasm|wasm\/tarnkappe_tract_bg\.wasm)$/;
   assert.deepEqual(FILES.filter((name) => !folders.includes(name) && !expected.test(name)), []);
 });
 

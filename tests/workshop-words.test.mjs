@@ -97,8 +97,10 @@ test("every exercise, plan, preset, question, letter and group has words", () =>
 });
 
 test("every key that the code asks for has words, and every sentence is asked for", async () => {
-  const names = (await readdir(new URL("www/apps/workshop/", root), { recursive: true })).filter((name) => name.endsWith(".ts"));
-  const code = (await Promise.all(names.map((name) => text(`www/apps/workshop/${name}`)))).join("\n");
+  const folders = ["www/apps/workshop/", "www/model/workshop/"];
+  const listIn = async (folder) => (await readdir(new URL(folder, root), { recursive: true })).map((name) => folder + name);
+  const names = (await Promise.all(folders.map(listIn))).flat().filter((name) => name.endsWith(".ts"));
+  const code = (await Promise.all(names.map(text))).join("\n");
   const page = JSON.parse(await text("www/locales/en.json"));
   const asked = [...code.matchAll(/\bt\(\s*"([\w.-]+)"/g)].map(([, key]) => key);
   assert.ok(asked.length > 60);

@@ -236,14 +236,26 @@ export async function createWorkshop({ signal, onProgress }: { signal?: AbortSig
   }
 }
 
+/** Fetches what {@link createWorkshop} needs, so that it works without a network from then on. @throws TarnkappeError */
+export async function prepareWorkshop(options: LoadOptions): Promise<void> {
+  const { workshop } = FILES;
+  if (workshop !== undefined) {
+    URL.revokeObjectURL(await loadWorkerCode(folder(), workshop.worker));
+    await fetchParts(workshop).load(options);
+  }
+}
+
+function fetchParts(workshop: WorkshopFiles): LazyFiles {
+  return (files ??= new LazyFiles(folder(), partsOf(workshop)));
+}
+
 async function loadParts(workshop: WorkshopFiles, options: LoadOptions): Promise<Parts> {
-  files ??= new LazyFiles(folder(), partsOf(workshop));
   const empty = new Uint8Array();
-  const [module = empty, detector = empty, recogniser = empty, gallery = empty] = await files.load(options);
+  const [module = empty, detector = empty, recogniser = empty, gallery = empty] = await fetchParts(workshop).load(options);
   try {
     return { module: await WebAssembly.compile(module), detector, recogniser, pictures: unpack(gallery) };
   } catch (cause) {
-    files.forget();
+    fetchParts(workshop).forget();
     throw new TarnkappeError("load", `A part of the program could not be used: ${String(cause)}`, { cause });
   }
 }

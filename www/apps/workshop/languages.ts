@@ -2,7 +2,6 @@
 
 import type { Language } from "../../ui/header/header.js";
 import { Words } from "../../ui/words/words.js";
-import type { Messages } from "../../ui/words/words.js";
 import { LANGUAGES as LANGUAGES_OF_THE_PAGE, chooseLanguage } from "../page/languages.js";
 
 /** Those that the workshop is written in; see `locales/`. */
@@ -11,8 +10,8 @@ type Code = (typeof CODES)[number];
 const [FALLBACK] = CODES;
 
 const FILES = {
-  en: () => Promise.all([import("../../locales/en.json"), import("./locales/workshop_en.json"), import("./locales/attack_en.json")]),
-  de: () => Promise.all([import("../../locales/de.json"), import("./locales/workshop_de.json"), import("./locales/attack_de.json")]),
+  en: () => Promise.all([import("../../locales/en.json"), import("./locales/workshop_en.json")]),
+  de: () => Promise.all([import("../../locales/de.json"), import("./locales/workshop_de.json")]),
 } as const;
 
 export const LANGUAGES: readonly Language[] = LANGUAGES_OF_THE_PAGE.filter(({ code }) => (CODES as readonly string[]).includes(code));
@@ -44,6 +43,6 @@ async function loadAny(language: string): Promise<Words> {
 
 /** @throws Error if the words are not to be had */
 export async function loadWords(language: string): Promise<Words> {
-  const files = await FILES[language as Code]();
-  return new Words(language, Object.assign({}, ...files.map((file) => file.default)) as Messages);
+  const [page, workshop] = await FILES[language as Code]();
+  return new Words(language, { ...page.default, ...workshop.default });
 }

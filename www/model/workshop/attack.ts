@@ -272,30 +272,37 @@ export interface Sentence {
 
 /** What was seen of the cover: by the search, and by each of the attacks. */
 export function seenWords({ look, subject }: Attack): Sentence | null {
-  return look === null || subject === null ? null : placeWords("attack.seen", rank(look.likeness, subject));
+  return look === null || subject === null ? null : placeWords((how) => `attack.seen_${how}`, rank(look.likeness, subject));
 }
 
 export function thoughtWords({ undone, parrot, samePhoto }: Thoughts, subject: Subject): readonly Sentence[] {
   const best = bestAttempt(undone, subject);
   const faces = possibleFaces(samePhoto);
   return [
-    ...(best === null ? [] : [placeWords("attack.undone", best.ranking)]),
-    placeWords("attack.parrot", rank(parrot, subject)),
+    ...(best === null ? [] : [placeWords((how) => `attack.undone_${how}`, best.ranking)]),
+    placeWords((how) => `attack.parrot_${how}`, rank(parrot, subject)),
     { key: `attack.photo_${faces === 1 ? "told" : faces < samePhoto.length ? "some" : "not_told"}`, values: { faces, of: samePhoto.length } },
   ];
 }
 
+/** The product's own covers: what they show does not depend on the face under them. */
+const OWN_COVERS: ReadonlySet<Cover["id"]> = new Set(["soft", "solid", "own-mosaic", "sticker"]);
+
 /** The one sentence at the end: whether any of the attacks has found the person. */
-export function verdict(look: Look, { undone, parrot, samePhoto }: Thoughts, subject: Subject, isCovered: boolean): Sentence {
+export function verdict(look: Look, { undone, parrot, samePhoto }: Thoughts, subject: Subject, { id }: Cover): Sentence {
   const undoing = bestAttempt(undone, subject);
   const searches = [rank(look.likeness, subject), ...(undoing === null ? [] : [undoing.ranking]), rank(parrot, subject)];
-  const found = searches.filter(({ place }) => place === 1).length + (possibleFaces(samePhoto) === 1 ? 1 : 0);
-  const key = !isCovered ? "attack.verdict_open" : found > 0 ? "attack.verdict_found" : "attack.verdict_hidden";
-  return { key, values: { found, of: searches.length + 1 } };
+  const first = searches.filter(({ place }) => place === 1).length;
+  const isTold = possibleFaces(samePhoto) === 1;
+  const values = { found: first + (isTold ? 1 : 0), of: searches.length + 1 };
+  if (first > 0 && !isTold && OWN_COVERS.has(id)) {
+    return { key: "attack.verdict_luck", values: { found: first, of: searches.length } };
+  }
+  return { key: `attack.verdict_${id === "none" ? "open" : values.found > 0 ? "found" : "hidden"}`, values };
 }
 
-function placeWords(key: string, { place, of, likeness }: Ranking): Sentence {
+function placeWords(key: (how: string) => string, { place, of, likeness }: Ranking): Sentence {
   const values = { place: place ?? 0, of, likeness: Math.round((likeness ?? 0) * 100) / 100 };
   const isSure = (likeness ?? 0) >= SAME_PERSON_FROM;
-  return { key: `${key}_${place === null ? "nobody" : place > 1 ? "later" : isSure ? "first" : "unsure"}`, values };
+  return { key: key(place === null ? "nobody" : place > 1 ? "later" : isSure ? "first" : "unsure"), values };
 }

@@ -7,13 +7,10 @@ import { alarm, button } from "../../../ui/base/controls.js";
 import { styles } from "../../../ui/base/place.js";
 import { errorWords } from "../../../ui/words/sentences.js";
 import { Screen, screenStyles } from "../base/screen.js";
-import PEOPLE from "../gallery/gallery.json";
 import attackSheet from "./attack.css";
 import { numbersPicture, picture } from "./drawn.js";
 import { dropWorkshop, galleryAddresses, loadWorkshop, loadedWorkshop } from "./engine.js";
-
-/** Portraits that are offered. Of Albert Einstein the gallery has another photo, of the others this very picture. */
-const OFFERED = ["albert-einstein-2", "marie-curie", "grace-hopper", "geronimo", "eileen-collins", "pocahontas", "max-planck"];
+import { OFFERED, PEOPLE, subjectOf } from "./people.js";
 
 /** How many of the ranking are shown. */
 const SHOWN = 5;
@@ -95,7 +92,7 @@ export class AttackMe extends Screen {
     return html`<div class="sides">
       <div class="stack">
         <h2>${this.t("attack.portraits")}</h2>
-        <ul class="portraits">${OFFERED.map((id) => this.#portrait(PEOPLE.findIndex((person) => person.id === id)))}</ul>
+        <ul class="portraits">${OFFERED.map((entry) => this.#portrait(entry))}</ul>
       </div>
       <div class="stack files">
         <h2>${this.t("attack.own")}</h2>
@@ -196,7 +193,7 @@ export class AttackMe extends Screen {
         <section class="card photo" data-faces=${faces}><h3>${this.t("attack.photo")}</h3>
           <p class="hint">${this.t("attack.photo_words")}</p><p>${photo}</p></section>
       </div>
-      <p class="said verdict" role="status">${this.#sentence(verdict(look, thoughts, subject, this.state.cover.id !== "none"))}</p>`;
+      <p class="said verdict" role="status">${this.#sentence(verdict(look, thoughts, subject, this.state.cover))}</p>`;
   }
 
   /** The first ones, and the person if they come later. */
@@ -333,14 +330,6 @@ function codeOf(error: unknown): string {
     return "no-second-face";
   }
   return error instanceof TarnkappeError ? error.code : "internal";
-}
-
-/** A picture of the gallery. If another one shows the same person, that is what is searched for. */
-function subjectOf(entry: number): Subject {
-  const name = PEOPLE[entry]?.name;
-  const same = PEOPLE.flatMap((person, at) => (person.name === name ? [at] : []));
-  const others = same.filter((at) => at !== entry);
-  return others.length > 0 ? { entry, right: others, leftOut: entry } : { entry, right: [entry], leftOut: null };
 }
 
 /** In millions of bytes, to one decimal. */

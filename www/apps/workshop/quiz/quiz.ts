@@ -2,6 +2,7 @@ import { html, nothing } from "lit";
 import { BEGUN, QUESTIONS, isRight, score, stepQuiz } from "../../../model/workshop/quiz.js";
 import type { AttackResult, AttackResults, Guess, Question, Quiz as State } from "../../../model/workshop/quiz.js";
 import { button, icon } from "../../../ui/base/controls.js";
+import { GalleryResults } from "../attack/results.js";
 import { gauge } from "../base/gauge.js";
 import rangeSheet from "../base/range.css";
 import { Screen, screenStyles } from "../base/screen.js";
@@ -23,7 +24,7 @@ export class Quiz extends Screen {
   constructor() {
     super();
     this.state = BEGUN;
-    this.results = null;
+    this.results = new GalleryResults();
     this.computed = [];
   }
 
