@@ -196,7 +196,7 @@ fn what_the_page_must_show_is_on_file() {
     let (mut covers, mut attacks) = (serde_json::Map::new(), serde_json::Map::new());
     for (id, kind, strength) in pages {
         let look = workshop.weaken(covering_named(kind, strength).unwrap()).unwrap();
-        let best = others(&look.likeness).into_iter().take(5).map(|(at, likeness)| json!([at, (likeness * 1e4).round() / 1e4]));
+        let best = others(&look.likeness).into_iter().take(5).map(|(at, likeness)| json!([at, (f64::from(likeness) * 1e4).round() / 1e4]));
         covers.insert(id.into(), json!({ "best": best.collect::<Vec<_>>() }));
         if !matches!(id, "blur-light" | "mosaic-8" | "soft" | "solid") {
             continue;
