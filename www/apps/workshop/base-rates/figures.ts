@@ -1,6 +1,8 @@
 import { html, svg } from "lit";
 
-const COLUMNS = 50;
+/** Fewer in a row on a phone, so that a figure can still be seen. */
+const COLUMNS = { wide: 50, narrow: 25 } as const;
+const NARROW = "(max-width: 40rem)";
 const STEP = 12;
 
 /** A head and shoulders whose upper left corner is at that place. */
@@ -14,12 +16,13 @@ export interface Kind {
 
 /** A field of small figures, kind after kind. What it shows stands in `label` for those who do not see it. */
 export function figures(kinds: readonly Kind[], label: string) {
-  const rows = Math.ceil(kinds.reduce((sum, { count }) => sum + count, 0) / COLUMNS);
+  const columns = matchMedia(NARROW).matches ? COLUMNS.narrow : COLUMNS.wide;
+  const rows = Math.ceil(kinds.reduce((sum, { count }) => sum + count, 0) / columns);
   let from = 0;
   const paths = kinds.map(({ name, count }) => {
     const places = Array.from({ length: count }, (_, at) => from + at);
     from += count;
-    return svg`<path class="figure figure-${name}" d=${places.map((at) => figureAt((at % COLUMNS) * STEP, Math.floor(at / COLUMNS) * STEP)).join("")}></path>`;
+    return svg`<path class="figure figure-${name}" d=${places.map((at) => figureAt((at % columns) * STEP, Math.floor(at / columns) * STEP)).join("")}></path>`;
   });
-  return html`<svg class="figures" viewBox="0 0 ${COLUMNS * STEP} ${rows * STEP}" role="img" aria-label=${label}>${paths}</svg>`;
+  return html`<svg class="figures" viewBox="0 0 ${columns * STEP} ${rows * STEP}" role="img" aria-label=${label}>${paths}</svg>`;
 }

@@ -87,10 +87,9 @@ export class OneToMany extends Screen {
     const rate = 1 / this.oneIn;
     const chance = chanceOfFalseMatch(rate, this.#candidates);
     const expected = expectedMatches(rate, this.#candidates);
-    const shown = percent(this.words, chance);
     return html`<div class="result" role="status">
-      <p class="number">${shown}</p>
-      <p>${this.t("many.result", { chance: shown, count: this.#candidates })}</p>
+      <p class="number">${percent(this.words, chance)}</p>
+      <p>${this.t("many.result", { count: this.#candidates })}</p>
       ${gauge(chance)}
       <p class="expected">${expected < 1 ? this.t("many.expected_few") : this.t("many.expected", { count: Math.round(expected) })}</p>
     </div>`;
