@@ -44,7 +44,7 @@ test("a pseudo-locale keeps what stands in braces, and is longer", async () => {
 
 test("the language is chosen from the address, then from the browser's list, and is English else", async () => {
   globalThis.TARNKAPPE_LANGUAGES = ["de", "en", "pt"].map((code) => ({ code, name: code, isUnread: false }));
-  const { chooseLanguage } = await import("../target/www/apps/page/languages.js");
+  const { chooseLanguage } = await import("../target/www/apps/page/known-languages.js");
   assert.equal(chooseLanguage("", ["pt-BR", "de"]), "pt");
   assert.equal(chooseLanguage("?lang=de-AT", ["pt"]), "de");
   assert.equal(chooseLanguage("?lang=xx", ["yy", "de-CH"]), "de");

@@ -1,30 +1,8 @@
-/** The available languages, one for each file of `www/locales/`. The words of each are fetched when it is first used. */
+/** The words of the available languages, which are fetched when they are first used. */
 
-import type { Language } from "../../ui/header/header.js";
 import { Words } from "../../ui/words/words.js";
 import type { Messages } from "../../ui/words/words.js";
-
-/** Filled in by `tools/build_web.mjs`. */
-declare const TARNKAPPE_LANGUAGES: readonly Language[];
-
-/** Spoken if a language is not to be had: those that the others are translated from. */
-const ORIGINALS = ["en", "de"] as const;
-const [FALLBACK] = ORIGINALS;
-
-/** Pseudo-locales under their usual names: for those who test the page, and not in the menu. */
-const PSEUDO: Record<string, "ltr" | "rtl"> = { "en-XA": "ltr", "ar-XB": "rtl" };
-
-export const LANGUAGES = TARNKAPPE_LANGUAGES;
-
-/** The first language of the person's list that there are words for. `?lang=` in the address goes before the list. */
-export function chooseLanguage(search: string, preferred: readonly string[]): string {
-  const asked = new URLSearchParams(search).get("lang") ?? "";
-  if (asked in PSEUDO) {
-    return asked;
-  }
-  const codes = [asked, ...preferred].map((tag) => tag.toLowerCase().split("-")[0] ?? "");
-  return codes.find((each) => LANGUAGES.some(({ code }) => code === each)) ?? FALLBACK;
-}
+import { FALLBACK, ORIGINALS, PSEUDO } from "./known-languages.js";
 
 /** @throws Error if the words are not to be had */
 export async function loadWords(language: string): Promise<Words> {

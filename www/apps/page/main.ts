@@ -1,7 +1,8 @@
 /** Starts the page. The engine's files, the words and the components are fetched at the same time. */
 
 import { TarnkappeError, createTarnkappe } from "../../engine/index.js";
-import { chooseLanguage, loadAnyWords } from "./languages.js";
+import { chooseLanguage } from "./known-languages.js";
+import { loadAnyWords } from "./languages.js";
 
 const engine = createTarnkappe();
 engine.catch(() => undefined); // The page says what happened, once it is there.

@@ -2,7 +2,7 @@
 
 import type { Language } from "../../ui/header/header.js";
 import { Words } from "../../ui/words/words.js";
-import { LANGUAGES as LANGUAGES_OF_THE_PAGE, chooseLanguage } from "../page/languages.js";
+import { LANGUAGES as LANGUAGES_OF_THE_PAGE, chooseLanguage } from "../page/known-languages.js";
 
 /** Those that the workshop is written in; see `locales/`. */
 const CODES = ["en", "de"] as const;
