@@ -11,6 +11,7 @@ import type { Announcement, Command, Event as SessionEvent, Refusal, Session } f
 import { button, iconButton } from "../../ui/base/controls.js";
 import { COMMAND } from "../../ui/base/element.js";
 import type { Component } from "../../ui/base/element.js";
+import { defineLater } from "../../ui/define-later.js";
 import { defineComponents } from "../../ui/define.js";
 import { errorWords, standingWords } from "../../ui/words/sentences.js";
 import type { Words } from "../../ui/words/words.js";
@@ -27,6 +28,7 @@ export async function openDesk(place: Place, options: TarnkappeOptions, language
   try {
     const [engine, words] = await Promise.all([loan.engine, loadAnyWords(language)]);
     defineComponents();
+    defineLater();
     return new PhotoDesk(place, engine, loan, words, options.onLoaded === undefined);
   } catch (error) {
     loan.giveBack();

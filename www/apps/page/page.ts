@@ -90,7 +90,18 @@ export class Page {
     this.#ready = true;
     this.#render();
     listenForLaunch((files) => void this.#take(files));
-    void this.#keeper.start();
+    void this.#fetchRest();
+  }
+
+  /** What is seen only after a while. The page says only then whether it works without a network. */
+  async #fetchRest(): Promise<void> {
+    try {
+      const { defineLater } = await import("../../ui/define-later.js");
+      defineLater();
+      void this.#keeper.start();
+    } catch {
+      this.unusable("load");
+    }
   }
 
   /** The engine could not be started: nothing works, so that is all the page says. */
@@ -256,7 +267,8 @@ export class Page {
     const active = document.activeElement;
     if (hadFocus && (active === null || active === document.body || !active.checkVisibility())) {
       const place = this.#session.selected === null ? "tk-start" : ".workspace";
-      void main.querySelector<Component>(place)?.focusHeading();
+      const component = main.querySelector<Component>(place);
+      void customElements.whenDefined(component?.localName ?? "tk-start").then(() => component?.focusHeading());
     }
   }
 

@@ -6,6 +6,7 @@ import { EMPTY, selectedPhoto, step } from "../../../model/session.js";
 import type { Command, Event as SessionEvent, Session } from "../../../model/session.js";
 import { alarm } from "../../../ui/base/controls.js";
 import { COMMAND, Component, styled } from "../../../ui/base/element.js";
+import { defineLater } from "../../../ui/define-later.js";
 import { defineComponents } from "../../../ui/define.js";
 import { errorWords } from "../../../ui/words/sentences.js";
 import { EffectRunner } from "../../page/effects.js";
@@ -40,6 +41,7 @@ export class Desk extends Component {
   constructor() {
     super();
     defineComponents();
+    defineLater();
     this.file = null;
     this.session = EMPTY;
     this.addEventListener(COMMAND, (event) => this.#dispatch((event as CustomEvent<Command>).detail));
