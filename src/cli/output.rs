@@ -130,6 +130,7 @@ fn leak(leak: &Leak) -> String {
 fn leaks(report: &FileReport) -> String {
     match report.leaks.len() {
         0 => "nothing found besides the pixels".to_owned(),
+        1 => "1 thing besides the pixels".to_owned(),
         n => format!("{n} things besides the pixels"),
     }
 }
