@@ -98,15 +98,15 @@ const LOST = [0.1, 0.4, 0.2, 1];
 
 test("the verdict counts every attack that succeeds, and says so of a cover only", () => {
   const of = (look, thought, id = "mosaic-8") => verdict(lookOf(look), thought, bundled, COVERS.find((cover) => cover.id === id));
-  assert.deepEqual(of(LOST, thoughts([LOST], LOST, [0, 0, 0])), { key: "attack.verdict_hidden", values: { found: 0, of: 4 } });
-  assert.deepEqual(of(LOST, thoughts([LOST, FOUND], LOST, [0, 0, 0])).values, { found: 1, of: 4 });
-  assert.deepEqual(of(FOUND, thoughts([FOUND], FOUND, [0, 3, 4])), { key: "attack.verdict_found", values: { found: 4, of: 4 } });
+  assert.deepEqual(of(LOST, thoughts([LOST], LOST, [0, 0, 0])), { key: "attack.verdict_hidden", values: { found: 0, count: 0, of: 4 } });
+  assert.deepEqual(of(LOST, thoughts([LOST, FOUND], LOST, [0, 0, 0])).values, { found: 1, count: 1, of: 4 });
+  assert.deepEqual(of(FOUND, thoughts([FOUND], FOUND, [0, 3, 4])), { key: "attack.verdict_found", values: { found: 4, count: 4, of: 4 } });
   assert.equal(of(FOUND, thoughts([FOUND], FOUND, [0, 3]), "none").key, "attack.verdict_open");
 });
 
 test("under a cover that does not depend on the face a first place is luck, unless the very photo tells the face", () => {
   const of = (thought) => verdict(lookOf(LOST), thought, bundled, SOFT);
-  assert.deepEqual(of(thoughts([LOST], FOUND, [0, 0, 0])), { key: "attack.verdict_luck", values: { found: 1, of: 3 } });
+  assert.deepEqual(of(thoughts([LOST], FOUND, [0, 0, 0])), { key: "attack.verdict_luck", values: { found: 1, count: 1, of: 3 } });
   assert.equal(of(thoughts([LOST], LOST, [0, 0, 0])).key, "attack.verdict_hidden");
   assert.equal(of(thoughts([LOST], FOUND, [0, 5, 6])).key, "attack.verdict_found");
 });

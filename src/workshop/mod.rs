@@ -19,6 +19,9 @@ use crate::report::Format;
 /// Longest side of a photo in which a person chooses a face. Faces of a group are still found in it, within a second.
 const LONGEST_SIDE: f32 = 1600.0;
 
+/// Confidence from which on a detection is offered: what may be a face is of use to those who cover, not to those who search.
+const LIKELY: f32 = 0.5;
+
 /// Width in pixels to which larger faces are scaled, a little more than the recogniser sees, and how much is kept around
 /// them, in widths: both bound the time that a cover takes.
 const FACE_WIDTH: f32 = 128.0;
@@ -172,10 +175,10 @@ impl Workshop {
         is_usable
     }
 
-    /// Faces with landmarks, large ones first.
+    /// Faces that can be searched for, large ones first.
     fn faces(&mut self, photo: &Photo) -> Result<Vec<Detection>> {
         let mut faces = self.detector.detect(&photo.frame, &Policy::default(), &mut |_| ())?;
-        faces.retain(|face| face.landmarks.is_some());
+        faces.retain(|face| face.landmarks.is_some() && face.confidence >= LIKELY);
         faces.sort_by(|a, b| b.bbox[2].total_cmp(&a.bbox[2]));
         Ok(faces)
     }

@@ -141,14 +141,14 @@ fn every_picture_of_the_gallery_has_a_face_and_a_line_in_the_list_of_sources() {
     }
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("www/apps/workshop/gallery");
     let list = std::fs::read_to_string(folder.join("gallery.json")).unwrap();
-    let sources = std::fs::read_to_string(folder.join("SOURCES.md")).unwrap();
+    let [sources, shown] = ["SOURCES.md", "sources.json"].map(|name| std::fs::read_to_string(folder.join(name)).unwrap());
     let entries: Vec<Entry> = serde_json::from_str(&list).unwrap();
     let mut workshop = Workshop::new(YUNET, SFACE).unwrap();
     for Entry { id, source } in &entries {
         let picture = std::fs::read(folder.join(format!("{id}.jpg"))).unwrap();
         assert!(picture.len() <= 8192, "{id}");
         assert!(workshop.enrol(&picture[..]).unwrap(), "{id}");
-        assert!(sources.contains(&format!("`{source}`")), "{id}: {source}");
+        assert!(sources.contains(&format!("`{source}`")) && shown.contains(&format!("\"{source}\":")), "{id}: {source}");
     }
     assert!(entries.len() >= 60);
 }
@@ -236,4 +236,12 @@ fn assert_alike(expected: &serde_json::Value, made: &serde_json::Value) {
             assert!((expected - made).abs() < 2e-3, "{expected} {made}: run make bless and read the difference");
         }
     }
+}
+
+#[test]
+fn only_likely_faces_are_offered_large_ones_first() {
+    let mut workshop = workshop();
+    let (_, faces) = workshop.open(&include_bytes!("../../tests/photos/solvay_1927.jpg")[..]).unwrap();
+    assert_eq!(faces.len(), 29);
+    assert!(faces.is_sorted_by(|a, b| a[2] >= b[2]));
 }

@@ -264,7 +264,7 @@ export function possibleFaces(samePhoto: ArrayLike<number>): number {
   return 1 + others.filter((distance) => distance <= own + SAME).length;
 }
 
-/** A sentence of the locale files, and the numbers in it. */
+/** A sentence of the locale files, and the numbers in it; `count` chooses the plural form. */
 export interface Sentence {
   readonly key: string;
   readonly values: Readonly<Record<string, number>>;
@@ -280,7 +280,7 @@ export function thoughtWords({ undone, parrot, samePhoto }: Thoughts, subject: S
   const faces = possibleFaces(samePhoto);
   return [
     ...(best === null ? [] : [placeWords((how) => `attack.undone_${how}`, best.ranking)]),
-    placeWords((how) => `attack.parrot_${how}`, rank(parrot, subject)),
+    placeWords((how) => `attack.parrot_${how === "unsure" ? "first" : how}`, rank(parrot, subject)),
     { key: `attack.photo_${faces === 1 ? "told" : faces < samePhoto.length ? "some" : "not_told"}`, values: { faces, of: samePhoto.length } },
   ];
 }
@@ -294,9 +294,10 @@ export function verdict(look: Look, { undone, parrot, samePhoto }: Thoughts, sub
   const searches = [rank(look.likeness, subject), ...(undoing === null ? [] : [undoing.ranking]), rank(parrot, subject)];
   const first = searches.filter(({ place }) => place === 1).length;
   const isTold = possibleFaces(samePhoto) === 1;
-  const values = { found: first + (isTold ? 1 : 0), of: searches.length + 1 };
+  const found = first + (isTold ? 1 : 0);
+  const values = { found, count: found, of: searches.length + 1 };
   if (first > 0 && !isTold && OWN_COVERS.has(id)) {
-    return { key: "attack.verdict_luck", values: { found: first, of: searches.length } };
+    return { key: "attack.verdict_luck", values: { found: first, count: first, of: searches.length } };
   }
   return { key: `attack.verdict_${id === "none" ? "open" : values.found > 0 ? "found" : "hidden"}`, values };
 }

@@ -10,7 +10,7 @@ import { Screen, screenStyles } from "../base/screen.js";
 import attackSheet from "./attack.css";
 import { numbersPicture, picture } from "./drawn.js";
 import { dropWorkshop, galleryAddresses, loadWorkshop, loadedWorkshop } from "./engine.js";
-import { OFFERED, PEOPLE, subjectOf } from "./people.js";
+import { OFFERED, ORIGINS, PEOPLE, nameOf, subjectOf } from "./people.js";
 
 /** How many of the ranking are shown. */
 const SHOWN = 5;
@@ -63,7 +63,11 @@ export class AttackMe extends Screen {
     const { engine } = this.state;
     return html`<h1 tabindex="-1">${this.t("attack.title")}</h1>
       <p class="lead">${this.t("attack.lead")}</p>
-      ${engine.kind === "ready" ? this.#whom() : this.#load()}`;
+      ${engine.kind === "ready" ? this.#whom() : this.#load()}
+      <details>
+        <summary>${this.t("attack.origins")}</summary>
+        <ul class="origins">${ORIGINS.map(({ words, people }) => html`<li><strong lang="en">${words}</strong> ${people.map((person) => this.#name(person)).join(", ")}</li>`)}</ul>
+      </details>`;
   }
 
   #load() {
@@ -109,10 +113,13 @@ export class AttackMe extends Screen {
 
   #portrait(entry: number) {
     const person = PEOPLE[entry];
+    if (person === undefined) {
+      return nothing;
+    }
     const isChosen = this.state.subject?.entry === entry;
     const take = () => this.#dispatch({ kind: "take", subject: subjectOf(entry) });
     return html`<li><button type="button" class="secondary" aria-pressed=${isChosen} @click=${take}>
-      <img src=${galleryAddresses()[entry] ?? ""} alt=""><span>${person?.name}</span>
+      <img src=${galleryAddresses()[entry] ?? ""} alt=""><span>${this.#name(person)}</span>
     </button></li>`;
   }
 
@@ -189,15 +196,15 @@ export class AttackMe extends Screen {
           ${best === null ? nothing : html`<p class="hint">${this.t(`attack.undoing.${best.attempt.undoing}`)}</p>`}
           <p>${undone}</p></section>
         <section class="card parrot"><h3>${this.t("attack.parrot")}</h3><p class="hint">${this.t("attack.parrot_words")}</p>
-          ${this.#ranks(rank(thoughts.parrot, subject), 3)}<p>${parrot}</p></section>
+          ${this.#ranks(rank(thoughts.parrot, subject), { shown: 3, from: null })}<p>${parrot}</p></section>
         <section class="card photo" data-faces=${faces}><h3>${this.t("attack.photo")}</h3>
           <p class="hint">${this.t("attack.photo_words")}</p><p>${photo}</p></section>
       </div>
       <p class="said verdict" role="status">${this.#sentence(verdict(look, thoughts, subject, this.state.cover))}</p>`;
   }
 
-  /** The first ones, and the person if they come later. */
-  #ranks({ best }: Ranking, shown = SHOWN) {
+  /** The first ones, and the person if they come later. Between covered faces, of which all are alike, `from` means nothing. */
+  #ranks({ best }: Ranking, { shown, from }: { shown: number; from: number | null } = { shown: SHOWN, from: SAME_PERSON_FROM }) {
     const listed = best.map((each, at) => ({ ...each, place: at + 1 })).filter(({ isRight, place }) => isRight || place <= shown);
     const rows = listed.slice(0, shown + 1).map(({ entry, likeness, isRight, place }) => {
       const person = PEOPLE[entry];
@@ -205,12 +212,17 @@ export class AttackMe extends Screen {
       return html`<li class=${isRight ? "right" : "other"}>
         <span class="place">${this.words.number(place)}.</span>
         ${person === undefined ? html`<span></span>` : html`<img src=${galleryAddresses()[entry] ?? ""} alt="">`}
-        <span class="who"><span>${person === undefined ? this.t("attack.you") : `${person.name}, ${person.year}`}</span>
+        <span class="who"><span>${person === undefined ? this.t("attack.you") : `${this.#name(person)}, ${person.year}`}</span>
           <span>${this.words.number(Math.round(likeness * 100) / 100)}</span></span>
-        <span class="bar"><span class=${likeness >= SAME_PERSON_FROM ? "sure" : ""} ${width}></span></span>
+        <span class="bar"><span class=${from !== null && likeness >= from ? "sure" : ""} ${width}></span></span>
       </li>`;
     });
-    return html`<ol class="ranks">${rows}</ol><p class="hint">${this.t("attack.from", { likeness: Math.round(SAME_PERSON_FROM * 100) / 100 })}</p>`;
+    return html`<ol class="ranks">${rows}</ol>
+      ${from === null ? nothing : html`<p class="hint">${this.t("attack.from", { likeness: Math.round(from * 100) / 100 })}</p>`}`;
+  }
+
+  #name(person: (typeof PEOPLE)[number]): string {
+    return nameOf(person, this.words.language);
   }
 
   #sentence({ key, values }: Sentence): string {

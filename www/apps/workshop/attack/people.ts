@@ -1,9 +1,26 @@
 /** Who is in the gallery. */
 
 import type { Subject } from "../../../model/workshop/attack.js";
-import PEOPLE from "../gallery/gallery.json";
+import LIST from "../gallery/gallery.json";
+import SOURCES from "../gallery/sources.json";
 
-export { PEOPLE };
+interface Person {
+  readonly id: string;
+  readonly name: string;
+  /** In German, if it is another one. */
+  readonly de?: string;
+  readonly year: number;
+  readonly source: string;
+}
+
+export const PEOPLE: readonly Person[] = LIST;
+
+export function nameOf({ name, de }: Person, language: string): string {
+  return language === "de" ? (de ?? name) : name;
+}
+
+/** Where the pictures come from, and whom each source shows. */
+export const ORIGINS = Object.entries(SOURCES).map(([source, words]) => ({ words, people: PEOPLE.filter((person) => person.source === source) }));
 
 /** Portraits that are offered. Of Albert Einstein the gallery has another photo, of the others this very picture. */
 const IDS = ["albert-einstein-2", "marie-curie", "grace-hopper", "geronimo", "eileen-collins", "pocahontas", "max-planck"];
