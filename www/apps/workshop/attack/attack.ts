@@ -59,6 +59,10 @@ export class AttackMe extends Screen {
     return parts;
   }
 
+  get #sides(): string {
+    return this.isProjected ? "sides compact" : "sides";
+  }
+
   #start() {
     const { engine } = this.state;
     return html`<h1 tabindex="-1">${this.t("attack.title")}</h1>
@@ -143,7 +147,7 @@ export class AttackMe extends Screen {
     const subject = this.state.subject;
     return html`<h2 tabindex="-1">${this.t("attack.kept")}</h2>
       <p class="text">${this.t("attack.kept_words")}</p>
-      <div class="sides">
+      <div class=${this.#sides}>
         <figure>${picture(this.t("attack.aligned"), { pixels: clear.aligned, points: clear.landmarks, mark: this.t("attack.mark") })}
           <figcaption>${this.t("attack.aligned")}</figcaption></figure>
         <figure>${numbersPicture(this.t("attack.numbers"), clear.numbers)}<figcaption>${this.t("attack.numbers")}</figcaption></figure>
@@ -155,12 +159,12 @@ export class AttackMe extends Screen {
     const { subject, cover, isBusy } = this.state;
     const said = seenWords(this.state);
     return html`<h2 tabindex="-1">${this.t("attack.covers")}</h2>
-      <p class="text">${this.t("attack.covers_words")}</p>
+      ${this.isProjected ? nothing : html`<p class="text">${this.t("attack.covers_words")}</p>`}
       <div class="covers" role="group" aria-label=${this.t("attack.covers")}>${COVERS.map((each) => this.#cover(each))}</div>
-      <div class="sides" aria-busy=${isBusy}>
+      <div class=${this.#sides} aria-busy=${isBusy}>
         <figure>${picture(this.t("attack.published"), { pixels: look.picture, mark: this.t("attack.mark") })}
           <figcaption>${this.t(`attack.cover.${cover.id}`)}. ${this.t("attack.not_saved")}</figcaption></figure>
-        ${subject === null ? nothing : html`<div class="stack covered"><h3>${this.t("attack.ranks")}</h3>${this.#ranks(rank(look.likeness, subject))}</div>`}
+        ${subject === null ? nothing : html`<div class="stack covered"><h3>${this.t("attack.ranks")}</h3>${this.#ranks(rank(look.likeness, subject), { shown: this.isProjected ? 3 : SHOWN, from: SAME_PERSON_FROM })}</div>`}
       </div>
       <p class="said" role="status">${said === null ? nothing : this.#sentence(said)}</p>`;
   }

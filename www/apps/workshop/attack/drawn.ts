@@ -54,7 +54,7 @@ function paint(canvas: HTMLCanvasElement, { pixels, mark, points = [], boxes = [
   context.lineWidth = 2 / scale;
   points.forEach(([x, y]) => ring(context, x, y, 5 / scale));
   context.lineWidth = 4 / scale;
-  boxes.forEach(([x, y, w, h]) => frame(context, [x, y, w, h]));
+  boxes.forEach((box, at) => frame(context, box, at + 1));
   context.resetTransform();
   if (mark !== undefined) {
     stamp(context, mark);
@@ -70,14 +70,23 @@ function ring(context: CanvasRenderingContext2D, x: number, y: number, radius: n
   }
 }
 
-function frame(context: CanvasRenderingContext2D, box: Face): void {
+/** A box and its number, above it where there is room. */
+function frame(context: CanvasRenderingContext2D, box: Face, number: number): void {
+  const [x, y, width] = box;
+  const size = Math.max(width / 2, context.canvas.width / 40);
   context.strokeStyle = "#7fd1c5";
   context.strokeRect(...box);
+  context.font = `700 ${size}px sans-serif`;
+  context.strokeStyle = "#000";
+  context.fillStyle = "#7fd1c5";
+  const place = [x, Math.max(y - size / 6, size)] as const;
+  context.strokeText(`${number}`, ...place);
+  context.fillText(`${number}`, ...place);
 }
 
 function stamp(context: CanvasRenderingContext2D, mark: string): void {
   const { width, height } = context.canvas;
-  const size = width / 16;
+  const size = Math.min(width / 16, SIDE / 12);
   context.font = `600 ${size}px sans-serif`;
   context.textAlign = "center";
   context.lineWidth = size / 6;
