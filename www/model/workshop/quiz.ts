@@ -1,18 +1,22 @@
 /** "Is this blurred enough?": covered pictures, what a person guesses, and what an attack says. */
 
+import type { Pixels } from "./attack.js";
+
 /** What an attack on one covered picture found, by real computation. */
 export interface AttackResult {
   /** Of the covered picture: the same name as in {@link QUESTIONS}. */
   readonly name: string;
-  /** At which place of the list of all people the right person stands, from 1 on. */
-  readonly rank: number;
+  /** The covered picture. */
+  readonly picture: Pixels;
+  /** At which place of the list of all people the right person stands, from 1 on; null until the attack is over. */
+  readonly rank: number | null;
   /** How many people are in the list. */
   readonly people: number;
 }
 
 /** Computes the answers. The screen `attack` supplies one; without it, the quiz shows what `make attack` has measured. */
 export interface AttackResults {
-  /** Called with each result as it comes. @throws Error if the recogniser is not to be had */
+  /** Called with each result as it comes, first with pictures alone. @throws Error if the recogniser is not to be had */
   run(names: readonly string[], onResult: (result: AttackResult) => void): Promise<void>;
   /** Nobody waits for further results. */
   stop(): void;

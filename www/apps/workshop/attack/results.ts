@@ -30,13 +30,17 @@ export class GalleryResults implements AttackResults {
     const subject = subjectOf(FIRST_PORTRAIT);
     await engine.open(portrait);
     await engine.choose(0);
-    for (const name of names) {
-      const cover = COVERS.find(({ id }) => id === COVER_OF[name]);
-      if (cover !== undefined && !signal.aborted) {
+    const covered = names.flatMap((name) => COVERS.filter(({ id }) => id === COVER_OF[name]).map((cover) => ({ name, cover })));
+    for (const { name, cover } of covered) {
+      const { picture } = await engine.weaken(cover);
+      onResult({ name, picture, rank: null, people: engine.entries });
+    }
+    for (const { name, cover } of covered) {
+      if (!signal.aborted) {
         const { look, undone, parrot } = await engine.attack(cover, { signal });
         const searches = [rank(look.likeness, subject), bestAttempt(undone, subject)?.ranking, rank(parrot, subject)];
         const places = searches.flatMap((ranking) => ranking?.place ?? []);
-        onResult({ name, rank: Math.min(...places), people: rank(parrot, subject).of });
+        onResult({ name, picture: look.picture, rank: Math.min(...places), people: rank(parrot, subject).of });
       }
     }
   }

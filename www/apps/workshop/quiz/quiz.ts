@@ -2,6 +2,7 @@ import { html, nothing } from "lit";
 import { BEGUN, QUESTIONS, isRight, score, stepQuiz } from "../../../model/workshop/quiz.js";
 import type { AttackResult, AttackResults, Guess, Question, Quiz as State } from "../../../model/workshop/quiz.js";
 import { button, icon } from "../../../ui/base/controls.js";
+import { picture } from "../attack/drawn.js";
 import { GalleryResults } from "../attack/results.js";
 import { gauge } from "../base/gauge.js";
 import rangeSheet from "../base/range.css";
@@ -18,14 +19,14 @@ export class Quiz extends Screen {
   declare private state: State;
   /** Attacks the very pictures that are shown; null where nothing can. */
   declare results: AttackResults | null;
-  /** What it has found so far. */
-  declare private computed: readonly AttackResult[];
+  /** What it has found so far, by the questions' names. */
+  declare private computed: Readonly<Record<string, AttackResult>>;
 
   constructor() {
     super();
     this.state = BEGUN;
     this.results = new GalleryResults();
-    this.computed = [];
+    this.computed = {};
   }
 
   override disconnectedCallback(): void {
@@ -36,7 +37,7 @@ export class Quiz extends Screen {
   protected override firstUpdated(): void {
     const names = QUESTIONS.map(({ name }) => name);
     // Without a recogniser the measured figures remain.
-    this.results?.run(names, (result) => (this.computed = [...this.computed, result])).catch((error: unknown) => console.warn(error));
+    this.results?.run(names, (result) => (this.computed = { ...this.computed, [result.name]: result })).catch((error: unknown) => console.warn(error));
   }
 
   protected override slides() {
@@ -51,12 +52,14 @@ export class Quiz extends Screen {
   #question(question: Question) {
     const { at, guesses } = this.state;
     const guess = guesses[at];
+    const computed = this.computed[question.name];
+    const label = this.t(`quiz.question.${question.name}`);
     const choose = (chosen: Guess) => (this.state = stepQuiz(this.state, { kind: "guess", guess: chosen }));
-    return html`<p class="hint">${this.t("quiz.place", { number: at + 1, of: QUESTIONS.length })}</p>
+    return html`<p class="hint">${this.t("quiz.place", { number: at + 1, of: QUESTIONS.length })} ${this.t(computed === undefined ? "quiz.drawn" : "quiz.portrait")}</p>
       <div class="question">
-        ${sample(question.name, this.t(`quiz.question.${question.name}`))}
+        ${computed === undefined ? sample(question.name, label) : picture(label, { pixels: computed.picture, mark: this.t("attack.mark") })}
         <div class="asked">
-          <h2 tabindex="-1">${this.t(`quiz.question.${question.name}`)}</h2>
+          <h2 tabindex="-1">${label}</h2>
           <p>${this.t("quiz.ask")}</p>
           <div class="actions">
             ${button(this.t("quiz.enough"), "secondary enough", () => choose("enough"))} ${button(this.t("quiz.not_enough"), "secondary not-enough", () => choose("not-enough"))}
@@ -68,12 +71,12 @@ export class Quiz extends Screen {
 
   #answer(question: Question, guess: Guess) {
     const right = isRight(question, guess);
-    const computed = this.computed.find(({ name }) => name === question.name);
+    const { rank = null, people = 0 } = this.computed[question.name] ?? {};
     return html`<div class="card answer">
       <p class=${right ? "verdict right" : "verdict wrong"}>${icon(right ? "check" : "cross")} <span>${this.t(right ? "quiz.right" : "quiz.wrong")}</span></p>
       <p>${sourced(this.words, this.t("quiz.measured", { found: question.found }))}</p>
       ${gauge(question.found / 100)}
-      ${computed === undefined ? nothing : html`<p>${this.t("quiz.computed", { rank: computed.rank, people: computed.people })}</p>`}
+      ${rank === null ? nothing : html`<p class="computed">${this.t("quiz.computed", { rank, people })}</p>`}
       <p>${this.t(`quiz.why.${question.name}`)}</p>
       ${button(this.t("quiz.next"), "primary next-question", () => this.#next(), "right")}
     </div>`;
