@@ -105,8 +105,7 @@ fn same_photo(covering: Covering, people: &People, published: &[Covered]) -> Res
     let mut firsts = Vec::new();
     for (own, (probe, covered)) in people.probes.iter().zip(published).enumerate() {
         let seen = under(&covered.frame, &probe.covered.face)?;
-        let mut distances: Vec<f32> =
-            candidates.iter().map(|candidate| trimmed_distance(&seen, candidate)).collect();
+        let mut distances: Vec<f32> = candidates.iter().map(|candidate| trimmed_distance(&seen, candidate)).collect();
         distances.swap(0, own);
         firsts.push(chance_of_nearest(&distances));
     }

@@ -263,7 +263,8 @@ impl Workshop {
     /// If no face was chosen.
     pub fn same_photo(&self) -> Result<Vec<f32>> {
         let (subject, (covering, _)) = both(&self.subject, &self.published)?;
-        let strangers = self.gallery.iter().map(|entry| &entry.portrait.aligned).filter(|face| **face != subject.aligned);
+        let strangers =
+            self.gallery.iter().map(|entry| &entry.portrait.aligned).filter(|face| **face != subject.aligned);
         let faces = std::iter::once(&subject.aligned).chain(strangers).take(FACES);
         subject.transplanted(*covering, faces.map(Vec::as_slice))
     }

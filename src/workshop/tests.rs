@@ -141,14 +141,18 @@ fn every_picture_of_the_gallery_has_a_face_and_a_line_in_the_list_of_sources() {
     }
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("www/apps/workshop/gallery");
     let list = std::fs::read_to_string(folder.join("gallery.json")).unwrap();
-    let [sources, shown] = ["SOURCES.md", "sources.json"].map(|name| std::fs::read_to_string(folder.join(name)).unwrap());
+    let [sources, shown] =
+        ["SOURCES.md", "sources.json"].map(|name| std::fs::read_to_string(folder.join(name)).unwrap());
     let entries: Vec<Entry> = serde_json::from_str(&list).unwrap();
     let mut workshop = Workshop::new(YUNET, SFACE).unwrap();
     for Entry { id, source } in &entries {
         let picture = std::fs::read(folder.join(format!("{id}.jpg"))).unwrap();
         assert!(picture.len() <= 8192, "{id}");
         assert!(workshop.enrol(&picture[..]).unwrap(), "{id}");
-        assert!(sources.contains(&format!("`{source}`")) && shown.contains(&format!("\"{source}\":")), "{id}: {source}");
+        assert!(
+            sources.contains(&format!("`{source}`")) && shown.contains(&format!("\"{source}\":")),
+            "{id}: {source}"
+        );
     }
     assert!(entries.len() >= 60);
 }
@@ -162,7 +166,8 @@ fn what_the_page_must_show_is_on_file() {
 
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let gallery = folder.join("www/apps/workshop/gallery");
-    let list: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(gallery.join("gallery.json")).unwrap()).unwrap();
+    let list: Vec<Value> =
+        serde_json::from_str(&std::fs::read_to_string(gallery.join("gallery.json")).unwrap()).unwrap();
     let ids: Vec<&str> = list.iter().map(|entry| entry["id"].as_str().unwrap()).collect();
     let place = |wanted: &str| ids.iter().position(|id| *id == wanted).unwrap();
     let (right, itself) = (place("albert-einstein"), place("albert-einstein-2"));
@@ -173,7 +178,8 @@ fn what_the_page_must_show_is_on_file() {
     workshop.open(EINSTEIN).unwrap();
     workshop.choose(0).unwrap().unwrap();
     let others = |likeness: &[f32]| -> Vec<(usize, f32)> {
-        let mut others: Vec<(usize, f32)> = likeness.iter().copied().enumerate().filter(|(at, _)| *at != itself).collect();
+        let mut others: Vec<(usize, f32)> =
+            likeness.iter().copied().enumerate().filter(|(at, _)| *at != itself).collect();
         others.sort_by(|a, b| b.1.total_cmp(&a.1));
         others
     };
@@ -196,7 +202,10 @@ fn what_the_page_must_show_is_on_file() {
     let (mut covers, mut attacks) = (serde_json::Map::new(), serde_json::Map::new());
     for (id, kind, strength) in pages {
         let look = workshop.weaken(covering_named(kind, strength).unwrap()).unwrap();
-        let best = others(&look.likeness).into_iter().take(5).map(|(at, likeness)| json!([at, (f64::from(likeness) * 1e4).round() / 1e4]));
+        let best = others(&look.likeness)
+            .into_iter()
+            .take(5)
+            .map(|(at, likeness)| json!([at, (f64::from(likeness) * 1e4).round() / 1e4]));
         covers.insert(id.into(), json!({ "best": best.collect::<Vec<_>>() }));
         if !matches!(id, "blur-light" | "mosaic-8" | "soft" | "solid") {
             continue;
@@ -206,7 +215,10 @@ fn what_the_page_must_show_is_on_file() {
         let parrot = workshop.parrot().unwrap();
         let distances = workshop.same_photo().unwrap();
         let faces = Rank::among(-distances[0], distances[1..].iter().map(|other| -other)).equal + 1;
-        let found = [is_first(&look.likeness), undone, is_first(&parrot), faces == 1].into_iter().filter(|found| *found).count();
+        let found = [is_first(&look.likeness), undone, is_first(&parrot), faces == 1]
+            .into_iter()
+            .filter(|found| *found)
+            .count();
         attacks.insert(id.into(), json!({ "found": found, "faces": faces }));
     }
     let made = json!({ "covers": covers, "attacks": attacks });

@@ -213,7 +213,8 @@ fn small_sticker(frame: &mut Frame, face: &Detection) -> Result<Known> {
     let points = landmarks(face)?;
     let [cx, cy] = [0, 1].map(|axis| points.iter().map(|point| point[axis]).sum::<f32>() / points.len() as f32);
     let radius = 0.375 * face.bbox[2];
-    let bounds = PixelRect::enclosing([cx - radius, cy - radius, 2.0 * radius, 2.0 * radius], frame.width, frame.height);
+    let bounds =
+        PixelRect::enclosing([cx - radius, cy - radius, 2.0 * radius, 2.0 * radius], frame.width, frame.height);
     fill(frame, bounds.ok_or_else(nothing_to_cover)?, |[x, y], clear| {
         let is_inside = (x as f32 + 0.5 - cx).hypot(y as f32 + 0.5 - cy) <= radius;
         if is_inside { STICKER_YELLOW } else { clear }

@@ -92,11 +92,7 @@ impl Portrait {
     ///
     /// # Errors
     /// As [`Self::publish`].
-    pub fn transplanted<'a>(
-        &self,
-        covering: Covering,
-        faces: impl IntoIterator<Item = &'a [u8]>,
-    ) -> Result<Vec<f32>> {
+    pub fn transplanted<'a>(&self, covering: Covering, faces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<f32>> {
         let area = covers::compared(&self.photo.frame, &self.face);
         let mut published: Option<Vec<u8>> = None;
         let mut distances = Vec::new();
