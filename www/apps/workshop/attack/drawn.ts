@@ -96,8 +96,10 @@ function stamp(context: CanvasRenderingContext2D, mark: string): void {
   context.fillText(mark, width / 2, height - size / 2);
 }
 
+const withoutMenu = (event: Event) => event.preventDefault();
+
 export function picture(label: string, drawn: Drawn) {
-  return html`<canvas class="drawn" role="img" aria-label=${label} @contextmenu=${(event: Event) => event.preventDefault()} ${painted(drawn)}></canvas>`;
+  return html`<canvas class="drawn" role="img" aria-label=${label} @contextmenu=${withoutMenu} ${painted(drawn)}></canvas>`;
 }
 
 /** Colours of numbers: from blue over grey to orange. */
@@ -114,7 +116,7 @@ export function numbersPicture(label: string, numbers: ArrayLike<number>) {
   const largest = Math.max(...values.map(Math.abs), Number.MIN_VALUE);
   const samples = new Uint8ClampedArray(values.flatMap((value) => [...colourOf((1.5 * value) / largest), 255]));
   const pixels = { samples, width: COLUMNS, height: values.length / COLUMNS };
-  return html`<canvas class="drawn numbers" role="img" aria-label=${label} ${cells(pixels)}></canvas>`;
+  return html`<canvas class="drawn numbers" role="img" aria-label=${label} @contextmenu=${withoutMenu} ${cells(pixels)}></canvas>`;
 }
 
 class Cells extends Directive {
