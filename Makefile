@@ -147,7 +147,7 @@ long-instructions: | setup-rust setup-valgrind
 .PHONY: long-properties
 long-properties: | setup-rust
 	cargo test --release --lib --test swap --test canary --no-run
-	ulimit -v $(LONG_KILOBYTES); PROPTEST_CASES=$(LONG_CASES) cargo test --release --lib -- --test-threads=1 leaks::properties photo::jpeg::tests protect::
+	ulimit -v $(LONG_KILOBYTES); PROPTEST_CASES=$(LONG_CASES) cargo test --release --lib -- --test-threads=1 leaks::properties photo::heic::tests photo::jpeg::tests protect::
 	PROPTEST_CASES=$(LONG_CASES) cargo test --release --test swap --test canary
 
 .PHONY: long-visibility

@@ -588,7 +588,8 @@ fn colours_of_a_profile_that_is_not_kept_are_converted() {
 /// The portrait as the platform would decode it from the HEIC.
 fn platform_pixels() -> PlatformPixels {
     let rgba = image::load_from_memory(PORTRAIT).expect("a JPEG").to_rgba8();
-    PlatformPixels { width: 512, height: 512, samples: rgba.into_raw(), format: PixelFormat::Rgba }
+    let (samples, format) = (rgba.into_raw(), PixelFormat::Rgba);
+    PlatformPixels { width: 512, height: 512, samples, format, code_points: None, is_reduced: false }
 }
 
 #[test]
@@ -603,6 +604,20 @@ fn a_picture_that_the_platform_has_decoded_is_covered_and_proved() {
         .protect(file, "photo", Method::Soft, &choice, &Settings::default(), &mut |_, _| ())
         .expect("a sound file");
     assert_eq!(protected.report.notes[0].code, NoteCode::SavedAsJpeg);
+    let saved = protected.saved.expect("proved");
+    assert_eq!((saved.format, leaks::find(&saved.bytes, "")), (Format::Jpeg, Vec::new()));
+}
+
+#[cfg(feature = "heic")]
+#[test]
+fn a_heic_is_decoded_covered_and_proved() {
+    let mut pipeline = pipeline();
+    let choice = Choice::Find(FaceChoice::All);
+    let protected = pipeline
+        .protect(HEIC, "photo", Method::Soft, &choice, &Settings::default(), &mut |_, _| ())
+        .expect("a sound file");
+    assert_eq!((protected.report.format, protected.report.regions.len()), (Some(Format::Heic), 1));
+    assert!(protected.report.leaks.iter().any(|leak| leak.kind == LeakKind::Gps));
     let saved = protected.saved.expect("proved");
     assert_eq!((saved.format, leaks::find(&saved.bytes, "")), (Format::Jpeg, Vec::new()));
 }
@@ -628,8 +643,11 @@ fn what_the_platform_decoded_under_a_cover_does_not_change_the_copy() {
 
 #[test]
 fn a_file_that_cannot_be_opened_is_reported_with_what_it_gives_away() {
-    let error = pipeline().check(HEIC, "photo", &Settings::default(), &mut |_, _| ()).expect_err("no decoder");
-    let report = report_unopened(HEIC, "photo", &error);
+    // Of a kind that no decoder here knows.
+    let other = HEIC.windows(4).position(|kind| kind == b"hvc1").expect("a coded picture");
+    let file = [&HEIC[..other], b"vvc1", &HEIC[other + 4..]].concat();
+    let error = pipeline().check(&file, "photo", &Settings::default(), &mut |_, _| ()).expect_err("no decoder");
+    let report = report_unopened(&file, "photo", &error);
     assert_eq!(report.error.expect("an error").code, ErrorCode::NoDecoder);
     assert!(report.leaks.iter().any(|leak| leak.kind == LeakKind::Gps));
 }

@@ -1,6 +1,8 @@
 //! Boxes of ISO/IEC 14496-12: HEIF, HEIC and AVIF (ISO/IEC 23008-12), JPEG 2000 and JPEG XL.
 
 mod announced;
+#[cfg(feature = "heic")]
+pub(crate) mod hevc;
 mod items;
 
 use super::span::{ByteOrder, Span};
@@ -8,7 +10,9 @@ use super::text;
 use super::walk::{UNKNOWN, Walk};
 use crate::error::InputError;
 
-pub(crate) use announced::{Announced, announced, without_turns};
+pub(crate) use announced::{Announced, announced, profile, without_turns};
+#[cfg(feature = "heic")]
+pub(crate) use announced::{clean_aperture, size, with_further_picture};
 pub(crate) use items::{Item, Items, Role};
 
 /// Length 4, type 4.

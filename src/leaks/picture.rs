@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+#[cfg(feature = "heic")]
+use crate::container::isobmff;
+#[cfg(feature = "heic")]
+use crate::report::Format;
 use crate::report::{Leak, LeakKind};
 
 /// Longest base-64 text that is unpacked: more than any preview in XMP, less than a full picture needs to be shown.
@@ -15,6 +19,12 @@ pub fn picture<'a>(file: &'a [u8], leak: &Leak) -> Option<Cow<'a, [u8]>> {
     let bytes = file.get(start..end)?;
     if crate::container::sniff(bytes).is_ok() {
         return Some(Cow::Borrowed(bytes));
+    }
+    #[cfg(feature = "heic")]
+    if matches!(crate::container::sniff(file), Ok(Format::Heic))
+        && let Some(further) = isobmff::with_further_picture(file, leak.bytes?)
+    {
+        return Some(Cow::Owned(further));
     }
     let text = bytes.get(..BASE64_LEN.min(bytes.len()))?;
     let decoded = base64(text)?;

@@ -11,7 +11,7 @@ use image::{ColorType, ImageDecoder, ImageError};
 
 use super::announced;
 use super::colour::{Colours, converted_note, ignored, inks_to_srgb, keep_or_convert};
-use super::frame::{CodingBlocks, Frame, Photo, reduced_note, to_8_bits};
+use super::frame::{CodingBlocks, Frame, Photo, reduced_note, to_8_bit};
 use super::jpeg::{self, ColourModel, Header, Metadata};
 use super::limits::{Limits, MAX_PROFILE_BYTES, check_profile_bytes, zeroed};
 use super::signal::{Meaning, is_plain};
@@ -51,7 +51,11 @@ fn one_picture_note() -> Note {
 fn first_as_stored(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     match sniff(bytes)? {
         Format::Jpeg => decode_jpeg(bytes, limits),
-        format @ (Format::Heic | Format::Avif) => Err(announced::not_decoded(bytes, format, limits)),
+        #[cfg(feature = "heic")]
+        Format::Heic => super::pixels::as_stored(bytes, super::heic::decode(bytes, limits)?),
+        #[cfg(not(feature = "heic"))]
+        Format::Heic => Err(announced::not_decoded(bytes, Format::Heic, limits)),
+        Format::Avif => Err(announced::not_decoded(bytes, Format::Avif, limits)),
         Format::Tiff if tiff::is_raw(bytes) => Err(InputError::Raw.into()),
         #[cfg(feature = "rare-formats")]
         Format::Tiff => {
@@ -336,17 +340,6 @@ fn is_deep(color: ColorType) -> Result<bool, InputError> {
         ColorType::L16 | ColorType::La16 | ColorType::Rgb16 | ColorType::Rgba16 => Ok(true),
         _ => Err(InputError::Unsupported("Floating-point".into())),
     }
-}
-
-/// Rounds 16-bit samples (native byte order) to 8 bits, in place.
-fn to_8_bit(mut samples: Vec<u8>) -> Vec<u8> {
-    let count = samples.len() / 2;
-    for i in 0..count {
-        samples[i] = to_8_bits(u16::from_ne_bytes([samples[2 * i], samples[2 * i + 1]]));
-    }
-    samples.truncate(count);
-    samples.shrink_to_fit();
-    samples
 }
 
 /// In plain words: what decoders say of an error is written for those who program them.

@@ -121,6 +121,17 @@ pub(super) fn to_8_bits(value: u16) -> u8 {
     ((u32::from(value) * 255 + 32_767) / 65_535) as u8
 }
 
+/// Rounds 16-bit samples (native byte order) to 8 bits, in place.
+pub(super) fn to_8_bit(mut samples: Vec<u8>) -> Vec<u8> {
+    let count = samples.len() / 2;
+    for i in 0..count {
+        samples[i] = to_8_bits(u16::from_ne_bytes([samples[2 * i], samples[2 * i + 1]]));
+    }
+    samples.truncate(count);
+    samples.shrink_to_fit();
+    samples
+}
+
 /// Says that samples of 16 bits became such levels.
 pub(super) fn reduced_note() -> Note {
     Note { code: NoteCode::ReducedTo8Bit, message: "16 bits a channel were reduced to 8.".into() }

@@ -4,55 +4,13 @@
 //! since platforms differ in that. What the platform gives is only checked for its size.
 
 use super::announced::checked;
-use super::frame::{CodingBlocks, Frame, Photo};
+use super::frame::Photo;
 use super::limits::Limits;
+use super::pixels::{PlatformPixels, as_stored};
 use crate::container::isobmff::{self, Announced};
 use crate::container::sniff;
 use crate::error::{InputError, LimitsError, Result};
 use crate::report::Format;
-
-/// The largest block that HEVC transforms as one (ITU-T H.265, 7.4.3.2.1), and of which AV1 codes coefficients (AV1
-/// Bitstream, 5.11.39): so far a region's pixels reach as ringing.
-const BLOCKS: CodingBlocks = CodingBlocks { width: 32, height: 32 };
-
-/// What a pixel's four samples are (WebCodecs, `VideoPixelFormat`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PixelFormat {
-    /// Red, green, blue, alpha.
-    Rgba,
-    /// Red, green, blue, and a byte without meaning.
-    Rgbx,
-    /// Blue, green, red, alpha.
-    Bgra,
-    /// Blue, green, red, and a byte without meaning.
-    Bgrx,
-}
-
-impl PixelFormat {
-    /// By its name in WebCodecs; `None` for all others.
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "RGBA" => Some(Self::Rgba),
-            "RGBX" => Some(Self::Rgbx),
-            "BGRA" => Some(Self::Bgra),
-            "BGRX" => Some(Self::Bgrx),
-            _ => None,
-        }
-    }
-}
-
-/// A picture that the platform has decoded from what [`for_platform`] gives.
-#[derive(Debug, Clone)]
-pub struct PlatformPixels {
-    /// Columns.
-    pub width: u32,
-    /// Rows.
-    pub height: u32,
-    /// `4 * width * height` bytes, row-major, sRGB, not premultiplied.
-    pub samples: Vec<u8>,
-    /// What they are.
-    pub format: PixelFormat,
-}
 
 /// A file, with its pixels if it is one that only the platform decodes.
 #[derive(Debug, Clone, Copy)]
@@ -98,39 +56,19 @@ pub fn for_platform(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<u8>>> {
 
 fn open_pixels(bytes: &[u8], pixels: &PlatformPixels, limits: &Limits) -> Result<Photo> {
     limits.check_bytes(bytes.len() as u64)?;
-    let format = sniff(bytes)?;
-    let Announced { width, height, orientation } = checked(bytes, limits)?;
-    let expected = 4 * u64::from(pixels.width) * u64::from(pixels.height);
+    let Announced { width, height, .. } = checked(bytes, limits)?;
+    let expected = pixels.format.len() * u64::from(pixels.width) * u64::from(pixels.height);
     // A picture may be cut to less than it is coded in (clean aperture).
     let is_within = (1..=width).contains(&pixels.width) && (1..=height).contains(&pixels.height);
     if !is_within || pixels.samples.len() as u64 != expected {
         return Err(InputError::Corrupt("its picture is not as large as it says".into()).into());
     }
-    let frame = Frame::from_samples(pixels.width, pixels.height, rgba(pixels)?, 4);
-    Ok(Photo {
-        frame: frame.turned(orientation)?,
-        format,
-        profile: None,
-        orientation,
-        blocks: Some(BLOCKS),
-        luma_block: (1, 1),
-        jpeg_quality: None,
-        full_chroma: false,
-        notes: Vec::new(),
-    })
-}
-
-fn rgba(pixels: &PlatformPixels) -> Result<Vec<u8>, LimitsError> {
     let mut samples = Vec::new();
     samples.try_reserve_exact(pixels.samples.len()).map_err(|_| LimitsError::Memory)?;
     samples.extend_from_slice(&pixels.samples);
-    if matches!(pixels.format, PixelFormat::Bgra | PixelFormat::Bgrx) {
-        samples.chunks_exact_mut(4).for_each(|pixel| pixel.swap(0, 2));
-    }
-    if matches!(pixels.format, PixelFormat::Rgbx | PixelFormat::Bgrx) {
-        samples.chunks_exact_mut(4).for_each(|pixel| pixel[3] = u8::MAX);
-    }
-    Ok(samples)
+    let mut photo = as_stored(bytes, PlatformPixels { samples, ..*pixels })?;
+    photo.frame = photo.frame.turned(photo.orientation)?;
+    Ok(photo)
 }
 
 #[cfg(test)]
@@ -139,6 +77,7 @@ mod tests {
     use super::*;
     use crate::Error;
     use crate::container::isobmff::tests::{boxed, sized};
+    use crate::photo::pixels::PixelFormat;
     use crate::photo::{open, save};
     use image::metadata::Orientation;
 
@@ -147,7 +86,7 @@ mod tests {
 
     fn pixels(format: PixelFormat) -> PlatformPixels {
         let samples = (0..WIDTH * HEIGHT).flat_map(|i| [(i % 251) as u8, 80, 160, 255]).collect();
-        PlatformPixels { width: WIDTH, height: HEIGHT, samples, format }
+        PlatformPixels { width: WIDTH, height: HEIGHT, samples, format, code_points: None, is_reduced: false }
     }
 
     fn opened(bytes: &[u8], pixels: &PlatformPixels) -> Result<Photo> {
@@ -211,8 +150,9 @@ mod tests {
 
     #[test]
     fn without_pixels_the_format_is_named() {
-        let file = heif_picture(WIDTH, HEIGHT, 0);
-        assert_eq!(open(&file, &Limits::default()).unwrap_err(), InputError::NoDecoder("HEIC").into());
+        let mut file = heif_picture(WIDTH, HEIGHT, 0);
+        file[8..12].copy_from_slice(b"avif");
+        assert_eq!(open(&file, &Limits::default()).unwrap_err(), InputError::NoDecoder("AVIF").into());
     }
 
     #[test]

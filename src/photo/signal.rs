@@ -76,7 +76,7 @@ impl Meaning {
 }
 
 impl Signal {
-    fn by_code_points([primaries, transfer, matrix, full_range]: [u8; 4]) -> Option<Self> {
+    pub(super) fn by_code_points([primaries, transfer, matrix, full_range]: [u8; 4]) -> Option<Self> {
         let is_known = matches!(transfer, 1 | 4..=8 | 11 | 13..=18);
         if !is_known || matrix != 0 || full_range != 1 {
             return None;

@@ -292,6 +292,8 @@ pub enum NoteCode {
     OrientationTag,
     /// The copy has fewer pixels than the picture.
     MadeSmaller,
+    /// The picture has more pixels than can be opened: it was opened in half its width and height.
+    OpenedSmaller,
     /// A picture that was not opaque: it was laid on white.
     Flattened,
     /// A JPEG whose coefficients are kept, and with them quantisation tables by which camera or program can be told.

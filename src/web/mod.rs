@@ -95,7 +95,7 @@ impl Pixels {
     pub fn new(width: u32, height: u32, samples: Vec<u8>, format: &str) -> Result<Pixels, JsValue> {
         let format = PixelFormat::named(format)
             .ok_or_else(|| to_js_error(Error::Internal(format!("pixels in the format {format}"))))?;
-        Ok(Self(PlatformPixels { width, height, samples, format }))
+        Ok(Self(PlatformPixels { width, height, samples, format, code_points: None, is_reduced: false }))
     }
 }
 

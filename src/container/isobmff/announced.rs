@@ -3,6 +3,8 @@
 use image::metadata::Orientation;
 
 use super::Box;
+#[cfg(feature = "heic")]
+use super::items::Role;
 use super::items::{Items, index};
 use crate::container::span::{ByteOrder, Span};
 
@@ -20,15 +22,63 @@ pub(crate) struct Announced {
 /// What is announced of the primary item; `None` if it has no size.
 pub(crate) fn announced(bytes: &[u8]) -> Option<Announced> {
     let items = Items::read(Span::whole(bytes));
-    let primary = items.items.get(&items.primary)?;
-    let properties = || primary.properties.iter().filter_map(|&n| items.properties.get(n.checked_sub(1)?));
-    let size = properties().find(|property| property.kind == b"ispe")?.full_data();
-    let turns = properties().fold(Turns::default(), |turns, property| turns.and(property));
-    Some(Announced {
-        width: size.u32(0, ByteOrder::Big)?,
-        height: size.u32(4, ByteOrder::Big)?,
-        orientation: turns.orientation(),
-    })
+    let (width, height) = size(&items, items.primary)?;
+    let properties = items.properties_of(items.primary).map(|(property, _)| property);
+    let turns = properties.fold(Turns::default(), Turns::and);
+    Some(Announced { width, height, orientation: turns.orientation() })
+}
+
+/// Columns and rows of an item as stored.
+pub(crate) fn size(items: &Items, id: u32) -> Option<(u32, u32)> {
+    let size = items.property(id, b"ispe")?.full_data();
+    Some((size.u32(0, ByteOrder::Big)?, size.u32(4, ByteOrder::Big)?))
+}
+
+/// The colour profile of the primary item, or else of the first that it is derived from.
+pub(crate) fn profile(bytes: &[u8]) -> Option<&[u8]> {
+    let items = Items::read(Span::whole(bytes));
+    let of = |id: u32| {
+        let said = items.properties_of(id).filter(|(property, _)| property.kind == b"colr");
+        let mut profiles = said.filter_map(|(property, _)| {
+            property.data.strip_prefix(b"prof").or_else(|| property.data.strip_prefix(b"rICC"))
+        });
+        profiles.next().map(Span::bytes)
+    };
+    of(items.primary).or_else(|| of(items.sources(items.primary).next()?))
+}
+
+/// What is shown of an item's stored picture: left, top, columns and rows (clean aperture, ISO/IEC 14496-12, 12.1.4). `None`
+/// if there is no such part, or if it is to be cut out after a turn, which nobody does (ISO/IEC 23000-22, 7.3.6.7).
+#[cfg(feature = "heic")]
+pub(crate) fn clean_aperture(items: &Items, id: u32) -> Option<[u32; 4]> {
+    let (width, height) = size(items, id)?;
+    let (mut part, mut is_turned) = (None, false);
+    for (property, _) in items.properties_of(id) {
+        is_turned |= is_turn(property);
+        if property.kind == b"clap" {
+            if is_turned || part.is_some() {
+                return None;
+            }
+            part = Some(property);
+        }
+    }
+    let Some(part) = part else { return Some([0, 0, width, height]) };
+    let number = |n: usize| part.data.u32(4 * n, ByteOrder::Big);
+    let (columns, left) = clean_side(width, [number(0)?, number(1)?, number(4)?, number(5)?])?;
+    let (rows, top) = clean_side(height, [number(2)?, number(3)?, number(6)?, number(7)?])?;
+    Some([left, top, columns, rows])
+}
+
+/// The length and the start of what is shown of one side: its length and its middle's distance from the middle of all, both as
+/// fractions. Halves of a pixel are cut off.
+#[cfg(feature = "heic")]
+fn clean_side(all: u32, [length, length_unit, offset, offset_unit]: [u32; 4]) -> Option<(u32, u32)> {
+    let length = length.checked_div(length_unit).filter(|length| (1..=all).contains(length))?;
+    // The offset has a sign, its unit has none.
+    let twice = (2 * i64::from(offset as i32)).checked_div_euclid(i64::from(offset_unit))?;
+    let start = (i64::from(all - length) + twice).div_euclid(2);
+    let start = u32::try_from(start).ok()?;
+    (start.checked_add(length)? <= all).then_some((length, start))
 }
 
 /// The same file, but to be shown as stored. Decoders of browsers differ in whether they turn (Chromium 156 gives the
@@ -46,6 +96,24 @@ pub(crate) fn without_turns(bytes: &[u8]) -> Vec<u8> {
         }
     }
     unturned
+}
+
+/// The same file, but with the further picture whose data is at these bytes in the place of its own.
+#[cfg(feature = "heic")]
+pub(crate) fn with_further_picture(bytes: &[u8], range: [u64; 2]) -> Option<Vec<u8>> {
+    let file = Span::whole(bytes);
+    let items = Items::read(file);
+    let further = items.roles.iter().filter(|(_, role)| matches!(role, Role::Thumbnail | Role::SecondImage));
+    let mut ids = further.map(|(&id, _)| id);
+    let id = ids.find(|&id| items.stretch(file, id).is_some_and(|stretch| stretch.range() == range))?;
+    let meta = Box::all(file).find(|found| found.kind == b"meta")?;
+    let primary = Box::all(meta.full_data()).find(|found| found.kind == b"pitm")?;
+    let number = id.to_be_bytes();
+    let number = &number[number.len() - primary.full_data().len().min(number.len())..];
+    let mut file = bytes.to_vec();
+    let at = index(primary.full_data().range()[0]);
+    file.get_mut(at..at + number.len())?.copy_from_slice(number);
+    Some(file)
 }
 
 /// ISO/IEC 23008-12, 6.5.10: the lowest two bits are the quarters of a turn, anti-clockwise.

@@ -38,9 +38,11 @@ const PICTURES: [&[u8]; 14] = [
 #[derive(Default)]
 pub(crate) struct Items<'a> {
     pub(crate) items: BTreeMap<u32, Item<'a>>,
-    pub(super) primary: u32,
-    /// Thumbnails and auxiliary pictures: the item, and its role.
-    attached: Vec<(u32, Attached)>,
+    pub(crate) primary: u32,
+    /// Thumbnails and auxiliary pictures: the item, its role, and the items that it belongs to.
+    attached: Vec<(u32, Attached, Vec<u32>)>,
+    /// Pictures whose colours are multiplied by their alpha.
+    multiplied: HashSet<u32>,
     /// The items that an item is derived from, such as the tiles of a grid.
     derived: HashMap<u32, Vec<u32>>,
     /// The boxes that describe items, in the order of their numbers from 1.
@@ -62,10 +64,12 @@ pub(crate) struct Item<'a> {
     pub(crate) content_type: &'a [u8],
     /// The packing of a `mime` item; empty if it is not packed.
     pub(crate) encoding: &'a [u8],
-    /// The pieces of its content, in order.
+    /// The pieces of its content, in order, as far as they are there.
     pub(crate) extents: Vec<Span<'a>>,
-    /// Numbers of properties.
-    pub(super) properties: Vec<usize>,
+    /// All of its content is there.
+    pub(crate) is_whole: bool,
+    /// Numbers of properties, and whether they have to be understood.
+    properties: Vec<(usize, bool)>,
 }
 
 /// How an item belongs to another.
@@ -158,7 +162,7 @@ impl<'a> Items<'a> {
             // The data reference: other files are not read.
             read(2)?;
             let base = read(base_len)?;
-            let mut extents = Vec::new();
+            let (mut extents, mut is_whole) = (Vec::new(), true);
             for _ in 0..read(2)? {
                 extents_left = extents_left.checked_sub(1)?;
                 read(index_len)?;
@@ -166,10 +170,13 @@ impl<'a> Items<'a> {
                 // A length of 0 means all there is.
                 let len = if len == 0 { u64::MAX } else { len };
                 let host = if method == 0 { Some(file) } else { data.filter(|_| method == 1) };
-                extents
-                    .extend(host.map(|host| host.clipped(index(offset), index(len))).filter(|span| !span.is_empty()));
+                let extent = host.map(|host| host.clipped(index(offset), index(len))).filter(|span| !span.is_empty());
+                is_whole &= extent.is_some_and(|extent| len == u64::MAX || extent.len() as u64 == len);
+                extents.extend(extent);
             }
-            self.entry(id)?.extents = extents;
+            let item = self.entry(id)?;
+            item.is_whole = is_whole && !extents.is_empty();
+            item.extents = extents;
         }
         Some(())
     }
@@ -184,8 +191,11 @@ impl<'a> Items<'a> {
             let ids = (0..targets).map_while(|n| number(found.data, id_len + 2 + n * id_len, id_len));
             match found.kind {
                 b"dimg" => self.derived.entry(from).or_default().extend(ids.map(|id| id as u32)),
-                b"thmb" => self.attached.push((from, Attached::Thumbnail)),
-                b"auxl" => self.attached.push((from, Attached::Auxiliary)),
+                b"thmb" => self.attached.push((from, Attached::Thumbnail, ids.map(|id| id as u32).collect())),
+                b"auxl" => self.attached.push((from, Attached::Auxiliary, ids.map(|id| id as u32).collect())),
+                b"prem" => {
+                    self.multiplied.insert(from);
+                }
                 _ => {}
             }
         }
@@ -213,17 +223,37 @@ impl<'a> Items<'a> {
             let id = number(data, at, id_len)? as u32;
             let associations = number(data, at + id_len, 1)? as usize;
             at += id_len + 1;
-            let mask = if index_len == 1 { 0x7F } else { 0x7FFF };
-            let properties =
-                (0..associations).map_while(|n| number(data, at + n * index_len, index_len)).map(|n| index(n & mask));
+            let essential = if index_len == 1 { 0x80 } else { 0x8000 };
+            let properties = (0..associations)
+                .map_while(|n| number(data, at + n * index_len, index_len))
+                .map(|n| (index(n & (essential - 1)), n & essential != 0));
             self.entry(id)?.properties = properties.collect();
             at += associations * index_len;
         }
         Some(())
     }
 
+    /// The properties of an item, in order, each with whether it has to be understood.
+    pub(crate) fn properties_of(&self, id: u32) -> impl Iterator<Item = (&Box<'a>, bool)> {
+        let numbers = self.items.get(&id).into_iter().flat_map(|item| &item.properties);
+        numbers.filter_map(|&(n, is_essential)| Some((self.properties.get(n.checked_sub(1)?)?, is_essential)))
+    }
+
+    /// The first property of a kind.
+    pub(crate) fn property(&self, id: u32, kind: &[u8]) -> Option<&Box<'a>> {
+        self.properties_of(id).map(|(property, _)| property).find(|property| property.kind == kind)
+    }
+
+    /// The item with the transparency of another, and whether the colours of that one are multiplied by it.
+    pub(crate) fn alpha_of(&self, id: u32) -> Option<(u32, bool)> {
+        let belongs = |kind: Attached, to: &[u32]| kind == Attached::Auxiliary && to.contains(&id);
+        let mut auxiliary = self.attached.iter().filter(|(_, kind, to)| belongs(*kind, to));
+        let (alpha, ..) = auxiliary.find(|(from, ..)| self.auxiliary(*from) == Role::Picture)?;
+        Some((*alpha, self.multiplied.contains(&id)))
+    }
+
     /// What an item is derived from.
-    fn sources(&self, id: u32) -> impl Iterator<Item = u32> {
+    pub(crate) fn sources(&self, id: u32) -> impl Iterator<Item = u32> {
         self.derived.get(&id).into_iter().flatten().copied()
     }
 
@@ -247,7 +277,7 @@ impl<'a> Items<'a> {
         for (&id, _) in self.items.iter().filter(|(_, item)| item.kind == TONE_MAPPED) {
             roles.extend(self.sources(id).skip(1).map(|map| (map, Role::GainMap)));
         }
-        for &(id, attached) in &self.attached {
+        for &(id, attached, _) in &self.attached {
             let role = match attached {
                 Attached::Thumbnail => Role::Thumbnail,
                 Attached::Auxiliary => self.auxiliary(id),
@@ -271,10 +301,7 @@ impl<'a> Items<'a> {
 
     /// What an auxiliary picture is, by the name of its type in a property.
     fn auxiliary(&self, id: u32) -> Role {
-        let properties = self.items.get(&id).map(|item| item.properties.as_slice()).unwrap_or_default();
-        let named = properties.iter().filter_map(|&n| self.properties.get(n.checked_sub(1)?));
-        let name = named.filter(|property| property.kind == b"auxC").map(|property| property.full_data()).next();
-        match name {
+        match self.property(id, b"auxC").map(|property| property.full_data()) {
             // ISO/IEC 23008-2 (HEVC) numbers them; MIAF and Apple name them.
             Some(name) if name.contains(b"auxid:1") || name.contains(b"alpha") => Role::Picture,
             Some(name) if name.contains(b"gainmap") => Role::GainMap,

@@ -1,0 +1,651 @@
+//! HEIC: pictures coded with HEVC, alone or as the tiles of a grid.
+//!
+//! The crate `heic-rs` decodes the coded pictures and converts their colours. All else is read here, from our own boxes: which
+//! item is the picture, what it is made of, what its numbers mean, and what of it is shown. Of the crate's faults
+//! (docs/dependencies.md) those of its container, its default colours and its turns do not matter then; a picture with a tool that
+//! it decodes wrongly is refused.
+
+use std::borrow::Cow;
+
+use heic_rs::color::convert;
+use heic_rs::hevc::{ChromaFormat, Frame as Planes, decode_still};
+use heic_rs::{MatrixCoefficients, Nclx, PixelLayout, Range};
+
+use super::limits::{Limits, filled, zeroed};
+use super::pixels::{PixelFormat, PlatformPixels};
+use crate::container::isobmff::hevc::{CodePoints, Config, Picture as Units, Sequence};
+use crate::container::isobmff::{self, Items, clean_aperture};
+use crate::container::{ByteOrder, Span};
+use crate::error::{Error, InputError, LimitsError, Result};
+
+/// Properties that are understood here, or that say nothing of the numbers of pixels.
+const UNDERSTOOD: [&[u8]; 13] = [
+    b"hvcC", b"ispe", b"colr", b"pixi", b"pasp", b"irot", b"imir", b"clap", b"auxC", b"mdcv", b"clli", b"cclv", b"amve",
+];
+/// What numbers mean if nothing says so: what phones write, and what libheif takes them for.
+const UNLABELLED: CodePoints = CodePoints { primaries: 2, transfer: 2, matrix: 6, full_range: true };
+/// Bits of a sample for which the decoder was compared with others.
+const DEPTHS: std::ops::RangeInclusive<u32> = 8..=12;
+/// Bytes that the decoder holds for each sample: in 16 bits twice, since it cuts the picture, and what it knows of blocks.
+const BYTES_PER_CODED: u64 = 5;
+/// Bytes of a sample that is decoded.
+const BYTES_PER_DECODED: u64 = 2;
+/// By how much the sides of a picture with too many pixels become shorter.
+const REDUCTION: u32 = 2;
+
+/// Decodes a picture as stored, cut to what is shown.
+///
+/// # Errors
+/// [`InputError::NoDecoder`] for what is not decoded, or not rightly; otherwise as [`super::open`].
+pub fn decode(bytes: &[u8], limits: &Limits) -> Result<PlatformPixels> {
+    limits.check_bytes(bytes.len() as u64)?;
+    let items = Items::read(Span::whole(bytes));
+    let announced = isobmff::size(&items, items.primary).ok_or_else(without_size)?;
+    if limits.check_pixels(announced.0.div_ceil(REDUCTION), announced.1.div_ceil(REDUCTION)).is_err() {
+        limits.check_pixels(announced.0, announced.1)?;
+    }
+    let picture = Picture::read(&items, items.primary)?;
+    let shown = clean_aperture(&items, items.primary).ok_or_else(|| corrupt("it shows a part that is not there"))?;
+    match limits.check_pixels(picture.width, picture.height) {
+        Err(Error::Limits(LimitsError::TooManyPixels { .. })) if picture.can_be_reduced(limits) => {
+            picture.check_memory(limits, 1)?;
+            picture.reduced()?.cut(shown.map(|side| side / REDUCTION))
+        }
+        Err(error) => Err(error),
+        Ok(()) => whole(&items, &picture, limits)?.cut(shown),
+    }
+}
+
+/// The picture in its own size, with its transparency.
+fn whole(items: &Items, picture: &Picture, limits: &Limits) -> Result<PlatformPixels> {
+    let alpha = items.alpha_of(items.primary);
+    let alpha = alpha.map(|(id, multiplied)| Picture::read(items, id).map(|alpha| (alpha, multiplied))).transpose()?;
+    if alpha.as_ref().is_some_and(|(alpha, _)| (alpha.width, alpha.height) != (picture.width, picture.height)) {
+        return Err(corrupt("its transparency is not as large as its picture"));
+    }
+    let (format, layout) = match (&alpha, needs_depth(picture.colours)) {
+        (None, false) => (PixelFormat::Rgb, PixelLayout::Rgb8),
+        (None, true) => (PixelFormat::Rgb16, PixelLayout::Rgb16),
+        (Some((_, false)), false) => (PixelFormat::Rgba, PixelLayout::Rgba8),
+        // Colours of high range with transparency, or multiplied by it: nobody writes that.
+        (Some(_), _) => return Err(not_decoded()),
+    };
+    for picture in alpha.iter().map(|(alpha, _)| alpha).chain([picture]) {
+        picture.check_memory(limits, layout.bytes_per_pixel() as u64)?;
+    }
+    let alpha = alpha.map(|(alpha, _)| alpha.planes()).transpose()?;
+    let image = convert(&picture.planes()?, alpha.as_ref(), picture.nclx()?, layout, u64::MAX, Some(1));
+    Ok(PlatformPixels {
+        width: picture.width,
+        height: picture.height,
+        samples: image.map_err(error_of)?.data,
+        format,
+        code_points: Some([picture.colours.primaries, picture.colours.transfer]),
+        is_reduced: false,
+    })
+}
+
+/// Whether numbers have to be converted from all of their bits: high dynamic range in 8 bits shows steps.
+fn needs_depth(colours: CodePoints) -> bool {
+    const PQ: u16 = 16;
+    const HLG: u16 = 18;
+    matches!(colours.transfer, PQ | HLG)
+}
+
+/// A picture: coded as one, or in tiles.
+struct Picture<'a> {
+    width: u32,
+    height: u32,
+    /// Coded pictures in one row.
+    columns: u32,
+    /// Row by row, all of the same kind.
+    parts: Vec<Coded<'a>>,
+    colours: CodePoints,
+}
+
+impl<'a> Picture<'a> {
+    fn read(items: &'a Items, id: u32) -> Result<Self> {
+        let item = items.items.get(&id).ok_or_else(|| corrupt("it does not say which picture it shows"))?;
+        if items.properties_of(id).any(|(property, essential)| essential && !UNDERSTOOD.contains(&property.kind)) {
+            return Err(not_decoded());
+        }
+        let size = isobmff::size(items, id).ok_or_else(without_size)?;
+        let (columns, ids) = match item.kind {
+            b"hvc1" | b"hev1" => (1, vec![id]),
+            b"grid" => grid(items, id, size)?,
+            _ => return Err(not_decoded()),
+        };
+        let parts = ids.into_iter().map(|id| Coded::read(items, id)).collect::<Result<Vec<_>>>()?;
+        let Some(first) = parts.first() else { return Err(corrupt("its picture has no parts")) };
+        let own = code_points(items, id);
+        let is_same =
+            |part: &Coded| part.sequence == first.sequence && (own.is_some() || part.colours == first.colours);
+        if !parts.iter().all(is_same) {
+            return Err(corrupt("the tiles of its picture are of different kinds"));
+        }
+        let colours = own.or(first.colours).unwrap_or(UNLABELLED);
+        let picture = Self { width: size.0, height: size.1, columns, parts, colours };
+        picture.check_tiles()?;
+        Ok(picture)
+    }
+
+    fn rows(&self) -> u32 {
+        self.parts.len() as u32 / self.columns
+    }
+
+    fn part(&self) -> &Sequence {
+        &self.parts[0].sequence
+    }
+
+    /// `Err` unless the tiles cover the picture, none lies outside it, and each begins with a sample of chroma.
+    fn check_tiles(&self) -> Result<()> {
+        let (width, height) = self.part().shown;
+        let covers = |side: u32, count: u32, all: u32| {
+            let [side, count, all] = [side, count, all].map(u64::from);
+            side * (count - 1) < all && all <= side * count
+        };
+        let is_even = |side: u32, count: u32| count == 1 || side.is_multiple_of(2);
+        let is_covered = covers(width, self.columns, self.width) && covers(height, self.rows(), self.height);
+        if !is_covered || !is_even(width, self.columns) || !is_even(height, self.rows()) {
+            return Err(corrupt("the tiles of its picture do not fit"));
+        }
+        Ok(())
+    }
+
+    fn check_memory(&self, limits: &Limits, bytes_per_pixel: u64) -> Result<()> {
+        let part = self.part();
+        limits.check_pixels(part.coded.0, part.coded.1)?;
+        let pixels = u64::from(self.width) * u64::from(self.height);
+        let coded = BYTES_PER_CODED * samples(u64::from(part.coded.0) * u64::from(part.coded.1), part.chroma);
+        let (decoded, shown) = (BYTES_PER_DECODED * samples(pixels, part.chroma), bytes_per_pixel * pixels);
+        let canvas = if self.parts.len() > 1 { decoded } else { 0 };
+        limits.check_memory((canvas + coded).max(decoded + shown))
+    }
+
+    /// What the numbers of all parts mean, for the conversion to red, green and blue.
+    fn nclx(&self) -> Result<Nclx> {
+        let CodePoints { primaries, transfer, matrix, full_range } = self.colours;
+        // Without a matrix of its own: that of the primaries, or the one of pictures that say nothing.
+        let matrix = match (matrix, primaries) {
+            (2, _) => UNLABELLED.matrix,
+            (12, 1) => 1,
+            (12, 5 | 6) => 6,
+            (12, 9) => 9,
+            (matrix, _) => matrix,
+        };
+        let is_known = match matrix {
+            0 => self.part().chroma == 3,
+            1 | 5 | 6 | 7 | 9 => true,
+            _ => false,
+        };
+        let range = if full_range { Range::Full } else { Range::Limited };
+        let interpreted = MatrixCoefficients::from_code(matrix);
+        let nclx = Nclx { primaries, transfer, matrix: interpreted, matrix_code: matrix, range };
+        is_known.then_some(nclx).ok_or_else(not_decoded)
+    }
+
+    fn planes(&self) -> Result<Planes> {
+        match &self.parts[..] {
+            [only] => only.planes(),
+            parts => {
+                let mut canvas = Canvas::new(self)?;
+                for (n, part) in (0..).zip(parts) {
+                    canvas.place(n, &part.planes()?);
+                }
+                Ok(canvas.planes)
+            }
+        }
+    }
+
+    /// Whether it can be opened with sides of half their length: only if no part of it is too large, and where nothing has to be
+    /// computed from its full size.
+    fn can_be_reduced(&self, limits: &Limits) -> bool {
+        let (width, height) = (self.width.div_ceil(REDUCTION), self.height.div_ceil(REDUCTION));
+        let shown = self.part().shown;
+        let is_whole = shown.0.is_multiple_of(REDUCTION) && shown.1.is_multiple_of(REDUCTION);
+        is_whole && self.parts.len() > 1 && !needs_depth(self.colours) && limits.check_pixels(width, height).is_ok()
+    }
+
+    /// The picture with sides of half their length, each tile reduced before the next is decoded.
+    fn reduced(&self) -> Result<PlatformPixels> {
+        let (width, height) = (self.width.div_ceil(REDUCTION), self.height.div_ceil(REDUCTION));
+        let mut samples = zeroed(3 * u64::from(width) * u64::from(height))?;
+        let (part_width, part_height) = (self.part().shown.0 / REDUCTION, self.part().shown.1 / REDUCTION);
+        let nclx = self.nclx()?;
+        for (n, part) in (0..).zip(&self.parts) {
+            let tile = convert(&part.planes()?, None, nclx, PixelLayout::Rgb8, u64::MAX, Some(1)).map_err(error_of)?;
+            let (left, top) = (n % self.columns * part_width, n / self.columns * part_height);
+            for y in 0..part_height.min(height - top) {
+                let columns = part_width.min(width - left) as usize;
+                let to = 3 * (((top + y) * width + left) as usize);
+                halve_rows(&tile.data, tile.width as usize, y as usize, &mut samples[to..to + 3 * columns]);
+            }
+        }
+        let code_points = Some([self.colours.primaries, self.colours.transfer]);
+        Ok(PlatformPixels { width, height, samples, format: PixelFormat::Rgb, code_points, is_reduced: true })
+    }
+}
+
+/// Row `y` of a picture of half the size: each pixel is the mean of four.
+fn halve_rows(rgb: &[u8], width: usize, y: usize, row: &mut [u8]) {
+    let above = &rgb[3 * width * 2 * y..][..3 * width];
+    let below = &rgb[3 * width * (2 * y + 1)..][..3 * width];
+    for (pixel, (above, below)) in row.chunks_exact_mut(3).zip(above.chunks_exact(6).zip(below.chunks_exact(6))) {
+        for channel in 0..3 {
+            let sum = [above[channel], above[channel + 3], below[channel], below[channel + 3]].map(u32::from);
+            pixel[channel] = ((sum.iter().sum::<u32>() + 2) / 4) as u8;
+        }
+    }
+}
+
+/// How many samples so many pixels have.
+fn samples(pixels: u64, chroma: u32) -> u64 {
+    match chroma {
+        0 => pixels,
+        1 => pixels + pixels / 2,
+        _ => 3 * pixels,
+    }
+}
+
+/// The columns of a grid and its tiles, row by row (ISO/IEC 23008-12, 6.6.2.3).
+fn grid(items: &Items, id: u32, size: (u32, u32)) -> Result<(u32, Vec<u32>)> {
+    let content = content(items, id)?;
+    let grid = Span::whole(&content);
+    let read = || {
+        let number = |n: usize| match grid.u8(1)? & 1 {
+            0 => grid.u16(4 + 2 * n, ByteOrder::Big).map(u32::from),
+            _ => grid.u32(4 + 4 * n, ByteOrder::Big),
+        };
+        Some((u32::from(grid.u8(2)?) + 1, u32::from(grid.u8(3)?) + 1, (number(0)?, number(1)?)))
+    };
+    let (rows, columns, output) = read().ok_or(InputError::Truncated)?;
+    let tiles: Vec<u32> = items.sources(id).collect();
+    if output != size || tiles.len() as u64 != u64::from(rows) * u64::from(columns) {
+        return Err(corrupt("the tiles of its picture do not fit"));
+    }
+    // A tile that is cut or turned, or made of others, is none of a coded picture.
+    let is_plain = |id: u32| !items.properties_of(id).any(|(it, _)| matches!(it.kind, b"clap" | b"irot" | b"imir"));
+    let is_coded = |id: u32| items.items.get(&id).is_some_and(|item| matches!(item.kind, b"hvc1" | b"hev1"));
+    if !tiles.iter().all(|&id| is_plain(id) && is_coded(id)) {
+        return Err(not_decoded());
+    }
+    Ok((columns, tiles))
+}
+
+/// All of an item's content.
+fn content<'a>(items: &Items<'a>, id: u32) -> Result<Cow<'a, [u8]>> {
+    let item = items.items.get(&id).ok_or_else(|| corrupt("a part of its picture is not there"))?;
+    match &item.extents[..] {
+        _ if !item.is_whole => Err(InputError::Truncated.into()),
+        [only] => Ok(only.bytes().into()),
+        parts => Ok(parts.iter().flat_map(|part| part.bytes()).copied().collect::<Vec<u8>>().into()),
+    }
+}
+
+/// What an item says of its colours (`colr`; ISO/IEC 14496-12, 12.1.5), without a profile.
+fn code_points(items: &Items, id: u32) -> Option<CodePoints> {
+    let said = items.properties_of(id).filter(|(property, _)| property.kind == b"colr");
+    let said = said.filter_map(|(property, _)| property.data.strip_prefix(b"nclx")).next()?;
+    let number = |n: usize| said.u16(2 * n, ByteOrder::Big);
+    let full_range = said.u8(6)? & 0x80 != 0;
+    Some(CodePoints { primaries: number(0)?, transfer: number(1)?, matrix: number(2)?, full_range })
+}
+
+/// A picture that is coded as one.
+struct Coded<'a> {
+    config: Config<'a>,
+    content: Cow<'a, [u8]>,
+    sequence: Sequence,
+    colours: Option<CodePoints>,
+}
+
+impl<'a> Coded<'a> {
+    fn read(items: &Items<'a>, id: u32) -> Result<Self> {
+        let unreadable = || corrupt("it does not say how its picture is coded");
+        let config = items.property(id, b"hvcC").and_then(Config::read).ok_or_else(unreadable)?;
+        let content = content(items, id)?;
+        let units = config.picture(&content).ok_or(InputError::Truncated)?;
+        let sequence = units.sequence().ok_or_else(unreadable)?;
+        let is_decoded = units.is_single()
+            && matches!(sequence.chroma, 0 | 1 | 3)
+            && DEPTHS.contains(&sequence.depth.0)
+            && (sequence.chroma == 0 || sequence.depth.0 == sequence.depth.1)
+            && !sequence.has_default_list;
+        if !is_decoded {
+            return Err(not_decoded());
+        }
+        if isobmff::size(items, id).is_some_and(|size| size != sequence.shown) {
+            return Err(corrupt("its picture is not as large as it says"));
+        }
+        let colours = code_points(items, id).or(sequence.signal);
+        Ok(Self { config, content, sequence, colours })
+    }
+
+    fn planes(&self) -> Result<Planes> {
+        let units = self.config.picture(&self.content).ok_or(InputError::Truncated)?;
+        let Units { sets, coded } = units;
+        let planes = decode_still(&sets, &coded).map_err(error_of)?;
+        planes.validate().map_err(error_of)?;
+        if (planes.width, planes.height) != self.sequence.shown {
+            return Err(corrupt("its picture is not as large as it says"));
+        }
+        Ok(planes)
+    }
+}
+
+/// The samples of a picture that is put together of tiles.
+struct Canvas {
+    planes: Planes,
+    columns: u32,
+}
+
+impl Canvas {
+    fn new(picture: &Picture) -> Result<Self> {
+        let (width, height) = (picture.width, picture.height);
+        let chroma = ChromaFormat::from_idc(picture.part().chroma as u8).unwrap_or_default();
+        let (chroma_width, chroma_height) = chroma.chroma_size(width, height);
+        let plane = |width: u32, height: u32| filled(u64::from(width) * u64::from(height), 0_u16);
+        let planes = Planes {
+            width,
+            height,
+            bit_depth: picture.part().depth.0 as u8,
+            chroma,
+            y: plane(width, height)?,
+            cb: plane(chroma_width, chroma_height)?,
+            cr: plane(chroma_width, chroma_height)?,
+            y_stride: width,
+            c_stride: chroma_width,
+        };
+        Ok(Self { planes, columns: picture.columns })
+    }
+
+    /// Copies tile `n`, as far as it lies in the picture.
+    fn place(&mut self, n: u32, tile: &Planes) {
+        let (column, row) = (n % self.columns, n / self.columns);
+        let tile_chroma = tile.chroma.chroma_size(tile.width, tile.height);
+        let planes = [
+            (&mut self.planes.y, self.planes.y_stride, &tile.y, tile.y_stride, (tile.width, tile.height)),
+            (&mut self.planes.cb, self.planes.c_stride, &tile.cb, tile.c_stride, tile_chroma),
+            (&mut self.planes.cr, self.planes.c_stride, &tile.cr, tile.c_stride, tile_chroma),
+        ];
+        for (to, to_stride, from, from_stride, (width, height)) in planes {
+            let (left, top) = ((column * width) as usize, (row * height) as usize);
+            if to_stride == 0 || from_stride == 0 {
+                continue;
+            }
+            let to_rows = to.chunks_exact_mut(to_stride as usize).skip(top);
+            for (to, from) in to_rows.zip(from.chunks(from_stride as usize)).take(height as usize) {
+                let columns = (width as usize).min(to.len() - left);
+                to[left..left + columns].copy_from_slice(&from[..columns]);
+            }
+        }
+    }
+}
+
+fn corrupt(what: &str) -> Error {
+    InputError::Corrupt(what.into()).into()
+}
+
+fn without_size() -> Error {
+    corrupt("it does not say how large its picture is")
+}
+
+fn not_decoded() -> Error {
+    InputError::NoDecoder("HEIC").into()
+}
+
+fn error_of(error: heic_rs::Error) -> Error {
+    match error {
+        heic_rs::Error::Unsupported(_) => not_decoded(),
+        heic_rs::Error::Truncated(_) => InputError::Truncated.into(),
+        _ => corrupt("its picture cannot be decoded"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::container::isobmff::tests::{boxed, full, heif};
+    use crate::error::ErrorCode;
+    use crate::photo::{Photo, open};
+    use crate::report::NoteCode;
+    use image::metadata::Orientation;
+
+    /// 512 x 512, 4:2:0, coded in one.
+    const WHOLE: &[u8] = include_bytes!("../../tests/photos/astronaut.heic");
+    const SIDE: u32 = 512;
+
+    /// The property that says how the picture is coded, and the coded picture.
+    fn coded() -> (Vec<u8>, Vec<u8>) {
+        let items = Items::read(Span::whole(WHOLE));
+        let config = items.property(items.primary, b"hvcC").unwrap().whole.bytes().to_vec();
+        (config, content(&items, items.primary).unwrap().into_owned())
+    }
+
+    fn ispe(width: u32, height: u32) -> Vec<u8> {
+        full(b"ispe", 0, &[width, height].map(u32::to_be_bytes).concat())
+    }
+
+    fn nclx(points: [u16; 3], full_range: bool) -> Vec<u8> {
+        let points = points.map(u16::to_be_bytes).concat();
+        boxed(b"colr", &[b"nclx", &points[..], &[u8::from(full_range) << 7]].concat())
+    }
+
+    fn clap(numbers: [u32; 8]) -> Vec<u8> {
+        boxed(b"clap", &numbers.map(u32::to_be_bytes).concat())
+    }
+
+    /// For each item the numbers of its properties, with the highest bit if they have to be understood.
+    fn associations(of: &[(u16, &[u8])]) -> Vec<u8> {
+        let entries =
+            of.iter().flat_map(|(id, numbers)| [&id.to_be_bytes()[..], &[numbers.len() as u8], numbers].concat());
+        full(b"ipma", 0, &[(of.len() as u32).to_be_bytes().to_vec(), entries.collect()].concat())
+    }
+
+    fn reference(kind: &[u8; 4], from: u16, to: &[u16]) -> Vec<u8> {
+        let ids: Vec<u8> = to.iter().flat_map(|id| id.to_be_bytes()).collect();
+        boxed(kind, &[&from.to_be_bytes()[..], &(to.len() as u16).to_be_bytes(), &ids].concat())
+    }
+
+    /// The picture alone, with further properties in this order.
+    fn single(further: &[Vec<u8>]) -> Vec<u8> {
+        let (config, content) = coded();
+        let properties = [&[config, ispe(SIDE, SIDE)], further].concat();
+        let numbers: Vec<u8> = (1..=properties.len() as u8).collect();
+        let properties = [boxed(b"ipco", &properties.concat()), associations(&[(1, &numbers)])];
+        heif(&[(b"hvc1", b"\0", &content)], &[], &properties)
+    }
+
+    /// A grid of so many columns and rows, each tile the picture; of this size, and with references to these items.
+    fn grid_of(columns: u8, rows: u8, (width, height): (u32, u32), tiles: &[u16]) -> Vec<u8> {
+        let (config, content) = coded();
+        let grid = [&[0, 1, rows - 1, columns - 1], &[width, height].map(u32::to_be_bytes).concat()[..]].concat();
+        let properties = [config, ispe(SIDE, SIDE), ispe(width, height)].concat();
+        let properties = [boxed(b"ipco", &properties), associations(&[(1, &[3]), (2, &[1, 2])])];
+        let items: [(&[u8; 4], &[u8], &[u8]); 2] = [(b"grid", b"\0", &grid), (b"hvc1", b"\0", &content)];
+        heif(&items, &[reference(b"dimg", 1, tiles)], &properties)
+    }
+
+    fn opened(file: &[u8]) -> Photo {
+        open(file, &Limits::default()).unwrap()
+    }
+
+    fn code(file: &[u8]) -> ErrorCode {
+        open(file, &Limits::default()).unwrap_err().code()
+    }
+
+    fn mean_difference(a: &[u8], b: &[u8]) -> f64 {
+        assert_eq!(a.len(), b.len());
+        a.iter().zip(b).map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>() / a.len() as f64
+    }
+
+    #[test]
+    fn a_photo_is_as_its_jpeg() {
+        let photo = opened(WHOLE);
+        let jpeg = opened(include_bytes!("../../tests/photos/astronaut.jpg"));
+        assert_eq!((photo.frame.width, photo.frame.height), (SIDE, SIDE));
+        let difference = mean_difference(&photo.frame.rgb, &jpeg.frame.rgb);
+        assert!(difference < 3.0, "{difference}");
+        assert_eq!(photo.notes, []);
+        assert_eq!(opened(&single(&[])).frame, photo.frame);
+    }
+
+    #[test]
+    fn tiles_lie_beside_each_other_and_are_cut_at_the_edge() {
+        let single = opened(WHOLE).frame;
+        let grid = opened(&grid_of(2, 2, (700, 900), &[2, 2, 2, 2])).frame;
+        assert_eq!((grid.width, grid.height), (700, 900));
+        let mut differing = 0;
+        for (x, y) in (0..900).flat_map(|y| (0..700).map(move |x| (x, y))) {
+            let pixel = |frame: &super::super::Frame, x: u32, y: u32| {
+                let at = 3 * (y * frame.width + x) as usize;
+                frame.rgb[at..at + 3].to_vec()
+            };
+            differing += u32::from(pixel(&grid, x, y) != pixel(&single, x % SIDE, y % SIDE));
+        }
+        // Colour is interpolated across the edges of tiles.
+        assert!(differing < 2 * 2 * (700 + 900), "{differing}");
+    }
+
+    #[test]
+    fn a_picture_with_too_many_pixels_is_opened_in_half_its_size() {
+        let file = grid_of(2, 2, (1000, 1024), &[2, 2, 2, 2]);
+        let limits = Limits { max_pixels: 300_000, ..Limits::default() };
+        let photo = open(&file, &limits).unwrap();
+        assert_eq!((photo.frame.width, photo.frame.height), (500, 512));
+        assert_eq!(photo.notes.iter().map(|note| note.code).collect::<Vec<_>>(), [NoteCode::OpenedSmaller]);
+        let whole = opened(&file).frame;
+        let half = super::super::resize_rgb_smoothly(&whole.rgb, 1000, 1024, 500, 512).unwrap();
+        assert!(mean_difference(&half, &photo.frame.rgb) < 3.0);
+        let too_small = Limits { max_pixels: 200_000, ..Limits::default() };
+        assert_eq!(open(&file, &too_small).unwrap_err().code(), ErrorCode::TooManyPixels);
+        assert_eq!(open(WHOLE, &too_small).unwrap_err().code(), ErrorCode::TooManyPixels);
+    }
+
+    #[test]
+    fn turns_and_cuts_are_done_in_their_order() {
+        let plain = opened(&single(&[])).frame;
+        // 100 x 60, whose middle lies 20 to the right of the picture's and 30 above.
+        let cut = clap([100, 1, 60, 1, 20, 1, -30_i32 as u32, 1]);
+        let mut part = Vec::new();
+        for y in 196..256 {
+            part.extend_from_slice(&plain.rgb[3 * (y * 512 + 226)..3 * (y * 512 + 326)]);
+        }
+        let photo = opened(&single(std::slice::from_ref(&cut)));
+        assert_eq!((photo.frame.width, photo.frame.height, &photo.frame.rgb), (100, 60, &part));
+        let turned = opened(&single(&[cut.clone(), boxed(b"irot", &[1]), boxed(b"imir", &[1])]));
+        let expected = photo.frame.turned(Orientation::Rotate270).unwrap();
+        assert_eq!(turned.frame, expected.turned(Orientation::FlipHorizontal).unwrap());
+        assert_eq!(code(&single(&[boxed(b"irot", &[1]), cut])), ErrorCode::Corrupt);
+        for outside in [[513, 1, 60, 1, 0, 1, 0, 1], [100, 0, 60, 1, 0, 1, 0, 1], [100, 1, 60, 1, 300, 1, 0, 1]] {
+            assert_eq!(code(&single(&[clap(outside)])), ErrorCode::Corrupt);
+        }
+    }
+
+    #[test]
+    fn what_the_file_says_of_its_colours_holds() {
+        let unlabelled = opened(&single(&[])).frame.rgb;
+        let labelled = |points, full_range| opened(&single(&[nclx(points, full_range)]));
+        // Each moves the colours by levels: range, matrix.
+        let narrow = labelled([1, 13, 6], false).frame.rgb;
+        let of_television = labelled([1, 13, 1], true).frame.rgb;
+        let same = labelled([1, 13, 6], true);
+        assert!((same.frame.rgb == unlabelled) != (narrow == unlabelled));
+        assert!(mean_difference(&narrow, &same.frame.rgb) > 4.0);
+        assert!(mean_difference(&of_television, &same.frame.rgb) > 0.5);
+        let p3 = labelled([12, 13, 6], true);
+        assert_eq!((p3.profile, &p3.frame), (Some(crate::photo::Profile::DisplayP3), &same.frame));
+        let hlg = labelled([9, 18, 9], true);
+        assert_eq!(hlg.notes.iter().map(|note| note.code).collect::<Vec<_>>(), [NoteCode::ConvertedToSrgb]);
+        // Matrices that are not known, or not with this sampling.
+        for matrix in [0, 8, 14] {
+            assert_eq!(code(&single(&[nclx([1, 13, matrix], true)])), ErrorCode::NoDecoder);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_shown_rightly_is_refused() {
+        let (config, content) = coded();
+        let with = |kind: &[u8; 4], properties: &[Vec<u8>], numbers: &[u8]| {
+            let properties = [boxed(b"ipco", &properties.concat()), associations(&[(1, numbers)])];
+            heif(&[(kind, b"\0", &content)], &[], &properties)
+        };
+        let properties = [config.clone(), ispe(SIDE, SIDE), boxed(b"what", b"")];
+        assert_eq!(code(&with(b"hvc1", &properties, &[1, 2, 0x83])), ErrorCode::NoDecoder);
+        opened(&with(b"hvc1", &properties, &[1, 2, 3]));
+        for kind in [b"iovl", b"iden", b"av01", b"lhv1", b"unci"] {
+            assert_eq!(code(&with(kind, &properties, &[1, 2])), ErrorCode::NoDecoder);
+        }
+        assert_eq!(code(&with(b"hvc1", &properties, &[2])), ErrorCode::Corrupt);
+        assert_eq!(code(&with(b"hvc1", &[config.clone(), ispe(SIDE, 500)], &[1, 2])), ErrorCode::Corrupt);
+        // Too few tiles, too many, such as do not cover the picture, none at all, a grid in a grid, and in itself.
+        let size = (700, 900);
+        for tiles in [&[2, 2, 2][..], &[2, 2, 2, 2, 2], &[2, 2, 2, 9], &[2, 2, 2, 1], &[]] {
+            assert!(
+                matches!(code(&grid_of(2, 2, size, tiles)), ErrorCode::Corrupt | ErrorCode::NoDecoder),
+                "{tiles:?}"
+            );
+        }
+        assert_eq!(code(&grid_of(2, 2, (1100, 900), &[2; 4])), ErrorCode::Corrupt);
+        assert_eq!(code(&grid_of(2, 2, (500, 900), &[2; 4])), ErrorCode::Corrupt);
+        // Without a primary item.
+        let mut file = single(&[]);
+        let primary = file.windows(4).position(|kind| kind == b"pitm").unwrap();
+        file[primary + 9] = 7;
+        assert_eq!(code(&file), ErrorCode::Corrupt);
+        // Cut off.
+        let file = single(&[]);
+        assert_eq!(code(&file[..file.len() - 100]), ErrorCode::Truncated);
+    }
+
+    #[test]
+    fn a_grid_of_tiles_of_different_size_is_refused() {
+        let (config, content) = coded();
+        let mut other = config.clone();
+        // Any change of the parameter sets makes tiles of another kind, or none.
+        let set = other.windows(2).position(|unit| unit == [0x42, 0x01]).unwrap();
+        let grid = [&[0, 0, 0, 1], &[1024_u16, 512].map(u16::to_be_bytes).concat()[..]].concat();
+        let items: [(&[u8; 4], &[u8], &[u8]); 3] =
+            [(b"grid", b"\0", &grid), (b"hvc1", b"\0", &content), (b"hvc1", b"\0", &content)];
+        let mut refused = 0;
+        for bit in 0..8 * 20 {
+            other.clone_from(&config);
+            other[set + 12 + bit / 8] ^= 1 << (bit % 8);
+            let properties = [config.clone(), ispe(SIDE, SIDE), ispe(1024, 512), other.clone()].concat();
+            let ids = associations(&[(1, &[3]), (2, &[1, 2]), (3, &[4, 2])]);
+            let file = heif(&items, &[reference(b"dimg", 1, &[2, 3])], &[boxed(b"ipco", &properties), ids]);
+            refused += u32::from(open(&file, &Limits::default()).is_err());
+        }
+        assert!(refused > 100, "{refused}");
+    }
+
+    #[test]
+    fn memory_is_limited_before_it_is_taken() {
+        let limits = Limits { max_decode_memory: 1 << 20, ..Limits::default() };
+        assert_eq!(open(WHOLE, &limits).unwrap_err(), LimitsError::Memory.into());
+    }
+
+    proptest::proptest! {
+        /// Each case decodes as much as the limits allow.
+        #[test]
+        fn damaged_files_are_survived(
+            places in proptest::collection::vec((0..WHOLE.len(), proptest::num::u8::ANY), 1..20),
+            cut in 0..WHOLE.len(),
+            is_cut in proptest::bool::weighted(0.1),
+        ) {
+            let mut file = WHOLE.to_vec();
+            for (at, value) in places {
+                file[at] = value;
+            }
+            file.truncate(if is_cut { cut } else { file.len() });
+            let limits = Limits { max_pixels: 1 << 20, max_decode_memory: 1 << 26, ..Limits::default() };
+            let start = std::time::Instant::now();
+            if let Ok(photo) = open(&file, &limits) {
+                let pixels = photo.frame.width as usize * photo.frame.height as usize;
+                assert_eq!(photo.frame.rgb.len(), 3 * pixels);
+            }
+            assert!(start.elapsed().as_secs() < 20);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Pixels of pictures that are decoded elsewhere: by the platform, or from an ISO base media file by a decoder of its own. What their
+//! numbers mean is read from the file.
+
+use image::metadata::Orientation;
+
+use super::colour::{Colours, converted_note, ignored, keep_or_convert};
+use super::frame::{CodingBlocks, Frame, Photo, to_8_bit};
+use super::limits::check_profile_bytes;
+use super::signal::Signal;
+use crate::container::isobmff;
+use crate::container::{Profile, sniff};
+use crate::error::{InputError, Result};
+use crate::report::{Note, NoteCode};
+
+/// The largest block that HEVC transforms as one (ITU-T H.265, 7.4.3.2.1), and of which AV1 codes coefficients (AV1
+/// Bitstream, 5.11.39): so far a region's pixels reach as ringing.
+const BLOCKS: CodingBlocks = CodingBlocks { width: 32, height: 32 };
+
+/// What a pixel's samples are (WebCodecs, `VideoPixelFormat`, and those of our own decoders).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PixelFormat {
+    /// Red, green, blue.
+    Rgb,
+    /// Red, green, blue, each of 16 bits in the machine's order of bytes.
+    Rgb16,
+    /// Red, green, blue, alpha.
+    Rgba,
+    /// Red, green, blue, and a byte without meaning.
+    Rgbx,
+    /// Blue, green, red, alpha.
+    Bgra,
+    /// Blue, green, red, and a byte without meaning.
+    Bgrx,
+}
+
+impl PixelFormat {
+    /// By its name in WebCodecs; `None` for all others.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "RGBA" => Some(Self::Rgba),
+            "RGBX" => Some(Self::Rgbx),
+            "BGRA" => Some(Self::Bgra),
+            "BGRX" => Some(Self::Bgrx),
+            _ => None,
+        }
+    }
+
+    /// Bytes of a pixel.
+    pub(super) fn len(self) -> u64 {
+        match self {
+            Self::Rgb => 3,
+            Self::Rgb16 => 6,
+            Self::Rgba | Self::Rgbx | Self::Bgra | Self::Bgrx => 4,
+        }
+    }
+}
+
+/// A picture that the platform has decoded from what [`super::for_platform`] gives.
+#[derive(Debug, Clone)]
+pub struct PlatformPixels {
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Row-major, not premultiplied.
+    pub samples: Vec<u8>,
+    /// What they are.
+    pub format: PixelFormat,
+    /// Primaries and transfer function (ITU-T H.273) of numbers that were not converted, for files without a profile. Without
+    /// these the numbers are sRGB.
+    pub code_points: Option<[u16; 2]>,
+    /// They are fewer than the file holds, since those would be too many.
+    pub is_reduced: bool,
+}
+
+impl PlatformPixels {
+    /// A part: left, top, columns and rows.
+    #[cfg(feature = "heic")]
+    pub(super) fn cut(mut self, [left, top, width, height]: [u32; 4]) -> Result<Self> {
+        if [left, top, width, height] == [0, 0, self.width, self.height] {
+            return Ok(self);
+        }
+        let is_within = left + width <= self.width && top + height <= self.height && width > 0 && height > 0;
+        if !is_within {
+            return Err(InputError::Corrupt("it shows a part that is not there".into()).into());
+        }
+        let len = self.format.len() as usize;
+        let row = len * width as usize;
+        for y in 0..height as usize {
+            let from = len * ((top as usize + y) * self.width as usize + left as usize);
+            self.samples.copy_within(from..from + row, y * row);
+        }
+        self.samples.truncate(row * height as usize);
+        Ok(Self { width, height, ..self })
+    }
+}
+
+/// The photo of a file whose picture is decoded, not turned yet.
+pub(super) fn as_stored(bytes: &[u8], pixels: PlatformPixels) -> Result<Photo> {
+    let format = sniff(bytes)?;
+    let orientation = isobmff::announced(bytes).map_or(Orientation::NoTransforms, |announced| announced.orientation);
+    let PlatformPixels { code_points, is_reduced, .. } = pixels;
+    let (frame, colours) = match code_points {
+        None => (frame_of(pixels), Colours::default()),
+        Some(points) => with_colours(pixels, isobmff::profile(bytes), points)?,
+    };
+    Ok(Photo {
+        frame,
+        format,
+        profile: colours.profile,
+        orientation,
+        blocks: Some(BLOCKS),
+        luma_block: (1, 1),
+        jpeg_quality: None,
+        full_chroma: false,
+        notes: colours.note.into_iter().chain(is_reduced.then(reduced_note)).collect(),
+    })
+}
+
+fn reduced_note() -> Note {
+    let message = "The picture has more pixels than can be opened. It was opened in half its width and height, and the copy has that size.";
+    Note { code: NoteCode::OpenedSmaller, message: message.into() }
+}
+
+/// The pixels with what their numbers mean: what the file's profile says, else its code points.
+fn with_colours(mut pixels: PlatformPixels, profile: Option<&[u8]>, points: [u16; 2]) -> Result<(Frame, Colours)> {
+    if let Some(profile) = profile {
+        check_profile_bytes(Some(profile.len()))?;
+        let mut frame = frame_of(pixels);
+        let is_grey = frame.rgb.chunks_exact(3).all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2]);
+        let colours = keep_or_convert(&mut frame.rgb, is_grey, profile)?;
+        return Ok((frame, colours));
+    }
+    match CodedColours::of(points) {
+        CodedColours::Kept(profile) => Ok((frame_of(pixels), Colours { profile, note: None })),
+        CodedColours::Converted(points) if cfg!(feature = "rare-formats") => {
+            let channels = if pixels.format == PixelFormat::Rgba { 4 } else { 3 };
+            let is_deep = pixels.format == PixelFormat::Rgb16;
+            let note = match Signal::by_code_points(points) {
+                Some(signal) if signal.to_srgb(&mut pixels.samples, is_deep, channels) => {
+                    pixels.format = if is_deep { PixelFormat::Rgb } else { pixels.format };
+                    converted_note()
+                }
+                Some(_) => return Ok((frame_of(pixels), Colours::default())),
+                None => ignored(),
+            };
+            Ok((frame_of(pixels), Some(note).into()))
+        }
+        CodedColours::Converted(_) => Err(InputError::NeedsFormats.into()),
+    }
+}
+
+/// What is done with numbers of code points.
+enum CodedColours {
+    /// They stay, in sRGB or in a profile.
+    Kept(Option<Profile>),
+    /// They become sRGB, from these code points.
+    Converted([u8; 4]),
+}
+
+impl CodedColours {
+    /// Transfer functions of television are taken for that of sRGB, as all programs do that show photos.
+    fn of([primaries, transfer]: [u16; 2]) -> Self {
+        const SRGB_TRANSFER: u8 = 13;
+        let [primaries, transfer] = [primaries, transfer].map(|point| u8::try_from(point).unwrap_or(0));
+        let transfer = if matches!(transfer, 0..=2 | 6 | 13..=15) { SRGB_TRANSFER } else { transfer };
+        match (primaries, transfer) {
+            (0..=2 | 5 | 6, SRGB_TRANSFER) => Self::Kept(None),
+            (12, SRGB_TRANSFER) => Self::Kept(Some(Profile::DisplayP3)),
+            _ => Self::Converted([primaries, transfer, 0, 1]),
+        }
+    }
+}
+
+/// Colours and alpha of samples.
+fn frame_of(pixels: PlatformPixels) -> Frame {
+    let PlatformPixels { width, height, mut samples, format, .. } = pixels;
+    match format {
+        PixelFormat::Rgb => return Frame::from_samples(width, height, samples, 3),
+        PixelFormat::Rgb16 => return Frame::from_samples(width, height, to_8_bit(samples), 3),
+        PixelFormat::Bgra | PixelFormat::Bgrx => samples.chunks_exact_mut(4).for_each(|pixel| pixel.swap(0, 2)),
+        PixelFormat::Rgba | PixelFormat::Rgbx => {}
+    }
+    if matches!(format, PixelFormat::Rgbx | PixelFormat::Bgrx) {
+        samples.chunks_exact_mut(4).for_each(|pixel| pixel[3] = u8::MAX);
+    }
+    Frame::from_samples(width, height, samples, 4)
+}
