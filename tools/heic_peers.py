@@ -44,18 +44,19 @@ def made(folder):
     picture = Image.fromarray(numpy.stack(planes, -1).clip(0, 255).astype("uint8"))
     alpha = Image.fromarray((255 * y / 600).astype("uint8"))
     kinds = {"420": {}, "444": {"chroma": 444}, "422": {"chroma": 422}, "low": {"quality": 20}, "best": {"quality": 100}}
+    fast = {"enc_params": {"preset": "ultrafast"}}
     for name, options in kinds.items():
-        pillow_heif.from_pillow(picture).save(folder / f"made-{name}.heic", **{"quality": 80, **options})
+        pillow_heif.from_pillow(picture).save(folder / f"made-{name}.heic", **{"quality": 80, **options}, **fast)
     narrow = {"full_range_flag": 0, "matrix_coefficients": 1, "color_primaries": 1, "transfer_characteristics": 13}
-    pillow_heif.from_pillow(picture).save(folder / "made-709-narrow.heic", quality=80, save_nclx_profile=True, **narrow)
+    pillow_heif.from_pillow(picture).save(folder / "made-709-narrow.heic", quality=80, save_nclx_profile=True, **narrow, **fast)
     p3 = {"color_primaries": 12, "transfer_characteristics": 13, "matrix_coefficients": 6, "full_range_flag": 1}
-    pillow_heif.from_pillow(picture).save(folder / "made-p3.heic", quality=80, save_nclx_profile=True, **p3)
+    pillow_heif.from_pillow(picture).save(folder / "made-p3.heic", quality=80, save_nclx_profile=True, **p3, **fast)
     see_through = picture.copy()
     see_through.putalpha(alpha)
-    pillow_heif.from_pillow(see_through).save(folder / "made-alpha.heic", quality=80)
-    pillow_heif.from_pillow(picture.convert("L")).save(folder / "made-grey.heic", quality=80)
+    pillow_heif.from_pillow(see_through).save(folder / "made-alpha.heic", quality=80, **fast)
+    pillow_heif.from_pillow(picture.convert("L")).save(folder / "made-grey.heic", quality=80, **fast)
     for size in [(1, 1), (7, 5), (63, 65), (641, 479)]:
-        pillow_heif.from_pillow(picture.resize(size)).save(folder / f"made-{size[0]}x{size[1]}.heic", quality=80)
+        pillow_heif.from_pillow(picture.resize(size)).save(folder / f"made-{size[0]}x{size[1]}.heic", quality=80, **fast)
 
 
 def seen(binary, paths):

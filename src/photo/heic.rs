@@ -6,14 +6,15 @@
 //! it decodes wrongly is refused.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use heic_rs::color::convert;
 use heic_rs::hevc::{ChromaFormat, Frame as Planes, decode_still};
-use heic_rs::{MatrixCoefficients, Nclx, PixelLayout, Range};
+use heic_rs::{MatrixCoefficients, Nclx, PixelLayout};
 
 use super::limits::{Limits, filled, zeroed};
 use super::pixels::{PixelFormat, PlatformPixels};
-use crate::container::isobmff::hevc::{CodePoints, Config, Picture as Units, Sequence};
+use crate::container::isobmff::hevc::{CodePoints, Config, Sequence};
 use crate::container::isobmff::{self, Items, clean_aperture};
 use crate::container::{ByteOrder, Span};
 use crate::error::{Error, InputError, LimitsError, Result};
@@ -22,8 +23,8 @@ use crate::error::{Error, InputError, LimitsError, Result};
 const UNDERSTOOD: [&[u8]; 13] = [
     b"hvcC", b"ispe", b"colr", b"pixi", b"pasp", b"irot", b"imir", b"clap", b"auxC", b"mdcv", b"clli", b"cclv", b"amve",
 ];
-/// What numbers mean if nothing says so: what phones write, and what libheif takes them for.
-const UNLABELLED: CodePoints = CodePoints { primaries: 2, transfer: 2, matrix: 6, full_range: true };
+/// The matrix of a picture that states none, as in libheif: that of BT.601.
+const UNLABELLED_MATRIX: u16 = 6;
 /// Bits of a sample for which the decoder was compared with others.
 const DEPTHS: std::ops::RangeInclusive<u32> = 8..=12;
 /// Bytes that the decoder holds for each sample: in 16 bits twice, since it cuts the picture, and what it knows of blocks.
@@ -74,11 +75,11 @@ fn whole(items: &Items, picture: &Picture, limits: &Limits) -> Result<PlatformPi
         picture.check_memory(limits, layout.bytes_per_pixel() as u64)?;
     }
     let alpha = alpha.map(|(alpha, _)| alpha.planes()).transpose()?;
-    let image = convert(&picture.planes()?, alpha.as_ref(), picture.nclx()?, layout, u64::MAX, Some(1));
+    let samples = converted(&picture.planes()?, alpha.as_ref(), picture.nclx()?, layout)?;
     Ok(PlatformPixels {
         width: picture.width,
         height: picture.height,
-        samples: image.map_err(error_of)?.data,
+        samples,
         format,
         code_points: Some([picture.colours.primaries, picture.colours.transfer]),
         is_reduced: false,
@@ -123,10 +124,15 @@ impl<'a> Picture<'a> {
         if !parts.iter().all(is_same) {
             return Err(corrupt("the tiles of its picture are of different kinds"));
         }
-        let colours = own.or(first.colours).unwrap_or(UNLABELLED);
+        let colours = own.unwrap_or(first.colours);
         let picture = Self { width: size.0, height: size.1, columns, parts, colours };
         picture.check_tiles()?;
         Ok(picture)
+    }
+
+    /// The tiles reach over the picture's edge, or are several.
+    fn is_cut(&self) -> bool {
+        self.part().shown != (self.width, self.height)
     }
 
     fn rows(&self) -> u32 {
@@ -158,7 +164,7 @@ impl<'a> Picture<'a> {
         let pixels = u64::from(self.width) * u64::from(self.height);
         let coded = BYTES_PER_CODED * samples(u64::from(part.coded.0) * u64::from(part.coded.1), part.chroma);
         let (decoded, shown) = (BYTES_PER_DECODED * samples(pixels, part.chroma), bytes_per_pixel * pixels);
-        let canvas = if self.parts.len() > 1 { decoded } else { 0 };
+        let canvas = if self.is_cut() { decoded } else { 0 };
         limits.check_memory((canvas + coded).max(decoded + shown))
     }
 
@@ -167,18 +173,14 @@ impl<'a> Picture<'a> {
         let CodePoints { primaries, transfer, matrix, full_range } = self.colours;
         // Without a matrix of its own: that of the primaries, or the one of pictures that say nothing.
         let matrix = match (matrix, primaries) {
-            (2, _) => UNLABELLED.matrix,
+            (2, _) => UNLABELLED_MATRIX,
             (12, 1) => 1,
             (12, 5 | 6) => 6,
             (12, 9) => 9,
             (matrix, _) => matrix,
         };
-        let is_known = match matrix {
-            0 => self.part().chroma == 3,
-            1 | 5 | 6 | 7 | 9 => true,
-            _ => false,
-        };
-        let range = if full_range { Range::Full } else { Range::Limited };
+        let is_known = matches!(matrix, 1 | 5 | 6 | 7 | 9);
+        let range = if full_range { heic_rs::Range::Full } else { heic_rs::Range::Limited };
         let interpreted = MatrixCoefficients::from_code(matrix);
         let nclx = Nclx { primaries, transfer, matrix: interpreted, matrix_code: matrix, range };
         is_known.then_some(nclx).ok_or_else(not_decoded)
@@ -186,7 +188,7 @@ impl<'a> Picture<'a> {
 
     fn planes(&self) -> Result<Planes> {
         match &self.parts[..] {
-            [only] => only.planes(),
+            [only] if !self.is_cut() => only.planes(),
             parts => {
                 let mut canvas = Canvas::new(self)?;
                 for (n, part) in (0..).zip(parts) {
@@ -213,17 +215,73 @@ impl<'a> Picture<'a> {
         let (part_width, part_height) = (self.part().shown.0 / REDUCTION, self.part().shown.1 / REDUCTION);
         let nclx = self.nclx()?;
         for (n, part) in (0..).zip(&self.parts) {
-            let tile = convert(&part.planes()?, None, nclx, PixelLayout::Rgb8, u64::MAX, Some(1)).map_err(error_of)?;
+            let tile = converted(&part.planes()?, None, nclx, PixelLayout::Rgb8)?;
             let (left, top) = (n % self.columns * part_width, n / self.columns * part_height);
             for y in 0..part_height.min(height - top) {
                 let columns = part_width.min(width - left) as usize;
                 let to = 3 * (((top + y) * width + left) as usize);
-                halve_rows(&tile.data, tile.width as usize, y as usize, &mut samples[to..to + 3 * columns]);
+                halve_rows(&tile, self.part().shown.0 as usize, y as usize, &mut samples[to..to + 3 * columns]);
             }
         }
         let code_points = Some([self.colours.primaries, self.colours.transfer]);
         Ok(PlatformPixels { width, height, samples, format: PixelFormat::Rgb, code_points, is_reduced: true })
     }
+}
+
+/// Red, green and blue, row by row, of planes and of the transparency beside them. Colour is enlarged here, in a few rows at a time:
+/// the crate places it half a pixel further left than libheif does and than it is meant by those who write such files.
+fn converted(planes: &Planes, alpha: Option<&Planes>, nclx: Nclx, layout: PixelLayout) -> Result<Vec<u8>> {
+    const ROWS: usize = 64;
+    let height = planes.height as usize;
+    let len = layout.bytes_per_pixel() * planes.width as usize * height;
+    let mut samples = Vec::new();
+    samples.try_reserve_exact(len).map_err(|_| LimitsError::Memory)?;
+    for top in (0..height).step_by(ROWS) {
+        let rows = top..(top + ROWS).min(height);
+        let alpha = alpha.map(|alpha| band(alpha, rows.clone()));
+        let band = convert(&band(planes, rows), alpha.as_ref(), nclx, layout, u64::MAX, Some(1));
+        samples.extend_from_slice(&band.map_err(error_of)?.data);
+    }
+    Ok(samples)
+}
+
+/// Some rows of a picture, with as many samples of colour as of luma.
+fn band(planes: &Planes, rows: Range<usize>) -> Planes {
+    let (stride, chroma_stride) = (planes.y_stride as usize, planes.c_stride as usize);
+    let y = planes.y[rows.start * stride..rows.end * stride].to_vec();
+    let height = rows.len() as u32;
+    if planes.chroma == ChromaFormat::Monochrome {
+        return Planes { height, y, cb: Vec::new(), cr: Vec::new(), ..*planes };
+    }
+    let enlarged = |plane: &[u16]| {
+        let mut out = Vec::with_capacity(rows.len() * planes.width as usize);
+        let last = plane.len() / chroma_stride - 1;
+        for y in rows.clone() {
+            let (near, far) = neighbours(y, last);
+            let row = |n: usize| &plane[n * chroma_stride..][..chroma_stride];
+            enlarge_row(row(near), row(far), planes.width as usize, &mut out);
+        }
+        out
+    };
+    let (cb, cr) = (enlarged(&planes.cb), enlarged(&planes.cr));
+    Planes { height, chroma: ChromaFormat::Yuv444, y, cb, cr, c_stride: planes.width, ..*planes }
+}
+
+/// The samples of colour nearest to a pixel's middle, and next to it, in one direction; at most `last`.
+fn neighbours(at: usize, last: usize) -> (usize, usize) {
+    let near = (at / 2).min(last);
+    let far = if at.is_multiple_of(2) { near.saturating_sub(1) } else { (near + 1).min(last) };
+    (near, far)
+}
+
+/// Adds a row of `width` samples: each lies three times as near to one sample as to the other, in both directions.
+fn enlarge_row(near: &[u16], far: &[u16], width: usize, out: &mut Vec<u16>) {
+    let last = near.len() - 1;
+    let blended = |x: usize| 3 * u32::from(near[x]) + u32::from(far[x]);
+    out.extend((0..width).map(|x| {
+        let (one, other) = neighbours(x, last);
+        ((3 * blended(one) + blended(other) + 8) / 16) as u16
+    }));
 }
 
 /// Row `y` of a picture of half the size: each pixel is the mean of four.
@@ -240,11 +298,7 @@ fn halve_rows(rgb: &[u8], width: usize, y: usize, row: &mut [u8]) {
 
 /// How many samples so many pixels have.
 fn samples(pixels: u64, chroma: u32) -> u64 {
-    match chroma {
-        0 => pixels,
-        1 => pixels + pixels / 2,
-        _ => 3 * pixels,
-    }
+    if chroma == 0 { pixels } else { pixels + pixels / 2 }
 }
 
 /// The columns of a grid and its tiles, row by row (ISO/IEC 23008-12, 6.6.2.3).
@@ -296,7 +350,7 @@ struct Coded<'a> {
     config: Config<'a>,
     content: Cow<'a, [u8]>,
     sequence: Sequence,
-    colours: Option<CodePoints>,
+    colours: CodePoints,
 }
 
 impl<'a> Coded<'a> {
@@ -307,24 +361,24 @@ impl<'a> Coded<'a> {
         let units = config.picture(&content).ok_or(InputError::Truncated)?;
         let sequence = units.sequence().ok_or_else(unreadable)?;
         let is_decoded = units.is_single()
-            && matches!(sequence.chroma, 0 | 1 | 3)
+            && matches!(sequence.chroma, 0 | 1)
             && DEPTHS.contains(&sequence.depth.0)
-            && (sequence.chroma == 0 || sequence.depth.0 == sequence.depth.1)
-            && !sequence.has_default_list;
+            && (sequence.chroma == 0 || sequence.depth.0 == sequence.depth.1);
         if !is_decoded {
             return Err(not_decoded());
         }
         if isobmff::size(items, id).is_some_and(|size| size != sequence.shown) {
             return Err(corrupt("its picture is not as large as it says"));
         }
-        let colours = code_points(items, id).or(sequence.signal);
+        let colours = code_points(items, id).unwrap_or(sequence.signal);
         Ok(Self { config, content, sequence, colours })
     }
 
     fn planes(&self) -> Result<Planes> {
         let units = self.config.picture(&self.content).ok_or(InputError::Truncated)?;
-        let Units { sets, coded } = units;
-        let planes = decode_still(&sets, &coded).map_err(error_of)?;
+        let sets = units.plain_sets();
+        let sets: Vec<&[u8]> = sets.iter().map(|set| &**set).collect();
+        let planes = decode_still(&sets, &units.coded).map_err(error_of)?;
         planes.validate().map_err(error_of)?;
         if (planes.width, planes.height) != self.sequence.shown {
             return Err(corrupt("its picture is not as large as it says"));
@@ -504,6 +558,9 @@ mod tests {
             };
             differing += u32::from(pixel(&grid, x, y) != pixel(&single, x % SIDE, y % SIDE));
         }
+        let part = opened(&grid_of(1, 1, (300, 200), &[2])).frame;
+        let rows = |y: usize, width: usize| 3 * y * width..3 * y * width + 3 * 298;
+        assert!((0..198).all(|y| part.rgb[rows(y, 300)] == single.rgb[rows(y, 512)]));
         // Colour is interpolated across the edges of tiles.
         assert!(differing < 2 * 2 * (700 + 900), "{differing}");
     }

@@ -322,7 +322,7 @@ message: string, };
 /**
  * Codes of notes.
  */
-export type NoteCode = "first-frame-only" | "hidden-picture" | "converted-to-srgb" | "kept-display-p3" | "kept-adobe-rgb" | "profile-ignored" | "meant-as-adobe-rgb" | "gain-map-dropped" | "mostly-covered" | "reduced-to-8-bit" | "saved-as-jpeg" | "saved-as-png" | "messenger-copy" | "screenshot" | "compressed-again" | "orientation-tag" | "made-smaller" | "flattened" | "kept-tables";
+export type NoteCode = "first-frame-only" | "hidden-picture" | "converted-to-srgb" | "kept-display-p3" | "kept-adobe-rgb" | "profile-ignored" | "meant-as-adobe-rgb" | "gain-map-dropped" | "mostly-covered" | "reduced-to-8-bit" | "saved-as-jpeg" | "saved-as-png" | "messenger-copy" | "screenshot" | "compressed-again" | "orientation-tag" | "made-smaller" | "opened-smaller" | "flattened" | "kept-tables";
 
 /**
  * What was checked on the exported bytes.
