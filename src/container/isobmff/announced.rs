@@ -85,8 +85,6 @@ fn clean_side(all: u32, [length, length_unit, offset, offset_unit]: [u32; 4]) ->
 /// turn beside the pixels, Firefox 153 turns them, WebKitGTK 2.50 does neither), so every rotation and every mirroring in
 /// the file becomes a rotation by 0 degrees.
 pub(crate) fn without_turns(bytes: &[u8]) -> Vec<u8> {
-    /// Of a box's type, after its length.
-    const TYPE_AT: usize = 4;
     let mut unturned = bytes.to_vec();
     for property in Items::read(Span::whole(bytes)).properties.iter().filter(|property| is_turn(property)) {
         let [box_at, data_at] = [property.whole, property.data].map(|span| index(span.range()[0]));
@@ -98,7 +96,7 @@ pub(crate) fn without_turns(bytes: &[u8]) -> Vec<u8> {
     unturned
 }
 
-/// The same file, but with the further picture whose data is at these bytes in the place of its own.
+/// The same file, but with the thumbnail or second picture whose data is at these bytes in the place of its own.
 #[cfg(feature = "heic")]
 pub(crate) fn with_further_picture(bytes: &[u8], range: [u64; 2]) -> Option<Vec<u8>> {
     let file = Span::whole(bytes);
@@ -107,12 +105,18 @@ pub(crate) fn with_further_picture(bytes: &[u8], range: [u64; 2]) -> Option<Vec<
     let mut ids = further.map(|(&id, _)| id);
     let id = ids.find(|&id| items.stretch(file, id).is_some_and(|stretch| stretch.range() == range))?;
     let meta = Box::all(file).find(|found| found.kind == b"meta")?;
-    let primary = Box::all(meta.full_data()).find(|found| found.kind == b"pitm")?;
+    let child = |kind: &[u8]| Box::all(meta.full_data()).find(|found| found.kind == kind);
+    let primary = child(b"pitm")?.full_data();
     let number = id.to_be_bytes();
-    let number = &number[number.len() - primary.full_data().len().min(number.len())..];
+    let number = &number[number.len() - primary.len().min(number.len())..];
     let mut file = bytes.to_vec();
-    let at = index(primary.full_data().range()[0]);
-    file.get_mut(at..at + number.len())?.copy_from_slice(number);
+    file.get_mut(index(primary.range()[0])..)?.get_mut(..number.len())?.copy_from_slice(number);
+    // It is nobody's thumbnail any more.
+    let references = child(b"iref").map(|references| Box::all(references.full_data()).collect()).unwrap_or(Vec::new());
+    for reference in references.iter().filter(|reference| reference.kind == b"thmb") {
+        let at = index(reference.whole.range()[0]) + TYPE_AT;
+        file[at..at + UNUSED.len()].copy_from_slice(UNUSED);
+    }
     Some(file)
 }
 
@@ -120,6 +124,12 @@ pub(crate) fn with_further_picture(bytes: &[u8], range: [u64; 2]) -> Option<Vec<
 const ROTATION: &[u8] = b"irot";
 /// ISO/IEC 23008-12, 6.5.12: with the lowest bit 0 top and bottom change places, with 1 left and right.
 const MIRRORING: &[u8] = b"imir";
+
+/// Of a box's type, after its length.
+const TYPE_AT: usize = 4;
+/// A box that says nothing.
+#[cfg(feature = "heic")]
+const UNUSED: &[u8] = b"free";
 
 fn is_turn(property: &Box) -> bool {
     matches!(property.kind, ROTATION | MIRRORING)

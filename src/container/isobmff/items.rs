@@ -252,6 +252,12 @@ impl<'a> Items<'a> {
         Some((*alpha, self.multiplied.contains(&id)))
     }
 
+    /// Whether an item is the thumbnail of another, or belongs to one otherwise.
+    #[cfg(feature = "heic")]
+    pub(crate) fn is_attached(&self, id: u32) -> bool {
+        self.attached.iter().any(|(from, ..)| *from == id)
+    }
+
     /// What an item is derived from.
     pub(crate) fn sources(&self, id: u32) -> impl Iterator<Item = u32> {
         self.derived.get(&id).into_iter().flatten().copied()
