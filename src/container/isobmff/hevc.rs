@@ -474,7 +474,7 @@ mod tests {
                     if size > 0 || is_default {
                         self.bits(0, 1).golomb(0);
                     } else {
-                        self.bits(1, 1).golombs(&[16; 1]).golombs(&[0; 15]);
+                        self.bits(1, 1).golomb(15).golombs(&[0; 15]);
                     }
                 }
             }
@@ -539,7 +539,7 @@ mod tests {
             set.bits(1, 1)
                 .bits(255, 8)
                 .bits(0, 32)
-                .bits(1, 2)
+                .bits(3, 2)
                 .bits(1, 1)
                 .bits(5, 3)
                 .bits(u32::from(signal.full_range), 1);
