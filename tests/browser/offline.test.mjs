@@ -197,6 +197,27 @@ describe("without a network", { timeout: 900_000 }, () => {
     await cover();
   });
 
+  test("the workshop is kept once it was opened, also by a new version that was taken on the page, and not before", async () => {
+    const inWorkshop = () => page.evaluate(async () => (await (await caches.open((await caches.keys())[0])).keys()).filter(({ url }) => url.includes("/workshop/")).length);
+    await visit();
+    await kept();
+    assert.equal(await inWorkshop(), 0);
+    await page.goto(`${server.url}workshop/`);
+    await kept();
+    const files = await inWorkshop();
+    assert.ok(files > 20);
+    await page.goto(server.url);
+    await deploy(newer);
+    await page.reload();
+    await page.waitForSelector(".update-now");
+    await Promise.all([page.waitForEvent("load"), page.click(".update-now")]);
+    await kept();
+    assert.equal(await inWorkshop(), files);
+    await server.close();
+    await page.goto(`${server.url}workshop/?lang=de#/who`);
+    await page.getByRole("heading", { level: 1, name: "Wer sucht und was du tun kannst" }).waitFor();
+  });
+
   test("a new version is taken when the person agrees, and not before", async () => {
     await visit();
     await kept();

@@ -349,7 +349,7 @@ describe("the workshop, for assistive technology", { timeout: 600_000 }, () => {
         await page.goto(`${server.url}workshop/`);
         await page.waitForSelector("html[data-ready]");
         await page.addScriptTag({ path: AXE });
-        const screens = ["", "one-to-many", "base-rates", "unequal", "metadata", "who", "quiz", "timed", "overlooked", "kit", "sources", "15", "15/4", "45/1"];
+        const screens = ["", "attack", "one-to-many", "base-rates", "unequal", "metadata", "who", "quiz", "timed", "overlooked", "kit", "sources", "15", "15/4", "45/1"];
         for (const hash of screens) {
           await page.evaluate((place) => (location.hash = `#/${place}`), hash);
           await page.waitForTimeout(300);
