@@ -42,8 +42,8 @@ export class BaseRates extends Screen {
       html`<h1 tabindex="-1">${this.t("card.base-rates")}</h1>
         <p class="lead">${this.t("base.lead")}</p>
         <div class="presets" role="group" aria-label=${this.t("shop.presets")}>${PRESETS.map((preset) => this.#choice(preset))}</div>
-        <p class="text about">${this.#about()}</p>
-        ${this.#sentence()}`,
+        ${this.#sentence()}
+        <p class="text about">${this.#about()}</p>`,
       html`<h2 tabindex="-1">${this.t("base.picture")}</h2>
         ${this.#picture()}`,
       html`<h2 tabindex="-1">${this.t("base.numbers")}</h2>

@@ -21,7 +21,7 @@ export class PlanStep extends Component {
     }
     const { name, minutes } = found;
     const place = this.t("plan.place", { step: (step ?? 0) + 1, steps: steps.length, minutes });
-    return html`<section aria-label=${place}>
+    return html`<section class=${this.isProjected ? "compact" : ""} aria-label=${place}>
       <p class="place"><a href="#/${plan}">${this.t("plan.name", { minutes: Number(plan) })}</a> <span>${place}</span></p>
       <p class="title">${this.t(`plan.step.${name}`)}</p>
       <details ?open=${!this.isProjected}>
