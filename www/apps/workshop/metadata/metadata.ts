@@ -50,7 +50,7 @@ export class Metadata extends Screen {
       html`<h1 tabindex="-1">${this.t("card.metadata")}</h1>
         <p class="lead">${this.t("metadata.lead")}</p>
         <img class="photo" src=${pictureUrl(PICTURE)} alt=${this.t("metadata.alt")} width="1280" height="927">
-        <p class="hint">${this.t("metadata.credit")}</p>
+        <p class="hint">${this.t("shop.photo_credit")} ${this.t("metadata.credit")}</p>
         ${this.phase.kind === "guessing" ? button(this.t("metadata.check"), "primary check", () => void this.#check(), "open") : nothing}
         <div role="status">${this.#state()}</div>`,
     ];

@@ -34,6 +34,7 @@ export class Overlooked extends Screen {
       html`<h1 tabindex="-1">${this.t("card.overlooked")}</h1>
         <p class="lead">${this.t("overlooked.lead", { people: PEOPLE })}</p>
         <p class="text">${this.t("overlooked.task")}</p>
+        <p class="hint">${this.t("shop.photo_credit")}</p>
         ${this.file === null ? html`<div class="actions">${button(this.t("overlooked.start"), "primary start", () => void this.#start(), "open")}</div>` : this.#desk()}
         ${this.hasFailed ? alarm(this.t("shop.failed")) : nothing}`,
     ];

@@ -58,6 +58,7 @@ export class Timed extends Screen {
         <label class="button secondary own">${this.t("timed.own")}<input class="visually-hidden" type="file" accept="image/*" @change=${this.#chosen}></label>
       </div>
       <p class="hint">${this.t("timed.own_words")}</p>
+      <p class="hint">${this.t("shop.photo_credit")}</p>
       ${this.hasFailed ? alarm(this.t("shop.failed")) : nothing}`;
   }
 
