@@ -168,7 +168,7 @@ test("every check that the page can see has a sentence for both outcomes, its me
 test("every key that the page names in full exists", async () => {
   const names = await readdir(new URL("www/", root), { recursive: true });
   const source = (await Promise.all(names.filter((name) => name.endsWith(".ts")).map((name) => text(`www/${name}`)))).join("\n");
-  const literal = /["`]((?:page|header|language|load|offline|update|trust|start|step|strip|refusals|working|stage|canvas|review|thorough|recogniser|unchecked|faces|face|region|adjust|method|leaks|result|check)\.[a-z_]+)["`]/g;
+  const literal = /["`]((?:page|header|language|load|offline|update|trust|start|step|strip|refusals|working|stage|canvas|review|thorough|recogniser|unchecked|faces|face|me|region|adjust|method|leaks|result|check)\.[a-z_]+)["`]/g;
   const named = all(source, literal);
   assert.ok(named.length > 50);
   assert.deepEqual(missing("", named), []);

@@ -2,7 +2,7 @@
 //!
 //! Lives in a worker. After a panic the instance is dead and its worker must be replaced.
 
-use js_sys::{Function, Uint8Array};
+use js_sys::{Float32Array, Function, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
@@ -18,7 +18,7 @@ use crate::photo::{self, Frame, Limits, PixelFormat, PlatformPixels, Profile, So
 use crate::pipeline::{
     self, CheckOptions, Job, LeakedPicture, Pipeline, ProtectOptions, Protected, Purpose, Step, report_unopened,
 };
-use crate::recognition::recogniser::Recogniser;
+use crate::recognition::recogniser::{Embedding, Recogniser};
 use crate::report::{FileReport, Format, RegionRequest, SCHEMA, Stage};
 
 #[wasm_bindgen(start)]
@@ -193,6 +193,29 @@ impl Engine {
             .recognise(recogniser, file, &regions, &Limits::default(), &mut reporter(on_progress))
             .map_err(to_js_error)?;
         to_js(&rated)
+    }
+
+    /// The embedding of each of the `regions`, as for [`Engine::recognise`]: a `Float32Array`, or null for one without
+    /// landmarks. They are biometric data, to be compared at once and dropped.
+    ///
+    /// # Errors
+    /// An `Error` with `code`, also if the recogniser has not been loaded.
+    pub fn embed(
+        &mut self,
+        bytes: &[u8],
+        regions: JsValue,
+        on_progress: &Function,
+        pixels: Option<Pixels>,
+    ) -> Result<js_sys::Array, JsValue> {
+        let regions = self::regions(regions).map_err(to_js_error)?;
+        let recogniser = self.recogniser.as_mut().ok_or_else(|| to_js_error(ModelError::Missing.into()))?;
+        let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
+        let embeddings = self
+            .pipeline
+            .embed(recogniser, file, &regions, &Limits::default(), &mut reporter(on_progress))
+            .map_err(to_js_error)?;
+        let to_js = |embedding: Embedding| Float32Array::from(&embedding.direction[..]).into();
+        Ok(embeddings.into_iter().map(|embedding| embedding.map_or(JsValue::NULL, to_js)).collect())
     }
 
     /// Makes the browser compile the code that is run often; see [`Pipeline::warm_up`].

@@ -113,7 +113,7 @@ export class Tarnkappe {
     await this.#thorough.load(options);
   }
 
-  /** Fetches what {@link recognise} needs, {@link RECOGNISER_BYTES} in all; without it, the first call does the same. */
+  /** Fetches what {@link recognise} and {@link embed} need, {@link RECOGNISER_BYTES} in all; without it, the first call does the same. */
   async prepareRecogniser(options: LoadOptions = {}): Promise<void> {
     checkOptions("load", options);
     await this.#recogniser.load(options);
@@ -141,6 +141,17 @@ export class Tarnkappe {
     checkRegions(regions);
     const { identifiability } = await this.#run({ kind: "recognise", file, regions }, options);
     return identifiability;
+  }
+
+  /**
+   * What a face recogniser compares the regions by, in the order given: vectors of length 1, whose products tell how alike faces are; null for
+   * a region without landmarks. They are biometric data of the people shown, so ask first, compare them at once and drop them.
+   */
+  async embed(file: File, regions: Region[], options: JobOptions = {}): Promise<(Float32Array | null)[]> {
+    checkOptions("embed", options);
+    checkRegions(regions);
+    const { embeddings } = await this.#run({ kind: "embed", file, regions }, options);
+    return embeddings;
   }
 
   /** A cleaned copy, and the proof made on its bytes. Goes before checks that are still waiting. */
@@ -226,7 +237,7 @@ export class Tarnkappe {
 
   /** What the request needs besides the engine. */
   #networksFor(request: FileRequest): LazyNetworks | null {
-    if (request.kind === "recognise") {
+    if (request.kind === "recognise" || request.kind === "embed") {
       return this.#recogniser;
     }
     return request.options.thorough ? this.#thorough : null;

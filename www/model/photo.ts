@@ -86,6 +86,8 @@ export interface Photo {
   /** How covers are drawn, as it was chosen while this photo was decided about. */
   readonly choices: StyleHistory;
   readonly lastRegion: number;
+  /** The region that alone was left open: the person's own face. */
+  readonly own: number | null;
   /** The region that is being moved and resized. */
   readonly adjusted: number | null;
   /** As it was before that. */
@@ -133,6 +135,7 @@ export function newPhoto(id: number, file: number, name: string, job: number): P
     history: begin([]),
     choices: NO_CHOICES,
     lastRegion: 0,
+    own: null,
     adjusted: null,
     adjustedFrom: null,
     thorough: null,
@@ -166,6 +169,11 @@ export function foundCount(photo: Photo): number {
 /** How identifiable the region's face is, as well as it is known. */
 export function identifiabilityOf(photo: Photo, region: ListedRegion): Identifiability | null {
   return photo.recognised[region.id] ?? region.identifiability;
+}
+
+/** The face that a person has said is their own, as long as it is left open. */
+export function ownFace(photo: Photo): ListedRegion | null {
+  return regionsOf(photo).find((region) => region.id === photo.own && region.origin === "found" && !isCovered(region)) ?? null;
 }
 
 /** The report is there, so a person can decide. */
@@ -291,7 +299,7 @@ export function changeRegions(photo: Photo, change: RegionChange): Photo {
     case "decide":
       return enterRegions(photo, each(photo, change.regions, (region) => ({ ...region, decision: change.decision })));
     case "only":
-      return enterRegions(photo, regionsOf(photo).map((region) => onlyOne(region, change.region, change.decision)));
+      return { ...enterRegions(photo, regionsOf(photo).map((region) => onlyOne(region, change.region, change.decision))), own: change.decision === "open" ? change.region : null };
     case "reshape": {
       const sort = change.at === undefined ? null : { sort: `reshape ${change.region}`, at: change.at };
       return enterRegions(photo, each(photo, [change.region], (region) => reshape(region, change.box)), sort);

@@ -105,6 +105,15 @@ export class Engine {
     return regions.map(({ identifiability }) => ({ ...identifiability, score: 0.87, reasons: ["size-ample", "blurred", "recogniser"] }));
   }
 
+  /** In every photo, the second face is the same person's. */
+  embed(bytes, regions, onProgress) {
+    if (!this.#loaded.has(RECOGNISER)) {
+      throw { code: "model-missing", message: "The recogniser is missing." };
+    }
+    onProgress("recognise", 0.5);
+    return regions.map(({ id }) => Float32Array.of(...(id === 2 ? [1, 0] : [0, 1])));
+  }
+
   warmUp() {}
 
   scanPart(bytes, purpose, part, options) {

@@ -1,8 +1,9 @@
 /** Carries out the model's effects with the engine and the browser. Here are the files, which the model knows by numbers. */
 
 import { TarnkappeError } from "../../engine/index.js";
-import type { CheckCallOptions, Inspection, LeakedPicture, LoadOptions, Preview, ProtectResult, Stage, Tarnkappe } from "../../engine/index.js";
+import type { CheckCallOptions, Inspection, LeakedPicture, LoadOptions, Preview, ProtectResult, Region, Stage, Tarnkappe } from "../../engine/index.js";
 import type { Copy, LeakedPicture as Leaked, Picture } from "../../model/photo.js";
+import type { ListedRegion } from "../../model/regions.js";
 import type { Target } from "../../model/saving.js";
 import { SMALL_SIDE, smallSide } from "../../model/small.js";
 import type { Announcement, Answer, Effect, Event } from "../../model/session.js";
@@ -145,15 +146,20 @@ export class EffectRunner {
 
   async #recognise(effect: Extract<Effect, { kind: "recognise" }>): Promise<void> {
     const onProgress = (_stage: Stage, fraction: number) => this.#say(effect, { kind: "recognising", fraction });
-    const regions = effect.regions.map(({ shaped: _, ...region }) => region);
     await this.#do(
       effect,
       async (engine, file, signal) => {
-        const identifiability = await engine.recognise(file, regions, { signal, onProgress });
-        return () => ({ kind: "recognised", regions: regions.map(({ id }) => id), identifiability });
+        const identifiability = await engine.recognise(file, effect.regions.map(reported), { signal, onProgress });
+        return () => ({ kind: "recognised", regions: effect.regions.map(({ id }) => id), identifiability });
       },
       (code) => ({ kind: "not-recognised", code }),
     );
+  }
+
+  /** What the recogniser compares faces of a file by. @throws TarnkappeError or IntakeError */
+  async embed(file: number, regions: readonly ListedRegion[], signal: AbortSignal): Promise<(Float32Array | null)[]> {
+    const engine = await this.#engine;
+    return engine.embed(await this.#open(file), regions.map(reported), { signal });
   }
 
   /** @param run gives the answer, which is not made if the work has been stopped meanwhile */
@@ -311,6 +317,12 @@ function shownLeak(picture: LeakedPicture): Leaked {
   return { ...shown(picture), leak: picture.leak };
 }
 
-function codeOf(error: unknown): string {
+/** The region as a report has it. */
+function reported({ shaped: _, ...region }: ListedRegion): Region {
+  return region;
+}
+
+/** Why something went wrong. */
+export function codeOf(error: unknown): string {
   return error instanceof TarnkappeError || error instanceof IntakeError ? error.code : "internal";
 }

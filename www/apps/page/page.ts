@@ -7,7 +7,7 @@ import type { Tarnkappe } from "../../engine/index.js";
 import { ONLINE, stepOffline } from "../../model/offline.js";
 import type { Offline, OfflineEvent } from "../../model/offline.js";
 import type { Photo } from "../../model/photo.js";
-import { regionsOf, sizeOf } from "../../model/photo.js";
+import { ownFace, regionsOf, sizeOf } from "../../model/photo.js";
 import { unsaved } from "../../model/saving.js";
 import { EMPTY, selectedPhoto, step } from "../../model/session.js";
 import type { Announcement, Command, Event, Session } from "../../model/session.js";
@@ -22,6 +22,7 @@ import { listen, listenForLaunch, mustBeOpened, takeIn } from "./intake.js";
 import { LANGUAGES } from "./known-languages.js";
 import { loadWords } from "./languages.js";
 import { Keeper } from "./offline.js";
+import type { OnlyMeDesk } from "./only-me.js";
 import { printAll } from "./print.js";
 import { watchRequests } from "./requests.js";
 import { canSaveToFolder } from "./save.js";
@@ -56,6 +57,8 @@ export class Page {
   /** Code of why the engine could not be started. Nothing works then until the page is loaded again. */
   #failure: string | null = null;
   #isScheduled = false;
+  /** The dialog in which a person looks for themselves. */
+  #onlyMe: OnlyMeDesk | null = null;
   readonly #taps = guardDoubleTaps(this.#frame.main);
   /** Which photo is shown, and how far it is. */
   #view = "";
@@ -157,6 +160,20 @@ export class Page {
     }
   }
 
+  async #lookForMe(photo: Photo): Promise<void> {
+    try {
+      const { OnlyMeDesk } = await import("./only-me.js");
+      const own = ownFace(photo);
+      if (own !== null) {
+        this.#onlyMe = new OnlyMeDesk({ photo: photo.id, region: own.id }, this.#session, this.#words, this.#runner, (command) => this.#dispatch(command));
+        await this.#onlyMe.open(document.body);
+      }
+    } catch (error) {
+      console.warn(error);
+      this.#frame.status.replaceChildren(this.#words.t("trust.failed"));
+    }
+  }
+
   /** Several events in a row are shown at once. */
   #schedule(): void {
     if (!this.#isScheduled) {
@@ -181,6 +198,7 @@ export class Page {
       this.#requests === null ? nothing : html`<tk-foot .words=${words} .requests=${this.#requests.length} .workshop=${workshopOf(words)} @tk-check=${check}></tk-foot>`,
       footer,
     );
+    this.#onlyMe?.show(this.#session, words);
     const hadFocus = main.contains(document.activeElement);
     render(this.#failure === null ? this.#content() : this.#failed(this.#failure), main);
     this.#restoreFocus(hadFocus);
@@ -245,6 +263,8 @@ export class Page {
           .recompress=${recompress}
           .features=${features}
           .reportable=${true}
+          .others=${this.#session.photos.length - 1}
+          @tk-look-for-me=${() => void this.#lookForMe(photo)}
         ></tk-review>`;
       }
       case "proved":

@@ -37,6 +37,7 @@ const RULES = {
   },
   load: JOB,
   recognise: JOB,
+  embed: JOB,
   check: CHECK,
   protect: {
     ...CHECK,

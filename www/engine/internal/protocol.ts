@@ -42,6 +42,9 @@ export interface Network {
   packed: Uint8Array;
 }
 
+/** What a recogniser compares a face by: a vector of length 1; null for a region without landmarks. */
+export type Embedding = Float32Array | null;
+
 /** Tiles that an engine has scanned, for another one to import. Only engines know what is in them. */
 export type CachedTiles = unknown[];
 
@@ -49,6 +52,7 @@ export type CachedTiles = unknown[];
 export type FileRequest =
   | { kind: "check"; file: File; options: CheckOptions }
   | { kind: "recognise"; file: File; regions: Region[] }
+  | { kind: "embed"; file: File; regions: Region[] }
   | { kind: "protect"; file: File; options: ProtectOptions };
 
 /** What a worker does in one go. `tiles`: what others have scanned for it. */
@@ -59,6 +63,7 @@ export type WorkerRequest =
   | { kind: "scan"; file: Blob; purpose: Purpose; part: Part; options: CheckOptions }
   | { kind: "check"; file: File; options: CheckOptions; tiles: CachedTiles }
   | { kind: "recognise"; file: File; regions: Region[] }
+  | { kind: "embed"; file: File; regions: Region[] }
   | { kind: "cover"; file: File; options: ProtectOptions; tiles: CachedTiles }
   /** Of the copy that came from `cover`, or from the last `prove`. */
   | { kind: "prove"; tiles: CachedTiles }
@@ -76,6 +81,7 @@ export interface PreviewRequest {
 export type FileResult =
   | { kind: "check"; report: FileReport; preview: Preview | null; pictures: LeakedPicture[] }
   | { kind: "recognise"; identifiability: Identifiability[] }
+  | { kind: "embed"; embeddings: Embedding[] }
   | { kind: "protect"; report: FileReport; blob: Blob | null; extension: string; preview: Preview | null };
 
 export type WorkerResult =

@@ -20,6 +20,7 @@ export class Team {
   async run(request: FileRequest): Promise<FileResult> {
     switch (request.kind) {
       case "recognise":
+      case "embed":
         return this.#leader.request(request, this.#onProgress);
       case "check": {
         const tiles = await this.#scan(request.file, "check", request.options);

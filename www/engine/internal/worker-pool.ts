@@ -208,7 +208,7 @@ export class WorkerPool {
 
   /** Workers that have nothing else to do. */
   #takeHelpers(request: FileRequest): WorkerHandle[] {
-    if (request.kind === "recognise" || this.#queue.length > 0 || !this.#compiled) {
+    if (request.kind === "recognise" || request.kind === "embed" || this.#queue.length > 0 || !this.#compiled) {
       return [];
     }
     const byWarmth = [...this.#idle].sort((a, b) => Number(b.warm) - Number(a.warm));

@@ -2,7 +2,7 @@
 
 import type { CheckOptions, Part, ProtectOptions, Purpose } from "../generated/options.js";
 import type { FileReport, Identifiability, Region } from "../generated/report.js";
-import type { CachedTiles } from "../internal/protocol.js";
+import type { CachedTiles, Embedding } from "../internal/protocol.js";
 
 export interface EnginePreview {
   bytes: Uint8Array<ArrayBuffer>;
@@ -44,6 +44,8 @@ export class Engine {
   ): { report: FileReport; preview: EnginePreview | undefined; pictures: EngineLeakedPicture[] };
   /** How identifiable each face is for the recogniser. Throws if that has not been loaded. */
   recognise(bytes: Uint8Array, regions: Region[], onProgress: OnProgress, pixels: Pixels | undefined): Identifiability[];
+  /** What the recogniser compares each face by. Throws if it has not been loaded. */
+  embed(bytes: Uint8Array, regions: Region[], onProgress: OnProgress, pixels: Pixels | undefined): Embedding[];
   /** Runs everything once with a small synthetic picture, so that the browser compiles what is run often. */
   warmUp(seed: number): void;
   /** Scans a part of the picture for another engine with the same networks to import. The leader, which goes on with the file, takes the first part. */

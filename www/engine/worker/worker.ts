@@ -59,7 +59,8 @@ async function serve(request: WorkerRequest): Promise<WorkerResult> {
     case "check":
       return check(request.file, request.options, request.tiles);
     case "recognise":
-      return recognise(request.file, request.regions);
+    case "embed":
+      return recognise(request.kind, request.file, request.regions);
     case "cover":
       return cover(request.file, request.options, request.tiles);
     case "prove":
@@ -103,9 +104,12 @@ async function check(file: File, options: CheckOptions, tiles: CachedTiles): Pro
   return { kind: "check", report, preview: toPreview(preview), pictures: shown };
 }
 
-async function recognise(file: File, regions: Region[]): Promise<WorkerResult> {
+async function recognise(kind: "recognise" | "embed", file: File, regions: Region[]): Promise<WorkerResult> {
   const bytes = await read(file);
   const pixels = toPixels(await decode(bytes));
+  if (kind === "embed") {
+    return { kind, embeddings: running().embed(bytes, regions, onProgress, pixels) };
+  }
   return { kind: "recognise", identifiability: running().recognise(bytes, regions, onProgress, pixels) };
 }
 

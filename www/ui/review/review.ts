@@ -3,7 +3,7 @@ import type { PropertyValues } from "lit";
 import type { Method, Sticker } from "../../engine/generated/options.js";
 import type { Decision } from "../../engine/generated/report.js";
 import { looksLikeCrowd } from "../../model/crowd.js";
-import { coveredCount, foundCount, regionsOf, tellsCoding } from "../../model/photo.js";
+import { coveredCount, foundCount, ownFace, regionsOf, tellsCoding } from "../../model/photo.js";
 import type { Photo, RegionChange } from "../../model/photo.js";
 import type { Preview } from "../../model/preview.js";
 import type { Command, Feature, OnDemand } from "../../model/session.js";
@@ -32,6 +32,7 @@ export class Review extends Component {
     recompress: { attribute: false },
     features: { attribute: false },
     reportable: { attribute: false },
+    others: { attribute: false },
     marked: { state: true },
     picking: { state: true },
   };
@@ -46,6 +47,8 @@ export class Review extends Component {
   declare features: Features;
   /** The report can be saved and printed. */
   declare reportable: boolean;
+  /** How many other photos there are in which the person could be looked for. */
+  declare others: number;
   /** The region that the pointer or the focus is on. */
   declare private marked: number | null;
   /** The next face that is chosen is the only one to be left open, or to be covered. */
@@ -56,6 +59,7 @@ export class Review extends Component {
   constructor() {
     super();
     this.reportable = false;
+    this.others = 0;
     this.marked = this.picking = null;
     this.addEventListener(COMMAND, (event) => this.#pick(event as CustomEvent<Command>), { capture: true });
     this.addEventListener("keydown", (event) => this.#typed(event));
@@ -181,7 +185,13 @@ export class Review extends Component {
       </div>`;
     }
     const start = (decision: "open" | "cover") => button(this.t(`faces.only_${decision}`), `quiet only-${decision}`, () => (this.picking = decision));
-    return foundCount(this.photo) < 2 ? nothing : html`<div class="actions only-one">${start("open")} ${start("cover")}</div>`;
+    return foundCount(this.photo) < 2 ? nothing : html`<div class="actions only-one">${start("open")} ${start("cover")}${this.#elsewhere()}</div>`;
+  }
+
+  /** Whoever left only themselves open may be in the other photos, too. */
+  #elsewhere() {
+    const go = () => this.dispatchEvent(new CustomEvent("tk-look-for-me"));
+    return this.others > 0 && ownFace(this.photo) !== null ? button(this.t("me.title"), "secondary look-for-me", go) : nothing;
   }
 
   /** The decision about the face that is chosen becomes one about all. */

@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 import { alarm, button } from "../base/controls.js";
+import dialogSheet from "../base/dialog.css";
 import { Component, styled } from "../base/element.js";
 import trustSheet from "./trust.css";
 
@@ -18,7 +19,7 @@ export interface Facts {
 /** How anybody can check what the page promises. Fetched when it is first opened. */
 export class Trust extends Component {
   static override properties = { facts: { attribute: false } };
-  static override styles = styled(trustSheet);
+  static override styles = styled(dialogSheet, trustSheet);
 
   declare facts: Facts;
 
