@@ -43,10 +43,9 @@ export class OnlyMeDialog extends Component {
     return html`<dialog aria-label=${this.t("me.title")} @close=${() => this.dispatchEvent(new CustomEvent("tk-left"))}>
       <h1 tabindex="-1" autofocus>${this.t("me.title")}</h1>
       ${this.#stage()}
-      <p class="wrong">${this.t("me.wrong")}</p>
       <tk-switch class="recogniser" .words=${this.words} .feature=${"recogniser"} .state=${recogniser} .bytes=${this.bytes} .empty=${true}></tk-switch>
       <p class="hint">${this.t("me.memory")}</p>
-      <div class="actions">${button(this.t("me.done"), "secondary close", () => this.close())}</div>
+      <div class="actions">${this.#look()} ${button(this.t("me.done"), "secondary close", () => this.close())}</div>
     </dialog>`;
   }
 
@@ -64,20 +63,26 @@ export class OnlyMeDialog extends Component {
     switch (stage.kind) {
       case "asking":
         return html`<p>${this.t("me.lead")}</p>
-          ${this.#look()}`;
+          ${this.#wrong()} ${this.#leftOut()}`;
       case "looking":
         return this.#looking(stage);
       case "found":
         return this.#found(stage);
       case "failed":
-        return html`${alarm(stage.code === null ? this.t("me.unclear") : failureWords(this.words, "recogniser", stage.code))} ${this.#look()}`;
+        return alarm(stage.code === null ? this.t("me.unclear") : failureWords(this.words, "recogniser", stage.code));
     }
   }
 
+  /** Only the person begins it, once the recogniser is there. */
   #look() {
-    const count = candidates(this.session, this.state.own).length;
-    const isOn = this.session.recogniser.kind === "on";
-    return html`${isOn && count > 0 ? button(this.t("me.look", { count }), "primary look", () => this.#want({ kind: "look" })) : nothing} ${this.#leftOut()}`;
+    const { state, session } = this;
+    const count = candidates(session, state.own).length;
+    const canLook = session.recogniser.kind === "on" && count > 0 && (state.stage.kind === "asking" || state.stage.kind === "failed");
+    return canLook ? button(this.t("me.look", { count }), "primary look", () => this.#want({ kind: "look" })) : nothing;
+  }
+
+  #wrong() {
+    return html`<p class="wrong">${this.t("me.wrong")}</p>`;
   }
 
   #leftOut() {
@@ -105,15 +110,15 @@ export class OnlyMeDialog extends Component {
       html`<button type="button" class="secondary ${which}" aria-pressed=${decision === which} @click=${() => this.#want({ kind: "decide", decision: which })}>
         ${this.t(`me.${which}`)}
       </button>`;
-    const turn = (by: 1 | -1, isOff: boolean) =>
-      html`<button type="button" class="quiet ${by > 0 ? "next" : "back"}" aria-disabled=${isOff} @click=${() => this.#want({ kind: "turn", by })}>
-        ${this.t(by > 0 ? "me.next" : "me.back")}
-      </button>`;
     return html`<h2>${this.t("me.found", { count: all })}</h2>
       <div class="faces">${this.#face(this.state.own, this.t("me.own"))} ${this.#face(face, this.#nameOf(face))}</div>
       <p role="status">${this.t("me.question", { at: at + 1, all })} <span class="visually-hidden">${this.#nameOf(face)}</span></p>
+      ${this.#wrong()}
       <div class="actions choice">${choice("open")} ${choice("cover")}</div>
-      <div class="actions">${turn(-1, at === 0)} ${turn(1, at === all - 1)}</div>
+      <div class="actions">
+        ${this.#button(this.t("me.back"), "quiet back", { kind: "turn", by: -1 }, at === 0)}
+        ${this.#button(this.t("me.next"), "quiet next", { kind: "turn", by: 1 }, at === all - 1)}
+      </div>
       ${this.#all(all)}`;
   }
 
@@ -122,12 +127,18 @@ export class OnlyMeDialog extends Component {
     const { state, session } = this;
     const rest = toBeOpened(state, session).length;
     const open = opened(state, session).length;
-    const openAll = button(this.t("me.open_all", { count: rest }), "secondary open-all", () => this.#want({ kind: "open-all" }));
-    const takeBack = button(this.t("me.take_back", { count: open }), "quiet take-back", () => this.#want({ kind: "take-back" }));
+    const mayOpen = canOpenAll(state);
     return html`<p role="status" class="muted">${this.t("me.count", { count: open, all })}</p>
+      ${mayOpen ? nothing : html`<p class="hint">${this.t("me.see_all")}</p>`}
       <div class="actions">
-        ${!canOpenAll(state) ? html`<p class="hint">${this.t("me.see_all")}</p>` : rest === 0 ? nothing : openAll} ${open === 0 ? nothing : takeBack}
+        ${this.#button(this.t("me.open_all", { count: rest }), "secondary open-all", { kind: "open-all" }, !mayOpen || rest === 0)}
+        ${this.#button(this.t("me.take_back", { count: open }), "quiet take-back", { kind: "take-back" }, open === 0)}
       </div>`;
+  }
+
+  /** One that is `off` keeps the focus; what it asks for changes nothing then. */
+  #button(words: string, classes: string, event: OnlyMeEvent, off: boolean) {
+    return html`<button type="button" class=${classes} aria-disabled=${off} @click=${() => this.#want(event)}>${words}</button>`;
   }
 
   #face(face: Face, words: string) {
