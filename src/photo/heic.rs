@@ -449,7 +449,7 @@ mod tests {
     use super::*;
     use crate::container::isobmff::tests::{boxed, full, heif};
     use crate::error::ErrorCode;
-    use crate::photo::{Photo, open};
+    use crate::photo::{Frame, Photo, open};
     use crate::report::NoteCode;
     use image::metadata::Orientation;
 
@@ -537,7 +537,7 @@ mod tests {
         let single = opened(WHOLE).frame;
         let grid = opened(&grid_of(2, 2, (700, 900), &[2, 2, 2, 2])).frame;
         assert_eq!((grid.width, grid.height), (700, 900));
-        let row = |frame: &super::super::Frame, y: usize, columns: Range<usize>| {
+        let row = |frame: &Frame, y: usize, columns: Range<usize>| {
             let at = 3 * y * frame.width as usize;
             frame.rgb[at + 3 * columns.start..at + 3 * columns.end].to_vec()
         };
@@ -562,6 +562,14 @@ mod tests {
         let too_small = Limits { max_pixels: 200_000, ..Limits::default() };
         assert_eq!(open(&file, &too_small).unwrap_err().code(), ErrorCode::TooManyPixels);
         assert_eq!(open(WHOLE, &too_small).unwrap_err().code(), ErrorCode::TooManyPixels);
+    }
+
+    #[test]
+    fn a_grid_of_twelve_megapixels_is_opened() {
+        let frame = opened(&grid_of(8, 6, (4032, 3024), &[2; 48])).frame;
+        assert_eq!((frame.width, frame.height, frame.rgb.len()), (4032, 3024, 3 * 4032 * 3024));
+        let tile = opened(WHOLE).frame;
+        assert!(frame.rgb[3 * 4032 * 2600..][..3 * 512] == tile.rgb[3 * 512 * (2600 % 512)..][..3 * 512]);
     }
 
     #[test]

@@ -34,9 +34,11 @@ pub enum PixelFormat {
 }
 
 impl PixelFormat {
-    /// By its name in WebCodecs; `None` for all others.
+    /// By its name in WebCodecs, or that of one without a fourth sample; `None` for all others.
     pub fn named(name: &str) -> Option<Self> {
         match name {
+            "RGB" => Some(Self::Rgb),
+            "RGB16" => Some(Self::Rgb16),
             "RGBA" => Some(Self::Rgba),
             "RGBX" => Some(Self::Rgbx),
             "BGRA" => Some(Self::Bgra),
@@ -102,6 +104,8 @@ pub(super) fn as_stored(bytes: &[u8], pixels: PlatformPixels) -> Result<Photo> {
     let PlatformPixels { code_points, is_reduced, .. } = pixels;
     let (frame, colours) = match code_points {
         None => (frame_of(pixels), Colours::default()),
+        // The page's first module stays small: the one with rare formats knows what numbers mean that others decoded.
+        Some(_) if !cfg!(feature = "rare-formats") => return Err(InputError::NeedsFormats.into()),
         Some(points) => with_colours(pixels, isobmff::profile(bytes), points)?,
     };
     Ok(Photo {
@@ -133,7 +137,7 @@ fn with_colours(mut pixels: PlatformPixels, profile: Option<&[u8]>, points: [u16
     }
     match CodedColours::of(points) {
         CodedColours::Kept(profile) => Ok((frame_of(pixels), Colours { profile, note: None })),
-        CodedColours::Converted(points) if cfg!(feature = "rare-formats") => {
+        CodedColours::Converted(points) => {
             let channels = if pixels.format == PixelFormat::Rgba { 4 } else { 3 };
             let is_deep = pixels.format == PixelFormat::Rgb16;
             let note = match Signal::by_code_points(points) {
@@ -146,7 +150,6 @@ fn with_colours(mut pixels: PlatformPixels, profile: Option<&[u8]>, points: [u16
             };
             Ok((frame_of(pixels), Some(note).into()))
         }
-        CodedColours::Converted(_) => Err(InputError::NeedsFormats.into()),
     }
 }
 

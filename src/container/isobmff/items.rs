@@ -42,6 +42,7 @@ pub(crate) struct Items<'a> {
     /// Thumbnails and auxiliary pictures: the item, its role, and the items that it belongs to.
     attached: Vec<(u32, Attached, Vec<u32>)>,
     /// Pictures whose colours are multiplied by their alpha.
+    #[cfg(feature = "heic")]
     multiplied: HashSet<u32>,
     /// The items that an item is derived from, such as the tiles of a grid.
     derived: HashMap<u32, Vec<u32>>,
@@ -67,6 +68,7 @@ pub(crate) struct Item<'a> {
     /// The pieces of its content, in order, as far as they are there.
     pub(crate) extents: Vec<Span<'a>>,
     /// All of its content is there.
+    #[cfg(feature = "heic")]
     pub(crate) is_whole: bool,
     /// Numbers of properties, and whether they have to be understood.
     properties: Vec<(usize, bool)>,
@@ -162,7 +164,9 @@ impl<'a> Items<'a> {
             // The data reference: other files are not read.
             read(2)?;
             let base = read(base_len)?;
-            let (mut extents, mut is_whole) = (Vec::new(), true);
+            let mut extents = Vec::new();
+            #[cfg(feature = "heic")]
+            let mut is_whole = true;
             for _ in 0..read(2)? {
                 extents_left = extents_left.checked_sub(1)?;
                 read(index_len)?;
@@ -171,11 +175,17 @@ impl<'a> Items<'a> {
                 let len = if len == 0 { u64::MAX } else { len };
                 let host = if method == 0 { Some(file) } else { data.filter(|_| method == 1) };
                 let extent = host.map(|host| host.clipped(index(offset), index(len))).filter(|span| !span.is_empty());
-                is_whole &= extent.is_some_and(|extent| len == u64::MAX || extent.len() as u64 == len);
+                #[cfg(feature = "heic")]
+                {
+                    is_whole &= extent.is_some_and(|extent| len == u64::MAX || extent.len() as u64 == len);
+                }
                 extents.extend(extent);
             }
             let item = self.entry(id)?;
-            item.is_whole = is_whole && !extents.is_empty();
+            #[cfg(feature = "heic")]
+            {
+                item.is_whole = is_whole && !extents.is_empty();
+            }
             item.extents = extents;
         }
         Some(())
@@ -193,6 +203,7 @@ impl<'a> Items<'a> {
                 b"dimg" => self.derived.entry(from).or_default().extend(ids.map(|id| id as u32)),
                 b"thmb" => self.attached.push((from, Attached::Thumbnail, ids.map(|id| id as u32).collect())),
                 b"auxl" => self.attached.push((from, Attached::Auxiliary, ids.map(|id| id as u32).collect())),
+                #[cfg(feature = "heic")]
                 b"prem" => {
                     self.multiplied.insert(from);
                 }
@@ -245,6 +256,7 @@ impl<'a> Items<'a> {
     }
 
     /// The item with the transparency of another, and whether the colours of that one are multiplied by it.
+    #[cfg(feature = "heic")]
     pub(crate) fn alpha_of(&self, id: u32) -> Option<(u32, bool)> {
         let belongs = |kind: Attached, to: &[u32]| kind == Attached::Auxiliary && to.contains(&id);
         let mut auxiliary = self.attached.iter().filter(|(_, kind, to)| belongs(*kind, to));
