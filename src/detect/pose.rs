@@ -75,7 +75,8 @@ impl Detector {
             self.score(&patch, OTHERS, &mut scores)?;
         }
         let best = best_turn(&scores, policy);
-        let is_doubted = face.confidence < policy.doubted_below && mean_side(face.bbox) >= policy.doubted_side;
+        let is_large = mean_side(face.bbox).powi(2) >= policy.doubted_share * frame.width as f32 * frame.height as f32;
+        let is_doubted = face.confidence < policy.doubted_below && is_large;
         if is_doubted && scores[best] < policy.doubted_score {
             return Ok(None);
         }
@@ -235,14 +236,14 @@ mod tests {
     fn a_large_doubtful_face_that_is_not_detected_again_is_dropped_and_no_other() {
         let mut detector = Detector::default();
         detector.set_network(Family::YuNet, Box::new(Blind));
-        let frame = Frame { width: 200, height: 200, rgb: vec![90; 120_000], alpha: None };
+        let frame = Frame { width: 100, height: 100, rgb: vec![90; 30_000], alpha: None };
         let mut keeps = |side: f32, confidence: f32| {
-            let face = Detection::new([50.0, 50.0, side, side], confidence, [[60.0, 60.0]; 5]);
+            let face = Detection::new([20.0, 20.0, side, side], confidence, [[50.0, 50.0]; 5]);
             let kept = detector.rescan(&frame, vec![face], &Rescan::default()).expect("a scan");
             !kept.is_empty()
         };
         assert!(!keeps(60.0, 0.5));
-        assert!(keeps(60.0, 0.9) && keeps(40.0, 0.5) && keeps(20.0, 0.1));
+        assert!(keeps(60.0, 0.9) && keeps(50.0, 0.5) && keeps(20.0, 0.1));
     }
 
     #[test]
