@@ -61,8 +61,11 @@ FUZZ_SECONDS ?= 60
 
 # rustc has optimised for speed already: with -Oz after it covering and proving a photo takes as long as with -O3. The features
 # are those that rustc and wasm-bindgen use. The lowest 1024 bytes are the end of the stack, to which nothing points.
-WASM_OPT := node_modules/.bin/wasm-opt --strip-debug --enable-bulk-memory --enable-nontrapping-float-to-int \
+WASM_OPT := node_modules/.bin/wasm-opt --strip-debug --strip-producers --enable-bulk-memory --enable-nontrapping-float-to-int \
 	--enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue --enable-simd --low-memory-unused
+
+# For the modules that a page loads first: 6 kB less after compression than -Oz alone, and a minute more of computing.
+SMALLEST := --flatten --rereloop -Oz -Oz --converge
 
 # Modules with other flags of rustc are built beside each other: each ends in a minute on one core.
 AT_ONCE := -j2
@@ -250,13 +253,13 @@ $(WASM): $(RUST_SOURCES) tools/wasm-env.sh $(NODE_MODULES) | setup-wasm
 	$(call page_module,target/pkg,app)
 	rm -rf $(@D)
 	mkdir -p $(@D)
-	$(WASM_OPT) -Oz target/pkg/tarnkappe_bg.wasm -o $@
+	$(WASM_OPT) $(SMALLEST) target/pkg/tarnkappe_bg.wasm -o $@
 
 # All modules are used through the JavaScript that was made for the first one.
 $(WASM_RELAXED): $(WASM)
 	$(call page_module,target/pkg-relaxed,app,,-C target-feature=+relaxed-simd)
 	cmp $(GLUE) target/pkg-relaxed/tarnkappe.js
-	$(WASM_OPT) -Oz --enable-relaxed-simd target/pkg-relaxed/tarnkappe_bg.wasm -o $@
+	$(WASM_OPT) $(SMALLEST) --enable-relaxed-simd target/pkg-relaxed/tarnkappe_bg.wasm -o $@
 
 $(WASM_FORMATS): $(WASM)
 	$(call page_module,target/pkg-formats,app,--features rare-formats)
