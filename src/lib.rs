@@ -68,8 +68,7 @@ pub mod prove;
 #[doc(hidden)]
 pub mod recognition;
 pub mod report;
-// The module with the decoder of HEIC (tools/heic) exports nothing of the engine.
-#[cfg(all(target_arch = "wasm32", not(feature = "heic")))]
+#[cfg(target_arch = "wasm32")]
 mod web;
 #[cfg(feature = "workshop")]
 #[doc(hidden)]
