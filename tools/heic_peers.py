@@ -49,9 +49,10 @@ def made(folder):
     picture = Image.fromarray(numpy.stack(planes, -1).clip(0, 255).astype("uint8"))
     alpha = Image.fromarray((255 * y / 600).astype("uint8"))
     kinds = {"420": {}, "444": {"chroma": 444}, "422": {"chroma": 422}, "low": {"quality": 20}, "best": {"quality": 100}}
-    fast = {"enc_params": {"preset": "ultrafast"}}
+    # The encoder keeps the sampling of the picture before if none is given.
+    fast = {"chroma": 420, "enc_params": {"preset": "ultrafast"}}
     for name, options in kinds.items():
-        pillow_heif.from_pillow(picture).save(folder / f"made-{name}.heic", **{"quality": 80, **options}, **fast)
+        pillow_heif.from_pillow(picture).save(folder / f"made-{name}.heic", **{"quality": 80, **fast, **options})
     narrow = {"full_range_flag": 0, "matrix_coefficients": 1, "color_primaries": 1, "transfer_characteristics": 13}
     pillow_heif.from_pillow(picture).save(folder / "made-709-narrow.heic", quality=80, save_nclx_profile=True, **narrow, **fast)
     p3 = {"color_primaries": 12, "transfer_characteristics": 13, "matrix_coefficients": 6, "full_range_flag": 1}
