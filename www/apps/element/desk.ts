@@ -15,6 +15,7 @@ import { defineLater } from "../../ui/define-later.js";
 import { defineComponents } from "../../ui/define.js";
 import { errorWords, standingWords } from "../../ui/words/sentences.js";
 import type { Words } from "../../ui/words/words.js";
+import { workspace } from "../../ui/workspace.js";
 import { EffectRunner } from "../page/effects.js";
 import { loadAnyWords } from "../page/languages.js";
 import { fromFile } from "../page/source.js";
@@ -285,31 +286,11 @@ class PhotoDesk implements Desk {
 
   #workspace(photo: Photo) {
     const words = this.#words;
-    const { preview, method, colour, sticker, recompress, thorough } = this.#session;
-    switch (photo.phase.kind) {
-      case "waiting":
-      case "working":
-        return html`<tk-working class="workspace" .words=${words} .photo=${photo}></tk-working>`;
-      case "review":
-      case "failed": {
-        // Biometric data is computed in the page itself only, not on behalf of somebody else's website.
-        const features = this.#canLoad ? { thorough: { state: thorough, bytes: THOROUGH_BYTES } } : {};
-        return html`<tk-review
-          class="workspace"
-          .words=${words}
-          .photo=${photo}
-          .preview=${preview}
-          .method=${method}
-          .colour=${colour}
-          .sticker=${sticker}
-          .recompress=${recompress}
-          .features=${features}
-        ></tk-review>`;
-      }
-      case "proved":
-      case "unproved":
-        return html`<tk-result class="workspace" .words=${words} .photo=${photo} .use=${words.t("element.use")} @tk-use=${() => this.#accept(photo)}></tk-result>`;
-    }
+    return workspace(words, this.#session, photo, {
+      // Biometric data is computed in the page itself only, not on behalf of somebody else's website.
+      features: this.#canLoad ? { thorough: { state: this.#session.thorough, bytes: THOROUGH_BYTES } } : {},
+      result: html`<tk-result class="workspace" .words=${words} .photo=${photo} .use=${words.t("element.use")} @tk-use=${() => this.#accept(photo)}></tk-result>`,
+    });
   }
 
   #open(id: number): void {

@@ -17,7 +17,9 @@ import { defineComponents } from "../../ui/define.js";
 import { errorWords, failureWords, foundWords, maybeWords, outcomeWords, regionName, searchWords } from "../../ui/words/sentences.js";
 import type { Language } from "../../ui/header/header.js";
 import type { Words } from "../../ui/words/words.js";
+import { workspace } from "../../ui/workspace.js";
 import { EffectRunner } from "./effects.js";
+import { emblem, find } from "./frame.js";
 import { listen, listenForLaunch, mustBeOpened, takeIn } from "./intake.js";
 import { LANGUAGES } from "./known-languages.js";
 import { loadWords } from "./languages.js";
@@ -244,33 +246,13 @@ export class Page {
 
   #workspace(photo: Photo) {
     const words = this.#words;
-    const { preview, method, colour, sticker, recompress, thorough, recogniser } = this.#session;
-    switch (photo.phase.kind) {
-      case "waiting":
-      case "working":
-        return html`<tk-working class="workspace" .words=${words} .photo=${photo}></tk-working>`;
-      case "review":
-      case "failed": {
-        const features = { thorough: { state: thorough, bytes: THOROUGH_BYTES }, recogniser: { state: recogniser, bytes: RECOGNISER_BYTES } };
-        return html`<tk-review
-          class="workspace"
-          .words=${words}
-          .photo=${photo}
-          .preview=${preview}
-          .method=${method}
-          .colour=${colour}
-          .sticker=${sticker}
-          .recompress=${recompress}
-          .features=${features}
-          .reportable=${true}
-          .others=${this.#session.photos.length - 1}
-          @tk-look-for-me=${() => void this.#lookForMe(photo)}
-        ></tk-review>`;
-      }
-      case "proved":
-      case "unproved":
-        return html`<tk-result class="workspace" .words=${words} .photo=${photo} .shareable=${this.#canShare([photo.id])}></tk-result>`;
-    }
+    const { thorough, recogniser } = this.#session;
+    return workspace(words, this.#session, photo, {
+      features: { thorough: { state: thorough, bytes: THOROUGH_BYTES }, recogniser: { state: recogniser, bytes: RECOGNISER_BYTES } },
+      result: html`<tk-result class="workspace" .words=${words} .photo=${photo} .shareable=${this.#canShare([photo.id])}></tk-result>`,
+      reportable: true,
+      lookForMe: () => void this.#lookForMe(photo),
+    });
   }
 
   #noteView(photo: Photo | null): void {
@@ -426,17 +408,4 @@ function findFrame(): Frame {
     camera: find("#camera", HTMLInputElement),
     folder: find("#folder", HTMLInputElement),
   };
-}
-
-function find<T extends HTMLElement>(selector: string, type: { new (): T }): T {
-  const element = document.querySelector(selector);
-  if (!(element instanceof type)) {
-    throw new Error(`index.html has no ${selector}`);
-  }
-  return element;
-}
-
-/** The page's icon is part of its HTML, so that nothing is left to be fetched once the page is ready. */
-function emblem(): string {
-  return document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.href ?? "";
 }

@@ -8,6 +8,7 @@ import type { TourEffect, TourEvent } from "../../model/workshop/tour.js";
 import { Header } from "../../ui/header/header.js";
 import { Update } from "../../ui/update/update.js";
 import type { Words } from "../../ui/words/words.js";
+import { emblem, find } from "../page/frame.js";
 import { Keeper } from "../page/offline.js";
 import { Bar } from "./bar/bar.js";
 import { COUNTED } from "./base/screen.js";
@@ -21,10 +22,10 @@ import { makeScreen } from "./screens.js";
 const COMPONENTS = { "tk-header": Header, "tk-update": Update, "tk-shop-bar": Bar, "tk-shop-step": PlanStep } as const;
 
 export class App {
-  readonly #header = find("header");
-  readonly #main = find("main");
-  readonly #footer = find("footer");
-  readonly #status = find("#status");
+  readonly #header = find("header", HTMLElement);
+  readonly #main = find("main", HTMLElement);
+  readonly #footer = find("footer", HTMLElement);
+  readonly #status = find("#status", HTMLElement);
   readonly #keeper = new Keeper((event) => this.#offlineIs(event), () => undefined, "../sw.js", "workshop");
   #words: Words;
   /** The name of a language that the workshop does not have. */
@@ -185,17 +186,4 @@ export class App {
       this.#status.replaceChildren(this.#words.t("language.failed"));
     }
   }
-}
-
-function find(selector: string): HTMLElement {
-  const element = document.querySelector(selector);
-  if (!(element instanceof HTMLElement)) {
-    throw new Error(`index.html has no ${selector}`);
-  }
-  return element;
-}
-
-/** The icon is part of the HTML. */
-function emblem(): string {
-  return document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.href ?? "";
 }

@@ -9,6 +9,7 @@ import { COMMAND, Component, styled } from "../../../ui/base/element.js";
 import { defineLater } from "../../../ui/define-later.js";
 import { defineComponents } from "../../../ui/define.js";
 import { errorWords } from "../../../ui/words/sentences.js";
+import { workspace } from "../../../ui/workspace.js";
 import { EffectRunner } from "../../page/effects.js";
 import { fromFile } from "../../page/source.js";
 import { theEngine } from "../engine.js";
@@ -89,28 +90,10 @@ export class Desk extends Component {
 
   #workspace(photo: Photo) {
     const { words } = this;
-    const { preview, method, colour, sticker, recompress, thorough } = this.session;
-    switch (photo.phase.kind) {
-      case "waiting":
-      case "working":
-        return html`<tk-working class="workspace" .words=${words} .photo=${photo}></tk-working>`;
-      case "review":
-      case "failed":
-        return html`<tk-review
-          class="workspace"
-          .words=${words}
-          .photo=${photo}
-          .preview=${preview}
-          .method=${method}
-          .colour=${colour}
-          .sticker=${sticker}
-          .recompress=${recompress}
-          .features=${{ thorough: { state: thorough, bytes: THOROUGH_BYTES } }}
-        ></tk-review>`;
-      case "proved":
-      case "unproved":
-        return html`<tk-result class="workspace" .words=${words} .photo=${photo} .use=${words.t("desk.done")} @tk-use=${this.#done}></tk-result>`;
-    }
+    return workspace(words, this.session, photo, {
+      features: { thorough: { state: this.session.thorough, bytes: THOROUGH_BYTES } },
+      result: html`<tk-result class="workspace" .words=${words} .photo=${photo} .use=${words.t("desk.done")} @tk-use=${this.#done}></tk-result>`,
+    });
   }
 
   readonly #done = (): void => {
