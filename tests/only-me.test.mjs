@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
-import { SAME_PERSON_FROM, ask, canOpenAll, leftOut, opened, stepOnlyMe, toBeOpened } from "../target/www/model/only-me.js";
+import { SAME_PERSON_FROM } from "../target/www/model/likeness.js";
+import { ask, canOpenAll, leftOut, opened, stepOnlyMe, toBeOpened } from "../target/www/model/only-me.js";
 import { ownFace, regionsOf } from "../target/www/model/photo.js";
 import { EMPTY, step } from "../target/www/model/session.js";
 

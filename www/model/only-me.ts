@@ -3,14 +3,12 @@
  * is shown, and nothing is left open but by the person. Of what is computed, only the own face's embedding is kept, while it is compared.
  */
 
+import { SAME_PERSON_FROM } from "./likeness.js";
 import { isUnderReview, ownFace, regionsOf } from "./photo.js";
 import type { Photo } from "./photo.js";
 import { isCovered } from "./regions.js";
 import type { ListedRegion } from "./regions.js";
 import type { Command, Session } from "./session.js";
-
-/** From this cosine on two faces count as the same person: SAME_PERSON_FROM of src/recognition/recogniser.rs, which names its source. */
-export const SAME_PERSON_FROM = 0.363;
 
 /** What a face is compared by; null if it could not be made. */
 export type Embedding = Float32Array | null;

@@ -1,5 +1,7 @@
 /** The exercise "Attack me": a face, whom of a gallery a recogniser finds by it, and what covers change about that. */
 
+import { SAME_PERSON_FROM } from "../likeness.js";
+
 /** Pixels to show: red, green, blue and alpha, row by row. */
 export interface Pixels {
   readonly samples: Uint8ClampedArray<ArrayBuffer>;
@@ -52,9 +54,6 @@ export const COVERS = [
 ] as const;
 export type Cover = (typeof COVERS)[number];
 const [NO_COVER] = COVERS;
-
-/** From this likeness on two faces count as one person's; see `SAME_PERSON_FROM` of the engine. */
-export const SAME_PERSON_FROM = 0.363;
 
 export interface Subject {
   /** The number of a picture of the gallery, or a photo of the participant's own. */

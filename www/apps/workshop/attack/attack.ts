@@ -1,7 +1,8 @@
 import { html, nothing } from "lit";
 import { TarnkappeError, WORKSHOP_BYTES } from "../../../engine/workshop.js";
 import type { Workshop } from "../../../engine/workshop.js";
-import { BEFORE, COVERS, SAME_PERSON_FROM, bestAttempt, possibleFaces, rank, seenWords, stepAttack, thoughtWords, verdict } from "../../../model/workshop/attack.js";
+import { SAME_PERSON_FROM } from "../../../model/likeness.js";
+import { BEFORE, COVERS, bestAttempt, possibleFaces, rank, seenWords, stepAttack, thoughtWords, verdict } from "../../../model/workshop/attack.js";
 import type { Attack as State, AttackEffect, AttackEvent, Cover, Look, Ranking, Sentence, Subject, Thoughts } from "../../../model/workshop/attack.js";
 import { alarm, button } from "../../../ui/base/controls.js";
 import { styles } from "../../../ui/base/place.js";
