@@ -92,8 +92,8 @@ pub struct Rescan {
     /// A face with less confidence than this whose box takes [`Self::doubted_share`] of the picture is dropped if its second
     /// score is below [`Self::doubted_score`].
     pub doubted_below: f32,
-    /// See [`Self::doubted_below`]: only a false cover over half of the picture costs as much as a missed person may. Of 56 faces under
-    /// a niqab (docs/accuracy.md), 12 have low scores both times and up to 0.28 of their pictures.
+    /// See [`Self::doubted_below`]. A box of 0.3 of the picture is a cover of more than half of it; a smaller false cover costs less than
+    /// a missed person. Of 56 faces under a niqab (docs/accuracy.md), 12 have low scores in both scans, and take at most 0.28.
     pub doubted_share: f32,
     /// See [`Self::doubted_below`]. No face in an annotated box had a lower one.
     pub doubted_score: f32,
