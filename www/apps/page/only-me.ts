@@ -15,15 +15,18 @@ defineOnlyMe();
 export class OnlyMeDesk {
   readonly #runner: EffectRunner;
   readonly #send: (command: Command) => void;
+  readonly #forget: () => void;
   readonly #dialog = new OnlyMeDialog();
   readonly #work = new Map<number, AbortController>();
   #session: Session;
   /** Null once the dialog is left. */
   #state: OnlyMe | null;
 
-  constructor(own: Face, session: Session, words: Words, runner: EffectRunner, send: (command: Command) => void) {
+  /** @param forget called when the dialog is left: what is held here, the own face's embedding among it, must not be held on to */
+  constructor(own: Face, session: Session, words: Words, runner: EffectRunner, send: (command: Command) => void, forget: () => void) {
     this.#runner = runner;
     this.#send = send;
+    this.#forget = forget;
     this.#session = session;
     this.#state = ask(own);
     this.#dialog.bytes = RECOGNISER_BYTES;
@@ -91,5 +94,6 @@ export class OnlyMeDesk {
     this.#state = null;
     this.#work.forEach((controller) => controller.abort());
     this.#dialog.remove();
+    this.#forget();
   }
 }

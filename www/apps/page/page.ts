@@ -167,7 +167,9 @@ export class Page {
       const { OnlyMeDesk } = await import("./only-me.js");
       const own = ownFace(photo);
       if (own !== null) {
-        this.#onlyMe = new OnlyMeDesk({ photo: photo.id, region: own.id }, this.#session, this.#words, this.#runner, (command) => this.#dispatch(command));
+        const send = (command: Command) => this.#dispatch(command);
+        const face = { photo: photo.id, region: own.id };
+        this.#onlyMe = new OnlyMeDesk(face, this.#session, this.#words, this.#runner, send, () => (this.#onlyMe = null));
         await this.#onlyMe.open(document.body);
       }
     } catch (error) {
