@@ -161,7 +161,7 @@ describe("attack me", { timeout: 900_000 }, () => {
     await refused({ name: "a.png", mimeType: "image/png", buffer: HUGE }, /./);
     await page.setInputFiles(".second", photo("coffee.png"));
     await refused(photo("astronaut.jpg"), /second photo/);
-    await page.setInputFiles(".second", []);
+    assert.deepEqual(await page.locator(".chosen p").allInnerTexts(), ["Your photo is chosen."], "the second one is not kept");
     await page.setInputFiles(".own", photo("solvay_1927.jpg"));
     await page.waitForSelector(".face");
     assert.equal(await page.locator(".face").count(), 29);
@@ -173,6 +173,25 @@ describe("attack me", { timeout: 900_000 }, () => {
     await page.keyboard.press("PageDown");
     await page.waitForSelector(".reveal");
     assert.equal(await page.locator("canvas").count(), 0, "not on the shared screen");
+  });
+
+  test("photos are chosen by buttons in the words of the page, by keys too; what is chosen is said, without its name", async () => {
+    await visit();
+    await load();
+    for (const [button, words] of [[".own", "Choose your photo"], [".second", "Add a second photo of you"]]) {
+      await page.getByLabel(words).focus();
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Shift+Tab");
+      assert.equal(await page.locator(button).evaluate((label) => getComputedStyle(label).outlineStyle), "solid", "where the focus is can be seen");
+      const asked = page.waitForEvent("filechooser");
+      await page.keyboard.press("Space");
+      await (await asked).setFiles(photo("astronaut.jpg"));
+    }
+    await page.getByText("Your second photo is chosen.").waitFor();
+    assert.deepEqual(await page.locator("[role=status].chosen p").allInnerTexts(), ["Your photo is chosen.", "Your second photo is chosen."]);
+    assert.doesNotMatch(await page.locator("main").innerText(), /astronaut|Choose File|No file chosen/);
+    await take("Marie Curie");
+    assert.deepEqual(await page.locator(".chosen p").allInnerTexts(), ["Your second photo is chosen."]);
   });
 
   test("without a network there is a sentence and a way on; a download can be stopped, and taken up again", async () => {

@@ -4,9 +4,10 @@ import type { Workshop } from "../../../engine/workshop.js";
 import { SAME_PERSON_FROM } from "../../../model/likeness.js";
 import { BEFORE, COVERS, bestAttempt, possibleFaces, rank, seenWords, stepAttack, thoughtWords, verdict } from "../../../model/workshop/attack.js";
 import type { Attack as State, AttackEffect, AttackEvent, Cover, Look, Ranking, Sentence, Subject, Thoughts } from "../../../model/workshop/attack.js";
-import { alarm, button } from "../../../ui/base/controls.js";
+import { alarm, button, done } from "../../../ui/base/controls.js";
 import { styles } from "../../../ui/base/place.js";
 import { errorWords } from "../../../ui/words/sentences.js";
+import { fileButton } from "../base/file-button.js";
 import { Screen, screenStyles } from "../base/screen.js";
 import attackSheet from "./attack.css";
 import { numbersPicture, picture } from "./drawn.js";
@@ -16,17 +17,23 @@ import { OFFERED, ORIGINS, PEOPLE, nameOf, subjectOf } from "./people.js";
 /** How many of the ranking are shown. */
 const SHOWN = 5;
 
+/** A participant's own photos. */
+const BOTH = ["first", "second"] as const;
+type Which = (typeof BOTH)[number];
+
 /** Codes that the locale files have sentences of the workshop's own for. */
 const OWN_PROBLEMS: ReadonlySet<string> = new Set(["no-face", "no-second-face"]);
 
 /** A participant's face, or one of the gallery, is attacked: searched for clear, covered, and by an attacker who thinks. */
 export class AttackMe extends Screen {
-  static override properties = { ...Screen.properties, state: { state: true }, isRevealed: { state: true } };
+  static override properties = { ...Screen.properties, state: { state: true }, isRevealed: { state: true }, chosen: { state: true } };
   static override styles = screenStyles(attackSheet);
 
   declare state: State;
   /** On a projector a participant's own photo is seen by all, so it is shown when asked for. */
   declare isRevealed: boolean;
+  /** Which photos of their own the participant has chosen. Their names are not shown, since a projector would show them to all. */
+  declare private chosen: readonly Which[];
   #stop = new AbortController();
   #file: File | null = null;
   /** Another photo of the participant, which the gallery gets. */
@@ -36,6 +43,7 @@ export class AttackMe extends Screen {
     super();
     this.state = loadedWorkshop() === undefined ? BEFORE : { ...BEFORE, engine: { kind: "ready" } };
     this.isRevealed = false;
+    this.chosen = [];
   }
 
   /** Nothing of a participant is left. */
@@ -43,6 +51,7 @@ export class AttackMe extends Screen {
     super.disconnectedCallback();
     this.#stop.abort();
     [this.#file, this.#second] = [null, null];
+    this.chosen = [];
     this.state = BEFORE;
     void loadedWorkshop()?.forget().catch(() => undefined);
   }
@@ -106,8 +115,9 @@ export class AttackMe extends Screen {
       <div class="stack files">
         <h2>${this.t("attack.own")}</h2>
         <p class="hint">${this.t("attack.own_words")}</p>
-        <label>${this.t("attack.own_file")}<input type="file" class="own" accept="image/*" @change=${(event: Event) => this.#chosen(event, "first")}></label>
-        <label>${this.t("attack.second_file")}<input type="file" class="second" accept="image/*" @change=${(event: Event) => this.#chosen(event, "second")}></label>
+        ${fileButton(this.t("attack.own_button"), "own", (file) => this.#chosen(file, "first"))}
+        ${fileButton(this.t("attack.second_button"), "second", (file) => this.#chosen(file, "second"))}
+        <div role="status" class="chosen">${this.chosen.map((which) => done(this.t(`attack.chosen_${which}`)))}</div>
       </div>
     </div>
     ${problem === null ? nothing : html`<div role="alert" class="problem">${alarm(this.#problem(problem))}<p class="text">${this.t("attack.another")}</p></div>`}
@@ -122,8 +132,7 @@ export class AttackMe extends Screen {
       return nothing;
     }
     const isChosen = this.state.subject?.entry === entry;
-    const take = () => this.#dispatch({ kind: "take", subject: subjectOf(entry) });
-    return html`<li><button type="button" class="secondary" aria-pressed=${isChosen} @click=${take}>
+    return html`<li><button type="button" class="secondary" aria-pressed=${isChosen} @click=${() => this.#portraitChosen(entry)}>
       <img src=${galleryAddresses()[entry] ?? ""} alt=""><span>${this.#name(person)}</span>
     </button></li>`;
   }
@@ -238,16 +247,27 @@ export class AttackMe extends Screen {
     return OWN_PROBLEMS.has(code) ? this.t(`attack.problem.${code}`) : errorWords(this.words, code);
   }
 
-  #chosen(event: Event, which: "first" | "second"): void {
-    const [file] = (event.target as HTMLInputElement).files ?? [];
+  #chosen(file: File, which: Which): void {
     if (which === "second") {
-      this.#second = file ?? null;
+      this.#second = file;
     } else {
-      this.#file = file ?? null;
+      this.#file = file;
     }
+    this.#noteChosen();
     if (this.#file !== null) {
       this.#dispatch({ kind: "take", subject: { entry: "own", right: [PEOPLE.length], leftOut: null } });
     }
+  }
+
+  #portraitChosen(entry: number): void {
+    this.#file = null;
+    this.#noteChosen();
+    this.#dispatch({ kind: "take", subject: subjectOf(entry) });
+  }
+
+  #noteChosen(): void {
+    const files = { first: this.#file, second: this.#second };
+    this.chosen = BOTH.filter((which) => files[which] !== null);
   }
 
   #stopAll(): void {
@@ -327,6 +347,8 @@ export class AttackMe extends Screen {
     if (this.#second === null) {
       await engine.enrolSubject();
     } else if (!(await engine.enrol(this.#second))) {
+      this.#second = null; // The next attempt goes without it.
+      this.#noteChosen();
       throw new NoSecondFace();
     }
     return engine.weaken({ kind: "none", strength: 0 });

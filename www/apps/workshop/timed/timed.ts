@@ -4,6 +4,7 @@ import type { Photo } from "../../../model/photo.js";
 import { STOPPED, clockWords, secondsOf, stepClock } from "../../../model/workshop/clock.js";
 import type { Clock } from "../../../model/workshop/clock.js";
 import { alarm, button } from "../../../ui/base/controls.js";
+import { fileButton } from "../base/file-button.js";
 import { Screen, screenStyles } from "../base/screen.js";
 import { loadPicture } from "../data.js";
 import { defineDesk } from "../desk/desk.js";
@@ -55,7 +56,7 @@ export class Timed extends Screen {
     return html`<ol class="rules">${["find", "cover", "prove"].map((name) => html`<li>${this.t(`timed.rule.${name}`)}</li>`)}</ol>
       <div class="actions">
         ${button(this.t("timed.start"), "primary start", () => void this.#bundled(), "right")}
-        <label class="button secondary own">${this.t("timed.own")}<input class="visually-hidden" type="file" accept="image/*" @change=${this.#chosen}></label>
+        ${fileButton(this.t("timed.own"), "own", this.#chosen)}
       </div>
       <p class="hint">${this.t("timed.own_words")}</p>
       <p class="hint">${this.t("shop.photo_credit")}</p>
@@ -85,12 +86,9 @@ export class Timed extends Screen {
     </div>`;
   }
 
-  readonly #chosen = ({ target }: Event): void => {
-    const [file] = (target as HTMLInputElement).files ?? [];
-    if (file !== undefined) {
-      this.isShown = false;
-      this.#start(file);
-    }
+  readonly #chosen = (file: File): void => {
+    this.isShown = false;
+    this.#start(file);
   };
 
   async #bundled(): Promise<void> {
