@@ -176,6 +176,22 @@ describe("reviewing", { timeout: 600_000 }, () => {
     });
   }
 
+  test("on a phone with several photos, the main action is in reach although the list of photos pushes the panel out of sight", async () => {
+    page = await it.ready(PHONE);
+    await it.choose("few-1.jpg", "few-2.jpg", "nobody.jpg");
+    const action = page.locator(".protect");
+    await action.waitFor();
+    const reachable = async () => {
+      const box = await action.boundingBox();
+      return box.y > 0 && box.y + box.height <= PHONE.viewport.height;
+    };
+    assert.ok(await reachable());
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+    assert.equal(await page.locator(".panel h1").evaluate((heading) => heading.getBoundingClientRect().width > 250), true);
+    await page.evaluate(() => window.scrollTo(0, 400));
+    assert.ok(await reachable());
+  });
+
   test("a picture 20 times as wide as high can be looked at closely and drawn on, on a phone", async () => {
     await review("wide-nobody.jpg", PHONE);
     const view = await page.locator(".view").boundingBox();
