@@ -36,6 +36,8 @@ export class App {
   #screen: Screen | null = null;
   /** What {@link #screen} shows: where, and for which participant. */
   #shown = "";
+  /** There has been a screen. Before that the bar would be drawn where the screen is about to be. */
+  #hasBegun = false;
   #hasFailed = false;
 
   constructor({ words, missing }: Spoken) {
@@ -96,6 +98,7 @@ export class App {
       }
       this.#screen = screen;
       this.#hasFailed = screen === null;
+      this.#hasBegun = true;
       this.#render();
       scrollTo(0, 0);
       if (isFirst) {
@@ -120,7 +123,8 @@ export class App {
     this.#fill();
     render(html`${this.#update()}${this.#missing === null ? nothing : html`<p class="missing">${words.t("shop.missing", { name: this.#missing })}</p>`}
       ${this.#step()}${this.#failure()}${this.#screen ?? nothing}`, this.#main);
-    render(this.#bar(), this.#footer);
+    this.#main.classList.toggle("waiting", this.#screen === null && !this.#hasFailed);
+    render(this.#hasBegun ? this.#bar() : nothing, this.#footer);
   }
 
   #fill(): void {

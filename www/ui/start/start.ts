@@ -36,7 +36,8 @@ export class Start extends Component {
           ${icon("lock")}
           <span>
             ${this.t("start.promise")}
-            <span class="works-offline">${this.#kept()} <span class=${this.ready ? "" : "not-yet"}>${this.t("start.offline")}</span></span>
+            <span class="works-offline">${this.#kept()}</span>
+            <span class="works-offline ${this.ready ? "" : "not-yet"}">${this.t("start.offline")}</span>
           </span>
         </p>
       </div>
@@ -48,18 +49,11 @@ export class Start extends Component {
     </div>`;
   }
 
-  /** The place is kept, whatever there will be to say. */
+  /** Both sentences have the same place, so that nothing moves when it turns out which one holds. If there is no room, the page says so. */
   #kept() {
-    switch (this.files) {
-      case "unknown":
-        return html`<span class="not-yet">${this.t("offline.ready")}</span>`;
-      case "kept":
-        return html`<span class="offline-ready">${this.t("offline.ready")}</span>`;
-      case "none":
-        return html`<span>${this.t("offline.none")}</span>`;
-      case "full": // Said for every state of the page.
-        return nothing;
-    }
+    const { files } = this;
+    return html`<span class=${files === "kept" ? "offline-ready" : "not-yet"}>${this.t("offline.ready")}</span>
+      <span class=${files === "none" ? "" : "not-yet"}>${this.t("offline.none")}</span>`;
   }
 
   #dropZone() {
