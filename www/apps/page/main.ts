@@ -1,11 +1,11 @@
-/** Starts the page. The engine's files, the words and the components are fetched at the same time. */
+/** Starts the page: first what is seen, then the engine, whose files would hold that up on a slow line. */
 
 import { TarnkappeError, createTarnkappe } from "../../engine/index.js";
 import { chooseLanguage } from "./known-languages.js";
 import { loadAnyWords } from "./languages.js";
 
-const engine = createTarnkappe();
-engine.catch(() => undefined); // The page says what happened, once it is there.
+/** The engine is not waited for longer where nothing is painted, as in a tab in the background. */
+const PAINT_MS = 500;
 
 try {
   await start();
@@ -17,6 +17,7 @@ try {
 async function start(): Promise<void> {
   const wanted = chooseLanguage(location.search, navigator.languages);
   const [{ Page }, words] = await Promise.all([import("./page.js"), loadAnyWords(wanted)]);
+  const engine = painted().then(() => createTarnkappe());
   const page = new Page(engine, words, words.language === wanted ? null : wanted);
   try {
     await engine;
@@ -25,4 +26,12 @@ async function start(): Promise<void> {
   } catch (error) {
     page.unusable(error instanceof TarnkappeError ? error.code : "internal");
   }
+}
+
+/** Resolves once what was drawn last can be seen. */
+function painted(): Promise<unknown> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, PAINT_MS);
+  });
 }
