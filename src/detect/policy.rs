@@ -87,8 +87,12 @@ pub struct Rescan {
     pub lead: f32,
     /// Lowest score of a face that is called tilted.
     pub tilted_score: f32,
-    /// Faces tilted by less keep their landmarks, in radians.
+    /// Faces tilted by less keep their upright box, in radians.
     pub least_tilt: f32,
+    /// Faces tilted by less keep their landmarks, in radians: these were placed in a larger picture of the face than the second scan
+    /// sees. From there on they lie wrong by more. Matched pairs of LFW at a false match rate of 1 %, for 0.1, 0.3 and 0.6: 98.4, 99.2
+    /// and 99.2 %; with one of the two photos turned by 20 degrees 98.4, 99.2 and 98.4 %.
+    pub landmark_tilt: f32,
     /// A face with less confidence than this whose box takes [`Self::doubted_share`] of the picture is dropped if its second
     /// score is below [`Self::doubted_score`].
     pub doubted_below: f32,
@@ -226,6 +230,7 @@ impl Default for Rescan {
             lead: 0.1,
             tilted_score: 0.5,
             least_tilt: 0.1,
+            landmark_tilt: 0.3,
             doubted_below: 0.8,
             doubted_share: 0.3,
             doubted_score: 0.2,

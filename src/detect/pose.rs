@@ -86,7 +86,7 @@ impl Detector {
         }
         let seen = self.seen(&patch, tilt)?.filter(|seen| seen.score >= policy.tilted_score);
         Ok(Some(match seen {
-            Some(seen) => square.tilted(seen, tilt, face),
+            Some(seen) => square.tilted(seen, tilt, face, policy),
             None => face,
         }))
     }
@@ -139,14 +139,14 @@ impl Square {
     }
 
     /// A face with what was seen of it when it was turned upright.
-    fn tilted(&self, seen: Seen, tilt: f32, face: Detection) -> Detection {
+    fn tilted(&self, seen: Seen, tilt: f32, face: Detection, policy: &Rescan) -> Detection {
         let (sin, cos) = tilt.sin_cos();
         let back = |[u, v]: [f32; 2]| {
             [self.centre[0] + self.scale * (u * cos - v * sin), self.centre[1] + self.scale * (u * sin + v * cos)]
         };
         let tilted = TiltedBox { centre: back(seen.centre), sides: seen.sides.map(|side| self.scale * side), tilt };
-        let landmarks = seen.landmarks.map(back);
-        Detection { landmarks: Some(landmarks), extent: face.bbox, tilted: Some(tilted), ..face }
+        let landmarks = if tilt.abs() < policy.landmark_tilt { face.landmarks } else { Some(seen.landmarks.map(back)) };
+        Detection { landmarks, extent: face.bbox, tilted: Some(tilted), ..face }
     }
 }
 
@@ -217,6 +217,30 @@ mod tests {
             seen += 1;
         }
         assert!(seen >= 16, "{seen}");
+    }
+
+    #[test]
+    fn only_heads_that_are_tilted_far_get_other_landmarks() {
+        let mut detector = Detector::from_yunet(YUNET).expect("the shipped weights");
+        let mut once = Policy::default();
+        once.rescan.most = 0;
+        let mut largest = |degrees: f32, policy: &Policy| {
+            let faces = detector.detect(&turned(degrees), policy, &mut |_| ()).expect("a scan");
+            faces.into_iter().max_by(|a, b| a.confidence.total_cmp(&b.confidence)).expect("a face")
+        };
+        let (mut little, mut far) = (0, 0);
+        for degrees in (0..9).map(|step| -36.0 + step as f32 * 6.0) {
+            let face = largest(degrees, &Policy::default());
+            let is_kept = face.landmarks == largest(degrees, &once).landmarks;
+            match face.tilted.map(|tilted| tilted.tilt.abs() < Rescan::default().landmark_tilt) {
+                Some(is_little) => {
+                    assert_eq!(is_kept, is_little, "{degrees}");
+                    *if is_little { &mut little } else { &mut far } += 1;
+                }
+                None => assert!(is_kept, "{degrees}"),
+            }
+        }
+        assert!(little > 0 && far > 0, "{little} {far}");
     }
 
     /// Sees nothing.
