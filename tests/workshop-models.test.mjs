@@ -7,7 +7,7 @@ import { STOPPED, clockWords, secondsOf, stepClock } from "../target/www/model/w
 import { CANDIDATES, MOST_CANDIDATES, chanceOfFalseMatch, expectedMatches, stopOf } from "../target/www/model/workshop/false-match.js";
 import { UNFILLED, valuesOf } from "../target/www/model/workshop/letters.js";
 import { BEGUN, QUESTIONS, isRight, score, stepQuiz } from "../target/www/model/workshop/quiz.js";
-import { readGroups, readSources } from "../tools/workshop_data.mjs";
+import { readGroups, readMistaken, readSources } from "../tools/workshop_data.mjs";
 
 const near = (value, expected, share = 0.01) => assert.ok(Math.abs(value - expected) <= share * expected, `${value} instead of ${expected}`);
 const preset = (name) => PRESETS.find((each) => each.name === name);
@@ -122,7 +122,13 @@ test("the groups are those of docs/accuracy.md, and the build fails without them
   for (const { faces, quick, quickInterval: [from, to] } of groups) {
     assert.ok(faces > 0 && from <= quick && quick <= to && to <= 1);
   }
-  assert.throws(() => readGroups("# Accuracy\n"), /no table groups/);
+  const taken = readMistaken();
+  assert.ok(taken.length > 10);
+  for (const { persons, mistaken, interval: [from, to] } of taken) {
+    assert.ok(persons > 0 && from <= mistaken && mistaken <= to && to <= 1);
+  }
+  assert.throws(() => readMistaken("# Accuracy\n"), /no table pairs: groups/);
+  assert.throws(() => readGroups("# Accuracy\n"), /no table eval: groups/);
   const table = (heads) => `<!-- eval: groups -->\n\n|  | ${heads} |\n| --- |\n\n<!-- end -->`;
   assert.throws(() => readGroups(table("other columns")), /other columns/);
   assert.throws(() => readSources("nothing"), /no table/);

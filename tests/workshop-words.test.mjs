@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { test } from "node:test";
-import { readGroups, readSources } from "../tools/workshop_data.mjs";
+import { readGroups, readMistaken, readSources } from "../tools/workshop_data.mjs";
 import { PRESETS } from "../target/www/model/workshop/base-rates.js";
 import { MATCH_PRESETS } from "../target/www/model/workshop/false-match.js";
 import { FIELDS, LETTERS } from "../target/www/model/workshop/letters.js";
@@ -48,7 +48,7 @@ test("every source that is named is listed, every listed one is named, and says 
 });
 
 /** Sentences that state facts whatever is in them. */
-const FACTS = /^(base\.preset\.\w+_words|unequal\.(fact_\d|people_[12])|many\.formula_words|who\.(engines_\d|law\.\w+|letters_\w+)|quiz\.(measured|same_photo)|handout\.seen\.[123])$/;
+const FACTS = /^(base\.preset\.\w+_words|unequal\.(fact_\d|people_[12]|mistaken_words)|many\.formula_words|who\.(engines_\d|law\.\w+|letters_\w+)|quiz\.(measured|same_photo)|handout\.seen\.[123])$/;
 /** What only a fact has: a year, a share, an article of a law, a large number, a name of those whom the workshop is about. */
 const FACT =
   /\b(19|20)\d\d\b|\d ?%|\bArt(\.|icle|ikel)\b|\b(million|milliard|billion)|\d[.,]\d{3}\b|GDPR|DSGVO|PimEyes|Clearview|Mobile Fortify|NIST|Williams|(London|Südkreuz|Cardiff).*\d/i;
@@ -90,8 +90,8 @@ test("every exercise, plan, preset, question, letter and group has words", () =>
   assert.deepEqual(missing(QUESTIONS.flatMap(({ name }) => [`quiz.question.${name}`, `quiz.why.${name}`])), []);
   assert.deepEqual(missing(LETTERS.flatMap((name) => [`letter.${name}`, `letter.${name}_text`])), []);
   assert.deepEqual(missing(FIELDS.map((name) => `letter.field.${name}`)), []);
-  const groups = readGroups();
-  assert.deepEqual(missing(groups.map(({ kind }) => `unequal.kind.${kind.replaceAll(" ", "_")}`)), []);
+  const groups = [...readGroups(), ...readMistaken()];
+  assert.deepEqual(missing(groups.map(({ kind }) => `unequal.kind.${kind.replaceAll(",", "").replaceAll(" ", "_")}`)), []);
   const named = groups.map(({ group }) => group).filter((group) => !/^([IVX]+|\d+(-\d+|\+))$/.test(group));
   assert.deepEqual(missing(named.map((group) => `unequal.group.${group.toLowerCase().replaceAll(" ", "_")}`)), []);
 });

@@ -1,4 +1,4 @@
-// What the workshop shows of the documentation: the sources of its facts, and how often faces of each group were found.
+// What the workshop shows of the documentation: the sources of its facts, and how often faces of each group were found and mistaken.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -23,15 +23,24 @@ const share = (cell) => {
   return number / 100;
 };
 
-/** A table of docs/accuracy.md that `make eval` has written: for each group, the share of its faces that the quick and the thorough search found. */
-function readTable(text, name) {
-  const [, table] = text.match(new RegExp(`<!-- eval: ${name} -->\\n\\n([^]*?)\\n\\n<!-- end -->`)) ?? [];
+/** The rows of a table of docs/accuracy.md that a measurement has written, without its heads, which must be these. */
+function readTable(text, name, heads) {
+  const [, table] = text.match(new RegExp(`<!-- ${name} -->\\n\\n([^]*?)\\n\\n<!-- end -->`)) ?? [];
   if (table === undefined) throw new Error(`docs/accuracy.md has no table ${name}.`);
-  const [heads, , ...rows] = table.split("\n").map(cellsOf);
-  if (`${heads}` !== ",faces,found, default,interval,not covered,found, thorough,interval,not covered") throw new Error(`${name} has other columns: ${heads}`);
-  return rows.map(([label, faces, found, interval, , thorough, thoroughInterval]) => {
+  const [found, , ...rows] = table.split("\n").map(cellsOf);
+  if (!heads.test(`${found}`)) throw new Error(`${name} has other columns: ${found}`);
+  return rows.map(([label, ...cells]) => {
     const [kind, group] = label.split(": ");
-    const between = (cell) => cell.split(" to ").map(share);
+    return { kind, group, cells };
+  });
+}
+
+const between = (cell) => cell.split(" to ").map(share);
+
+/** For each group, the share of its faces that the quick and the thorough search found. */
+function readFound(text, name) {
+  const heads = /^,faces,found, default,interval,not covered,found, thorough,interval,not covered$/;
+  return readTable(text, name, heads).map(({ kind, group, cells: [faces, found, interval, , thorough, thoroughInterval] }) => {
     return { kind, group, faces: Number(faces), quick: share(found), quickInterval: between(interval), thorough: share(thorough), thoroughInterval: between(thoroughInterval) };
   });
 }
@@ -42,5 +51,18 @@ function readTable(text, name) {
  * @returns {{kind: string, group: string, faces: number, quick: number, quickInterval: number[], thorough: number, thoroughInterval: number[]}[]}
  */
 export function readGroups(text = docs("accuracy.md")) {
-  return [...readTable(text, "groups"), ...readTable(text, "portraits")];
+  return [...readFound(text, "eval: groups"), ...readFound(text, "eval: portraits")];
+}
+
+/**
+ * How often the recogniser takes two persons of a group for one, at the threshold that one in a hundred pairs of people from 13 years on
+ * reaches. The build fails if the table is not there.
+ *
+ * @returns {{kind: string, group: string, persons: number, mistaken: number, interval: number[]}[]}
+ */
+export function readMistaken(text = docs("accuracy.md")) {
+  const heads = /^,persons,pairs,false matches at [\d.]+,interval,at [\d.]+,interval$/;
+  return readTable(text, "pairs: groups", heads).map(({ kind, group, cells: [persons, , , , mistaken, interval] }) => {
+    return { kind, group, persons: Number(persons), mistaken: share(mistaken), interval: between(interval) };
+  });
 }

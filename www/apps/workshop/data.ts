@@ -21,13 +21,25 @@ export interface Group {
   readonly thoroughInterval: readonly [number, number];
 }
 
+/** How often two persons of a group are taken for one. */
+export interface Mistaken {
+  readonly kind: string;
+  readonly group: string;
+  readonly persons: number;
+  /** Share of the pairs, with its 95 % interval. */
+  readonly mistaken: number;
+  readonly interval: readonly [number, number];
+}
+
 /** Filled in by `tools/build_web.mjs`. */
 declare const TARNKAPPE_SOURCES: readonly Source[];
 declare const TARNKAPPE_GROUPS: readonly Group[];
+declare const TARNKAPPE_MISTAKEN: readonly Mistaken[];
 declare const TARNKAPPE_PICTURES: Record<string, string>;
 
 export const SOURCES = TARNKAPPE_SOURCES;
 export const GROUPS = TARNKAPPE_GROUPS;
+export const MISTAKEN = TARNKAPPE_MISTAKEN;
 
 /** The bundled picture of that name, as a file that a person might have got. @throws Error if it is not to be had */
 export async function loadPicture(name: string): Promise<File> {

@@ -3,12 +3,23 @@ import { gauge, percent } from "../base/gauge.js";
 import rangeSheet from "../base/range.css";
 import { Screen, screenStyles } from "../base/screen.js";
 import { sourced } from "../base/sourced.js";
-import { GROUPS } from "../data.js";
-import type { Group } from "../data.js";
+import { GROUPS, MISTAKEN } from "../data.js";
 import unequalSheet from "./unequal.css";
 
 /** Fewer faces say hardly anything. */
 const FEW = 50;
+
+/** A share measured for a group, with its 95 % interval. */
+interface Measured {
+  readonly kind: string;
+  readonly group: string;
+  readonly count: number;
+  readonly share: number;
+  readonly interval: readonly [number, number];
+}
+
+const FOUND: readonly Measured[] = GROUPS.map(({ kind, group, faces, quick, quickInterval }) => ({ kind, group, count: faces, share: quick, interval: quickInterval }));
+const TAKEN: readonly Measured[] = MISTAKEN.map(({ kind, group, persons, mistaken, interval }) => ({ kind, group, count: persons, share: mistaken, interval }));
 
 /** Errors do not fall on all alike: our own figures by group, published ones beside them, and what they mean for people. */
 export class Unequal extends Screen {
@@ -27,40 +38,47 @@ export class Unequal extends Screen {
         <p class="text">${this.t("unequal.so")}</p>`,
       html`<h2 tabindex="-1">${this.t("unequal.ours")}</h2>
         <p class="text">${sourced(this.words, this.t("unequal.ours_words"))}</p>
-        ${kinds().map((kind) => this.#table(kind))}
+        ${this.#tables(FOUND, this.t("unequal.faces"), this.t("unequal.found"))}
         <p class="text">${this.t("unequal.ours_limits")}</p>`,
+      html`<h2 tabindex="-1">${this.t("unequal.mistaken")}</h2>
+        <p class="text">${sourced(this.words, this.t("unequal.mistaken_words"))}</p>
+        ${this.#tables(TAKEN, this.t("unequal.persons"), this.t("unequal.taken"))}
+        <p class="text">${this.t("unequal.mistaken_limits")}</p>`,
     ];
   }
 
-  #table(kind: string) {
-    const rows = GROUPS.filter((group) => group.kind === kind);
-    return html`<table>
-      <caption>${this.t(`unequal.kind.${kind.replaceAll(" ", "_")}`)}</caption>
-      <thead><tr>
-        <th scope="col">${this.t("unequal.group")}</th>
-        <th scope="col">${this.t("unequal.faces")}</th>
-        <th scope="col">${this.t("unequal.found")}</th>
-      </tr></thead>
-      <tbody>${rows.map((row) => this.#row(row))}</tbody>
-    </table>`;
+  /** One table for what groups differ in: age, for example. */
+  #tables(measured: readonly Measured[], counted: string, share: string) {
+    const kinds = [...new Set(measured.map(({ kind }) => kind))];
+    return kinds.map(
+      (kind) => html`<table>
+        <caption>${this.t(`unequal.kind.${keyOf(kind)}`)}</caption>
+        <thead><tr>
+          <th scope="col">${this.t("unequal.group")}</th>
+          <th scope="col">${counted}</th>
+          <th scope="col">${share}</th>
+        </tr></thead>
+        <tbody>${measured.filter((row) => row.kind === kind).map((row) => this.#row(row))}</tbody>
+      </table>`,
+    );
   }
 
-  #row({ group, faces, quick, quickInterval }: Group) {
-    const [from, to] = quickInterval.map((share) => percent(this.words, share)) as [string, string];
-    return html`<tr class=${faces < FEW ? "few" : ""}>
+  #row({ group, count, share, interval }: Measured) {
+    const [from, to] = interval.map((each) => percent(this.words, each)) as [string, string];
+    return html`<tr class=${count < FEW ? "few" : ""}>
       <th scope="row">${this.#name(group)}</th>
-      <td>${this.words.number(faces)}</td>
-      <td>${this.t("unequal.between", { share: percent(this.words, quick), from, to })} ${gauge(quick, quickInterval)}</td>
+      <td>${this.words.number(count)}</td>
+      <td>${this.t("unequal.between", { share: percent(this.words, share), from, to })} ${gauge(share, interval)}</td>
     </tr>`;
   }
 
   /** Types of skin are Roman numbers and ages are digits; the others have words. */
   #name(group: string): string {
-    const key = `unequal.group.${group.toLowerCase().replaceAll(" ", "_")}`;
+    const key = `unequal.group.${keyOf(group)}`;
     return this.words.has(key) ? this.t(key) : group;
   }
 }
 
-function kinds(): string[] {
-  return [...new Set(GROUPS.map(({ kind }) => kind))];
+function keyOf(name: string): string {
+  return name.toLowerCase().replaceAll(",", "").replaceAll(" ", "_");
 }
