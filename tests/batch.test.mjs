@@ -227,7 +227,9 @@ describe("adjusting a region", () => {
 });
 
 describe("saving", () => {
-  const saved = (play, ...ids) => play.do({ kind: "saved", job: play.saving, photos: ids });
+  const copies = (play, ids) => ids.map((id) => play.photo(id).phase.made);
+  const written = (play, ...ids) => play.do({ kind: "written", job: play.saving, copies: copies(play, ids) });
+  const saved = (play, ...ids) => play.do({ kind: "saved", job: play.saving, copies: copies(play, ids) });
   const ended = (play, code = null) => play.do({ kind: "save-ended", job: play.saving, code });
 
   test("several copies go to one file, each once, whatever is pressed meanwhile", () => {
@@ -264,7 +266,7 @@ describe("saving", () => {
 
   test("copies that left the memory for a file that was never complete are made again", () => {
     const play = proved(3).do({ kind: "save-all", to: "zip" });
-    play.do({ kind: "written", job: play.saving, photos: [1, 2] });
+    written(play, 1, 2);
     ended(play, "unsaved");
     assert.deepEqual(play.standings, ["faces", "faces", "proved"]);
     assert.deepEqual(play.session.notice, { kind: "error", code: "unsaved" });
@@ -275,17 +277,52 @@ describe("saving", () => {
     assert.deepEqual([play.standings, play.session.saving, play.session.notice], [["proved", "proved"], null, null]);
   });
 
+  const changed = (play, id) => {
+    const decided = (decision) => ({ kind: "regions", photo: id, change: { kind: "decide", regions: [1], decision } });
+    return play.do({ kind: "reopen", photo: id }, decided("open"), decided("cover"), { kind: "protect", photo: id }).finish();
+  };
+
+  test("a file that holds a copy of a photo that is changed is not completed, and the new copy is not saved", () => {
+    const play = written(proved(2).do({ kind: "save-all", to: "zip" }), 1);
+    const given = copies(play, [1]);
+    play.do({ kind: "reopen", photo: 1 });
+    assert.deepEqual([play.of("stop").at(-1).job, play.session.saving], [play.saving, null]);
+    assert.deepEqual(play.session.notice, { kind: "error", code: "changed-while-saved" });
+    changed(play, 1).do({ kind: "saved", job: play.saving, copies: given }, { kind: "save-ended", job: play.saving, code: null }, { kind: "select", photo: 2 });
+    assert.deepEqual([play.standings, unsaved(play.session.photos).length], [["proved", "proved"], 2]);
+    assert.notEqual(play.photo(1).phase.copy.url, null);
+  });
+
+  test("a file is not completed if its copy was being written while the photo was changed or taken out", () => {
+    for (const change of [(play) => changed(play, 1), (play) => play.do({ kind: "remove", photo: 1, sure: true })]) {
+      const play = proved(2).do({ kind: "save-all", to: "zip" });
+      const given = copies(play, [1]);
+      change(play).do({ kind: "written", job: play.saving, copies: given });
+      assert.deepEqual([play.of("stop").at(-1).job, play.session.saving], [play.saving, null]);
+    }
+  });
+
+  test("a photo that is changed while its copy is saved or shared by itself is not taken for saved", () => {
+    for (const kind of ["saved", "shared"]) {
+      const play = proved(2).do({ kind: "save-all", to: "folder" });
+      const given = copies(play, [1]);
+      changed(play, 1).do({ kind, job: play.saving, copies: given });
+      assert.deepEqual(play.standings, ["proved", "proved"]);
+    }
+  });
+
   test("no more copies are made than can be kept, and while they are saved only a few wait for that", () => {
     const play = new Play().add(20).finish().do({ kind: "protect-all" }, { kind: "save-all", to: "zip" }).finish();
     const waiting = () => play.standings.filter((standing) => standing === "waiting").length;
     assert.ok(waiting() > 0);
-    for (let id = 1; id <= 20; id += 1) saved(play.do({ kind: "written", job: play.saving, photos: [id] }), id).finish();
+    for (let id = 1; id <= 20; id += 1) saved(written(play, id), id).finish();
     assert.equal(waiting(), 0);
     assert.equal(play.of("save-end").length, 1);
   });
 
   test("a downloaded or shared copy is saved", () => {
-    const play = proved(2).do({ kind: "saving", photo: 1 }, { kind: "shared", photos: [2] });
+    const play = proved(2).do({ kind: "saving", photo: 1 });
+    play.do({ kind: "shared", copies: copies(play, [2]) });
     assert.deepEqual(play.standings, ["saved", "saved"]);
   });
 

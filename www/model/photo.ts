@@ -22,8 +22,11 @@ export type Phase =
   | { readonly kind: "waiting" }
   | { readonly kind: "working"; readonly task: Task; readonly stage: Stage; readonly fraction: number }
   | { readonly kind: "review" }
-  /** `saved`: the copy is on the person's disk, or was handed to the browser's downloads or another app. */
-  | { readonly kind: "proved"; readonly copy: Copy; readonly proof: Proof; readonly outcome: Outcome; readonly saved: boolean }
+  /**
+   * `made`: the number of the work by which the copy was made. No other copy of the photo has it.
+   * `saved`: the copy is on the person's disk, or was handed to the browser's downloads or another app.
+   */
+  | { readonly kind: "proved"; readonly made: number; readonly copy: Copy; readonly proof: Proof; readonly outcome: Outcome; readonly saved: boolean }
   | { readonly kind: "unproved"; readonly proof: Proof }
   /** It could not be covered; what was decided is kept. */
   | { readonly kind: "failed"; readonly code: string };
@@ -266,9 +269,10 @@ export function recognised(photo: Photo, ids: readonly number[], identifiability
   return { ...photo, recognised: { ...photo.recognised, ...results }, recognition: { kind: "done" } };
 }
 
-export function proved(photo: Photo, proof: Proof, copy: Copy | null): Photo {
+/** @param made the number of the work */
+export function proved(photo: Photo, made: number, proof: Proof, copy: Copy | null): Photo {
   const outcome = outcomeOf(regionsOf(photo));
-  const phase: Phase = copy === null ? { kind: "unproved", proof } : { kind: "proved", copy, proof, outcome, saved: false };
+  const phase: Phase = copy === null ? { kind: "unproved", proof } : { kind: "proved", made, copy, proof, outcome, saved: false };
   return { ...photo, work: null, phase };
 }
 

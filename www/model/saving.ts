@@ -10,6 +10,8 @@ export interface Saving {
   readonly job: number;
   /** Photos whose copies have not been handed over: they may still be made. */
   readonly left: readonly number[];
+  /** Copies in a file that is not complete yet, by the numbers of the work that made them. */
+  readonly inFile: readonly number[];
   readonly all: number;
   /** So many are on the disk, or were handed to the browser's downloads. */
   readonly done: number;
@@ -18,7 +20,7 @@ export interface Saving {
 export type SavingEffect =
   /** Asks for a place, where the browser can do that, and takes copies one by one until the end. */
   | { readonly kind: "save"; readonly job: number; readonly to: Target }
-  | { readonly kind: "save-part"; readonly job: number; readonly photo: number; readonly url: string }
+  | { readonly kind: "save-part"; readonly job: number; readonly made: number; readonly url: string }
   | { readonly kind: "save-end"; readonly job: number };
 
 /** Copies that can be saved and were not. */
@@ -38,9 +40,9 @@ export function handedOver(saving: Saving, photos: readonly Photo[]): { saving: 
   const effects: SavingEffect[] = [];
   const left = saving.left.filter((id) => {
     const photo = known.get(id);
-    const url = photo?.phase.kind === "proved" ? photo.phase.copy.url : null;
-    if (url !== null && url !== undefined) {
-      effects.push({ kind: "save-part", job: saving.job, photo: id, url });
+    const phase = photo?.phase.kind === "proved" ? photo.phase : null;
+    if (phase !== null && phase.copy.url !== null) {
+      effects.push({ kind: "save-part", job: saving.job, made: phase.made, url: phase.copy.url });
       return false;
     }
     return photo?.work?.task === "protect";
@@ -49,6 +51,15 @@ export function handedOver(saving: Saving, photos: readonly Photo[]): { saving: 
     effects.push({ kind: "save-end", job: saving.job });
   }
   return { saving: left.length === saving.left.length ? saving : { ...saving, left }, effects };
+}
+
+/** A file that is not complete yet holds a copy that has been given up since: the person has changed their mind about what it shows. */
+export function holdsGivenUp({ inFile }: Saving, photos: readonly Photo[]): boolean {
+  if (inFile.length === 0) {
+    return false;
+  }
+  const known = new Set(photos.flatMap(({ phase }) => (phase.kind === "proved" ? [phase.made] : [])));
+  return inFile.some((made) => !known.has(made));
 }
 
 /** The copy is written: it leaves the memory, although it is not yet certain that the file will be complete. */

@@ -13,7 +13,7 @@ import { isCovered } from "./regions.js";
 import type { ListedRegion } from "./regions.js";
 import { isQueued, nextInLine, paced } from "./queue.js";
 import type { Pace } from "./queue.js";
-import { handedOver, lost, savable, saved, unsaved, written } from "./saving.js";
+import { handedOver, holdsGivenUp, lost, savable, saved, unsaved, written } from "./saving.js";
 import type { Saving, SavingEffect, Target } from "./saving.js";
 import { smallSide } from "./small.js";
 import { nextToLookAt } from "./standing.js";
@@ -168,14 +168,14 @@ export type Answer =
   | { readonly kind: "loaded"; readonly feature: Feature; readonly job: number }
   | { readonly kind: "not-loaded"; readonly feature: Feature; readonly job: number; readonly code: string };
 
-/** What became of copies that were to be saved. */
+/** What became of copies that were to be saved. Each is known by the number of the work that made it, since its photo may have another one by now. */
 type Kept =
   /** They are in a file that is not complete yet. */
-  | { readonly kind: "written"; readonly job: number; readonly photos: readonly number[] }
-  | { readonly kind: "saved"; readonly job: number; readonly photos: readonly number[] }
+  | { readonly kind: "written"; readonly job: number; readonly copies: readonly number[] }
+  | { readonly kind: "saved"; readonly job: number; readonly copies: readonly number[] }
   /** `code`: why not all are saved; null if they are, or if the person has changed their mind. */
   | { readonly kind: "save-ended"; readonly job: number; readonly code: string | null }
-  | { readonly kind: "shared"; readonly photos: readonly number[] }
+  | { readonly kind: "shared"; readonly copies: readonly number[] }
   | { readonly kind: "not-shared" };
 
 /** `at`: when, in milliseconds. */
@@ -213,7 +213,7 @@ export type Effect =
   | { readonly kind: "choose" | "choose-folder" | "take" | "print" }
   | ({ readonly kind: "show" } & Work)
   | SavingEffect
-  | { readonly kind: "share"; readonly copies: readonly { readonly photo: number; readonly url: string }[] }
+  | { readonly kind: "share"; readonly copies: readonly { readonly made: number; readonly url: string }[] }
   | { readonly kind: "save-report"; readonly photo: number; readonly report: FileReport };
 
 export interface Step {
@@ -300,7 +300,7 @@ function stepped(session: Session, event: Event): Step {
     case "save-ended":
       return savingWent(session, event);
     case "shared":
-      return noticed(withPhotos(session, event.photos, saved), { kind: "saved", count: event.photos.length });
+      return noticed(withCopies(session, event.copies, saved), { kind: "saved", count: event.copies.length });
     case "not-shared":
       return noticed(session, { kind: "error", code: "not-shared" });
     case "shown":
@@ -665,7 +665,7 @@ function settled(state: Session, photo: Photo, task: Task, answer: Exclude<Worke
     case "searched":
       return then(entered(state, photos.searched(photo, answer.report)), (next) => recognise(next, photo.id));
     case "protected":
-      return entered(state, photos.proved(photo, answer.proof, answer.copy));
+      return entered(state, photos.proved(photo, answer.job, answer.proof, answer.copy));
     case "failed":
       return failed(state, photo, task, answer.code, answer.report);
   }
@@ -850,9 +850,14 @@ function shown(session: Session, { photo: id, job, before, leaked }: Extract<Ans
 
 // What can be saved
 
-function withPhotos(session: Session, ids: readonly number[], change: (photo: Photo) => Photo): Session {
-  const wanted = new Set(ids);
-  return { ...session, photos: session.photos.map((photo) => (wanted.has(photo.id) ? change(photo) : photo)) };
+/** Changes the photos that still have these copies. */
+function withCopies(session: Session, copies: readonly number[], change: (photo: Photo) => Photo): Session {
+  const wanted = new Set(copies);
+  return { ...session, photos: session.photos.map((photo) => (hasCopy(photo, wanted) ? change(photo) : photo)) };
+}
+
+function hasCopy({ phase }: Photo, copies: ReadonlySet<number>): boolean {
+  return phase.kind === "proved" && copies.has(phase.made);
 }
 
 function noticed(session: Session, notice: Notice): Step {
@@ -866,12 +871,16 @@ function saveAll(session: Session, to: Target): Step {
     return only(session);
   }
   const [state, job] = nextJob(session);
-  return { state: { ...state, saving: { job, left, all: left.length, done: 0 }, notice: null }, effects: [{ kind: "save", job, to }] };
+  return { state: { ...state, saving: { job, left, inFile: [], all: left.length, done: 0 }, notice: null }, effects: [{ kind: "save", job, to }] };
 }
 
+/** A file that holds a copy which is not as the person wants it any more is not completed: somebody may be open in it. */
 function fed(session: Session): Step {
   if (session.saving === null) {
     return only(session);
+  }
+  if (holdsGivenUp(session.saving, session.photos)) {
+    return withEffects(savingEnded(withoutSaving(session), session.saving, "changed-while-saved"), stop(session.saving.job));
   }
   const { saving, effects } = handedOver(session.saving, session.photos);
   return { state: saving === session.saving ? session : { ...session, saving }, effects };
@@ -884,15 +893,23 @@ function savingWent(session: Session, event: Extract<Kept, { job: number }>): St
   }
   switch (event.kind) {
     case "written": {
-      const wanted = new Set(event.photos);
-      const urls = session.photos.filter(({ id }) => wanted.has(id)).flatMap(copyUrl);
-      return { state: withPhotos(session, event.photos, written), effects: [{ kind: "release", urls }] };
+      const wanted = new Set(event.copies);
+      const urls = session.photos.filter((photo) => hasCopy(photo, wanted)).flatMap(copyUrl);
+      const state = { ...withCopies(session, event.copies, written), saving: { ...saving, inFile: [...saving.inFile, ...event.copies] } };
+      return { state, effects: [{ kind: "release", urls }] };
     }
     case "saved":
-      return only({ ...withPhotos(session, event.photos, saved), saving: { ...saving, done: saving.done + event.photos.length } });
+      return only({
+        ...withCopies(session, event.copies, saved),
+        saving: { ...saving, inFile: saving.inFile.filter((made) => !event.copies.includes(made)), done: saving.done + event.copies.length },
+      });
     case "save-ended":
-      return savingEnded({ ...session, saving: null, photos: session.photos.map(lost) }, saving, event.code);
+      return savingEnded(withoutSaving(session), saving, event.code);
   }
+}
+
+function withoutSaving(session: Session): Session {
+  return { ...session, saving: null, photos: session.photos.map(lost) };
 }
 
 function savingEnded(session: Session, { done }: Saving, code: string | null): Step {
@@ -915,7 +932,7 @@ function saveReport(session: Session, { id, report }: Photo): Step {
   return { state: session, effects: report === null ? [] : [{ kind: "save-report", photo: id, report }] };
 }
 
-function copiesOf(session: Session, ids: readonly number[]): { photo: number; url: string }[] {
+function copiesOf(session: Session, ids: readonly number[]): { made: number; url: string }[] {
   const wanted = session.photos.filter(({ id }) => ids.includes(id));
-  return wanted.flatMap(({ id, phase }) => (phase.kind === "proved" && phase.copy.url !== null ? [{ photo: id, url: phase.copy.url }] : []));
+  return wanted.flatMap(({ phase }) => (phase.kind === "proved" && phase.copy.url !== null ? [{ made: phase.made, url: phase.copy.url }] : []));
 }

@@ -75,6 +75,7 @@ export class EffectRunner {
         break;
       case "stop":
         this.#jobs.get(effect.job)?.abort();
+        this.#savings.get(effect.job)?.end();
         break;
       case "release":
         effect.urls.forEach((url) => this.#release(url, effect.isBeingRead === true));
@@ -104,7 +105,7 @@ export class EffectRunner {
         void this.#save(effect.job, effect.to);
         break;
       case "save-part":
-        this.#savings.get(effect.job)?.push(effect.photo, effect.url);
+        this.#savings.get(effect.job)?.push(effect.made, effect.url);
         break;
       case "save-end":
         this.#savings.get(effect.job)?.end();
@@ -215,8 +216,8 @@ export class EffectRunner {
     const parts = new Parts((url) => this.#copies.get(url));
     this.#savings.set(job, parts);
     const told = {
-      written: (photos: readonly number[]) => this.#answer({ kind: "written", job, photos }),
-      saved: (photos: readonly number[]) => this.#answer({ kind: "saved", job, photos }),
+      written: (copies: readonly number[]) => this.#answer({ kind: "written", job, copies }),
+      saved: (copies: readonly number[]) => this.#answer({ kind: "saved", job, copies }),
     };
     try {
       await save(to, parts, told, signal);
@@ -229,10 +230,10 @@ export class EffectRunner {
     }
   }
 
-  async #share(copies: readonly { photo: number; url: string }[]): Promise<void> {
+  async #share(copies: readonly { made: number; url: string }[]): Promise<void> {
     const hasTaken = await share(this.filesOf(copies.map(({ url }) => url)));
     if (hasTaken !== null) {
-      this.#answer(hasTaken ? { kind: "shared", photos: copies.map(({ photo }) => photo) } : { kind: "not-shared" });
+      this.#answer(hasTaken ? { kind: "shared", copies: copies.map(({ made }) => made) } : { kind: "not-shared" });
     }
   }
 

@@ -16,14 +16,16 @@ const NO_DATE = new Date(1980, 0, 1);
 
 /** A copy to be saved. */
 export interface Part {
-  readonly photo: number;
+  /** The number of the work that made it. */
+  readonly made: number;
   readonly file: File;
 }
 
-/** What becomes of the copies, by their photos' numbers. */
+/** What becomes of the copies, by the numbers of the work that made them. */
 export interface Told {
-  written(photos: readonly number[]): void;
-  saved(photos: readonly number[]): void;
+  /** They are in a file that is not complete yet. */
+  written(copies: readonly number[]): void;
+  saved(copies: readonly number[]): void;
 }
 
 /** Only some browsers have these. */
@@ -36,7 +38,7 @@ export const canSaveToFolder = "showDirectoryPicker" in globalThis;
 
 /** Copies that are still to come, one by one. One that is dropped before its turn comes is left out. */
 export class Parts {
-  readonly #parts: { photo: number; url: string }[] = [];
+  readonly #parts: { made: number; url: string }[] = [];
   readonly #find: (url: string) => File | undefined;
   #isOver = false;
   #wake: () => void = () => undefined;
@@ -46,8 +48,8 @@ export class Parts {
     this.#find = find;
   }
 
-  push(photo: number, url: string): void {
-    this.#parts.push({ photo, url });
+  push(made: number, url: string): void {
+    this.#parts.push({ made, url });
     this.#wake();
   }
 
@@ -62,7 +64,7 @@ export class Parts {
       const part = this.#parts.shift();
       const file = part && this.#find(part.url);
       if (part !== undefined && file !== undefined) {
-        return { photo: part.photo, file };
+        return { made: part.made, file };
       }
       if (part === undefined && this.#isOver) {
         return null;
@@ -106,8 +108,7 @@ async function saveToFolder(folder: FileSystemDirectoryHandle, parts: Parts, tol
     signal.throwIfAborted();
     const handle = await folder.getFileHandle(await freeName(folder, part.file.name), { create: true });
     await part.file.stream().pipeTo(await handle.createWritable(), { signal });
-    told.saved([part.photo]);
-    told.written([part.photo]);
+    told.saved([part.made]);
   }
 }
 
@@ -134,8 +135,8 @@ async function streamZip(handle: FileSystemFileHandle, parts: Parts, told: Told,
 async function* entries(next: () => Promise<Part | null>, taken: number[], told: Told) {
   for (let part = await next(); part !== null; part = await next()) {
     yield { name: part.file.name, lastModified: NO_DATE, input: part.file, size: part.file.size };
-    taken.push(part.photo);
-    told.written([part.photo]); // The next one is asked for once this one has been read.
+    taken.push(part.made);
+    told.written([part.made]); // The next one is asked for once this one has been read.
   }
 }
 
@@ -190,7 +191,7 @@ async function downloadEach(parts: Parts, told: Told, signal: AbortSignal): Prom
   for (let part = await parts.next(); part !== null; part = await parts.next()) {
     signal.throwIfAborted();
     download(part.file, part.file.name);
-    told.saved([part.photo]);
+    told.saved([part.made]);
     await pause();
   }
 }
