@@ -570,6 +570,28 @@ describe("many photos", { timeout: 600_000 }, () => {
       assert.deepEqual(pressable, [], "nothing to be pressed is printed");
       assert.match(await page.locator(".switch-words").first().innerText(), /Covered/);
     });
+
+    test("is not printed: a file that is printed to holds a photo only as far as nobody in it is covered", async () => {
+      const printed = () =>
+        page.evaluate(() => {
+          const crops = deepAll(".crop").filter((each) => getComputedStyle(each).backgroundImage !== "none");
+          return [deepAll(".picture > img").filter((image) => image.checkVisibility()).length, crops.length];
+        });
+      await choose("few.jpg");
+      await page.waitForSelector(".covers:not([hidden])", { state: "attached" });
+      await page.emulateMedia({ media: "print" });
+      assert.deepEqual(await printed(), [0, 0]);
+      await page.emulateMedia({ media: "screen" });
+      await button("Open all").click();
+      await page.emulateMedia({ media: "print" });
+      assert.deepEqual(await printed(), [1, 0]);
+      await page.emulateMedia({ media: "screen" });
+      await button("Cover all").click();
+      await page.click(".protect");
+      await page.waitForSelector("tk-compare");
+      await page.emulateMedia({ media: "print" });
+      assert.deepEqual(await page.evaluate(() => deepAll(".compare > img").map((image) => image.checkVisibility())), [true, false]);
+    });
   });
 
   test(`a list of more than 40 faces is folded`, async () => {

@@ -7,7 +7,7 @@ import { keyStep, moved, reshaped } from "../../model/geometry.js";
 import type { Box, Point } from "../../model/geometry.js";
 import { CORNERS, handlesOf } from "../../model/handles.js";
 import type { Corner, Handle } from "../../model/handles.js";
-import { canRedo, canUndo, regionsOf, sizeOf } from "../../model/photo.js";
+import { canRedo, canUndo, coveredCount, regionsOf, sizeOf } from "../../model/photo.js";
 import type { Photo, RegionChange } from "../../model/photo.js";
 import type { Drawing, Preview } from "../../model/preview.js";
 import { ellipseOf, isCovered, shownBox, strokeOf } from "../../model/regions.js";
@@ -180,7 +180,7 @@ export class Canvas extends Component {
         ${draft?.kind === "stroke" ? draftShape(draft) : nothing}
       </svg>
     </div>`;
-    return pictureFrame(photo, this.t("canvas.photo", { number: photo.id }), html`${covers}${overlay}${this.#cursor()}`);
+    return pictureFrame(photo, this.t("canvas.photo", { number: photo.id }), html`${covers}${overlay}${this.#cursor()}`, coveredCount(photo) === 0);
   }
 
   /** What the tools draw on; over the boxes, which have to wait meanwhile. */

@@ -81,7 +81,7 @@ export class Compare extends Component {
         @pointerdown=${this.#pressed}
         @pointermove=${(event: PointerEvent) => this.#isDragging(event) && this.#cutAt(event)}
       >
-        ${copy.after && html`<img src=${copy.after.url} alt=${after} draggable="false">`}
+        ${copy.after && html`<img class="printed" src=${copy.after.url} alt=${after} draggable="false">`}
         ${photo.before && html`<img class="before" src=${photo.before.url} alt=${this.t("result.before_alt")} draggable="false">`}
         ${this.#openMarks()} ${this.suspects.map((box) => suspect(box, photo))}
         <span class="knob" aria-hidden="true"></span>
