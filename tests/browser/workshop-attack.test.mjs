@@ -173,6 +173,14 @@ describe("attack me", { timeout: 900_000 }, () => {
     await page.keyboard.press("PageDown");
     await page.waitForSelector(".reveal");
     assert.equal(await page.locator("canvas").count(), 0, "not on the shared screen");
+    await page.click(".reveal");
+    await page.waitForSelector("canvas");
+    await page.keyboard.press("PageUp");
+    await page.setInputFiles(".own", photo("grace_hopper.jpg"));
+    await page.waitForFunction(() => deepAll(".where")[0]?.innerText.includes("2"));
+    await page.keyboard.press("PageDown");
+    await page.waitForSelector(".reveal");
+    assert.equal(await page.locator("canvas").count(), 0, "nor is the next one's");
   });
 
   test("photos are chosen by buttons in the words of the page, by keys too; what is chosen is said, without its name", async () => {

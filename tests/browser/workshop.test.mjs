@@ -164,6 +164,9 @@ describe("the workshop", { timeout: 900_000 }, () => {
         await press(page, ".reset");
         await page.waitForFunction(() => deepAll(".field-name")[0]?.value === "");
         assert.doesNotMatch(await page.locator(".letter").innerText(), /Ada/);
+        await page.fill(".field-name", "Ada Beispiel");
+        await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }))); // Going back would show it.
+        await page.waitForFunction(() => deepAll(".field-name")[0]?.value === "");
       });
 
       test("quiz: a guess, then what was measured", async () => {

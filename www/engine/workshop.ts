@@ -92,8 +92,9 @@ export class Workshop {
   /** Opens a photo, and forgets the one before. */
   async open(file: Blob, options: StepOptions = {}): Promise<Opened> {
     refuseHuge(file);
-    await this.forget();
-    return this.#ask({ kind: "open", file }, options);
+    // Both at once: if the exercise is left meanwhile, that is forgotten after the photo has been opened, and not before.
+    const [, opened] = await Promise.all([this.forget(), this.#ask({ kind: "open", file }, options)]);
+    return opened;
   }
 
   /** Takes one of the faces; null if nothing can be made of it. */

@@ -47,6 +47,7 @@ export class App {
     this.#wanted = words.language;
     addEventListener("hashchange", () => this.#dispatch({ kind: "arrive", hash: location.hash }));
     addEventListener("keydown", (event) => this.#key(event));
+    addEventListener("pagehide", () => this.#dispatch({ kind: "reset" })); // Browsers show a page that was left as it was, when one goes back.
     this.#main.addEventListener(COUNTED, (event) => this.#dispatch({ kind: "counted", slides: (event as CustomEvent<number>).detail }));
     this.#main.replaceChildren();
     this.#dispatch({ kind: "arrive", hash: location.hash });

@@ -248,6 +248,7 @@ export class AttackMe extends Screen {
   }
 
   #chosen(file: File, which: Which): void {
+    this.isRevealed = false; // It may be somebody else's.
     if (which === "second") {
       this.#second = file;
     } else {
