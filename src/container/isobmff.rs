@@ -10,7 +10,7 @@ use super::text;
 use super::walk::{UNKNOWN, Walk};
 use crate::error::InputError;
 
-pub(crate) use announced::{Announced, announced, profile, without_turns};
+pub(crate) use announced::{Announced, announced, is_deep, profile, without_turns};
 #[cfg(feature = "heic")]
 pub(crate) use announced::{clean_aperture, size, with_further_picture};
 pub(crate) use items::{Item, Items, Role};

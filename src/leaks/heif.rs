@@ -92,7 +92,7 @@ pub(in crate::leaks) mod tests {
     use crate::leaks::exif::tests::with_gps;
     use crate::leaks::scan;
     use crate::leaks::tests::{assert_robust_boxes, bytes_of, kinds};
-    use crate::report::LeakKind;
+    use crate::report::{LeakKind, NoteCode};
 
     fn reference(kind: &[u8; 4], from: u16, to: &[u16]) -> Vec<u8> {
         let ids = to.iter().flat_map(|id| id.to_be_bytes());
@@ -176,11 +176,14 @@ pub(in crate::leaks) mod tests {
             let associations = full(b"ipma", 0, &[0, 0, 0, 1, 0, 2, 1, 1]);
             let properties = [boxed(b"ipco", &full(b"auxC", 0, name)), associations];
             let items: [(&[u8; 4], &[u8], &[u8]); 2] = [(b"hvc1", b"\0", b"picture"), (b"hvc1", b"\0", b"aux")];
-            kinds(&heif(&items, &[reference(b"auxl", 2, &[1])], &properties))
+            let file = heif(&items, &[reference(b"auxl", 2, &[1])], &properties);
+            let note = crate::leaks::gain_map_note(&crate::leaks::find(&file, "a"));
+            (kinds(&file), note.map(|note| note.code))
         };
-        assert_eq!(aux(b"urn:mpeg:hevc:2015:auxid:2\0"), [LeakKind::Depth]);
-        assert_eq!(aux(b"urn:com:apple:photo:2020:aux:hdrgainmap\0"), [LeakKind::Depth]);
-        assert_eq!(aux(b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0"), []);
+        assert_eq!(aux(b"urn:mpeg:hevc:2015:auxid:2\0"), (vec![LeakKind::Depth], None));
+        let gain_map = aux(b"urn:com:apple:photo:2020:aux:hdrgainmap\0");
+        assert_eq!(gain_map, (vec![LeakKind::Depth], Some(NoteCode::GainMapDropped)));
+        assert_eq!(aux(b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0"), (vec![], None));
     }
 
     #[test]

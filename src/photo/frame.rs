@@ -132,9 +132,9 @@ pub(super) fn to_8_bit(mut samples: Vec<u8>) -> Vec<u8> {
     samples
 }
 
-/// Says that samples of 16 bits became such levels.
+/// Says that samples of more bits became such levels.
 pub(super) fn reduced_note() -> Note {
-    Note { code: NoteCode::ReducedTo8Bit, message: "16 bits a channel were reduced to 8.".into() }
+    Note { code: NoteCode::ReducedTo8Bit, message: "More than 8 bits a channel were reduced to 8.".into() }
 }
 
 /// Moves the first three of every four bytes together, in place.

@@ -4,7 +4,7 @@
 use image::metadata::Orientation;
 
 use super::colour::{Colours, converted_note, ignored, keep_or_convert};
-use super::frame::{CodingBlocks, Frame, Photo, to_8_bit};
+use super::frame::{CodingBlocks, Frame, Photo, reduced_note, to_8_bit};
 use super::limits::check_profile_bytes;
 use super::signal::Signal;
 use crate::container::isobmff;
@@ -117,11 +117,14 @@ pub(super) fn as_stored(bytes: &[u8], pixels: PlatformPixels) -> Result<Photo> {
         luma_block: (1, 1),
         jpeg_quality: None,
         full_chroma: false,
-        notes: colours.note.into_iter().chain(is_reduced.then(reduced_note)).collect(),
+        notes: [colours.note, isobmff::is_deep(bytes).then(reduced_note), is_reduced.then(smaller_note)]
+            .into_iter()
+            .flatten()
+            .collect(),
     })
 }
 
-fn reduced_note() -> Note {
+fn smaller_note() -> Note {
     let message = "The picture has more pixels than can be opened. It was opened in half its width and height, and the copy has that size.";
     Note { code: NoteCode::OpenedSmaller, message: message.into() }
 }

@@ -79,6 +79,7 @@ mod tests {
     use crate::container::isobmff::tests::{boxed, sized};
     use crate::photo::pixels::PixelFormat;
     use crate::photo::{open, save};
+    use crate::report::NoteCode;
     use image::metadata::Orientation;
 
     const WIDTH: u32 = 40;
@@ -106,6 +107,16 @@ mod tests {
         assert_eq!(photo.frame.alpha, None);
         let photo = opened(&file, &pixels(PixelFormat::Bgra)).unwrap();
         assert_eq!(photo.frame.rgb[3..6], [160, 80, 1]);
+    }
+
+    #[test]
+    fn a_picture_of_more_than_8_bits_gets_a_note() {
+        let config = |depth: u8| [&[0; 17][..], &[0xf8 | (depth - 8)], &[0; 5]].concat();
+        for (depth, is_said) in [(8, false), (10, true), (12, true)] {
+            let file = sized(WIDTH, HEIGHT, &[boxed(b"hvcC", &config(depth))]);
+            let notes = opened(&file, &pixels(PixelFormat::Rgba)).unwrap().notes;
+            assert_eq!(notes.iter().any(|note| note.code == NoteCode::ReducedTo8Bit), is_said, "{depth}");
+        }
     }
 
     #[test]

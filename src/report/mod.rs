@@ -275,7 +275,7 @@ pub enum NoteCode {
     GainMapDropped,
     /// Covers hide more than half of the picture.
     MostlyCovered,
-    /// 16 bits a channel were reduced to 8.
+    /// More than 8 bits a channel were reduced to 8.
     #[serde(rename = "reduced-to-8-bit")]
     ReducedTo8Bit,
     /// The output is a JPEG although the input is not.

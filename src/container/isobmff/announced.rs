@@ -47,6 +47,17 @@ pub(crate) fn profile(bytes: &[u8]) -> Option<&[u8]> {
     of(items.primary).or_else(|| of(items.sources(items.primary).next()?))
 }
 
+/// Whether the primary item, or the first that it is derived from, has samples of more than 8 bits (`hvcC`: ISO/IEC 14496-15, 8.3.3.1;
+/// `av1C`: AV1 Codec ISO Media File Format Binding, 2.3).
+pub(crate) fn is_deep(bytes: &[u8]) -> bool {
+    let items = Items::read(Span::whole(bytes));
+    let has_bits = |id: u32, kind: &[u8], at: usize, bits: u8| {
+        items.property(id, kind).and_then(|config| config.data.u8(at)).is_some_and(|said| said & bits != 0)
+    };
+    let of = |id: u32| has_bits(id, b"hvcC", 17, 0x07) || has_bits(id, b"av1C", 2, 0x40);
+    of(items.primary) || items.sources(items.primary).next().is_some_and(of)
+}
+
 /// What is shown of an item's stored picture: left, top, columns and rows (clean aperture, ISO/IEC 14496-12, 12.1.4). `None`
 /// if there is no such part, or if it is to be cut out after a turn, which nobody does (ISO/IEC 23000-22, 7.3.6.7).
 #[cfg(feature = "heic")]
@@ -226,6 +237,21 @@ mod tests {
         assert_eq!(announced(&unturned).unwrap().orientation, Orientation::NoTransforms);
         let changed = file.iter().zip(&unturned).filter(|(a, b)| a != b).count();
         assert_eq!((unturned.len(), changed), (file.len(), 1 + 3 + 1), "an angle; three letters and an axis");
+    }
+
+    #[test]
+    fn pictures_of_more_than_8_bits_say_so() {
+        let config = |kind: &[u8; 4], at: usize, value: u8| {
+            let mut data = [0xf8; 23];
+            data[at] = value;
+            sized(40, 24, &[boxed(kind, &data)])
+        };
+        let cases = [(b"hvcC", 17, 0xf8, 0xfa), (b"av1C", 2, 0x1c, 0x4c)];
+        for (kind, at, of_8_bits, of_10_bits) in cases {
+            assert!(!is_deep(&config(kind, at, of_8_bits)));
+            assert!(is_deep(&config(kind, at, of_10_bits)));
+        }
+        assert!(!is_deep(&picture(&[])) && !is_deep(b""));
     }
 
     #[test]
