@@ -68,7 +68,8 @@ pub mod prove;
 #[doc(hidden)]
 pub mod recognition;
 pub mod report;
-#[cfg(target_arch = "wasm32")]
+// The module with the decoder of HEIC (tools/heic) exports nothing of the engine.
+#[cfg(all(target_arch = "wasm32", not(feature = "heic")))]
 mod web;
 #[cfg(feature = "workshop")]
 #[doc(hidden)]

@@ -49,6 +49,7 @@ for (const { what, limit, files, measure = compressed } of [
   { what: "the attacks of the workshop, without networks", limit: 1_100_000, files: [named(/^wasm\/tarnkappe_workshop_bg-\w+\.wasm$/), named(/^workshop\/gallery-\w+\.packed$/), named(/^workshop\/workshop-worker-\w+\.js$/)] },
   { what: "another language", limit: 14_000, files: [WORDS] },
   { what: "the engine with rare formats", limit: 700_000, files: [named(/^wasm\/tarnkappe_formats_bg-\w+\.wasm$/)] },
+  { what: "the decoder of HEIC", limit: 90_000, files: [named(/^wasm\/tarnkappe_heic_bg\.wasm$/)] },
   // Networks hardly become smaller.
   { what: "a thorough search", limit: 4_600_000, files: FILES.filter((name) => /models\/(centerface|retinaface).*packed$/.test(name)), measure: size },
   { what: "the recogniser", limit: 10_700_000, files: [named(/models\/face_recognition.*packed$/)], measure: size },
@@ -62,7 +63,7 @@ for (const { what, limit, files, measure = compressed } of [
 
 test("what is served is what a host needs, and nothing else", () => {
   const folders = ["assets", "icons", "models", "wasm", "workshop", "workshop/pictures"];
-  const expected = /^((workshop\/)?index\.html|workshop\/[\w-]+\.(js|css)(\.map)?|workshop\/pictures\/[\w-]+-\w{8}\.jpg|workshop\/[\w-]+\.js\.LEGAL\.txt|api\.js|sw\.js|SHA256SUMS\.txt|manifest\.webmanifest|icons\/[\w-]+\.(svg|png)|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/(lit|client-zip)\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|workshop\/gallery-\w{8}\.packed|wasm\/tarnkappe_((formats_)?(relaxed_)?|workshop_)bg-\w{8}\.wasm|wasm\/tarnkappe_tract_bg\.wasm)$/;
+  const expected = /^((workshop\/)?index\.html|workshop\/[\w-]+\.(js|css)(\.map)?|workshop\/pictures\/[\w-]+-\w{8}\.jpg|workshop\/[\w-]+\.js\.LEGAL\.txt|api\.js|sw\.js|SHA256SUMS\.txt|manifest\.webmanifest|icons\/[\w-]+\.(svg|png)|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/(lit|client-zip)\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|workshop\/gallery-\w{8}\.packed|wasm\/tarnkappe_((formats_)?(relaxed_)?|workshop_)bg-\w{8}\.wasm|wasm\/tarnkappe_(heic|tract)_bg\.wasm)$/;
   assert.deepEqual(FILES.filter((name) => !folders.includes(name) && !expected.test(name)), []);
 });
 

@@ -6,6 +6,7 @@ const network = { path: "models/none", bytes: 1, sha256: "" };
 globalThis.TARNKAPPE_FILES = {
   worker: { path: "worker.js", integrity: "" },
   modules: { plain: "plain.wasm", relaxed: "relaxed.wasm", formats: { plain: formats, relaxed: formats }, tract: "tract.wasm" },
+  decoders: {},
   networks: { yunet: network, centerface: network, retinaface: network, sface: network },
   folder: "./",
   integrity: {},

@@ -1,7 +1,7 @@
 // Builds the npm package: the API, the element, the adapters, their types, and the assets that they fetch; and beside it the page of the
 // element's sealed mode, to be served from an origin of its own.
 //
-//   node tools/build_npm.mjs OUT EMBED --glue JS --plain WASM --relaxed WASM --formats WASM --formats-relaxed WASM
+//   node tools/build_npm.mjs OUT EMBED --glue JS --plain WASM --relaxed WASM --formats WASM --formats-relaxed WASM [--heic WASM]
 //
 // `tsc --build www www/adapters` must have written the types before.
 
@@ -12,7 +12,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
-import { OPTIONS, buildWorker, copyHashed, listLanguages, sentences, styleText } from "./build_web.mjs";
+import { DECODERS, OPTIONS, buildWorker, copyDecoders, copyHashed, lazyFile, listLanguages, sentences, styleText } from "./build_web.mjs";
 
 const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const WWW = here("../www");
@@ -59,16 +59,14 @@ async function writeAssets(folder, { glue, modules }) {
   const worker = await buildWorker(folder, glue, "");
   rmSync(path.join(folder, `${worker.path}.map`)); // For debugging here; in a package it would be half of all text.
   const [plain, relaxed, formats, formatsRelaxed] = MODULES.map((name) => copyHashed(folder, modules[name], "wasm"));
-  const lazy = (file) => {
-    const bytes = readFileSync(path.join(folder, file));
-    return { path: file, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
-  };
-  const lazily = { plain: lazy(formats), relaxed: lazy(formatsRelaxed) };
-  const files = [plain, relaxed, formats, formatsRelaxed, ...Object.values(networks).map((network) => network.path)];
+  const lazily = { plain: lazyFile(folder, formats), relaxed: lazyFile(folder, formatsRelaxed) };
+  const decoders = copyDecoders(folder, modules);
+  const files = [plain, relaxed, formats, formatsRelaxed, ...[networks, decoders].flatMap(Object.values).map((lazy) => lazy.path)];
   const integrity = Object.fromEntries(files.map((file) => [file, integrityOf(readFileSync(path.join(folder, file)))]));
   return {
     worker,
     modules: { plain, relaxed, formats: lazily, tract: "wasm/tarnkappe_tract_bg.wasm" },
+    decoders,
     networks,
     folder: "../assets/",
     integrity,
@@ -175,7 +173,7 @@ async function begin({ out: folder, glue, modules }) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const out = path.resolve(folder);
-  const absolute = Object.fromEntries(MODULES.map((name) => [name, path.resolve(modules[name])]));
+  const absolute = Object.fromEntries(Object.entries(modules).map(([name, file]) => [name, path.resolve(file)]));
   return { out, files: await writeAssets(path.join(out, "assets"), { glue: path.resolve(glue), modules: absolute }) };
 }
 
@@ -186,7 +184,7 @@ function copyLicences(out) {
 }
 
 async function main() {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: Object.fromEntries(["glue", ...MODULES].map((name) => [name, { type: "string" }])) });
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: Object.fromEntries(["glue", ...MODULES, ...Object.keys(DECODERS)].map((name) => [name, { type: "string" }])) });
   const { glue, ...modules } = values;
   const [out, embed] = positionals;
   await buildNpm({ out, glue, modules });

@@ -41,7 +41,7 @@ async function describeFiles(glue, module) {
   ]);
   rmSync(folder, { recursive: true });
   const modules = { plain: name, relaxed: name, formats: { plain: lazily, relaxed: lazily }, tract: "" };
-  return { worker, modules, networks, folder: "./", integrity: {}, inlined };
+  return { worker, modules, decoders: {}, networks, folder: "./", integrity: {}, inlined };
 }
 
 async function bundle(entry, define) {

@@ -1,7 +1,7 @@
 // Builds what a host serves: the page, the JavaScript API, the WebAssembly and the networks. Files that never change under their
 // name have a hash in it.
 //
-//   node tools/build_web.mjs OUT --glue JS --plain WASM --relaxed WASM --formats WASM --formats-relaxed WASM \
+//   node tools/build_web.mjs OUT --glue JS --plain WASM --relaxed WASM --formats WASM --formats-relaxed WASM [--heic WASM] \
 //     [--workshop WASM --workshop-glue JS]
 //
 // JS: what wasm-pack made for the WebAssembly module. The module with tract keeps its name, so that it can be added later.
@@ -22,6 +22,8 @@ const MANIFEST = here("../models/manifest.toml");
 /** The folder of everything that the bundler writes. */
 const CODE = "assets";
 const TRACT = "wasm/tarnkappe_tract_bg.wasm";
+/** Modules that only decode, by their formats' names in reports. They are under their own names, by which a host can leave them out. */
+export const DECODERS = { heic: "wasm/tarnkappe_heic_bg.wasm" };
 /** Fetched before the page asks for it. */
 const FIRST_NETWORK = "yunet";
 /** The folder of the workshop. */
@@ -176,8 +178,14 @@ function writeApi(out, { outputs }) {
   write(out, "api.js", `export * from "./${path.relative(out, name)}";\n`);
 }
 
+/** @returns those that are among the modules */
+export function copyDecoders(out, modules) {
+  const given = Object.entries(DECODERS).filter(([format]) => modules[format] !== undefined);
+  return Object.fromEntries(given.map(([format, name]) => [format, lazyFile(out, write(out, name, readFileSync(modules[format])))]));
+}
+
 /** A file that is fetched on demand, and what it must be. */
-const lazyFile = (out, name) => {
+export const lazyFile = (out, name) => {
   const bytes = readFileSync(path.join(out, name));
   return { path: name, bytes: bytes.length, sha256: sha256(bytes).toString("hex") };
 };
@@ -227,7 +235,7 @@ function outputsOf(out, { outputs }, sources) {
  * @param {string} options.out folder to be written anew
  * @param {string} options.glue
  * @param {{plain: string, relaxed: string, formats: string, "formats-relaxed": string, workshop?: string, "workshop-glue"?: string}} options.modules
- *   without the last two, the workshop has no attacks
+ *   without the last two, the workshop has no attacks; `heic` and others of {@link DECODERS} may be among them
  */
 export async function buildWeb({ out: folder, glue, modules }) {
   // The bundler names its outputs from where links lead.
@@ -239,7 +247,8 @@ export async function buildWeb({ out: folder, glue, modules }) {
   const [plain, relaxed] = [modules.plain, modules.relaxed].map((file) => copyHashed(out, file, "wasm"));
   const [formats, formatsRelaxed] = [modules.formats, modules["formats-relaxed"]].map((file) => lazyFile(out, copyHashed(out, file, "wasm")));
   const lazily = { plain: formats, relaxed: formatsRelaxed };
-  const files = { worker: await buildWorker(out, glue), modules: { plain, relaxed, formats: lazily, tract: TRACT }, networks, folder: "../", integrity: {} };
+  const decoders = copyDecoders(out, modules);
+  const files = { worker: await buildWorker(out, glue), modules: { plain, relaxed, formats: lazily, tract: TRACT }, decoders, networks, folder: "../", integrity: {} };
   const { metafile } = await buildPage(out, files);
   const network = `    <link rel="preload" href="${files.networks[FIRST_NETWORK].path}" as="fetch" crossorigin>\n`;
   writeHtml(out, metafile, { source: "page", start: "page.ts", style: "page.css", target: "index.html", links: [network] });
@@ -258,7 +267,7 @@ export async function buildWeb({ out: folder, glue, modules }) {
 }
 
 async function main() {
-  const options = Object.fromEntries(["glue", "plain", "relaxed", "formats", "formats-relaxed", "workshop", "workshop-glue"].map((name) => [name, { type: "string" }]));
+  const options = Object.fromEntries(["glue", "plain", "relaxed", "formats", "formats-relaxed", ...Object.keys(DECODERS), "workshop", "workshop-glue"].map((name) => [name, { type: "string" }]));
   const { values, positionals } = parseArgs({ allowPositionals: true, options });
   const { glue, ...modules } = values;
   await buildWeb({ out: positionals[0], glue, modules });

@@ -81,21 +81,29 @@ fn milliseconds() -> f64 {
     scope.performance().map_or(0.0, |performance| performance.now())
 }
 
-/// A picture that the browser has decoded from what [`Engine::for_platform`] gives.
+/// A picture that the browser has decoded from what [`Engine::for_platform`] gives, or a module of its own from the file.
 #[wasm_bindgen]
 pub struct Pixels(PlatformPixels);
 
 #[wasm_bindgen]
 impl Pixels {
-    /// `samples`: four bytes a pixel, row by row, in a `format` of WebCodecs.
+    /// `samples`: row by row, in a `format` of WebCodecs, or RGB, or RGB16. `code_points`: primaries and transfer function of those
+    /// that are as coded.
     ///
     /// # Errors
     /// An `Error` with `code` for any other format.
     #[wasm_bindgen(constructor)]
-    pub fn new(width: u32, height: u32, samples: Vec<u8>, format: &str) -> Result<Pixels, JsValue> {
+    pub fn new(
+        width: u32,
+        height: u32,
+        samples: Vec<u8>,
+        format: &str,
+        code_points: Option<Vec<u16>>,
+    ) -> Result<Pixels, JsValue> {
         let format = PixelFormat::named(format)
             .ok_or_else(|| to_js_error(Error::Internal(format!("pixels in the format {format}"))))?;
-        Ok(Self(PlatformPixels { width, height, samples, format, code_points: None, is_reduced: false }))
+        let code_points = code_points.and_then(|points| points.try_into().ok());
+        Ok(Self(PlatformPixels { width, height, samples, format, code_points, is_reduced: false }))
     }
 }
 
@@ -140,11 +148,17 @@ impl Engine {
         set_custom(&mut self.pipeline, onnx, spec).map_err(to_js_error)
     }
 
-    /// The file to give to the browser's decoder; `undefined` if it is of a format that is decoded here, or not to be decoded.
+    /// The file to give to the browser's decoder, and its format: `{file, format}`; `undefined` if it is of a format that is decoded here,
+    /// or not to be decoded.
+    ///
+    /// # Errors
+    /// An `Error` with `code` if there is no memory for it.
     #[wasm_bindgen(js_name = forPlatform)]
-    pub fn for_platform(bytes: &[u8]) -> Option<Vec<u8>> {
+    pub fn for_platform(bytes: &[u8]) -> Result<JsValue, JsValue> {
         // What is wrong with the file is reported when it is checked.
-        photo::for_platform(bytes, &Limits::default()).ok().flatten()
+        let file = photo::for_platform(bytes, &Limits::default()).ok().flatten();
+        let (Some(file), Ok(format)) = (file, photo::sniff(bytes)) else { return Ok(JsValue::UNDEFINED) };
+        Ok(object(&[("file", Uint8Array::from(&file[..]).into()), ("format", to_js(&format)?)])?.into())
     }
 
     /// Opens a file and reports what it gives away: `{report, preview, pictures}`; `pictures` are those that the file

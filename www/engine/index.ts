@@ -5,15 +5,15 @@ import type { CheckOptions, Method, ProtectOptions, RegionRequest, Stage, Sticke
 import type { FileReport, Identifiability, Proof, Region } from "./generated/report.js";
 import { loadAssets } from "./internal/assets.js";
 import type { Detector } from "./internal/detector.js";
-import { TarnkappeError } from "./internal/errors.js";
+import { TarnkappeError, UndecodedError } from "./internal/errors.js";
 import type { TarnkappeErrorCode } from "./internal/errors.js";
-import { folder } from "./internal/files.js";
+import { FILES, folder } from "./internal/files.js";
 import { LazyNetworks, RECOGNISER_BYTES, RECOGNISER_FILES, THOROUGH_BYTES, THOROUGH_FILES } from "./internal/lazy-networks.js";
-import { LazyFormats } from "./internal/lazy-formats.js";
+import { LazyModule } from "./internal/lazy-module.js";
 import type { LoadOptions } from "./internal/lazy-files.js";
 import { checkFile, checkOptions, checkRegions } from "./internal/options.js";
 import type { Drawing, FileRequest, FileResult, LeakedPicture, Preview } from "./internal/protocol.js";
-import { checkSupport } from "./internal/support.js";
+import { checkSupport, moduleFlavour } from "./internal/support.js";
 import type { OnProgress } from "./internal/worker-handle.js";
 import { loadWorkerCode } from "./internal/worker-code.js";
 import { WorkerPool } from "./internal/worker-pool.js";
@@ -53,7 +53,7 @@ export interface TarnkappeOptions {
    */
   detector?: Detector;
   /**
-   * Called once everything has been fetched and before a worker is started. The decoders of all formats are fetched, too, so that nothing
+   * Called once everything has been fetched and before a worker is started. All decoders are fetched, too, so that nothing
    * is asked for any more and a page can forbid itself all connections. Only a thorough search and the recogniser would ask for something.
    */
   onLoaded?: () => void;
@@ -92,16 +92,21 @@ export class Tarnkappe {
   readonly #pool: WorkerPool;
   readonly #thorough: LazyNetworks;
   readonly #recogniser: LazyNetworks;
-  readonly #formats: LazyFormats;
+  readonly #formats: LazyModule | null;
+  readonly #decoders: ReadonlyMap<string, LazyModule>;
   /** How many {@link copy} has made, for their names. */
   #copies = 0;
 
-  /** @param base URL of the folder that holds `wasm/` and `models/`, with a slash at its end */
-  constructor(pool: WorkerPool, base: URL) {
+  /**
+   * @param base URL of the folder that holds `wasm/` and `models/`, with a slash at its end
+   * @param formats the engine with all formats; null if the workers have that already
+   */
+  constructor(pool: WorkerPool, base: URL, formats: LazyModule | null, decoders: ReadonlyMap<string, LazyModule>) {
     this.#pool = pool;
     this.#thorough = new LazyNetworks(base, THOROUGH_FILES);
     this.#recogniser = new LazyNetworks(base, RECOGNISER_FILES);
-    this.#formats = new LazyFormats(base);
+    this.#formats = formats;
+    this.#decoders = decoders;
   }
 
   /**
@@ -207,7 +212,7 @@ export class Tarnkappe {
       throw new TarnkappeError("too-many-bytes", message);
     }
     const result = await this.#attempt(request, options).catch(async (error: unknown) => {
-      await this.#addFormats(error, options);
+      await this.#addWhatIsMissing(error, options);
       return this.#attempt(request, options);
     });
     return result as Extract<typeof result, { kind: R["kind"] }>;
@@ -218,10 +223,36 @@ export class Tarnkappe {
     return networks === null ? this.#pool.run(request, options) : this.#runWith(networks, request, options);
   }
 
-  /** Gives the workers the decoders of WebP, TIFF, GIF and BMP, if the error says that they are missing. Any other error is thrown again. */
-  async #addFormats(error: unknown, { signal, onProgress }: RunOptions): Promise<void> {
-    if (!(error instanceof TarnkappeError) || error.code !== "needs-formats") {
+  /** Gives the workers a decoder, if the error says that it is missing. Any other error is thrown again. */
+  async #addWhatIsMissing(error: unknown, options: RunOptions): Promise<void> {
+    if (error instanceof UndecodedError) {
+      await this.#addDecoder(error, options);
+      await this.#addFormats(error, options); // Only the engine with all formats knows what numbers mean that others have decoded.
+    } else if (error instanceof TarnkappeError && error.code === "needs-formats") {
+      await this.#addFormats(error, options);
+    } else {
       throw error;
+    }
+  }
+
+  /** Where the module cannot be had, as in deployments without it, the error is thrown again, which says what a person can do. */
+  async #addDecoder(error: UndecodedError, { signal, onProgress }: RunOptions): Promise<void> {
+    const decoder = this.#decoders.get(error.format);
+    if (decoder === undefined) {
+      throw error;
+    }
+    try {
+      this.#pool.addDecoder(error.format, await decoder.load({ signal, onProgress: (loaded, total) => onProgress?.("load", loaded / total) }));
+    } catch (cause) {
+      const isNotThere = cause instanceof TarnkappeError && NOT_LOADED.has(cause.code) && cause.code !== "altered";
+      throw isNotThere ? error : cause;
+    }
+  }
+
+  /** The decoders of WebP, TIFF, GIF and BMP. */
+  async #addFormats(error: TarnkappeError, { signal, onProgress }: RunOptions): Promise<void> {
+    if (this.#formats === null) {
+      return;
     }
     try {
       const module = await this.#formats.load({ signal, onProgress: (loaded, total) => onProgress?.("load", loaded / total) });
@@ -258,19 +289,22 @@ export class Tarnkappe {
 }
 
 /**
- * Loads everything and resolves when the first file can be processed. After that, only the first thorough search, the first recognition
- * and the first file of a rare format request anything. An option that is unknown or wrong is rejected with `bad-option` here and in every
+ * Loads everything and resolves when the first file can be processed. After that, only the first thorough search, the first recognition,
+ * the first file of a rare format and the first HEIC request anything. An option that is unknown or wrong is rejected with `bad-option` here and in every
  * call, and the message names it.
  */
 export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<Tarnkappe> {
   checkOptions("create", options);
   checkSupport();
   const base = new URL(options.assets ?? folder(), document.baseURI);
+  const hasAllFormats = options.detector !== undefined || options.onLoaded !== undefined;
   const assets = loadAssets(base, options.detector ?? null, options.onLoaded !== undefined);
   assets.catch(() => undefined); // Whoever waits for them gets the error.
+  const decoders = new Map(Object.entries(FILES.decoders).map(([format, file]) => [format, new LazyModule(base, file)]));
   const code = await loadWorkerCode(base);
   if (options.onLoaded !== undefined) {
-    await assets;
+    // A deployment may do without decoders. They are kept, and handed to the workers when the first such file comes.
+    await Promise.all([assets, Promise.allSettled([...decoders.values()].map((decoder) => decoder.load({})))]);
     options.onLoaded();
   }
   const pool = new WorkerPool(assets, code, workerCount(options.workers ?? "auto"));
@@ -281,7 +315,8 @@ export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<T
     throw error;
   }
   setTimeout(() => void pool.warmUp(), IDLE_MS);
-  return new Tarnkappe(pool, base);
+  const formats = hasAllFormats ? null : new LazyModule(base, FILES.modules.formats[moduleFlavour()]);
+  return new Tarnkappe(pool, base, formats, decoders);
 }
 
 function workerCount(wanted: number | "auto"): number {

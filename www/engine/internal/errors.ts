@@ -38,6 +38,17 @@ export class TarnkappeError extends Error {
   }
 }
 
+/** Nothing here decodes the file's format so far. */
+export class UndecodedError extends TarnkappeError {
+  /** @param format its name in reports */
+  constructor(
+    readonly format: string,
+    ...given: ConstructorParameters<typeof TarnkappeError>
+  ) {
+    super(...given);
+  }
+}
+
 /** The work was stopped by the caller's signal. */
 export function aborted(signal: AbortSignal): TarnkappeError {
   return new TarnkappeError("aborted", "The work was cancelled.", { cause: signal.reason });

@@ -6,6 +6,8 @@ interface Files {
   worker: { path: string; integrity: string };
   /** Modules of WebAssembly: for every browser, with fused multiply-add, both with the decoders of rare formats, and with tract. */
   modules: { plain: string; relaxed: string; formats: { plain: LazyFile; relaxed: LazyFile }; tract: string };
+  /** Modules that only decode, by the formats' names in reports. A host may leave them out. */
+  decoders: Record<string, LazyFile>;
   /** By their names in models/manifest.toml. */
   networks: Record<string, LazyFile>;
   /** Where the folder that is served lies, seen from the code. */

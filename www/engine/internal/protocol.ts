@@ -35,11 +35,11 @@ export interface Assets {
   detector: { onnx: Uint8Array; spec: DetectorSpec } | null;
 }
 
-/** A network that not everybody needs. */
+/** A network, or a module that decodes a format, that not everybody needs. */
 export interface Network {
-  /** Its name in models/manifest.toml. */
+  /** Its name in models/manifest.toml, or the format's in reports. */
   family: string;
-  packed: Uint8Array;
+  packed: Uint8Array | WebAssembly.Module;
 }
 
 /** What a recogniser compares a face by: a vector of length 1; null for a region without landmarks. */
@@ -102,6 +102,7 @@ export type WorkerReply =
   | { type: "done"; result: WorkerResult; memory: number }
   /**
    * `report`: what the file gives away although it cannot be opened.
+   * `undecoded`: the file's format, if a decoder for it could be loaded.
    * `fatal`: the WebAssembly instance is unusable and the worker has to be replaced.
    */
-  | { type: "failed"; code: ErrorCode | "crash"; message: string; report: FileReport | null; fatal: boolean };
+  | { type: "failed"; code: ErrorCode | "crash"; message: string; report: FileReport | null; undecoded: string | null; fatal: boolean };

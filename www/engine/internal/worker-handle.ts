@@ -1,5 +1,5 @@
 import type { Stage } from "../generated/options.js";
-import { TarnkappeError } from "./errors.js";
+import { TarnkappeError, UndecodedError } from "./errors.js";
 import { trustedAddress } from "./trusted.js";
 import type { Assets, Network, WorkerReply, WorkerRequest, WorkerResult } from "./protocol.js";
 
@@ -116,7 +116,8 @@ export class WorkerHandle {
   }
 
   #fail(reply: Extract<WorkerReply, { type: "failed" }>): void {
-    const error = new TarnkappeError(reply.code, reply.message, { report: reply.report });
+    const { code, message, report, undecoded } = reply;
+    const error = undecoded === null ? new TarnkappeError(code, message, { report }) : new UndecodedError(undecoded, code, message, { report });
     if (reply.fatal) {
       this.terminate(error);
     } else {

@@ -43,6 +43,8 @@ export class WorkerPool {
   #queue: Job[] = [];
   /** What {@link useModule} was given. */
   #module: WebAssembly.Module | undefined;
+  /** What {@link addDecoder} was given. */
+  readonly #decoders: Network[] = [];
   /** Workers of a module that is used no longer. They end what they do. */
   readonly #outdated = new WeakSet<WorkerHandle>();
   /** Who worked on a file last: that worker has its tiles cached. */
@@ -105,6 +107,13 @@ export class WorkerPool {
     this.#running.forEach((handle) => this.#outdated.add(handle));
     this.#idle.forEach((handle) => handle.terminate(replaced()));
     this.#idle = this.#idle.map(() => new WorkerHandle(this.#code));
+  }
+
+  /** Workers have this module as well from now on, which decodes files of this format. */
+  addDecoder(format: string, module: WebAssembly.Module): void {
+    if (!this.#decoders.some(({ family }) => family === format)) {
+      this.#decoders.push({ family: format, packed: module });
+    }
   }
 
   run(request: FileRequest, options: RunOptions): Promise<FileResult> {
@@ -193,7 +202,7 @@ export class WorkerPool {
 
   async #prepare(handle: WorkerHandle, networks: Network[]): Promise<void> {
     await handle.prepare(await this.#assets);
-    await handle.load(networks);
+    await handle.load([...this.#decoders, ...networks]);
   }
 
   #takeLeader(request: FileRequest): WorkerHandle {

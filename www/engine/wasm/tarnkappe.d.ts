@@ -17,10 +17,13 @@ export interface EngineLeakedPicture extends EnginePreview {
   leak: number;
 }
 
-/** A picture that the browser has decoded. */
+/** A picture that the browser or a module of its own has decoded. */
 export class Pixels {
-  /** `format`: a format of WebCodecs with one plane of red, green and blue. */
-  constructor(width: number, height: number, samples: Uint8Array, format: string);
+  /**
+   * `format`: a format of WebCodecs with one plane of red, green and blue, or RGB, or RGB16. `codePoints`: primaries and transfer
+   * function of numbers that are as coded.
+   */
+  constructor(width: number, height: number, samples: Uint8Array, format: string, codePoints?: Uint16Array);
 }
 
 export type OnProgress = (stage: string, fraction: number) => void;
@@ -32,8 +35,8 @@ export class Engine {
   load(family: string, packed: Uint8Array): void;
   /** Adds a custom detector; `spec`: a DetectorSpec as JSON. Throws if they do not fit, or the module has no tract. */
   loadCustomDetector(onnx: Uint8Array, spec: string): void;
-  /** The file to give to the browser's decoder; undefined if the engine decodes its format, or it is not to be decoded. */
-  static forPlatform(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
+  /** The file to give to the browser's decoder, and its format in reports; undefined if the engine decodes that, or it is not to be decoded. */
+  static forPlatform(bytes: Uint8Array): { file: Uint8Array<ArrayBuffer>; format: string } | undefined;
   /** An error carries the `report` of what the file gives away although it cannot be opened. */
   check(
     bytes: Uint8Array,

@@ -13,7 +13,7 @@ import type {
   WorkerResult,
 } from "../internal/protocol.js";
 import { decode, toPixels } from "../platform/decode.js";
-import type { PlatformPicture } from "../platform/decode.js";
+import type { Decoded, PlatformPicture } from "../platform/decode.js";
 import { holdLock } from "../platform/life.js";
 import init, { Engine } from "../wasm/tarnkappe.js";
 import type { EnginePreview } from "../wasm/tarnkappe.js";
@@ -30,6 +30,15 @@ interface CodedError {
 
 let engine: Engine | undefined;
 let memory: WebAssembly.Memory | undefined;
+/** Modules that decode what the browser does not, by formats. */
+const decoders = new Map<string, WebAssembly.Module>();
+/** A decoded picture of more bytes is not kept. */
+const MAX_KEPT_BYTES = 64 * 1024 * 1024;
+
+/** A file that a module has decoded, until it is proved or another one comes: it is needed again to be covered. */
+let kept: { bytes: Uint8Array; picture: PlatformPicture } | undefined;
+/** Why the last file has no picture, if the engine does not decode it. */
+let unopened: Omit<Decoded, "picture"> = {};
 /** What is being protected, from `cover` to the last `prove`: the file may change meanwhile. */
 let original: { bytes: Uint8Array; picture: PlatformPicture | null; previewSide: number | undefined } | undefined;
 
@@ -84,21 +93,25 @@ async function start(assets: Assets): Promise<WorkerResult> {
 
 async function load(networks: Network[]): Promise<WorkerResult> {
   for (const { family, packed } of networks) {
-    running().load(family, packed);
+    if (packed instanceof WebAssembly.Module) {
+      decoders.set(family, packed);
+    } else {
+      running().load(family, packed);
+    }
   }
   return { kind: "load" };
 }
 
 async function scan({ file, purpose, part, options }: Extract<WorkerRequest, { kind: "scan" }>): Promise<WorkerResult> {
   const bytes = await read(file);
-  const pixels = toPixels(await decode(bytes));
+  const pixels = toPixels(await pictureOf(bytes));
   return { kind: "scan", tiles: running().scanPart(bytes, purpose, part, options, onProgress, pixels) };
 }
 
 async function check(file: File, options: CheckOptions, tiles: CachedTiles): Promise<WorkerResult> {
   running().importTiles(tiles);
   const bytes = await read(file);
-  const pixels = toPixels(await decode(bytes));
+  const pixels = toPixels(await pictureOf(bytes));
   const { report, preview, pictures } = running().check(bytes, file.name, options, onProgress, pixels);
   const shown = pictures.map((picture) => ({ ...toBlob(picture), leak: picture.leak }));
   return { kind: "check", report, preview: toPreview(preview), pictures: shown };
@@ -106,7 +119,7 @@ async function check(file: File, options: CheckOptions, tiles: CachedTiles): Pro
 
 async function recognise(kind: "recognise" | "embed", file: File, regions: Region[]): Promise<WorkerResult> {
   const bytes = await read(file);
-  const pixels = toPixels(await decode(bytes));
+  const pixels = toPixels(await pictureOf(bytes));
   if (kind === "embed") {
     return { kind, embeddings: running().embed(bytes, regions, onProgress, pixels) };
   }
@@ -116,7 +129,7 @@ async function recognise(kind: "recognise" | "embed", file: File, regions: Regio
 async function cover(file: File, options: ProtectOptions, tiles: CachedTiles): Promise<WorkerResult> {
   running().importTiles(tiles);
   const bytes = await read(file);
-  const picture = await decode(bytes);
+  const picture = await pictureOf(bytes);
   const copy = running().cover(bytes, file.name, options, onProgress, toPixels(picture));
   original = { bytes, picture, previewSide: options.previewSide };
   return { kind: "unproved", copy: new Blob([copy]) };
@@ -124,7 +137,7 @@ async function cover(file: File, options: ProtectOptions, tiles: CachedTiles): P
 
 async function prove(tiles: CachedTiles): Promise<WorkerResult> {
   const current = original;
-  original = undefined; // After an error nothing of the photo is kept.
+  original = kept = undefined; // After an error nothing of the photo is kept.
   if (current === undefined) {
     throw { code: "internal", message: "Nothing was covered that could be proved." } satisfies CodedError;
   }
@@ -157,6 +170,23 @@ async function read(file: Blob): Promise<Uint8Array> {
   }
 }
 
+async function pictureOf(bytes: Uint8Array): Promise<PlatformPicture | null> {
+  if (kept !== undefined && isSame(kept.bytes, bytes)) {
+    return kept.picture;
+  }
+  kept = undefined;
+  const { picture, ...rest } = await decode(bytes, decoders);
+  unopened = rest;
+  if (picture?.codePoints !== undefined && picture.samples.length <= MAX_KEPT_BYTES) {
+    kept = { bytes, picture };
+  }
+  return picture;
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
 function running(): Engine {
   if (engine === undefined) {
     throw { code: "model-missing", message: "The worker has not been initialised." } satisfies CodedError;
@@ -178,10 +208,14 @@ function toBlob({ bytes, mediaType, width, height }: EnginePreview): Preview {
 
 function failure(error: unknown): WorkerReply {
   if (isCoded(error)) {
-    return { type: "failed", code: error.code, message: error.message, report: error.report ?? null, fatal: false };
+    // The engine only knows that it was given no picture.
+    const { undecoded = null, refusal = null } = error.code === "no-decoder" ? unopened : {};
+    const { code, message } = refusal ?? error;
+    const report = error.report && { ...error.report, error: { code, message } };
+    return { type: "failed", code, message, report: report ?? null, undecoded, fatal: false };
   }
   // A trap, an exhausted stack or memory: the instance's state is unknown from here on.
-  return { type: "failed", code: "crash", message: String(error), report: null, fatal: true };
+  return { type: "failed", code: "crash", message: String(error), report: null, undecoded: null, fatal: true };
 }
 
 function isCoded(error: unknown): error is CodedError {

@@ -3,6 +3,7 @@
 import type { ErrorCode } from "../generated/report.js";
 import type { ShopOrder, ShopReply, ShopRequest, ShopResults } from "../internal/workshop-protocol.js";
 import { decode, toPixels } from "../platform/decode.js";
+import type { Decoders } from "../platform/decode.js";
 import init, { Workshop } from "../wasm/tarnkappe_workshop.js";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -12,6 +13,9 @@ interface CodedError {
   code: ErrorCode | "aborted";
   message: string;
 }
+
+/** Here only the browser decodes what the engine does not. */
+const NO_DECODERS: Decoders = new Map();
 
 let workshop: Workshop | undefined;
 /** Numbers of the requests that were stopped. */
@@ -46,13 +50,15 @@ async function serve(id: number, request: ShopRequest): Promise<ShopResults[keyo
       return eachOf(id, request.pictures, (picture) => running().enrol(picture, undefined));
     case "open": {
       const bytes = await read(request.file);
-      return running().open(bytes, toPixels(await decode(bytes)));
+      const { picture } = await decode(bytes, NO_DECODERS);
+      return running().open(bytes, toPixels(picture));
     }
     case "choose":
       return running().choose(request.index) ?? null;
     case "enrol-own": {
       const bytes = await read(request.file);
-      return running().enrolLargest(bytes, toPixels(await decode(bytes)));
+      const { picture } = await decode(bytes, NO_DECODERS);
+      return running().enrolLargest(bytes, toPixels(picture));
     }
     case "enrol-subject":
       running().enrolSubject();

@@ -1,17 +1,16 @@
 import { TarnkappeError } from "./errors.js";
-import { FILES } from "./files.js";
+import type { LazyFile } from "./files.js";
 import { LazyFiles } from "./lazy-files.js";
 import type { LoadOptions } from "./lazy-files.js";
-import { moduleFlavour } from "./support.js";
 
-/** The engine with the decoders of WebP, TIFF, GIF and BMP too: fetched when the first such file comes, and kept. */
-export class LazyFormats {
+/** A module that is fetched when the first file comes that needs it, and kept. */
+export class LazyModule {
   readonly #files: LazyFiles;
   #module: Promise<WebAssembly.Module> | undefined;
 
   /** @param base URL of the folder that holds `wasm/`, with a slash at its end */
-  constructor(base: URL) {
-    this.#files = new LazyFiles(base, [FILES.modules.formats[moduleFlavour()]]);
+  constructor(base: URL, file: LazyFile) {
+    this.#files = new LazyFiles(base, [file]);
   }
 
   /** @throws TarnkappeError `load` or `aborted`; the next call tries again */
