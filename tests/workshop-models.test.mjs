@@ -6,8 +6,8 @@ import { FIGURES, PRESETS, figuresOf, outcomeOf } from "../target/www/model/work
 import { STOPPED, clockWords, secondsOf, stepClock } from "../target/www/model/workshop/clock.js";
 import { CANDIDATES, MOST_CANDIDATES, chanceOfFalseMatch, expectedMatches, stopOf } from "../target/www/model/workshop/false-match.js";
 import { UNFILLED, valuesOf } from "../target/www/model/workshop/letters.js";
-import { BEGUN, QUESTIONS, isRight, score, stepQuiz } from "../target/www/model/workshop/quiz.js";
-import { readGroups, readMistaken, readSources } from "../tools/workshop_data.mjs";
+import { BEGUN, COVERED, isRight, score, stepQuiz } from "../target/www/model/workshop/quiz.js";
+import { readFoundAgain, readGroups, readMistaken, readSources } from "../tools/workshop_data.mjs";
 
 const near = (value, expected, share = 0.01) => assert.ok(Math.abs(value - expected) <= share * expected, `${value} instead of ${expected}`);
 const preset = (name) => PRESETS.find((each) => each.name === name);
@@ -87,14 +87,26 @@ test("a guess counts once, and the next question comes only after it", () => {
   for (let count = 0; count < 20; count += 1) {
     state = stepQuiz(stepQuiz(state, { kind: "next" }), { kind: "guess", guess: "not-enough" });
   }
-  assert.equal(state.at, QUESTIONS.length);
-  assert.equal(state.guesses.length, QUESTIONS.length);
+  assert.equal(state.at, COVERED.length);
+  assert.equal(state.guesses.length, COVERED.length);
 });
 
-test("only the cover that keeps nothing of the face is enough", () => {
-  assert.deepEqual(QUESTIONS.filter((question) => isRight(question, "enough")).map(({ name }) => name), ["solid"]);
-  const all = (guess) => score({ at: 0, guesses: QUESTIONS.map(() => guess) });
-  assert.equal(all("enough") + all("not-enough"), QUESTIONS.length);
+test("only the cover that keeps nothing of the face is enough, by what docs/threats.md says", () => {
+  const found = readFoundAgain();
+  const questions = COVERED.map((name) => ({ name, found: found[name] }));
+  assert.deepEqual(questions.filter((question) => isRight(question, "enough")).map(({ name }) => name), ["solid"]);
+  const all = (guess) => score({ at: 0, guesses: questions.map(() => guess) }, questions);
+  assert.equal(all("enough") + all("not-enough"), COVERED.length);
+});
+
+test("how many were found again is the highest of the searches, and the build fails without a row", () => {
+  const heads = "| cover | detected again | other photo | undone first | gallery covered alike | two photos averaged | same photo, pixels |\n| --- |";
+  const row = (name, cells) => `| ${name} | 99 [95–100] | ${cells.join(" | ")} | 98 [90–100] |`;
+  const named = ["eye bar", "mosaic, 16 cells", "Gaussian 0.05 w", "Gaussian 0.2 w", "mosaic, 8 cells", "Tarnkappe solid"];
+  const table = (rows) => `<!-- attack: covers -->\n\n${[heads, ...rows].join("\n")}\n\n<!-- end -->`;
+  const rows = named.map((name, at) => row(name, ["1 [0–5]", `${at + 2} [1–9] (2x, centred)`, "0 [0–4]", "99 [90–100]"]));
+  assert.deepEqual(Object.values(readFoundAgain(table(rows))), [2, 3, 4, 5, 6, 7]);
+  assert.throws(() => readFoundAgain(table(rows.slice(1))), /eye_bar/);
 });
 
 test("what is not filled in stands as a dotted line", () => {

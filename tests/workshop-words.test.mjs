@@ -8,7 +8,7 @@ import { PRESETS } from "../target/www/model/workshop/base-rates.js";
 import { MATCH_PRESETS } from "../target/www/model/workshop/false-match.js";
 import { FIELDS, LETTERS } from "../target/www/model/workshop/letters.js";
 import { EXERCISES, PLANS, STEPS } from "../target/www/model/workshop/plans.js";
-import { QUESTIONS } from "../target/www/model/workshop/quiz.js";
+import { COVERED } from "../target/www/model/workshop/quiz.js";
 
 const root = new URL("../", import.meta.url);
 const text = (name) => readFile(new URL(name, root), "utf8");
@@ -87,7 +87,7 @@ test("every exercise, plan, preset, question, letter and group has words", () =>
   assert.deepEqual(missing(PLANS.map((plan) => `plan.${plan}.goal`)), []);
   assert.deepEqual(missing(PRESETS.flatMap(({ name }) => [`base.preset.${name}`, `base.preset.${name}_words`])), []);
   assert.deepEqual(missing(MATCH_PRESETS.map(({ name }) => `many.preset.${name}`)), []);
-  assert.deepEqual(missing(QUESTIONS.flatMap(({ name }) => [`quiz.question.${name}`, `quiz.why.${name}`])), []);
+  assert.deepEqual(missing(COVERED.flatMap((name) => [`quiz.question.${name}`, `quiz.why.${name}`])), []);
   assert.deepEqual(missing(LETTERS.flatMap((name) => [`letter.${name}`, `letter.${name}_text`])), []);
   assert.deepEqual(missing(FIELDS.map((name) => `letter.field.${name}`)), []);
   const groups = [...readGroups(), ...readMistaken()];

@@ -14,7 +14,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build, transform } from "esbuild";
 import { buildServiceWorker } from "./build_service_worker.mjs";
-import { readGroups, readMistaken, readSources } from "./workshop_data.mjs";
+import { readFoundAgain, readGroups, readMistaken, readSources } from "./workshop_data.mjs";
 
 const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const WWW = here("../www");
@@ -127,7 +127,7 @@ const buildPage = (out, files) =>
 
 /** By itself: what it shares with the page would split the page's code, which would then be larger. */
 function buildWorkshop(out, files) {
-  const facts = { TARNKAPPE_SOURCES: readSources(), TARNKAPPE_GROUPS: readGroups(), TARNKAPPE_MISTAKEN: readMistaken(), TARNKAPPE_PICTURES: copyPictures(out) };
+  const facts = { TARNKAPPE_SOURCES: readSources(), TARNKAPPE_GROUPS: readGroups(), TARNKAPPE_MISTAKEN: readMistaken(), TARNKAPPE_FOUND: readFoundAgain(), TARNKAPPE_PICTURES: copyPictures(out) };
   const define = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, JSON.stringify(value)]));
   return bundleInto(path.join(out, WORKSHOP), { main: "apps/workshop/main.ts", style: "apps/workshop/workshop.css" }, files, define);
 }

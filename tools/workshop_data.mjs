@@ -19,14 +19,14 @@ export function readSources(text = docs("workshop-sources.md")) {
 
 const share = (cell) => {
   const number = Number(cell.replace(/%$/, ""));
-  if (!/%$/.test(cell) || Number.isNaN(number)) throw new Error(`docs/accuracy.md: ${cell} is no share`);
+  if (!/%$/.test(cell) || Number.isNaN(number)) throw new Error(`${cell} is no share`);
   return number / 100;
 };
 
-/** The rows of a table of docs/accuracy.md that a measurement has written, without its heads, which must be these. */
+/** The rows of a table that a measurement has written into a document, without its heads, which must be these. */
 function readTable(text, name, heads) {
   const [, table] = text.match(new RegExp(`<!-- ${name} -->\\n\\n([^]*?)\\n\\n<!-- end -->`)) ?? [];
-  if (table === undefined) throw new Error(`docs/accuracy.md has no table ${name}.`);
+  if (table === undefined) throw new Error(`There is no table ${name}.`);
   const [found, , ...rows] = table.split("\n").map(cellsOf);
   if (!heads.test(`${found}`)) throw new Error(`${name} has other columns: ${found}`);
   return rows.map(([label, ...cells]) => {
@@ -65,4 +65,30 @@ export function readMistaken(text = docs("accuracy.md")) {
   return readTable(text, "pairs: groups", heads).map(({ kind, group, cells: [persons, , , , mistaken, interval] }) => {
     return { kind, group, persons: Number(persons), mistaken: share(mistaken), interval: between(interval) };
   });
+}
+
+/** The quiz's covers by the names of docs/threats.md. */
+const COVERS = {
+  eye_bar: "eye bar",
+  mosaic_16: "mosaic, 16 cells",
+  blur_light: "Gaussian 0.05 w",
+  blur_strong: "Gaussian 0.2 w",
+  mosaic_8: "mosaic, 8 cells",
+  solid: "Tarnkappe solid",
+};
+
+/**
+ * Of 100 people covered in that way, how many the best attack found that has one covered photo and searches by another. The build fails if
+ * the table of docs/threats.md or a row of it is not there.
+ *
+ * @returns {Record<string, number>}
+ */
+export function readFoundAgain(text = docs("threats.md")) {
+  const heads = /^cover,detected again,other photo,undone first,gallery covered alike,two photos averaged,/;
+  const rows = new Map(readTable(text, "attack: covers", heads).map(({ kind, cells: [, ...attacks] }) => [kind, attacks.slice(0, 3)]));
+  const best = (name) => Math.max(...(rows.get(name) ?? [name]).map((cell) => Number.parseInt(cell, 10)));
+  const found = Object.entries(COVERS).map(([cover, name]) => [cover, best(name)]);
+  const bare = found.filter(([, people]) => Number.isNaN(people));
+  if (bare.length > 0) throw new Error(`docs/threats.md does not say how many were found behind ${bare.map(([cover]) => cover)}.`);
+  return Object.fromEntries(found);
 }

@@ -1,5 +1,7 @@
 /** What the build has read from the documentation, and the names that it gave the pictures. */
 
+import type { COVERED } from "../../model/workshop/quiz.js";
+
 export interface Source {
   readonly key: string;
   readonly what: string;
@@ -35,11 +37,14 @@ export interface Mistaken {
 declare const TARNKAPPE_SOURCES: readonly Source[];
 declare const TARNKAPPE_GROUPS: readonly Group[];
 declare const TARNKAPPE_MISTAKEN: readonly Mistaken[];
+declare const TARNKAPPE_FOUND: Record<(typeof COVERED)[number], number>;
 declare const TARNKAPPE_PICTURES: Record<string, string>;
 
 export const SOURCES = TARNKAPPE_SOURCES;
 export const GROUPS = TARNKAPPE_GROUPS;
 export const MISTAKEN = TARNKAPPE_MISTAKEN;
+/** Of 100 people covered in that way, how many the best attack found. */
+export const FOUND = TARNKAPPE_FOUND;
 
 /** The bundled picture of that name, as a file that a person might have got. @throws Error if it is not to be had */
 export async function loadPicture(name: string): Promise<File> {

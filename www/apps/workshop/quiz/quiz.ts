@@ -1,5 +1,5 @@
 import { html, nothing } from "lit";
-import { BEGUN, QUESTIONS, isRight, score, stepQuiz } from "../../../model/workshop/quiz.js";
+import { BEGUN, COVERED, isRight, score, stepQuiz } from "../../../model/workshop/quiz.js";
 import type { AttackResult, AttackResults, Guess, Question, Quiz as State } from "../../../model/workshop/quiz.js";
 import { button, icon } from "../../../ui/base/controls.js";
 import { picture } from "../attack/drawn.js";
@@ -8,8 +8,11 @@ import { gauge } from "../base/gauge.js";
 import rangeSheet from "../base/range.css";
 import { Screen, screenStyles } from "../base/screen.js";
 import { sourced } from "../base/sourced.js";
+import { FOUND } from "../data.js";
 import { sample } from "./samples.js";
 import quizSheet from "./quiz.css";
+
+const QUESTIONS: readonly Question[] = COVERED.map((name) => ({ name, found: FOUND[name] }));
 
 /** "Is this blurred enough?" The answers are what attacks have found, never somebody's opinion. */
 export class Quiz extends Screen {
@@ -35,9 +38,8 @@ export class Quiz extends Screen {
   }
 
   protected override firstUpdated(): void {
-    const names = QUESTIONS.map(({ name }) => name);
     // Without a recogniser the measured figures remain.
-    this.results?.run(names, (result) => (this.computed = { ...this.computed, [result.name]: result })).catch((error: unknown) => console.warn(error));
+    this.results?.run(COVERED, (result) => (this.computed = { ...this.computed, [result.name]: result })).catch((error: unknown) => console.warn(error));
   }
 
   protected override slides() {
@@ -89,7 +91,7 @@ export class Quiz extends Screen {
 
   #end() {
     return html`<div class="card">
-      <h2>${this.t("quiz.score", { score: score(this.state), of: QUESTIONS.length })}</h2>
+      <h2>${this.t("quiz.score", { score: score(this.state, QUESTIONS), of: QUESTIONS.length })}</h2>
       <p>${sourced(this.words, this.t("quiz.same_photo"))}</p>
       <p>${this.t("quiz.so")}</p>
       ${button(this.t("quiz.again"), "secondary again", () => (this.state = BEGUN), "again")}
