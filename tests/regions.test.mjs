@@ -183,6 +183,8 @@ describe("regions", () => {
     const [far, exact] = [fromReport(1, near), fromReport(2, FACE)];
     assert.deepEqual(match([FACE, FACE], [far, exact]), [exact, far]);
     assert.deepEqual(match([FACE, FACE], [exact]), [exact, null]);
+    const [neighbour, own] = [{ ...FACE, box: [127, 60, 40, 50] }, { ...FACE, box: [109, 60, 40, 50] }];
+    assert.deepEqual(match([neighbour, own], [exact]), [null, exact], "whichever was found first");
   });
 
   test("a face that a person has moved away is known by where it was found", () => {

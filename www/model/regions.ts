@@ -148,23 +148,21 @@ function shapedCover(region: ListedRegion, box: Box, picture: Size): CoverReques
   return isRound(region) ? { bounds, shape: "ellipse", ellipse: ownEllipse(region, box) } : { bounds, shape: "rectangle" };
 }
 
-/** For each region of a second search the listed one that means the same, each at most once; null for a new one. */
+/**
+ * For each region of a second search the listed one that means the same, each at most once; null for a new one. Those that overlap most
+ * come first: a face that is left open must not be taken for its neighbour.
+ */
 export function match(found: Region[], listed: readonly ListedRegion[]): (ListedRegion | null)[] {
-  const free = new Set(listed);
-  return found.map((face) => {
-    let best: ListedRegion | null = null;
-    let most = SAME_FACE_OVERLAP;
-    for (const region of free) {
-      const share = likeness(region, face);
-      if (share > most) {
-        [best, most] = [region, share];
-      }
+  const pairs = found.flatMap((face, at) => listed.map((region) => ({ at, region, share: likeness(region, face) })));
+  const matches = found.map((): ListedRegion | null => null);
+  const taken = new Set<ListedRegion>();
+  for (const { at, region } of pairs.filter(({ share }) => share > SAME_FACE_OVERLAP).sort((a, b) => b.share - a.share)) {
+    if (matches[at] === null && !taken.has(region)) {
+      matches[at] = region;
+      taken.add(region);
     }
-    if (best !== null) {
-      free.delete(best);
-    }
-    return best;
-  });
+  }
+  return matches;
 }
 
 /** How well they overlap. An area that a person has drawn means a face only if it holds the whole of it, as only a rectangle surely does. */
