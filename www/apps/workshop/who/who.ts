@@ -7,7 +7,7 @@ import { sourced } from "../base/sourced.js";
 import whoSheet from "./who.css";
 
 /** Who searches for faces, and how many sentences each card has. */
-const CARDS = { engines: 4, live: 4, phones: 2, glasses: 2 } as const;
+const CARDS = { engines: 4, live: 4, phones: 1, glasses: 1 } as const;
 const LAWS = ["ai_h", "ai_e", "ai_dates", "gdpr_nine", "gdpr_rights"] as const;
 
 /** Who searches for faces, what the law says, and letters by which people use their rights. */
