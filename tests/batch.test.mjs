@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { regionsOf } from "../target/www/model/photo.js";
+import { pictureOfCopy, regionsOf } from "../target/www/model/photo.js";
 import { progressOf } from "../target/www/model/queue.js";
 import { unsaved } from "../target/www/model/saving.js";
 import { EMPTY, step, undone } from "../target/www/model/session.js";
@@ -369,6 +369,17 @@ describe("memory", () => {
     assert.equal(photo, bare);
     play.do({ kind: "shown", photo, job, before: picture("again"), leaked: [] });
     assert.equal(play.photo(bare).before.url, "blob:again");
+  });
+
+  test("a copy can be looked at before it is saved, also if its small picture was let go of", () => {
+    const play = new Play().add(300).finish().do({ kind: "protect", photo: 1 }).finish();
+    assert.equal(pictureOfCopy(play.photo(1).phase.copy), "blob:after-1");
+    for (const id of [2, 1]) {
+      const { photo, job } = play.do({ kind: "select", photo: id }).of("show").at(-1);
+      assert.equal(photo, id);
+      play.do({ kind: "shown", photo, job, before: picture("again"), leaked: [] });
+    }
+    assert.deepEqual([play.photo(1).phase.copy.after, pictureOfCopy(play.photo(1).phase.copy)], [null, "blob:copy-1"]);
   });
 
   test("pictures that come too late are let go of", () => {

@@ -210,6 +210,11 @@ export function picturesOf({ before, leaked, phase }: Photo): string[] {
   return [before, ...leaked, after].flatMap((picture) => (picture === null ? [] : [picture.url]));
 }
 
+/** Address of a picture of the copy: of a small one, if there is one. Null if the copy has left the memory, too. */
+export function pictureOfCopy({ after, url }: Copy): string | null {
+  return after?.url ?? url;
+}
+
 /** Lets go of its pictures. */
 export function unpictured(photo: Photo): Photo {
   const { phase } = photo;

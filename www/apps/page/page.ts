@@ -166,7 +166,7 @@ export class Page {
     try {
       const { OnlyMeDesk } = await import("./only-me.js");
       const own = ownFace(photo);
-      if (own !== null) {
+      if (own !== null && this.#onlyMe === null) { // A second press while the dialog is on its way opens no other.
         const send = (command: Command) => this.#dispatch(command);
         const face = { photo: photo.id, region: own.id };
         this.#onlyMe = new OnlyMeDesk(face, this.#session, this.#words, this.#runner, send, () => (this.#onlyMe = null));

@@ -1,7 +1,7 @@
 import { html, nothing } from "lit";
 import type { PropertyValues } from "lit";
 import type { Outcome } from "../../model/outcome.js";
-import { sizeOf } from "../../model/photo.js";
+import { pictureOfCopy, sizeOf } from "../../model/photo.js";
 import type { Copy, Photo } from "../../model/photo.js";
 import { clamp } from "../../model/geometry.js";
 import type { Box } from "../../model/geometry.js";
@@ -64,6 +64,7 @@ export class Compare extends Component {
     const { photo, copy, outcome, zoom } = this;
     const cut = this.held ? 100 : this.cut;
     const size = sizeOf(photo);
+    const seen = pictureOfCopy(copy);
     const after = this.t(outcome.covered > 0 ? "result.after_alt" : "result.after_alt_cleaned");
     const marks = { "--ratio": String(size.width / size.height), "--zoom": String(zoom) };
     const set = (event: Event) => (this.cut = Number((event.target as HTMLInputElement).value));
@@ -81,7 +82,7 @@ export class Compare extends Component {
         @pointerdown=${this.#pressed}
         @pointermove=${(event: PointerEvent) => this.#isDragging(event) && this.#cutAt(event)}
       >
-        ${copy.after && html`<img class="printed" src=${copy.after.url} alt=${after} draggable="false">`}
+        ${seen && html`<img class="printed" src=${seen} alt=${after} draggable="false">`}
         ${photo.before && html`<img class="before" src=${photo.before.url} alt=${this.t("result.before_alt")} draggable="false">`}
         ${this.#openMarks()} ${this.suspects.map((box) => suspect(box, photo))}
         <span class="knob" aria-hidden="true"></span>
