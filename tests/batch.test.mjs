@@ -181,6 +181,18 @@ describe("a decision for all", () => {
     assert.deepEqual(play.session.photos.map(({ phase }) => phase.outcome.covered), [1, 1, 1]);
   });
 
+  test("covers also who was left open in a photo that is being covered or searched, or waits for that", () => {
+    const open = (photo) => ({ kind: "regions", photo, change: { kind: "decide", regions: [1], decision: "open" } });
+    const play = new Play().add(8).finish().do(...Array.from({ length: 8 }, (_, at) => open(at + 1)), { kind: "protect-all" });
+    const first = play.begun.map(({ job }) => job);
+    assert.deepEqual([first.length, play.standings.at(-1)], [4, "waiting"]);
+    play.do({ kind: "cover-everyone" });
+    assert.deepEqual(play.of("stop").map(({ job }) => job).filter((job) => first.includes(job)), first);
+    assert.deepEqual(play.finish().session.photos.map(({ phase }) => phase.outcome.covered), Array(8).fill(1));
+    play.do({ kind: "reopen", photo: 1 }, open(1), { kind: "search", photo: 1 }, { kind: "cover-everyone" });
+    assert.equal(regionsOf(play.finish(1).photo(1))[0].decision, "cover");
+  });
+
   test("one of several photos can be taken out", () => {
     const play = new Play().add(3).finish().do({ kind: "remove", photo: 1 });
     assert.deepEqual(play.session.photos.map(({ id }) => id), [2, 3]);

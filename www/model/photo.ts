@@ -288,9 +288,14 @@ export function working(photo: Photo): Photo {
   return { ...photo, work, phase };
 }
 
-/** Back to deciding, with every region covered. */
+/** Somebody is left open in it, or will be. */
+export function isAnyoneOpen(photo: Photo): boolean {
+  return photo.report !== null && regionsOf(photo).some((region) => !isCovered(region));
+}
+
+/** Back to deciding, with every region covered; a search goes on. */
 export function coverAll(photo: Photo): Photo {
-  return changeRegions(reviewed(photo), { kind: "decide", regions: regionsOf(photo).map(({ id }) => id), decision: "cover" });
+  return changeRegions(isSearching(photo) ? photo : reviewed(photo), { kind: "decide", regions: regionsOf(photo).map(({ id }) => id), decision: "cover" });
 }
 
 /** Back to deciding; nothing is being done. */

@@ -9,7 +9,6 @@ import * as photos from "./photo.js";
 import type { Copy, LeakedPicture, Photo, Picture, RegionChange, Task } from "./photo.js";
 import { answered, isUpToDate, nextPreview } from "./preview.js";
 import type { Drawing, Preview, PreviewEffect } from "./preview.js";
-import { isCovered } from "./regions.js";
 import type { ListedRegion } from "./regions.js";
 import { isQueued, nextInLine, paced } from "./queue.js";
 import type { Pace } from "./queue.js";
@@ -541,11 +540,10 @@ function protect(session: Session, wanted: readonly Photo[], urgent: boolean): S
   return enqueue({ ...session, notice: null }, wanted.filter(photos.isDecidable), "protect", urgent);
 }
 
-/** All faces everywhere are covered, also those that were left open in a copy. */
+/** All faces everywhere are covered, also those that were left open in a copy, or would be in one that is being made. */
 function coverEveryone(session: Session): Step {
-  const isOpen = (photo: Photo) => photos.isDecidable(photo) && photos.regionsOf(photo).some((region) => !isCovered(region));
-  const opened = session.photos.filter(isOpen);
-  const effects = opened.flatMap(dropCopy);
+  const opened = session.photos.filter(photos.isAnyoneOpen);
+  const effects = opened.flatMap((photo) => [...(photo.work?.task === "protect" ? [stop(photo.work.job)] : []), ...dropCopy(photo)]);
   const covered = new Map(opened.map((photo) => [photo.id, photos.coverAll(photo)]));
   const state = { ...session, photos: session.photos.map((photo) => covered.get(photo.id) ?? photo) };
   return then({ state, effects }, (after) => protect(after, undone(after), false));

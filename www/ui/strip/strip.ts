@@ -1,8 +1,7 @@
 import { html, nothing } from "lit";
 import type { PropertyValues } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { isCovered } from "../../model/regions.js";
-import { foundCount, isDecidable, regionsOf } from "../../model/photo.js";
+import { foundCount, isAnyoneOpen, isDecidable } from "../../model/photo.js";
 import type { Photo, Picture } from "../../model/photo.js";
 import { copiesAreMany, progressOf } from "../../model/queue.js";
 import { savable, unsaved } from "../../model/saving.js";
@@ -218,7 +217,6 @@ export class Strip extends Component {
     const { photos, selected, saving } = this.session;
     const [needing, open, count] = [photos.filter((photo) => standingOf(photo) === "look").length, undone(this.session).length, savable(photos).length];
     const copies = photos.filter(({ phase }) => phase.kind === "proved" && phase.copy.url !== null).map(({ id }) => id);
-    const isAnyoneOpen = photos.some((photo) => isDecidable(photo) && regionsOf(photo).some((region) => !isCovered(region)));
     const isOff = saving !== null || count === 0;
     const all: (Action | false)[] = [
       { words: this.t("strip.next", { count: needing }), classes: "next", icon: "alert", command: { kind: "next" }, off: needing === 0 },
@@ -236,7 +234,7 @@ export class Strip extends Component {
       { words: this.t("strip.add"), classes: "add", icon: "add", command: { kind: "choose" }, rare: true },
       selected !== null && { words: this.t("strip.remove", { number: selected }), classes: "remove", icon: "cross", command: { kind: "remove", photo: selected }, rare: true },
       { words: this.t("strip.clear"), classes: "clear", icon: "cross", command: { kind: "clear" }, rare: true },
-      isAnyoneOpen && { words: this.t("strip.cover_everyone"), classes: "cover-everyone", icon: "check", command: { kind: "cover-everyone" }, rare: true },
+      photos.some(isAnyoneOpen) && { words: this.t("strip.cover_everyone"), classes: "cover-everyone", icon: "check", command: { kind: "cover-everyone" }, rare: true },
     ];
     return all.filter((each) => each !== false);
   }
