@@ -78,8 +78,11 @@ fn whole(items: &Items, picture: &Picture, limits: &Limits) -> Result<PlatformPi
     for picture in alpha.iter().map(|(alpha, _)| alpha).chain([picture]) {
         picture.check_memory(limits, layout.bytes_per_pixel() as u64)?;
     }
-    let alpha = alpha.map(|(alpha, _)| alpha.planes()).transpose()?;
-    let samples = converted(&picture.planes()?, alpha.as_ref(), picture.nclx()?, layout)?;
+    let samples = match alpha {
+        None if picture.parts.len() > 1 => picture.tiled(layout)?,
+        None => converted(&picture.planes()?, None, picture.nclx()?, layout)?,
+        Some((alpha, _)) => converted(&picture.planes()?, Some(&alpha.planes()?), picture.nclx()?, layout)?,
+    };
     Ok(PlatformPixels {
         width: picture.width,
         height: picture.height,
@@ -201,6 +204,25 @@ impl<'a> Picture<'a> {
                 Ok(canvas.planes)
             }
         }
+    }
+
+    /// The picture, each tile converted before the next is decoded: so the planes of all are not in memory at once.
+    fn tiled(&self, layout: PixelLayout) -> Result<Vec<u8>> {
+        let pixel = layout.bytes_per_pixel();
+        let mut samples = zeroed(pixel as u64 * u64::from(self.width) * u64::from(self.height))?;
+        let (part_width, part_height) = self.part().shown;
+        let nclx = self.nclx()?;
+        for (n, part) in (0..).zip(&self.parts) {
+            let tile = converted(&part.planes()?, None, nclx, layout)?;
+            let (left, top) = (n % self.columns * part_width, n / self.columns * part_height);
+            let len = pixel * part_width.min(self.width - left) as usize;
+            let rows = tile.chunks_exact(pixel * part_width as usize);
+            for (y, row) in (top..self.height).zip(rows) {
+                let to = pixel * (y as usize * self.width as usize + left as usize);
+                samples[to..to + len].copy_from_slice(&row[..len]);
+            }
+        }
+        Ok(samples)
     }
 
     /// Whether it can be opened with sides of half their length: only if no part of it is too large, and where nothing has to be

@@ -40,7 +40,7 @@ pub use limits::Limits;
 pub use lossy_reason::LossyReason;
 pub use open::open;
 pub use pixels::{PixelFormat, PlatformPixels};
-pub use platform::{Source, for_platform};
+pub use platform::{Decoded, Source, for_platform};
 pub use preview::preview;
 pub use resize::{resize_rgb, resize_rgb_smoothly};
 pub(crate) use resize::{shrunk, size_within};

@@ -3,6 +3,8 @@
 //! Their headers are read here, so that sizes are checked before the platform is asked, and their pixels are turned here,
 //! since platforms differ in that. What the platform gives is only checked for its size.
 
+use std::fmt;
+
 use super::announced::checked;
 use super::frame::Photo;
 use super::limits::Limits;
@@ -12,13 +14,31 @@ use crate::container::sniff;
 use crate::error::{InputError, LimitsError, Result};
 use crate::report::Format;
 
+/// What holds the pixels of a picture that was decoded elsewhere.
+pub trait Decoded: fmt::Debug {
+    /// A copy of them, for one photo.
+    ///
+    /// # Errors
+    /// [`LimitsError::Memory`] where there is no room for them.
+    fn pixels(&self) -> Result<PlatformPixels>;
+}
+
+impl Decoded for PlatformPixels {
+    fn pixels(&self) -> Result<PlatformPixels> {
+        let mut samples = Vec::new();
+        samples.try_reserve_exact(self.samples.len()).map_err(|_| LimitsError::Memory)?;
+        samples.extend_from_slice(&self.samples);
+        Ok(Self { samples, ..*self })
+    }
+}
+
 /// A file, with its pixels if it is one that only the platform decodes.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
     /// The file.
     pub bytes: &'a [u8],
     /// Its pixels, where they do not come from `bytes`.
-    pub pixels: Option<&'a PlatformPixels>,
+    pub pixels: Option<&'a dyn Decoded>,
 }
 
 impl<'a, T: AsRef<[u8]> + ?Sized> From<&'a T> for Source<'a> {
@@ -54,19 +74,17 @@ pub fn for_platform(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<u8>>> {
     Ok(Some(isobmff::without_turns(bytes)))
 }
 
-fn open_pixels(bytes: &[u8], pixels: &PlatformPixels, limits: &Limits) -> Result<Photo> {
+fn open_pixels(bytes: &[u8], decoded: &dyn Decoded, limits: &Limits) -> Result<Photo> {
     limits.check_bytes(bytes.len() as u64)?;
     let Announced { width, height, .. } = checked(bytes, limits)?;
+    let pixels = decoded.pixels()?;
     let expected = pixels.format.len() * u64::from(pixels.width) * u64::from(pixels.height);
     // A picture may be cut to less than it is coded in (clean aperture).
     let is_within = (1..=width).contains(&pixels.width) && (1..=height).contains(&pixels.height);
     if !is_within || pixels.samples.len() as u64 != expected {
         return Err(InputError::Corrupt("its picture is not as large as it says".into()).into());
     }
-    let mut samples = Vec::new();
-    samples.try_reserve_exact(pixels.samples.len()).map_err(|_| LimitsError::Memory)?;
-    samples.extend_from_slice(&pixels.samples);
-    let mut photo = as_stored(bytes, PlatformPixels { samples, ..*pixels })?;
+    let mut photo = as_stored(bytes, pixels)?;
     photo.frame = photo.frame.turned(photo.orientation)?;
     Ok(photo)
 }

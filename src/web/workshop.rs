@@ -3,9 +3,9 @@
 use js_sys::{Array, Float32Array, Object};
 use wasm_bindgen::prelude::*;
 
-use super::{Pixels, drawing, object, to_js, to_js_error};
+use super::{Pixels, drawing, object, source, to_js, to_js_error};
 use crate::error::{InputError, Result};
-use crate::photo::{Frame, Source};
+use crate::photo::Frame;
 use crate::recognition::alignment::SIDE;
 use crate::workshop::{Attempt, Look, Workshop as Inner, covering_named};
 
@@ -30,7 +30,7 @@ impl Workshop {
     /// # Errors
     /// An `Error` with `code`.
     pub fn open(&mut self, bytes: &[u8], pixels: Option<Pixels>) -> Result<JsValue, JsValue> {
-        let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
+        let file = source(bytes, &pixels);
         let (frame, faces) = self.0.open(file).map_err(to_js_error)?;
         Ok(object(&[("picture", drawing(frame)?.into()), ("faces", to_js(&faces)?)])?.into())
     }
@@ -49,7 +49,7 @@ impl Workshop {
     /// # Errors
     /// An `Error` with `code`.
     pub fn enrol(&mut self, bytes: &[u8], pixels: Option<Pixels>) -> Result<bool, JsValue> {
-        let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
+        let file = source(bytes, &pixels);
         self.0.enrol(file).map_err(to_js_error)
     }
 
@@ -59,7 +59,7 @@ impl Workshop {
     /// An `Error` with `code`.
     #[wasm_bindgen(js_name = enrolLargest)]
     pub fn enrol_largest(&mut self, bytes: &[u8], pixels: Option<Pixels>) -> Result<bool, JsValue> {
-        let file = Source { bytes, pixels: pixels.as_ref().map(|pixels| &pixels.0) };
+        let file = source(bytes, &pixels);
         self.0.enrol_largest(file).map_err(to_js_error)
     }
 
