@@ -192,6 +192,16 @@ describe("reviewing", { timeout: 600_000 }, () => {
     assert.ok(await reachable());
   });
 
+  test("on a phone the verdict is not under the picture, wherever the list was", async () => {
+    await review("few.jpg", PHONE);
+    await page.evaluate(() => window.scrollTo(0, 120));
+    await page.click(".protect");
+    await page.waitForSelector(".save");
+    await page.waitForFunction(() => deepActive()?.matches(".verdict"));
+    const [heading, picture] = [await page.locator(".verdict").boundingBox(), await page.locator("tk-result .canvas").boundingBox()];
+    assert.ok(heading.y >= picture.y + picture.height, `${heading.y}, ${JSON.stringify(picture)}`);
+  });
+
   test("a picture 20 times as wide as high can be looked at closely and drawn on, on a phone", async () => {
     await review("wide-nobody.jpg", PHONE);
     const view = await page.locator(".view").boundingBox();
