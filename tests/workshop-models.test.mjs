@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { publicAddress } from "../target/www/apps/workshop/kit/address.js";
 import { FIGURES, PRESETS, figuresOf, outcomeOf } from "../target/www/model/workshop/base-rates.js";
 import { STOPPED, clockWords, secondsOf, stepClock } from "../target/www/model/workshop/clock.js";
 import { CANDIDATES, MOST_CANDIDATES, chanceOfFalseMatch, expectedMatches, stopOf } from "../target/www/model/workshop/false-match.js";
@@ -144,4 +145,13 @@ test("the groups are those of docs/accuracy.md, and the build fails without them
   const table = (heads) => `<!-- eval: groups -->\n\n|  | ${heads} |\n| --- |\n\n<!-- end -->`;
   assert.throws(() => readGroups(table("other columns")), /other columns/);
   assert.throws(() => readSources("nothing"), /no table/);
+});
+
+test("printed sheets say where the page is, unless only this computer finds it there", () => {
+  const at = (address) => publicAddress(new URL(address));
+  assert.equal(at("https://example.org/tarnkappe/workshop/#/kit"), "example.org/tarnkappe/");
+  assert.equal(at("https://example.org/workshop/index.html?lang=de"), "example.org/");
+  for (const address of ["http://localhost:8080/workshop/", "http://127.0.0.1:8080/workshop/", "http://[::1]:8080/workshop/"]) {
+    assert.equal(at(address), null);
+  }
 });

@@ -13,6 +13,16 @@ export async function until(page, selector, count, { timeout = 30_000 } = {}) {
   }
 }
 
+/** Presses the key of a presenter remote until what it is to lead to is there. */
+export async function remote(page, isThere, { most = 20 } = {}) {
+  for (let presses = 0; presses < most; presses += 1) {
+    await page.keyboard.press("PageDown");
+    await new Promise((resolve) => setTimeout(resolve, 4 * POLL_MS));
+    if (await isThere()) return;
+  }
+  throw new Error(`${most} presses of PageDown do not lead there.`);
+}
+
 /** Runs in the page before anything else: makes `deepAll(selector)` and `deepActive()` known to it. */
 export function reach() {
   const roots = (root) => [root, ...[...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => (shadowRoot ? roots(shadowRoot) : []))];

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { startServer } from "../../tools/serve.mjs";
 import { addAxe, violations } from "./axe.mjs";
 import { oneBrowser, unavailable } from "./chromium.mjs";
-import { reach } from "./reach.mjs";
+import { reach, remote } from "./reach.mjs";
 
 const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const WEB = here("../../dist/web");
@@ -170,8 +170,7 @@ describe("attack me", { timeout: 900_000 }, () => {
     await page.setInputFiles(".own", photo("astronaut.jpg"));
     await page.waitForFunction(() => deepAll(".clear .ranks .right")[0]?.innerText.includes("You") && deepAll(".clear .ranks li")[1]?.innerText.includes("Collins"));
     await page.click(".project");
-    await page.keyboard.press("PageDown");
-    await page.waitForSelector(".reveal");
+    await remote(page, () => page.locator(".reveal").isVisible());
     assert.equal(await page.locator("canvas").count(), 0, "not on the shared screen");
     await page.click(".reveal");
     await page.waitForSelector("canvas");

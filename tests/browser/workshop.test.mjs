@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startServer } from "../../tools/serve.mjs";
 import { open, unavailable } from "./chromium.mjs";
-import { reach } from "./reach.mjs";
+import { reach, remote } from "./reach.mjs";
 
 const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const WEB = here("../../dist/web");
@@ -212,9 +212,10 @@ describe("the workshop", { timeout: 900_000 }, () => {
       });
 
       test("sheets to print: one page each, on A4 and on Letter", async () => {
-        for (const sheet of ["checklist", "poster", "handout"]) {
-          await goTo(`kit/${sheet}`, language);
-          await page.locator(`.sheet.${sheet}`).waitFor();
+        for (const [sheet, shown] of [["kit/checklist", ".sheet.checklist"], ["kit/poster", ".sheet.poster"], ["kit/handout", ".sheet.handout"], ["15", ".steps"]]) {
+          await goTo(sheet, language);
+          await page.locator(shown).waitFor();
+          assert.doesNotMatch(await page.locator("main").innerText(), / [.;]/, "no gap where a source was");
           for (const format of ["A4", "Letter"]) {
             const pdf = await page.pdf({ format });
             const pages = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length;
@@ -253,19 +254,28 @@ describe("the workshop", { timeout: 900_000 }, () => {
       return seen.filter((element) => parseFloat(getComputedStyle(element).fontSize) < 28).map((element) => `${element.localName}.${element.className}: ${element.textContent.trim().slice(0, 40)}`);
     });
     assert.deepEqual(small, []);
-    const part = () => page.locator(".slide").allInnerTexts();
-    assert.equal((await part()).length, 1);
-    const [first] = await part();
-    await page.keyboard.press("PageDown");
-    await page.waitForFunction((before) => deepAll(".slide")[0] !== undefined && deepAll(".slide")[0].innerText !== before, first);
-    await page.keyboard.press("PageDown");
+    await page.setViewportSize({ width: 1280, height: 640 });
+    const part = async () => (await page.locator(".slide").allInnerTexts()).join();
+    const lowest = () => page.evaluate(() => deepAll(".slide").at(-1).getBoundingClientRect().bottom - innerHeight);
+    assert.equal(await page.locator(".slide").count(), 1);
+    const first = await part();
+    assert.equal(await page.evaluate(() => scrollY), 0);
+    assert.ok((await lowest()) > 0, "the first part does not fit the window");
+    while ((await lowest()) > 0) {
+      await page.keyboard.press("PageDown");
+      assert.equal(await part(), first, "a part is shown to its end before the page is turned");
+    }
+    await page.keyboard.press("PageUp");
+    assert.equal(await part(), first);
+    await remote(page, async () => (await part()) !== first);
+    assert.equal(await page.evaluate(() => scrollY), 0);
+    const second = await part();
+    await remote(page, async () => (await part()) !== second);
     await tabTo(page, ".field-hits");
-    await page.keyboard.press("PageDown");
-    await page.waitForTimeout(200);
-    await page.keyboard.press("PageDown");
-    await page.waitForURL(/#\/unequal$/);
+    await remote(page, () => page.url().endsWith("#/unequal"));
     await page.keyboard.press("PageUp");
     await page.waitForURL(/#\/base-rates$/);
+    await page.setViewportSize({ width: 1280, height: 900 });
     await page.keyboard.press("Escape");
     await page.waitForFunction(() => !document.documentElement.classList.contains("projector"));
   });
@@ -273,10 +283,7 @@ describe("the workshop", { timeout: 900_000 }, () => {
   test("on a projector: names and addresses are shown only when asked for", async () => {
     await goTo("who");
     await press(page, ".project");
-    await page.keyboard.press("PageDown");
-    await page.waitForTimeout(200);
-    await page.keyboard.press("PageDown");
-    await page.locator(".hidden-data").waitFor();
+    await remote(page, () => page.locator(".hidden-data").isVisible());
     assert.equal(await page.locator(".field-name").count(), 0);
     await press(page, ".show");
     await page.locator(".field-name").waitFor();

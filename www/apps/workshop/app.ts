@@ -21,6 +21,11 @@ import { makeScreen } from "./screens.js";
 
 const COMPONENTS = { "tk-header": Header, "tk-update": Update, "tk-shop-bar": Bar, "tk-shop-step": PlanStep } as const;
 
+/** Less than this below the window's edge is an empty margin. */
+const SLACK_PIXELS = 16;
+/** How much of the window's height a remote scrolls, so that some of what was seen stays. */
+const SCROLLED_SHARE = 0.8;
+
 export class App {
   readonly #header = find("header", HTMLElement);
   readonly #main = find("main", HTMLElement);
@@ -56,6 +61,9 @@ export class App {
 
   #dispatch(event: TourEvent): void {
     const { state, effects } = stepTour(this.#tour, event);
+    if (state.slide !== this.#tour.slide || state.isProjected !== this.#tour.isProjected) {
+      scrollTo(0, 0); // Every part is read from its beginning.
+    }
     this.#tour = state;
     this.#render();
     void this.#show(effects.some(({ kind }) => kind === "focus"));
@@ -70,10 +78,24 @@ export class App {
 
   #key(event: KeyboardEvent): void {
     const wish = keyOf(event, this.#tour.isProjected);
-    if (wish !== null) {
-      event.preventDefault();
+    if (wish === null) {
+      return;
+    }
+    event.preventDefault();
+    if (wish.kind !== "page" || !this.#showMore(wish.by)) {
       this.#dispatch(wish);
     }
+  }
+
+  /** A remote has no keys to scroll with: what is beyond the window's edge is shown before the page is turned. Tells whether there was any. */
+  #showMore(by: 1 | -1): boolean {
+    const end = this.#screen?.getBoundingClientRect().bottom ?? 0;
+    const hidden = by > 0 ? end - innerHeight : scrollY;
+    if (hidden < SLACK_PIXELS) {
+      return false;
+    }
+    scrollBy({ top: by * Math.min(hidden + SLACK_PIXELS, SCROLLED_SHARE * innerHeight), behavior: "instant" });
+    return true;
   }
 
   #offlineIs(event: OfflineEvent): void {

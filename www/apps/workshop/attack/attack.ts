@@ -16,6 +16,8 @@ import { OFFERED, ORIGINS, PEOPLE, nameOf, subjectOf } from "./people.js";
 
 /** How many of the ranking are shown. */
 const SHOWN = 5;
+/** The same, on a projector. */
+const SHOWN_PROJECTED = 3;
 
 /** A participant's own photos. */
 const BOTH = ["first", "second"] as const;
@@ -69,6 +71,10 @@ export class AttackMe extends Screen {
     return parts;
   }
 
+  get #shown(): number {
+    return this.isProjected ? SHOWN_PROJECTED : SHOWN;
+  }
+
   get #sides(): string {
     return this.isProjected ? "sides compact" : "sides";
   }
@@ -76,9 +82,9 @@ export class AttackMe extends Screen {
   #start() {
     const { engine } = this.state;
     return html`<h1 tabindex="-1">${this.t("attack.title")}</h1>
-      <p class="lead">${this.t("attack.lead")}</p>
+      ${this.isProjected && engine.kind === "ready" ? nothing : html`<p class="lead">${this.t("attack.lead")}</p>`}
       ${engine.kind === "ready" ? this.#whom() : this.#load()}
-      <details>
+      <details ?hidden=${this.isProjected}>
         <summary>${this.t("attack.origins")}</summary>
         <ul class="origins">${ORIGINS.map(({ words, people }) => html`<li><strong lang="en">${words}</strong> ${people.map((person) => this.#name(person)).join(", ")}</li>`)}</ul>
       </details>`;
@@ -107,7 +113,7 @@ export class AttackMe extends Screen {
 
   #whom() {
     const { problem, choice, isBusy, look } = this.state;
-    return html`<div class="sides">
+    return html`<div class="sides ${this.isProjected ? "halves" : ""}">
       <div class="stack">
         <h2>${this.t("attack.portraits")}</h2>
         <ul class="portraits">${OFFERED.map((entry) => this.#portrait(entry))}</ul>
@@ -156,13 +162,18 @@ export class AttackMe extends Screen {
   #kept(clear: Look) {
     const subject = this.state.subject;
     return html`<h2 tabindex="-1">${this.t("attack.kept")}</h2>
-      <p class="text">${this.t("attack.kept_words")}</p>
-      <div class=${this.#sides}>
+      ${this.isProjected ? nothing : this.#keptWords()}
+      <div class="${this.#sides} kept">
         <figure>${picture(this.t("attack.aligned"), { pixels: clear.aligned, points: clear.landmarks, mark: this.t("attack.mark") })}
           <figcaption>${this.t("attack.aligned")}</figcaption></figure>
         <figure>${numbersPicture(this.t("attack.numbers"), clear.numbers)}<figcaption>${this.t("attack.numbers")}</figcaption></figure>
-        ${subject === null ? nothing : html`<div class="stack clear"><h3>${this.t("attack.ranks")}</h3>${this.#ranks(rank(clear.likeness, subject))}</div>`}
-      </div>`;
+        ${subject === null ? nothing : html`<div class="stack clear"><h3>${this.t("attack.ranks")}</h3>${this.#ranks(rank(clear.likeness, subject), { shown: this.#shown, from: SAME_PERSON_FROM })}</div>`}
+      </div>
+      ${this.isProjected ? this.#keptWords() : nothing}`;
+  }
+
+  #keptWords() {
+    return html`<p class="text">${this.t("attack.kept_words")}</p>`;
   }
 
   #covers(look: Look) {
@@ -170,13 +181,15 @@ export class AttackMe extends Screen {
     const said = seenWords(this.state);
     return html`<h2 tabindex="-1">${this.t("attack.covers")}</h2>
       ${this.isProjected ? nothing : html`<p class="text">${this.t("attack.covers_words")}</p>`}
-      <div class="covers" role="group" aria-label=${this.t("attack.covers")}>${COVERS.map((each) => this.#cover(each))}</div>
-      <div class=${this.#sides} aria-busy=${isBusy}>
-        <figure>${picture(this.t("attack.published"), { pixels: look.picture, mark: this.t("attack.mark") })}
-          <figcaption>${this.t(`attack.cover.${cover.id}`)}. ${this.t("attack.not_saved")}</figcaption></figure>
-        ${subject === null ? nothing : html`<div class="stack covered"><h3>${this.t("attack.ranks")}</h3>${this.#ranks(rank(look.likeness, subject), { shown: this.isProjected ? 3 : SHOWN, from: SAME_PERSON_FROM })}</div>`}
-      </div>
-      <p class="said" role="status">${said === null ? nothing : this.#sentence(said)}</p>`;
+      <div class=${this.isProjected ? "beside" : "stack"}>
+        <div class="covers" role="group" aria-label=${this.t("attack.covers")}>${COVERS.map((each) => this.#cover(each))}</div>
+        <div class=${this.#sides} aria-busy=${isBusy}>
+          <figure>${picture(this.t("attack.published"), { pixels: look.picture, mark: this.t("attack.mark") })}
+            ${this.isProjected ? nothing : html`<figcaption>${this.t(`attack.cover.${cover.id}`)}. ${this.t("attack.not_saved")}</figcaption>`}</figure>
+          ${subject === null ? nothing : html`<div class="stack covered"><h3>${this.t("attack.ranks")}</h3>${this.#ranks(rank(look.likeness, subject), { shown: this.#shown, from: SAME_PERSON_FROM })}</div>`}
+        </div>
+        <p class="said" role="status">${said === null ? nothing : this.#sentence(said)}</p>
+      </div>`;
   }
 
   #cover(each: Cover) {
@@ -226,13 +239,18 @@ export class AttackMe extends Screen {
       return html`<li class=${isRight ? "right" : "other"}>
         <span class="place">${this.words.number(place)}.</span>
         ${person === undefined ? html`<span></span>` : html`<img src=${galleryAddresses()[entry] ?? ""} alt="">`}
-        <span class="who"><span>${person === undefined ? this.t("attack.you") : `${this.#name(person)}, ${person.year}`}</span>
+        <span class="who"><span>${person === undefined ? this.t("attack.you") : this.#named(person)}</span>
           <span>${this.words.number(Math.round(likeness * 100) / 100)}</span></span>
         <span class="bar"><span class=${from !== null && likeness >= from ? "sure" : ""} ${width}></span></span>
       </li>`;
     });
     return html`<ol class="ranks">${rows}</ol>
       ${from === null ? nothing : html`<p class="hint">${this.t("attack.from", { likeness: Math.round(from * 100) / 100 })}</p>`}`;
+  }
+
+  /** On a projector there is no room for the year. */
+  #named(person: (typeof PEOPLE)[number]): string {
+    return this.isProjected ? this.#name(person) : `${this.#name(person)}, ${person.year}`;
   }
 
   #name(person: (typeof PEOPLE)[number]): string {

@@ -1,4 +1,4 @@
-import { html } from "lit";
+import { html, nothing } from "lit";
 import { FIGURES, PRESETS, figuresOf, outcomeOf } from "../../../model/workshop/base-rates.js";
 import type { Preset, Setting } from "../../../model/workshop/base-rates.js";
 import { percent } from "../base/gauge.js";
@@ -40,9 +40,9 @@ export class BaseRates extends Screen {
   protected override slides() {
     return [
       html`<h1 tabindex="-1">${this.t("card.base-rates")}</h1>
-        <p class="lead">${this.t("base.lead")}</p>
+        ${this.isProjected ? nothing : this.#lead()}
         <div class="presets" role="group" aria-label=${this.t("shop.presets")}>${PRESETS.map((preset) => this.#choice(preset))}</div>
-        ${this.#sentence()}
+        ${this.#sentence()} ${this.isProjected ? this.#lead() : nothing}
         <p class="text about">${this.#about()}</p>`,
       html`<h2 tabindex="-1">${this.t("base.picture")}</h2>
         ${this.#picture()}`,
@@ -53,6 +53,11 @@ export class BaseRates extends Screen {
         <p class="text">${sourced(this.words, this.t("base.london_black"))}</p>
         <p class="text">${this.t("base.compare_so")}</p>`,
     ];
+  }
+
+  /** On a projector it comes later, so that what the examples change is in sight of them. */
+  #lead() {
+    return html`<p class="lead">${this.t("base.lead")}</p>`;
   }
 
   #choice(preset: Preset) {

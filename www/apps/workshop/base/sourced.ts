@@ -19,7 +19,7 @@ export function numberOf(key: string): number {
   return SOURCES.findIndex((source) => source.key === key) + 1;
 }
 
-/** The same text without the marks, for what has no links. */
+/** The same text without the marks and the spaces before them, for what has no links. */
 export function withoutSources(text: string): string {
-  return text.replace(new RegExp(MARK, "g"), "");
+  return text.replace(new RegExp(`\\s*${MARK.source}`, "g"), "");
 }

@@ -1,9 +1,13 @@
-import { html } from "lit";
+import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { button } from "../../../ui/base/controls.js";
 import { Screen, screenStyles } from "../base/screen.js";
 import { withoutSources } from "../base/sourced.js";
+import { publicAddress } from "./address.js";
 import kitSheet from "./kit.css";
+
+/** The place for an address that only the trainer knows. */
+const TO_BE_WRITTEN = "_".repeat(30);
 
 const SHEETS = ["checklist", "poster", "handout"] as const;
 type Sheet = (typeof SHEETS)[number];
@@ -47,7 +51,7 @@ export class Kit extends Screen {
     return [
       html`<div class="not-printed head">
           <h1 tabindex="-1">${this.t("kit.title")}</h1>
-          <p class="lead">${this.t("kit.lead")}</p>
+          ${this.isProjected ? nothing : html`<p class="lead">${this.t("kit.lead")}</p>`}
           <div class="actions" role="group" aria-label=${this.t("kit.choose")}>
             ${SHEETS.map(
               (name) => html`<button type="button" class="secondary sheet-${name}" aria-pressed=${this.sheet === name} @click=${() => (this.sheet = name)}>
@@ -85,6 +89,6 @@ export class Kit extends Screen {
   }
 
   #foot() {
-    return html`<p class="foot">${this.t("kit.foot")}</p>`;
+    return html`<p class="foot">${this.t("kit.foot")} ${this.t("kit.address", { address: publicAddress(location) ?? TO_BE_WRITTEN })}</p>`;
   }
 }

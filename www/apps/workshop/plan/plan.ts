@@ -1,7 +1,8 @@
-import { html } from "lit";
+import { html, nothing } from "lit";
 import { STEPS } from "../../../model/workshop/plans.js";
 import type { PlanName } from "../../../model/workshop/plans.js";
 import type { Place } from "../../../model/workshop/tour.js";
+import { button } from "../../../ui/base/controls.js";
 import { Screen, screenStyles } from "../base/screen.js";
 import planSheet from "./plan.css";
 
@@ -21,7 +22,10 @@ export class Plan extends Screen {
     return [
       html`<h1 tabindex="-1">${this.t("plan.title", { minutes: Number(plan) })}</h1>
         <p class="lead">${this.t(`plan.${plan}.goal`)}</p>
-        <a class="button primary begin" href="#/${plan}/1">${this.t("plan.begin")}</a>`,
+        <div class="actions not-printed">
+          <a class="button primary begin" href="#/${plan}/1">${this.t("plan.begin")}</a>
+          ${this.isProjected ? nothing : button(this.t("plan.print"), "secondary print", () => print(), "print")}
+        </div>`,
       html`<h2 tabindex="-1">${this.t("plan.before")}</h2>
         <ul class="before">
           ${["offline", "group", "consent", "projector", "handout"].map((name) => html`<li>${this.t(`plan.before.${name}`)}</li>`)}

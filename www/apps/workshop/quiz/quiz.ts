@@ -46,7 +46,7 @@ export class Quiz extends Screen {
     const question = QUESTIONS[this.state.at];
     return [
       html`<h1 tabindex="-1">${this.t("card.quiz")}</h1>
-        <p class="lead">${this.t("quiz.lead")}</p>
+        ${this.isProjected ? nothing : html`<p class="lead">${this.t("quiz.lead")}</p>`}
         ${question === undefined ? this.#end() : this.#question(question)}`,
     ];
   }
@@ -57,8 +57,9 @@ export class Quiz extends Screen {
     const computed = this.computed[question.name];
     const label = this.t(`quiz.question.${question.name}`);
     const choose = (chosen: Guess) => (this.state = stepQuiz(this.state, { kind: "guess", guess: chosen }));
-    return html`<p class="hint">${this.t("quiz.place", { number: at + 1, of: QUESTIONS.length })} ${this.t(computed === undefined ? "quiz.drawn" : "quiz.portrait")}</p>
-      <div class="question">
+    const place = html`<p class="hint">${this.t("quiz.place", { number: at + 1, of: QUESTIONS.length })} ${this.t(computed === undefined ? "quiz.drawn" : "quiz.portrait")}</p>`;
+    return html`${this.isProjected ? nothing : place}
+      <div class="question ${this.isProjected ? "projected" : ""}">
         ${computed === undefined ? sample(question.name, label) : picture(label, { pixels: computed.picture, mark: this.t("attack.mark") })}
         <div class="asked">
           <h2 tabindex="-1">${label}</h2>
@@ -68,7 +69,8 @@ export class Quiz extends Screen {
           </div>
           <div role="status">${guess === undefined ? nothing : this.#answer(question, guess)}</div>
         </div>
-      </div>`;
+      </div>
+      ${this.isProjected ? place : nothing}`;
   }
 
   #answer(question: Question, guess: Guess) {
