@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { startServer } from "../../tools/serve.mjs";
 import { grid } from "../heic.mjs";
 import { open, unavailable } from "./chromium.mjs";
+import { POLICY, filesOf, startPartner } from "./partner.mjs";
 import { askedFor } from "./reach.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -127,6 +128,43 @@ describe("HEIC", { timeout: 300_000 }, () => {
     }, (await readFile(HEIC)).toString("base64"));
     assert.equal(faces, 1);
   });
+});
+
+describe("HEIC in a form, with the real engine", { timeout: 300_000 }, () => {
+  let host;
+  let partner;
+  let page;
+  let close;
+  before(async () => {
+    host = await startPartner({ folders: { "/embed/": path("../../dist/embed/") } });
+    const form = (attributes) =>
+      `<script type="module" src="/npm/code/tarnkappe.js"></script><html lang="en"><form action="/upload" method="post" enctype="multipart/form-data"><tarnkappe-input id="p" name="photo" required auto ${attributes}></tarnkappe-input><button>Send</button></form>`;
+    const policy = `${POLICY}; frame-src ${host.url}; require-trusted-types-for 'script'; trusted-types lit-html tarnkappe`;
+    const pages = { "/plain": form(""), "/sealed": form(`sealed src="${host.url}/embed/"`) };
+    const withPolicy = Object.entries(pages).map(([name, html]) => [name, { html, headers: { "Content-Security-Policy": policy } }]);
+    partner = await startPartner({ pages: Object.fromEntries(withPolicy), folders: { "/npm/": path("../../dist/npm/") } });
+    host.state.frameAncestors = partner.url;
+    ({ page, close } = await open({ locale: "en-US" }));
+    page.setDefaultTimeout(PATIENCE_MS);
+  });
+  after(async () => {
+    await close();
+    await Promise.all([partner.close(), host.close()]);
+  });
+
+  for (const mode of ["plain", "sealed"]) {
+    test(`${mode}: a JPEG goes out, also where trusted types are required`, async () => {
+      await page.goto(`${partner.url}/${mode}`);
+      const place = mode === "sealed" ? page.frameLocator("tarnkappe-input iframe") : page.locator("#p");
+      await place.locator(".frame > input[type=file]").setInputFiles(HEIC);
+      await page.waitForFunction(() => document.getElementById("p").validity.valid);
+      partner.uploads.length = 0;
+      await page.getByRole("button", { name: "Send" }).click();
+      await page.waitForURL("**/upload");
+      const files = filesOf(partner.uploads[0]);
+      assert.deepEqual(files.map(({ name, filename, type }) => [name, filename, type]), [["photo", "photo-1.jpg", "image/jpeg"]]);
+    });
+  }
 });
 
 /** Runs in the page. */
