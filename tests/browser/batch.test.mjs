@@ -515,6 +515,13 @@ describe("many photos", { timeout: 600_000 }, () => {
       await expectQuestion(true, () => page.goBack());
     });
 
+    test("whoever goes back to the page that was left finds no photo", async () => {
+      await choose("few.jpg");
+      await page.waitForSelector(".protect");
+      await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+      await page.waitForSelector(".choose");
+    });
+
     test("a copy that was downloaded is not asked about", async () => {
       await choose("few.jpg");
       await page.click(".protect");
@@ -574,8 +581,9 @@ describe("many photos", { timeout: 600_000 }, () => {
     test("is not printed: a file that is printed to holds a photo only as far as nobody in it is covered", async () => {
       const printed = () =>
         page.evaluate(() => {
+          deepAll("details").forEach((each) => (each.open = true));
           const crops = deepAll(".crop").filter((each) => getComputedStyle(each).backgroundImage !== "none");
-          return [deepAll(".picture > img").filter((image) => image.checkVisibility()).length, crops.length];
+          return [deepAll(".picture > img, .leak-picture img").filter((image) => image.checkVisibility()).length, crops.length];
         });
       await choose("few.jpg");
       await page.waitForSelector(".covers:not([hidden])", { state: "attached" });

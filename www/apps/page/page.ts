@@ -86,6 +86,8 @@ export class Page {
     }
     listen(window, (chosen) => void this.#take(chosen), (dragging) => this.#drag(dragging));
     window.addEventListener("beforeunload", (event) => this.#leaving(event));
+    // Browsers show a page that was left as it was, when one goes back.
+    window.addEventListener("pagehide", ({ persisted }) => persisted && this.#dispatch({ kind: "clear", sure: true }));
     main.replaceChildren();
     this.#render();
   }

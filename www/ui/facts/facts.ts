@@ -90,7 +90,7 @@ function leakItem(words: Words, { leak, words: sentence, places, picture }: Said
 function leakedPicture(words: Words, leak: Leak, picture: LeakedPicture) {
   const count = leak.faces ?? 0;
   return html`<figure class="leak-picture">
-    <img src=${picture.url} width=${picture.width} height=${picture.height} alt=${words.t("leaks.picture_alt")}>
+    <img src=${picture.url} width=${picture.width} height=${picture.height} alt=${words.t("leaks.picture_alt")} draggable="false">
     <figcaption>${count > 0 ? words.t("leaks.faces", { count }) : words.t("leaks.no_faces")}</figcaption>
   </figure>`;
 }
