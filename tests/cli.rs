@@ -152,6 +152,25 @@ fn covers_have_the_shapes_that_the_regions_file_gives_them() {
 }
 
 #[test]
+fn a_photo_that_is_opened_smaller_has_regions_in_that_size() {
+    let folder = folder();
+    let portrait = image::open(PORTRAIT).expect("a JPEG").resize(1400, 1400, image::imageops::FilterType::Triangle);
+    portrait.save(folder.path().join("large.jpg")).expect("written");
+    mask(700, 700).save(folder.path().join("mask.png")).expect("written");
+    let regions = r#"{"large.jpg": [{"mask": "mask.png"}, [190, 10, 230, 260]]}"#;
+    std::fs::write(folder.path().join("regions.json"), regions).expect("written");
+    let arguments = ["protect", "--json", "--regions", "regions.json", "--max-megapixels", "1", "large.jpg"];
+    let output = tarnkappe(folder.path(), &arguments);
+    let report = &lines(&output)[0];
+    assert_eq!((&report["error"], &report["proof"]["ok"]), (&Value::Null, &Value::from(true)));
+    assert_eq!((&report["width"], &report["full_size"]), (&Value::from(700), &Value::from(vec![1400, 1400])));
+    let copy = image::open(folder.path().join("protected/photo-0001.jpg")).expect("a JPEG");
+    assert_eq!((copy.width(), copy.height()), (700, 700));
+    let text = tarnkappe(folder.path(), &["check", "--max-megapixels", "1", "large.jpg"]);
+    assert!(String::from_utf8_lossy(&text.stdout).contains("1400 x 1400 pixels, more than can be opened"));
+}
+
+#[test]
 fn shapes_that_cover_nothing_or_are_wrong_are_refused_and_nothing_is_saved() {
     let folder = folder();
     mask(512, 511).save(folder.path().join("other-size.png")).expect("written");

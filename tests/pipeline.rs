@@ -728,6 +728,25 @@ fn a_jpeg_of_red_green_and_blue_sampled_apart_is_compressed_again_and_proved() {
 }
 
 #[test]
+fn a_photo_that_is_opened_smaller_is_covered_and_proved_in_that_size() {
+    let limits = Limits { max_pixels: 256 * 256, ..Limits::default() };
+    let settings = Settings { limits, ..Settings::default() };
+    let choice = Choice::Find(FaceChoice::All);
+    let protected =
+        pipeline().protect(PORTRAIT, "photo", Method::Soft, &choice, &settings, &mut |_, _| ()).expect("a sound file");
+    let report = &protected.report;
+    assert_eq!((report.width, report.height, report.full_size), (256, 256, Some([512, 512])));
+    assert_eq!(codes(report), [NoteCode::OpenedSmaller]);
+    // Half of where the face is in the picture's own size.
+    let halved = faces(PORTRAIT)[0].map(|side| side / 2.0);
+    assert!(iou(report.regions[0].bbox, halved) > 0.7, "{:?}, {halved:?}", report.regions[0].bbox);
+    let saved = protected.saved.expect("proved");
+    assert_eq!(photo::dimensions(&saved.bytes, &limits), Ok((256, 256)));
+    let verified = pipeline().verify(PORTRAIT, &saved.bytes, "copy", &settings).expect("both open");
+    assert!(verified.proof.is_some_and(|proof| proof.ok));
+}
+
+#[test]
 fn a_proof_uses_the_settings_and_the_file_of_its_own_job() {
     let mut pipeline = pipeline();
     let strict = Settings { limits: Limits { max_pixels: 1, ..Limits::default() }, ..Settings::default() };

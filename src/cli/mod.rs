@@ -124,7 +124,8 @@ fn protect(arguments: &args::Protect) -> ExitCode {
             let choice = match &regions {
                 // Whoever writes the regions down has decided; faces elsewhere are shown in the proof.
                 Some((assignment, regions)) => {
-                    let regions = regions.covers(assignment, index, bytes)?;
+                    let photo = Opened { bytes, limits: &settings.limits };
+                    let regions = regions.covers(assignment, index, photo)?;
                     Choice::Given { regions, elsewhere: Elsewhere::LeftOpen }
                 }
                 None => Choice::Find(arguments.faces.into()),
@@ -263,12 +264,12 @@ impl Regions {
         Assignment::new(self.entries.iter().map(|(name, _)| name.clone()).collect(), paths)
     }
 
-    /// The covers of a picture, by its place in what was given. `bytes` are its file's.
-    fn covers(&self, assignment: &Assignment, picture: usize, bytes: &[u8]) -> Result<Vec<RegionRequest>> {
+    /// The covers of a picture, by its place in what was given.
+    fn covers(&self, assignment: &Assignment, picture: usize, photo: Opened<'_>) -> Result<Vec<RegionRequest>> {
         self.refuse_report()?;
         let (_, covers) = &self.entries[assignment.entry(picture)?];
         match covers {
-            Entry::Covers(covers) => covers.iter().map(|cover| drawn(cover, &self.folder, bytes)).collect(),
+            Entry::Covers(covers) => covers.iter().map(|cover| drawn(cover, &self.folder, photo)).collect(),
             Entry::Other(value) => {
                 let message = format!("the covers of a picture must be a list, not {}", shortened(value));
                 Err(InputError::BadRegion(message).into())
@@ -277,12 +278,18 @@ impl Regions {
     }
 }
 
-/// A cover as it stands in the regions file, which lies in `folder`: four numbers of a rectangle, or a shape by its name. `bytes` are the
-/// photo's.
-fn drawn(cover: &Cover, folder: &Path, bytes: &[u8]) -> Result<RegionRequest> {
+/// A photo's file, and the limits in which it is opened.
+#[derive(Clone, Copy)]
+struct Opened<'a> {
+    bytes: &'a [u8],
+    limits: &'a Limits,
+}
+
+/// A cover as it stands in the regions file, which lies in `folder`: four numbers of a rectangle, or a shape by its name.
+fn drawn(cover: &Cover, folder: &Path, photo: Opened<'_>) -> Result<RegionRequest> {
     match cover {
         Cover::Drawn(Drawn::Rectangle(bbox)) => Ok(RegionRequest::area(*bbox)),
-        Cover::Drawn(Drawn::Shape(shape)) => shaped(shape, folder, bytes),
+        Cover::Drawn(Drawn::Shape(shape)) => shaped(shape, folder, photo),
         Cover::Other(value) => Err(InputError::BadRegion(format!(
             "a cover must be four numbers (x, y, width, height), or an object with one of ellipse, polygon, brush, mask, not {}",
             shortened(value)
@@ -315,12 +322,12 @@ enum NamedShape {
     Mask(PathBuf),
 }
 
-fn shaped(shape: &NamedShape, folder: &Path, bytes: &[u8]) -> Result<RegionRequest> {
+fn shaped(shape: &NamedShape, folder: &Path, photo: Opened<'_>) -> Result<RegionRequest> {
     let (bounds, shape) = match shape {
         NamedShape::Ellipse(numbers) => (around(*numbers), Shape::Ellipse(*numbers)),
         NamedShape::Polygon(corners) => (ANYWHERE, Shape::Polygon(corners.clone())),
         NamedShape::Brush(brush) => (ANYWHERE, Shape::Brush(brush.clone())),
-        NamedShape::Mask(path) => regions::mask_in(&folder.join(path), bytes)?,
+        NamedShape::Mask(path) => regions::mask_in(&folder.join(path), photo.bytes, photo.limits)?,
     };
     Ok(RegionRequest { cover: Some(CoverRequest::of_shape(bounds, shape)), ..RegionRequest::area(bounds) })
 }

@@ -68,17 +68,17 @@ fn file_at(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| plain())
 }
 
-/// The mask in a picture file, as bounds and shape: what is not black in it is covered. `photo` is the file of the photo that it is for.
+/// The mask in a picture file, as bounds and shape: what is not black in it is covered. `photo` is the file of the photo that it is for,
+/// which is opened within `limits`.
 ///
 /// # Errors
 /// As [`tarnkappe::open`], and [`InputError::BadRegion`] if it is of another size than the photo, or nothing in it is covered.
-pub(super) fn mask_in(path: &Path, photo: &[u8]) -> Result<([f32; 4], Shape)> {
-    let limits = Limits::default();
+pub(super) fn mask_in(path: &Path, photo: &[u8], limits: &Limits) -> Result<([f32; 4], Shape)> {
     let bad = |what: &str| InputError::BadRegion(format!("the mask {} {what}", path.display()));
-    let opened = super::files::read(path, &limits).and_then(|bytes| tarnkappe::open(&bytes, &limits));
+    let opened = super::files::read(path, limits).and_then(|bytes| tarnkappe::open(&bytes, limits));
     let opened = opened.map_err(|error| bad(&format!("cannot be opened: {error}")))?;
     let Frame { width, height, rgb, .. } = opened.frame;
-    let photo = tarnkappe::open(photo, &limits)?.frame;
+    let photo = tarnkappe::open(photo, limits)?.frame;
     if (width, height) != (photo.width, photo.height) {
         return Err(bad(&format!("has {width} x {height} pixels, the photo {} x {}", photo.width, photo.height)).into());
     }

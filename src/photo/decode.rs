@@ -96,7 +96,9 @@ pub fn dimensions(bytes: &[u8], limits: &Limits) -> Result<(u32, u32)> {
     let (width, height) = match sniff(bytes)? {
         Format::Jpeg => {
             let header = jpeg::read_header(bytes)?;
-            (header.width, header.height)
+            // One without pixels is refused here as well.
+            jpeg::is_halved(&header, limits)?;
+            return Ok((header.width, header.height));
         }
         Format::Heic | Format::Avif => {
             let announced = announced::checked(bytes, limits)?;
@@ -112,13 +114,19 @@ pub fn dimensions(bytes: &[u8], limits: &Limits) -> Result<(u32, u32)> {
 
 fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     let mut header = jpeg::read_header(bytes)?;
-    jpeg::check_memory(&header, limits)?;
-    let samples = jpeg::samples(bytes, &mut header)?;
+    let is_halved = jpeg::is_halved(&header, limits)?;
+    let samples = match is_halved {
+        true => jpeg::decode_halved(bytes, &header)?,
+        false => jpeg::samples(bytes, &mut header)?,
+    };
     let metadata = Metadata::of(bytes);
     let (icc, has_more) = metadata.profile();
     let (rgb, colours) = jpeg_colours(samples, &header, icc.as_deref())?;
     let orientation = metadata.exif.and_then(Orientation::from_exif_chunk);
     let mut photo = jpeg_photo(&header, rgb, orientation, colours);
+    if is_halved {
+        photo = halved(photo, &header);
+    }
     let is_noted = photo.notes.iter().any(|note| note.code == NoteCode::ProfileIgnored);
     if (has_more || header.has_late_profile()) && !is_noted {
         photo.notes.push(ignored());
@@ -148,8 +156,19 @@ fn jpeg_photo(header: &Header, rgb: Vec<u8>, orientation: Option<Orientation>, c
         luma_block: header.luma_block(),
         jpeg_quality: header.quality(),
         full_chroma: header.full_chroma(),
+        full_size: None,
         notes: colours.note.into_iter().collect(),
     }
+}
+
+/// A photo whose pixels are those of half the width and height.
+fn halved(mut photo: Photo, header: &Header) -> Photo {
+    (photo.frame.width, photo.frame.height) = header.halved_size();
+    // A pixel of the stored picture reaches half as far.
+    photo.blocks = photo.blocks.map(|blocks| CodingBlocks { width: blocks.width / 2, height: blocks.height / 2 });
+    photo.luma_block = (photo.luma_block.0 / 2, photo.luma_block.1 / 2);
+    photo.opened_smaller((header.width, header.height));
+    photo
 }
 
 /// From what the decoder gives (RGB, or four components as stored) to red, green and blue, with what their numbers mean.
@@ -295,6 +314,7 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Photo> 
         luma_block: (1, 1),
         jpeg_quality: None,
         full_chroma,
+        full_size: None,
         notes,
     })
 }

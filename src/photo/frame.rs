@@ -167,11 +167,26 @@ pub struct Photo {
     pub jpeg_quality: Option<u8>,
     /// The file's chroma is at full resolution (JPEG 4:4:4, or not a JPEG at all).
     pub full_chroma: bool,
+    /// Width and height, upright, of a picture that was opened smaller than it is.
+    pub full_size: Option<(u32, u32)>,
     /// What the person should know.
     pub notes: Vec<Note>,
 }
 
 impl Photo {
+    /// Notes that the file holds a picture of this size, as stored, and that it was opened in half of it.
+    pub(super) fn opened_smaller(&mut self, stored: (u32, u32)) {
+        let transposes = Turn::of(self.orientation).transposes;
+        let upright = |(width, height)| if transposes { (height, width) } else { (width, height) };
+        let (full, half) = (upright(stored), upright((self.frame.width, self.frame.height)));
+        let message = format!(
+            "The picture has {} x {} pixels, more than can be opened. It was opened with {} x {}, and the copy has that size.",
+            full.0, full.1, half.0, half.1
+        );
+        self.notes.push(Note { code: NoteCode::OpenedSmaller, message });
+        self.full_size = Some(full);
+    }
+
     /// Lays a picture that is not opaque on a white page, and notes that. What such a picture shows depends on the page that it
     /// lies on, and a face can be made to be seen on one page only; so no copy is like that.
     pub fn flatten(&mut self) {

@@ -14,6 +14,7 @@ use heic_rs::{MatrixCoefficients, Nclx, PixelLayout};
 
 use super::limits::{Limits, filled, zeroed};
 use super::pixels::{PixelFormat, PlatformPixels};
+use super::resize::halve_lines;
 use crate::container::isobmff::hevc::{CodePoints, Config, Sequence};
 use crate::container::isobmff::{self, Items, clean_aperture};
 use crate::container::{ByteOrder, Span};
@@ -297,12 +298,7 @@ fn band(planes: &Planes, rows: Range<usize>) -> Planes {
 fn halve_rows(rgb: &[u8], width: usize, y: usize, row: &mut [u8]) {
     let above = &rgb[3 * width * 2 * y..][..3 * width];
     let below = &rgb[3 * width * (2 * y + 1)..][..3 * width];
-    for (pixel, (above, below)) in row.chunks_exact_mut(3).zip(above.chunks_exact(6).zip(below.chunks_exact(6))) {
-        for channel in 0..3 {
-            let sum = [above[channel], above[channel + 3], below[channel], below[channel + 3]].map(u32::from);
-            pixel[channel] = ((sum.iter().sum::<u32>() + 2) / 4) as u8;
-        }
-    }
+    halve_lines(above, below, row);
 }
 
 /// How many samples so many pixels have.

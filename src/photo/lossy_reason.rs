@@ -32,6 +32,9 @@ pub enum LossyReason {
     /// The copy is smaller.
     #[error("it was made smaller")]
     Scaled,
+    /// It has more pixels than can be opened.
+    #[error("it was opened smaller")]
+    OpenedSmaller,
     /// There is no room for the coefficients.
     #[error("there is not enough memory")]
     Memory,
@@ -42,6 +45,8 @@ impl LossyReason {
     pub fn note(self, format: Format) -> Option<Note> {
         let (code, message) = match self {
             Self::Scaled => (NoteCode::MadeSmaller, "The copy has fewer pixels than the picture.".to_owned()),
+            // The photo has a note of its own.
+            Self::OpenedSmaller => return None,
             _ if format == Format::Jpeg => {
                 (NoteCode::CompressedAgain, format!("The whole picture was compressed again, because {self}."))
             }

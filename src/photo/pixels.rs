@@ -10,7 +10,6 @@ use super::signal::Signal;
 use crate::container::isobmff;
 use crate::container::{Profile, sniff};
 use crate::error::{InputError, Result};
-use crate::report::{Note, NoteCode};
 
 /// The largest block that HEVC transforms as one (ITU-T H.265, 7.4.3.2.1), and of which AV1 codes coefficients (AV1
 /// Bitstream, 5.11.39): so far a region's pixels reach as ringing.
@@ -101,14 +100,14 @@ impl PlatformPixels {
 pub(super) fn as_stored(bytes: &[u8], pixels: PlatformPixels) -> Result<Photo> {
     let format = sniff(bytes)?;
     let orientation = isobmff::announced(bytes).map_or(Orientation::NoTransforms, |announced| announced.orientation);
-    let PlatformPixels { code_points, is_reduced, .. } = pixels;
+    let PlatformPixels { width, height, code_points, is_reduced, .. } = pixels;
     let (frame, colours) = match code_points {
         None => (frame_of(pixels), Colours::default()),
         // The page's first module stays small: the one with rare formats knows what numbers mean that others decoded.
         Some(_) if !cfg!(feature = "rare-formats") => return Err(InputError::NeedsFormats.into()),
         Some(points) => with_colours(pixels, isobmff::profile(bytes), points)?,
     };
-    Ok(Photo {
+    let mut photo = Photo {
         frame,
         format,
         profile: colours.profile,
@@ -117,16 +116,15 @@ pub(super) fn as_stored(bytes: &[u8], pixels: PlatformPixels) -> Result<Photo> {
         luma_block: (1, 1),
         jpeg_quality: None,
         full_chroma: false,
-        notes: [colours.note, isobmff::is_deep(bytes).then(reduced_note), is_reduced.then(smaller_note)]
-            .into_iter()
-            .flatten()
-            .collect(),
-    })
-}
-
-fn smaller_note() -> Note {
-    let message = "The picture has more pixels than can be opened. It was opened in half its width and height, and the copy has that size.";
-    Note { code: NoteCode::OpenedSmaller, message: message.into() }
+        full_size: None,
+        notes: colours.note.into_iter().chain(isobmff::is_deep(bytes).then(reduced_note)).collect(),
+    };
+    if is_reduced {
+        // A part that was cut out is smaller than the picture that is announced.
+        let full = isobmff::announced(bytes).map_or((width, height), |whole| (whole.width, whole.height));
+        photo.opened_smaller((full.0.min(2 * width), full.1.min(2 * height)));
+    }
+    Ok(photo)
 }
 
 /// The pixels with what their numbers mean: what the file's profile says, else its code points.

@@ -21,6 +21,9 @@ pub fn rewrite(source: &[u8], photo: &Photo, hidden: &Mask) -> Result<Saved, Los
     if photo.format != Format::Jpeg {
         return Err(LossyReason::Format);
     }
+    if photo.full_size.is_some() {
+        return Err(LossyReason::OpenedSmaller);
+    }
     if photo.notes.iter().any(|note| note.code == NoteCode::ConvertedToSrgb) {
         return Err(LossyReason::Colours);
     }

@@ -171,6 +171,7 @@ mod tests {
             jpeg_quality: Some(70),
             luma_block: (8, 8),
             full_chroma: false,
+            full_size: None,
             notes: Vec::new(),
         }
     }

@@ -35,6 +35,7 @@ impl Pipeline {
         report.format = Some(photo.format);
         report.width = photo.frame.width;
         report.height = photo.frame.height;
+        report.full_size = photo.full_size.map(<[u32; 2]>::from);
         report.notes.clone_from(&photo.notes);
         report.notes.extend(leaks::note(name, &report.leaks));
         report.notes.extend(leaks::gain_map_note(&report.leaks));

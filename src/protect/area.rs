@@ -108,6 +108,7 @@ mod tests {
             luma_block: (8, 8),
             jpeg_quality: None,
             full_chroma: false,
+            full_size: None,
             notes: Vec::new(),
         }
     }

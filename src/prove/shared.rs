@@ -247,6 +247,7 @@ mod tests {
             jpeg_quality: None,
             luma_block: (8, 8),
             full_chroma: false,
+            full_size: None,
             notes: Vec::new(),
         }
     }

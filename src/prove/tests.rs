@@ -111,6 +111,7 @@ fn jpeg_photo(frame: Frame) -> Photo {
         jpeg_quality: Some(90),
         luma_block: (8, 8),
         full_chroma: false,
+        full_size: None,
         notes: Vec::new(),
     }
 }

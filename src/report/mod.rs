@@ -40,6 +40,11 @@ pub struct FileReport {
     pub width: u32,
     /// Height in upright pixels, 0 if the file could not be opened.
     pub height: u32,
+    /// Width and height in upright pixels of a picture that was opened smaller than it is. Everything else in the report is in pixels of
+    /// the size in which it was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(optional))]
+    pub full_size: Option<[u32; 2]>,
     /// Every region found, best first, or given.
     pub regions: Vec<Region>,
     /// What the file gives away besides its pixels.
@@ -371,6 +376,7 @@ impl FileReport {
             format: None,
             width: 0,
             height: 0,
+            full_size: None,
             regions: Vec::new(),
             leaks: Vec::new(),
             parts: Vec::new(),

@@ -320,6 +320,7 @@ fn scaled(photo: &Photo, rect: PixelRect, longest: f32) -> Result<Photo> {
         luma_block: (1, 1),
         jpeg_quality: None,
         full_chroma: true,
+        full_size: None,
         notes: Vec::new(),
     })
 }

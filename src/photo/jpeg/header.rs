@@ -402,6 +402,20 @@ impl Header {
         2 * padded(self.width, blocks.width) * padded(self.height, blocks.height) * self.components.len() as u64
     }
 
+    /// Width and height of the picture in half its size.
+    pub(in crate::photo) fn halved_size(&self) -> (u32, u32) {
+        (self.width.div_ceil(2), self.height.div_ceil(2))
+    }
+
+    /// What is held of the components' coefficients while the lines of the picture are made, in bytes.
+    pub(super) fn held_coefficient_bytes(&self) -> u64 {
+        let held = if self.is_in_one_scan() { self.of_one_row() } else { self.clone() };
+        let sampling = |c: &Component| u64::from(c.horizontal) * u64::from(c.vertical);
+        let largest = self.max_sampling();
+        let all: u64 = self.components.iter().map(sampling).sum();
+        held.coefficient_bytes() / self.components.len() as u64 * all / u64::from(largest.0 * largest.1)
+    }
+
     /// The quantisation tables of the components that have one, in their order.
     pub(super) fn component_tables(&self) -> impl Iterator<Item = &[u16; 64]> {
         let destinations = self.components.iter().map(|component| usize::from(component.quantisation_table));

@@ -33,7 +33,7 @@ pub use compare::compare;
 pub use header::luma_quantisation;
 pub(super) use header::{ColourModel, Header, read_header};
 pub(super) use metadata::Metadata;
-pub(super) use samples::{check_memory, samples};
+pub(super) use samples::{check_memory, is_halved, samples};
 
 use std::ops::Range;
 
@@ -42,6 +42,7 @@ use image::metadata::Orientation;
 use super::frame::Photo;
 use super::limits::Limits;
 use super::lossy_reason::LossyReason;
+use super::resize::halve_lines;
 use crate::error::{InputError, LimitsError, Result};
 use crate::mask::Mask;
 use coefficients::Plane;
@@ -110,15 +111,62 @@ pub(super) fn decode(source: &[u8], header: &Header) -> Result<Vec<u8>> {
 }
 
 fn pixels_of(source: &[u8], header: &Header) -> Result<Vec<u8>, LossyReason> {
-    let mut pixels = Pixels::new(header)?;
-    let picture = read::read(source, header)?;
-    let mut all = Vec::new();
-    let length = 3 * header.width as usize * header.height as usize;
-    all.try_reserve_exact(length).map_err(|_| LossyReason::Memory)?;
-    for row in 0..picture.units().1 as usize {
-        pixels.take(&picture, row, &mut |_, line| all.extend_from_slice(line))?;
-    }
+    let mut all = with_room(header.width, header.height)?;
+    each_line(source, header, &mut |line| all.extend_from_slice(line))?;
     Ok(all)
+}
+
+/// The same in half the width and height, rounded up: each pixel is the mean of four. The whole picture is never held in pixels.
+///
+/// # Errors
+/// As [`decode`]; it is [`InputError::Unsupported`] if the components are inks.
+pub(super) fn decode_halved(source: &[u8], header: &Header) -> Result<Vec<u8>> {
+    halved_pixels_of(source, header).map_err(error)
+}
+
+fn halved_pixels_of(source: &[u8], header: &Header) -> Result<Vec<u8>, LossyReason> {
+    let (width, height) = header.halved_size();
+    let mut halved = with_room(width, height)?;
+    let mut above = Vec::new();
+    each_line(source, header, &mut |line| {
+        // The last column and the last line of an odd number stand for two.
+        let line = [line, &line[line.len() - 3..]].concat();
+        if above.is_empty() {
+            above = line;
+        } else {
+            push_means(&mut halved, &above, &line);
+            above.clear();
+        }
+    })?;
+    push_means(&mut halved, &above, &above);
+    Ok(halved)
+}
+
+/// Appends a line of half the width. Of an odd number of pixels in `above` and `below` the last is not looked at.
+fn push_means(halved: &mut Vec<u8>, above: &[u8], below: &[u8]) {
+    let start = halved.len();
+    halved.resize(start + above.len() / 6 * 3, 0);
+    halve_lines(above, below, &mut halved[start..]);
+}
+
+/// An empty picture with room for red, green and blue of all pixels.
+fn with_room(width: u32, height: u32) -> Result<Vec<u8>, LossyReason> {
+    let mut pixels = Vec::new();
+    pixels.try_reserve_exact(3 * width as usize * height as usize).map_err(|_| LossyReason::Memory)?;
+    Ok(pixels)
+}
+
+/// Hands over the lines of a picture from the top on: red, green and blue. Of one that is coded in one scan no more than two rows of
+/// MCUs are held.
+fn each_line(source: &[u8], header: &Header, take: &mut dyn FnMut(&[u8])) -> Result<(), LossyReason> {
+    let mut pixels = Pixels::new(header)?;
+    let take = &mut |_, line: &[u8]| take(line);
+    if header.is_in_one_scan() {
+        read::read_rows(source, header, &mut |row| pixels.take(row, 0, take))?;
+        return Ok(());
+    }
+    let picture = read::read(source, header)?;
+    (0..picture.units().1 as usize).try_for_each(|row| pixels.take(&picture, row, take))
 }
 
 /// The picture of a sequential JPEG with several scans, coded in one, as baseline and without metadata. The decoder
@@ -163,11 +211,7 @@ pub(super) fn check(source: &[u8], header: &mut Header) -> Result<()> {
 /// Where the picture of a JPEG ends that has no end marker; `None` if it is beyond the limits or not whole.
 pub(crate) fn unmarked_end(source: &[u8]) -> Option<usize> {
     let mut header = read_header(source).ok()?;
-    let limits = Limits::default();
-    limits
-        .check_pixels(header.width, header.height)
-        .and_then(|()| limits.check_memory(header.coefficient_bytes()))
-        .ok()?;
+    is_halved(&header, &Limits::default()).ok()?;
     header.forget_end();
     check(source, &mut header).ok()?;
     header.end()

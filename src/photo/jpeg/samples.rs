@@ -54,6 +54,28 @@ pub(in crate::photo) fn check_memory(header: &Header, limits: &Limits) -> Result
     limits.check_memory(pixels * header.components().max(3) as u64 + header.coefficient_bytes())
 }
 
+/// Whether a JPEG is opened in half its width and height, because it is beyond the limits in its own.
+///
+/// # Errors
+/// If it is beyond them in that size as well, or of a kind that cannot be decoded.
+pub(in crate::photo) fn is_halved(header: &Header, limits: &Limits) -> Result<bool> {
+    match check_memory(header, limits) {
+        Err(Error::Limits(_)) if check_halved(header, limits).is_ok() => Ok(true),
+        checked => checked.map(|()| false),
+    }
+}
+
+fn check_halved(header: &Header, limits: &Limits) -> Result<()> {
+    let (width, height) = header.halved_size();
+    limits.check_pixels(width, height)?;
+    header.check_supported()?;
+    // The colours of inks are converted from four whole components.
+    if header.colour_model() == ColourModel::Inks {
+        return Err(LimitsError::Memory.into());
+    }
+    limits.check_memory(3 * u64::from(width) * u64::from(height) + header.held_coefficient_bytes())
+}
+
 fn error(error: DecodeErrors) -> Error {
     match error {
         DecodeErrors::Unsupported(_) => InputError::Unsupported("Rare JPEG".into()).into(),

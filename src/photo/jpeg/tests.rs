@@ -10,9 +10,11 @@ use crate::container::Profile;
 use crate::container::jpeg::SOF0;
 use crate::container::jpeg::orientation;
 use crate::container::jpeg::tests::segment;
+use crate::error::ErrorCode;
 use crate::geometry::PixelRect;
 use crate::mask::Mask;
 use crate::photo::{Frame, Limits, Turn, open};
+use crate::report::NoteCode;
 
 /// The function under test, with what is hidden as rectangles.
 fn rewrite(source: &[u8], photo: &Photo, covers: &[PixelRect]) -> Result<Rewritten, LossyReason> {
@@ -882,4 +884,84 @@ fn tables_that_are_not_everybodys_are_told() {
     assert!(!has_own_tables(&file(Tables::Default, Tables::Default)));
     assert!(has_own_tables(&file(Tables::Default, Tables::Flat)));
     assert!(has_own_tables(&file(Tables::ImageMagick, Tables::Default)));
+}
+
+proptest! {
+    #[test]
+    fn half_the_size_is_the_mean_of_four_pixels(source in sources()) {
+        let file = source.file();
+        let header = read_header(&file).unwrap();
+        let whole = decode(&file, &header).unwrap();
+        let halved = decode_halved(&file, &header).unwrap();
+        let (width, height) = header.halved_size();
+        prop_assert_eq!(halved.len(), 3 * width as usize * height as usize);
+        let (last_column, last_line) = (header.width - 1, header.height - 1);
+        let at = |x: u32, y: u32| 3 * (y.min(last_line) * header.width + x.min(last_column)) as usize;
+        for (i, value) in (0..).zip(&halved) {
+            let (x, y, channel) = (i / 3 % width, i / 3 / width, (i % 3) as usize);
+            let corners = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| whole[at(2 * x + dx, 2 * y + dy) + channel]);
+            let sum: u32 = corners.map(u32::from).iter().sum();
+            prop_assert_eq!(u32::from(*value), (sum + 2) / 4, "{}, {}", x, y);
+        }
+    }
+}
+
+/// As many pixels as the picture has in half its size.
+fn half_of(source: &Source) -> Limits {
+    let side = |side: u16| u64::from(side.div_ceil(2));
+    Limits { max_pixels: side(source.width) * side(source.height), ..Limits::default() }
+}
+
+#[test]
+fn a_picture_with_too_many_pixels_is_opened_in_half_its_size_and_never_kept() {
+    for (progressive, sampling) in [(false, SamplingFactor::R_4_2_0), (true, SamplingFactor::R_4_4_4)] {
+        let source = Source { width: 41, pixels: vec![90; 41 * 24 * 3], ..small(progressive, sampling) };
+        let limits = half_of(&source);
+        let turned = tagged(&source.file(), 6);
+        let photo = open(&turned, &limits).unwrap();
+        assert_eq!((photo.frame.width, photo.frame.height, photo.full_size), (12, 21, Some((24, 41))));
+        let [note] = &photo.notes[..] else { panic!("{:?}", photo.notes) };
+        assert_eq!(note.code, NoteCode::OpenedSmaller);
+        assert!(note.message.contains("24 x 41") && note.message.contains("12 x 21"), "{}", note.message);
+        let kept = crate::photo::rewrite(&turned, &photo, &Mask::default());
+        assert_eq!(kept, Err(LossyReason::OpenedSmaller));
+        // Its own size is what the header says, and it is opened in that where it may be.
+        assert_eq!(crate::photo::dimensions(&turned, &limits), Ok((41, 24)));
+        assert_eq!(open(&turned, &Limits::default()).unwrap().full_size, None);
+        let too_few = Limits { max_pixels: limits.max_pixels - 1, ..limits };
+        assert_eq!(open(&turned, &too_few).unwrap_err().code(), ErrorCode::TooManyPixels);
+    }
+}
+
+#[test]
+fn a_picture_in_one_scan_is_halved_a_row_at_a_time_and_others_are_refused_for_their_memory() {
+    let memory = |progressive| {
+        let source =
+            Source { height: 2400, pixels: vec![90; 40 * 2400 * 3], ..small(progressive, SamplingFactor::R_4_2_0) };
+        // Its pixels in half the size take 72 kB, its coefficients 307 kB.
+        let limits = Limits { max_decode_memory: 100_000, ..half_of(&source) };
+        open(&source.file(), &limits).map(|photo| photo.full_size)
+    };
+    assert_eq!(memory(false), Ok(Some((40, 2400))));
+    assert_eq!(memory(true).unwrap_err().code(), ErrorCode::TooManyPixels);
+}
+
+#[test]
+fn a_header_that_lies_about_its_size_is_refused() {
+    for progressive in [false, true] {
+        let mut file = small(progressive, SamplingFactor::R_4_2_0).file();
+        let frame = file.windows(2).position(|pair| matches!(pair, [0xFF, 0xC0 | 0xC2])).unwrap();
+        file[frame + 5..frame + 9].copy_from_slice(&[12_000_u16, 16_000].map(u16::to_be_bytes).concat());
+        assert_eq!(open(&file, &Limits::default()).unwrap_err().code(), ErrorCode::Corrupt);
+    }
+}
+
+#[test]
+fn inks_with_too_many_pixels_are_refused() {
+    let inks = Source {
+        colour: ColorType::CmykAsYcck,
+        pixels: vec![90; 40 * 24 * 4],
+        ..small(false, SamplingFactor::R_4_4_4)
+    };
+    assert_eq!(open(&inks.file(), &half_of(&inks)).unwrap_err().code(), ErrorCode::TooManyPixels);
 }

@@ -63,6 +63,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Photo> {
         profile,
         orientation: Orientation::from_exif(stored.orientation).unwrap_or(Orientation::NoTransforms),
         full_chroma: blocks.is_none(),
+        full_size: None,
         blocks,
         luma_block: (1, 1),
         jpeg_quality: None,

@@ -33,6 +33,11 @@ width: number,
  */
 height: number, 
 /**
+ * Width and height in upright pixels of a picture that was opened smaller than it is. Everything else in the report is in pixels of
+ * the size in which it was opened.
+ */
+full_size?: [number, number], 
+/**
  * Every region found, best first, or given.
  */
 regions: Array<Region>, 
