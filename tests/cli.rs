@@ -757,6 +757,32 @@ fn a_file_that_cannot_be_opened_says_what_it_gives_away() {
     assert!(text.contains("cut.jpg: not opened, ") && text.contains("Ada was me"), "{text}");
 }
 
+/// As Fujifilm writes it, with the portrait as its preview.
+fn raw_file() -> Vec<u8> {
+    let mut file = b"FUJIFILMCCD-RAW 0201FF129502X-T1".to_vec();
+    file.resize(0x94, 0);
+    [&file, &std::fs::read(PORTRAIT).expect("read")[..], b"sensor"].concat()
+}
+
+#[test]
+fn a_raw_file_says_what_it_holds_and_its_preview_is_opened_if_that_is_asked_for() {
+    let folder = album(&[("b.raf", &raw_file())]);
+    let output = tarnkappe(folder.path(), &["check", "b.raf"]);
+    assert_eq!(output.status.code(), Some(3));
+    let error = stderr(&output);
+    assert!(error.contains("512 x 512 pixels: --raw-preview opens that"), "{error}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("X-T1") && text.contains("1 face is seen in it"), "{text}");
+    let output = tarnkappe(folder.path(), &["protect", "--json", "--raw-preview", "b.raf", "a.jpg"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let reports = lines(&output);
+    let notes = |report: &Value| report["notes"].as_array().expect("a list").iter().any(|n| n["code"] == "raw-preview");
+    assert_eq!((notes(&reports[0]), notes(&reports[1])), (true, false));
+    assert_eq!((&reports[0]["width"], &reports[0]["format"]), (&Value::from(512), &Value::from("jpeg")));
+    let copy = |number| std::fs::read(folder.path().join(format!("protected/photo-000{number}.jpg"))).expect("read");
+    assert!(copy(1) == copy(2));
+}
+
 #[test]
 fn a_mask_that_cannot_be_opened_is_named() {
     let folder = album(&[("regions.json", br#"{"a.jpg": [{"mask": "missing.png"}]}"#)]);

@@ -55,6 +55,10 @@ pub(super) struct ScanArgs {
     /// Lowest probability at which something counts as a face, 0 to 1.
     #[arg(long, value_name = "T", value_parser = parse_threshold)]
     pub(super) threshold: Option<f32>,
+    /// Open the largest preview in a camera's raw file as the photo. It is a JPEG that the camera has made, not the developed photo.
+    /// Without it raw files are not opened, only what they give away is said.
+    #[arg(long)]
+    pub(super) raw_preview: bool,
 }
 
 #[derive(Debug, Args)]

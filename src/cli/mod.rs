@@ -18,9 +18,9 @@ use serde_json::Value;
 use tarnkappe::detect::{Detector, Family, Policy};
 use tarnkappe::error::{Error, InputError, ModelError, Result};
 use tarnkappe::photo::Limits;
-use tarnkappe::pipeline::{Choice, Pipeline, Settings, report_unopened};
+use tarnkappe::pipeline::{Choice, Pipeline, Settings, raw_preview, report_unopened};
 use tarnkappe::prove::Elsewhere;
-use tarnkappe::report::{Brush, CoverRequest, FileReport, RegionRequest, SCHEMA, Shape};
+use tarnkappe::report::{Brush, CoverRequest, FileReport, Note, RawPreview, RegionRequest, SCHEMA, Shape};
 
 use args::{Arguments, Command, Common, EngineArgument, ScanArgs};
 use files::Inputs;
@@ -164,7 +164,7 @@ fn inputs(paths: &[PathBuf], out: Option<&Path>) -> Result<Inputs, ExitCode> {
 }
 
 fn verify(arguments: &args::Verify) -> ExitCode {
-    let scanning = ScanArgs { thorough: arguments.thorough, threshold: None };
+    let scanning = ScanArgs { thorough: arguments.thorough, threshold: None, raw_preview: false };
     let mut worker = Worker::new(&arguments.common, Some(&scanning));
     worker.recognises = true;
     let mut printer = Printer::new(arguments.common.json);
@@ -356,6 +356,8 @@ struct Worker {
     custom: Option<[PathBuf; 2]>,
     /// The pipeline has a recogniser, which takes a second to make ready.
     recognises: bool,
+    /// Of a raw file the largest preview is opened.
+    raw_preview: bool,
     pipeline: Option<Pipeline>,
 }
 
@@ -366,6 +368,7 @@ impl Worker {
             engine: common.engine,
             custom: common.detector.clone().zip(common.detector_spec.clone()).map(|(onnx, spec)| [onnx, spec]),
             recognises: false,
+            raw_preview: scanning.is_some_and(|scanning| scanning.raw_preview),
             pipeline: None,
         }
     }
@@ -408,12 +411,30 @@ impl Worker {
     ) -> FileReport {
         let name = path.to_string_lossy();
         let bytes = files::read(path, &self.settings.limits);
+        let preview = bytes.as_deref().ok().filter(|_| self.raw_preview).and_then(raw_preview);
         let result = match &bytes {
-            Ok(bytes) => self.run(|pipeline| job(pipeline, bytes, &name)),
+            Ok(bytes) => self.run(|pipeline| job(pipeline, preview.as_deref().unwrap_or(bytes), &name)),
             Err(error) => Err(error.clone()),
         };
-        let unopened = |error| report_unopened(bytes.as_deref().unwrap_or_default(), &name, &error);
-        FileReport { file_bytes: names::encoded(path), ..result.unwrap_or_else(unopened) }
+        let mut report =
+            result.unwrap_or_else(|error| self.unopened(bytes.as_deref().unwrap_or_default(), &name, &error));
+        report.notes.extend(preview.map(|_| Note::raw_preview()));
+        FileReport { file_bytes: names::encoded(path), ..report }
+    }
+
+    /// The report of a file that cannot be opened. Of a raw file it says what could be opened instead, and how.
+    fn unopened(&mut self, bytes: &[u8], name: &str, error: &Error) -> FileReport {
+        if *error != Error::Input(InputError::Raw) {
+            return report_unopened(bytes, name, error);
+        }
+        let settings = self.settings.clone();
+        let report = self.run(|pipeline| Ok(pipeline.report_unopened(bytes, name, error, &settings)));
+        let mut report = report.unwrap_or_else(|_| report_unopened(bytes, name, error));
+        if let (Some(error), Some(RawPreview { width, height, .. })) = (&mut report.error, report.raw_preview) {
+            let words = format!(" The largest preview in it has {width} x {height} pixels: --raw-preview opens that.");
+            error.message.push_str(&words);
+        }
+        report
     }
 
     fn run<T>(&mut self, job: impl FnOnce(&mut Pipeline) -> Result<T>) -> Result<T> {

@@ -20,17 +20,23 @@ const UNSUPPORTED: &[(usize, &[u8], &str)] = &[
     (0, b"\x76\x2F\x31\x01", "OpenEXR"),
     (0, b"#?RADIANCE", "Radiance HDR"),
     (0, b"DDS ", "DDS"),
-    (0, b"II\x2A\0\x10\0\0\0CR", "Canon raw"),
-    (0, b"FUJIFILMCCD-RAW", "Fujifilm raw"),
-    (0, b"IIRO", "Olympus raw"),
-    (0, b"IIRS", "Olympus raw"),
-    (0, b"MMOR", "Olympus raw"),
-    (0, b"\0MRM", "Minolta raw"),
-    (6, b"HEAPCCDR", "Canon raw"),
-    (0, b"IIU\0", "Panasonic raw"),
-    (0, b"FOVb", "Sigma raw"),
     (0, b"\x1A\x45\xDF\xA3", "Matroska or WebM"),
     (8, b"AVI ", "AVI"),
+];
+
+/// First bytes of cameras' raw files that are no TIFF by them, at an offset: of Canon (three formats), Fujifilm, Olympus, Minolta,
+/// Panasonic and Sigma.
+const RAW: &[(usize, &[u8])] = &[
+    (0, b"II\x2A\0\x10\0\0\0CR"),
+    (4, b"ftypcrx "),
+    (6, b"HEAPCCDR"),
+    (0, b"FUJIFILMCCD-RAW"),
+    (0, b"IIRO"),
+    (0, b"IIRS"),
+    (0, b"MMOR"),
+    (0, b"\0MRM"),
+    (0, b"IIU\0"),
+    (0, b"FOVb"),
 ];
 
 /// Major brands of ISO base media files (ISO/IEC 14496-12, 23008-12), bytes 8 to 11, that are only named.
@@ -39,14 +45,13 @@ const BRANDS: &[(&[u8], &str)] = &[
     (b"hevx", "HEIC sequence"),
     (b"msf1", "HEIC sequence"),
     (b"avis", "AVIF sequence"),
-    (b"crx ", "Canon raw"),
     (b"qt  ", "QuickTime"),
 ];
 
 /// The format of `bytes`, by their first ones.
 ///
 /// # Errors
-/// [`InputError::Empty`], [`InputError::Unsupported`] with the name of a format that is known but not opened,
+/// [`InputError::Empty`], [`InputError::Raw`], [`InputError::Unsupported`] with the name of a format that is known but not opened,
 /// [`InputError::UnknownFormat`].
 pub fn sniff(bytes: &[u8]) -> Result<Format> {
     if bytes.is_empty() {
@@ -54,6 +59,9 @@ pub fn sniff(bytes: &[u8]) -> Result<Format> {
     }
     if let Some(format) = supported(bytes) {
         return Ok(format);
+    }
+    if RAW.iter().any(|(offset, magic)| starts_at(bytes, *offset, magic)) {
+        return Err(InputError::Raw.into());
     }
     Err(unsupported(bytes).map_or(InputError::UnknownFormat, |name| InputError::Unsupported(name.into())).into())
 }
@@ -104,8 +112,12 @@ fn is_tiff(bytes: &[u8]) -> bool {
     magic && bytes.get(8..10) != Some(b"CR")
 }
 
+fn starts_at(bytes: &[u8], offset: usize, magic: &[u8]) -> bool {
+    bytes.get(offset..).is_some_and(|rest| rest.starts_with(magic))
+}
+
 fn unsupported(bytes: &[u8]) -> Option<&'static str> {
-    let at = |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|rest| rest.starts_with(magic));
+    let at = |offset: usize, magic: &[u8]| starts_at(bytes, offset, magic);
     if let Some((_, _, name)) = UNSUPPORTED.iter().find(|(offset, magic, _)| at(*offset, magic)) {
         return Some(name);
     }
@@ -149,16 +161,30 @@ mod tests {
 
     #[test]
     fn known_but_unsupported_formats_are_named() {
-        let cases: [(&[u8], &str); 6] = [
+        let cases: [(&[u8], &str); 5] = [
             (b"\0\0\0\x1Cftypavis\0\0\0\0", "AVIF sequence"),
             (b"\0\0\0\x18ftypmp42\0\0\0\0", "MP4"),
             (b"%PDF-1.7", "PDF"),
             (b"<?xml version=\"1.0\"?>\n<svg xmlns=\"\">", "SVG"),
-            (b"II\x2A\0\x10\0\0\0CR\x02\0", "Canon raw"),
             (b"P6\n2 2\n255\n", "Netpbm"),
         ];
         for (bytes, name) in cases {
             assert_eq!(refused(bytes), InputError::Unsupported(name.into()));
+        }
+    }
+
+    #[test]
+    fn raw_files_are_called_so() {
+        let starts: [&[u8]; 6] = [
+            b"II\x2A\0\x10\0\0\0CR\x02\0",
+            b"\0\0\0\x18ftypcrx \0\0\0\x01",
+            b"II\x1A\0\0\0HEAPCCDR",
+            b"FUJIFILMCCD-RAW 0201",
+            b"IIRO\x08\0\0\0",
+            b"IIU\0\x18\0\0\0",
+        ];
+        for bytes in starts {
+            assert_eq!(refused(bytes), InputError::Raw);
         }
     }
 

@@ -21,12 +21,15 @@ const MAX_DIRECTORIES: usize = 256;
 const MAX_FIELDS: usize = 1 << 15;
 
 const NEW_SUBFILE_TYPE: u16 = 0x00FE;
+#[cfg(feature = "rare-formats")]
 const PHOTOMETRIC: u16 = 0x0106;
+#[cfg(feature = "rare-formats")]
 const DNG_VERSION: u16 = 0xC612;
 const SUB_IFDS: u16 = 0x014A;
 const EXIF_IFD: u16 = 0x8769;
 const GPS_IFD: u16 = 0x8825;
 const INTEROP_IFD: u16 = 0xA005;
+#[cfg(feature = "rare-formats")]
 const COMPRESSION: u16 = 0x0103;
 const STRIP_OFFSETS: u16 = 0x0111;
 const STRIP_LENGTHS: u16 = 0x0117;
@@ -155,7 +158,7 @@ impl<'a> Tiff<'a> {
     }
 
     /// Where the directory stands that the header refers to.
-    fn first(self) -> Option<usize> {
+    pub(crate) fn first(self) -> Option<usize> {
         self.offset(self.layout.header - self.layout.offset)
     }
 
@@ -254,18 +257,19 @@ fn opened(directories: &[Directory], bytes: &[u8]) -> Option<Role> {
 }
 
 /// Whether a TIFF is a camera's raw file, whose pictures that could be opened are only previews.
+#[cfg(feature = "rare-formats")]
 pub(crate) fn is_raw(bytes: &[u8]) -> bool {
-    /// A colour filter array, and light of a raw file (DNG 1.7, PhotometricInterpretation).
-    const OF_SENSORS: [u64; 2] = [32_803, 34_892];
-    /// Sony, Epson, Samsung, Nikon, Kodak, Pentax.
-    const CODED_BY_CAMERAS: [u64; 6] = [32_767, 32_769, 32_770, 34_713, 65_000, 65_535];
-    let is_one_of =
-        |directory: &Directory, tag, values: &[u64]| directory.number(tag).is_some_and(|value| values.contains(&value));
-    all_directories(bytes).iter().any(|directory| {
-        directory.field(DNG_VERSION).is_some()
-            || is_one_of(directory, PHOTOMETRIC, &OF_SENSORS)
-            || is_one_of(directory, COMPRESSION, &CODED_BY_CAMERAS)
-    })
+    let directories = all_directories(bytes);
+    directories.iter().any(|directory| directory.field(DNG_VERSION).is_some() || directory.is_of_sensor())
+}
+
+/// The orientation that a TIFF, or a raw file built on it, states for its picture, as EXIF numbers it.
+#[cfg(feature = "rare-formats")]
+pub(crate) fn orientation(structure: Span) -> Option<u8> {
+    const ORIENTATION: u16 = 0x0112;
+    let directories = Tiff::open(structure)?.directories().0;
+    let number = directories.first()?.number(ORIENTATION)?;
+    u8::try_from(number).ok()
 }
 
 /// Whether a file starts as TIFF or a raw format built on it does.
@@ -371,6 +375,21 @@ impl<'a> Directory<'a> {
     /// The first value of a field of numbers.
     fn number(&self, tag: u16) -> Option<u64> {
         self.field(tag)?.numbers().next()
+    }
+
+    /// Its picture is what a camera's sensor has measured.
+    #[cfg(feature = "rare-formats")]
+    pub(crate) fn is_of_sensor(&self) -> bool {
+        /// A colour filter array, and light of a raw file (DNG 1.7, PhotometricInterpretation).
+        const OF_SENSORS: [u64; 2] = [32_803, 34_892];
+        /// Sony, Epson, Samsung, Panasonic, Nikon, Kodak, Pentax.
+        const CODED_BY_CAMERAS: [u64; 7] = [32_767, 32_769, 32_770, 34_316, 34_713, 65_000, 65_535];
+        /// How Canon cuts its data into strips (ExifTool, CR2CFAPattern and CR2Slices).
+        const CANON_SLICES: u16 = 0xC640;
+        let is_one_of = |tag, values: &[u64]| self.number(tag).is_some_and(|value| values.contains(&value));
+        is_one_of(PHOTOMETRIC, &OF_SENSORS)
+            || is_one_of(COMPRESSION, &CODED_BY_CAMERAS)
+            || self.field(CANON_SLICES).is_some()
     }
 
     /// `None` if it has no picture.

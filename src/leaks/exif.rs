@@ -17,6 +17,9 @@ pub(super) enum Host {
     Photo,
     /// A TIFF file: its first picture is the photo.
     TiffFile,
+    /// A camera's raw file: its pictures are previews, but for what the sensor has measured.
+    #[cfg(feature = "rare-formats")]
+    RawFile,
 }
 
 /// How a field is read.
@@ -140,6 +143,8 @@ impl Host {
         match self {
             Host::Photo => "EXIF",
             Host::TiffFile => "TIFF",
+            #[cfg(feature = "rare-formats")]
+            Host::RawFile => "TIFF",
         }
     }
 }
@@ -218,6 +223,8 @@ fn picture(span: Span, directory: &Directory, host: Host, location: &str, out: &
     let is_reduced = || directory.field(NEW_SUBFILE_TYPE).and_then(|f| f.numbers().next()).is_some_and(|n| n & 1 == 1);
     let kind = match (host, directory.role) {
         (Host::TiffFile, Role::Main(0)) => return,
+        #[cfg(feature = "rare-formats")]
+        (Host::RawFile, _) if directory.is_of_sensor() => return,
         (Host::Photo, Role::Main(1)) => LeakKind::Thumbnail,
         (Host::TiffFile, Role::Main(_) | Role::Sub) if !is_reduced() => LeakKind::SecondImage,
         _ => LeakKind::Preview,
@@ -233,6 +240,15 @@ fn hidden_pictures(span: Span, out: &mut Findings) {
         if !out.has_picture_at(picture) {
             out.add(LeakKind::Preview, "EXIF", picture, LeakWords::Picture { bytes: count(picture.len()) });
         }
+    }
+}
+
+/// Reports what a structure says whose first directory holds a position.
+#[cfg(feature = "rare-formats")]
+pub(super) fn find_gps(span: Span, location: &str, out: &mut Findings) {
+    let directories = Tiff::open(span).and_then(|tiff| Some(tiff.directories_from(Role::Gps, tiff.first()?).0));
+    if let Some(directory) = directories.as_ref().and_then(|directories| directories.first()) {
+        gps(directory, location, out);
     }
 }
 

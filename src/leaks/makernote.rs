@@ -505,6 +505,20 @@ pub(super) fn find(exif: Tiff, note: &Field, make: &str, location: &str, out: &m
     });
 }
 
+/// Reports the note of Canon's that a structure of its own holds.
+#[cfg(feature = "rare-formats")]
+pub(super) fn find_canon(structure: Span, location: &str, out: &mut Findings) {
+    const NAME: &str = "Canon";
+    let words = LeakWords::MakerNote { name: NAME.to_owned(), bytes: count(structure.len()) };
+    out.add(LeakKind::Makernote, location, structure, words);
+    let maker = MAKERS.iter().find(|maker| maker.name == NAME);
+    if let (Some(maker), Some(tiff)) = (maker, Tiff::open(structure))
+        && let Some(directory) = tiff.directories().0.first()
+    {
+        out.nest(structure, |out| maker.read(tiff, directory, location, out));
+    }
+}
+
 /// What a note that is of no maker known here calls itself.
 fn signature(data: Span) -> String {
     let name: Vec<u8> = data.bytes().iter().copied().take_while(u8::is_ascii_alphanumeric).collect();

@@ -29,6 +29,8 @@ mod picture;
 mod png;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
+#[cfg(feature = "rare-formats")]
+mod raw;
 mod record;
 mod thermal;
 mod trailer;
@@ -42,6 +44,8 @@ use crate::report::{Leak, LeakKind, Note, NoteCode, Part, Severity};
 use findings::Findings;
 
 pub use picture::picture;
+#[cfg(feature = "rare-formats")]
+pub use raw::raw_preview;
 
 /// What [`scan`] finds.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -57,8 +61,12 @@ pub struct Found {
 pub fn scan(bytes: &[u8], file_name: &str) -> Found {
     let mut out = Findings::new(bytes.len(), nested::read);
     let mut segments = Vec::new();
+    let file = Span::whole(bytes);
+    #[cfg(feature = "rare-formats")]
+    let is_raw = raw::is_raw(bytes);
+    #[cfg(not(feature = "rare-formats"))]
+    let is_raw = false;
     if let Some(container) = Container::of(bytes) {
-        let file = Span::whole(bytes);
         let walk = container.walk(bytes);
         // The decoders report damage in the formats that are opened.
         if walk.fault.is_some() && container == Container::Boxes {
@@ -71,8 +79,16 @@ pub fn scan(bytes: &[u8], file_name: &str) -> Found {
             Some(end) => container::jpeg::ended_at(walk.segments, end, bytes.len()),
             None => walk.segments,
         };
-        find_in(container, file, &segments, &mut out);
+        match is_raw {
+            #[cfg(feature = "rare-formats")]
+            true => raw::find_in(container, file, &mut out),
+            _ => find_in(container, file, &segments, &mut out),
+        }
         leftovers(file, &segments, &mut out);
+    }
+    #[cfg(feature = "rare-formats")]
+    if is_raw {
+        raw::find(file, &mut out);
     }
     filename::find(file_name, &mut out);
     let (leaks, named) = out.into_parts();

@@ -17,7 +17,7 @@ use super::limits::{Limits, MAX_PROFILE_BYTES, check_profile_bytes, zeroed};
 use super::signal::{Meaning, is_plain};
 use crate::container::tiff::Page;
 use crate::container::{gif, png, riff, sniff, tiff};
-use crate::error::{InputError, LimitsError, Result};
+use crate::error::{Error, InputError, LimitsError, Result};
 use crate::report::{Format, Note, NoteCode};
 
 /// A lossy WebP's macroblock (RFC 6386, section 2).
@@ -49,13 +49,14 @@ fn one_picture_note() -> Note {
 
 /// As [`as_stored`], and of a TIFF the first page, whatever it says of itself.
 fn first_as_stored(bytes: &[u8], limits: &Limits) -> Result<Photo> {
-    match sniff(bytes)? {
+    match known(bytes)? {
         Format::Jpeg => decode_jpeg(bytes, limits),
         #[cfg(feature = "heic")]
         Format::Heic => super::pixels::as_stored(bytes, super::heic::decode(bytes, limits)?),
         #[cfg(not(feature = "heic"))]
         Format::Heic => Err(announced::not_decoded(bytes, Format::Heic, limits)),
         Format::Avif => Err(announced::not_decoded(bytes, Format::Avif, limits)),
+        #[cfg(feature = "rare-formats")]
         Format::Tiff if tiff::is_raw(bytes) => Err(InputError::Raw.into()),
         #[cfg(feature = "rare-formats")]
         Format::Tiff => {
@@ -64,6 +65,14 @@ fn first_as_stored(bytes: &[u8], limits: &Limits) -> Result<Photo> {
             Ok(photo)
         }
         format => decode_other(bytes, format, limits),
+    }
+}
+
+/// The format of a file. What raw files hold is known to the page's second module only.
+fn known(bytes: &[u8]) -> Result<Format> {
+    match sniff(bytes) {
+        Err(Error::Input(InputError::Raw)) if !cfg!(feature = "rare-formats") => Err(InputError::NeedsFormats.into()),
+        known => known,
     }
 }
 
@@ -219,7 +228,7 @@ fn decoder<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Decod
         Format::Bmp => BmpDecoder::new(reader).map(|d| Box::new(d) as _),
         #[cfg(not(feature = "rare-formats"))]
         Format::Webp | Format::Gif | Format::Bmp | Format::Tiff => return Err(InputError::NeedsFormats.into()),
-        _ => return Err(crate::Error::Internal(format!("{format:?} is decoded elsewhere"))),
+        _ => return Err(Error::Internal(format!("{format:?} is decoded elsewhere"))),
     };
     decoder.map_err(|error| decoding_error(bytes, format, error))
 }
@@ -363,7 +372,7 @@ fn is_deep(color: ColorType) -> Result<bool, InputError> {
 }
 
 /// In plain words: what decoders say of an error is written for those who program them.
-fn decoding_error(bytes: &[u8], format: Format, error: ImageError) -> crate::Error {
+fn decoding_error(bytes: &[u8], format: Format, error: ImageError) -> Error {
     match error {
         ImageError::Limits(_) => LimitsError::Memory.into(),
         ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => InputError::Truncated.into(),

@@ -36,6 +36,8 @@ pub use further::{Further, Place, count_further, show_further};
 pub use heic::decode as decode_heic;
 pub use jpeg::{compare as compare_jpeg, luma_quantisation};
 pub(crate) use jpeg::{has_own_tables as has_own_jpeg_tables, scans as jpeg_scans, unmarked_end as unmarked_jpeg_end};
+#[cfg(feature = "rare-formats")]
+pub(crate) use jpeg::{orientation as jpeg_orientation, size as jpeg_size};
 pub use limits::Limits;
 pub use lossy_reason::LossyReason;
 pub use open::open;

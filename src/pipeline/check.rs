@@ -15,6 +15,21 @@ use crate::protect;
 use crate::report::{Cover, Decision, ErrorReport, FileReport, Origin, Region, RegionKind, Shape, Stage};
 
 impl Pipeline {
+    /// [`report_unopened`], and how many faces are seen in each preview of a camera's raw file.
+    pub fn report_unopened(&mut self, bytes: &[u8], name: &str, error: &Error, settings: &Settings) -> FileReport {
+        #[cfg_attr(not(feature = "rare-formats"), expect(unused_mut, reason = "there are no previews without"))]
+        let mut report = report_unopened(bytes, name, error);
+        #[cfg(feature = "rare-formats")]
+        if report.raw_preview.is_some() {
+            let Settings { policy, limits, .. } = settings;
+            // Without the faces the report says what it can.
+            let _ = super::pictures::scan_previews(bytes, &mut report, &mut self.detector, policy, limits);
+        }
+        #[cfg(not(feature = "rare-formats"))]
+        let _ = settings;
+        report
+    }
+
     /// Opens a file, and writes into the report what it is and what it says besides its pixels.
     pub(super) fn open(
         &mut self,
@@ -129,9 +144,18 @@ pub(super) fn numbered(mut regions: Vec<Region>) -> Vec<Region> {
 pub fn report_unopened(bytes: &[u8], name: &str, error: &Error) -> FileReport {
     let found = leaks::scan(bytes, name);
     FileReport {
+        #[cfg(feature = "rare-formats")]
+        raw_preview: leaks::raw_preview(bytes, &found.leaks),
         leaks: found.leaks,
         parts: found.parts,
         error: Some(ErrorReport::from(error)),
         ..FileReport::new(name)
     }
+}
+
+/// The largest preview in a camera's raw file, as a file of its own, to be opened as a photo; `None` for other files. Its report should
+/// have [`crate::report::Note::raw_preview`].
+#[cfg(feature = "rare-formats")]
+pub fn raw_preview(bytes: &[u8]) -> Option<Vec<u8>> {
+    leaks::raw_preview(bytes, &leaks::find(bytes, ""))?.file(bytes)
 }

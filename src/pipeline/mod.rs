@@ -20,6 +20,8 @@ mod settings;
 mod share;
 mod warm_up;
 
+#[cfg(feature = "rare-formats")]
+pub use check::raw_preview;
 pub use check::report_unopened;
 pub use options::{CheckOptions, ProtectOptions, parse_colour};
 pub use pictures::LeakedPicture;

@@ -49,6 +49,21 @@ pub(super) fn scan_embedded(
     Ok(search.pictures)
 }
 
+/// Looks through the previews in a raw file, as [`scan_embedded`] does through those in a photo.
+///
+/// # Errors
+/// If the detector fails.
+#[cfg(feature = "rare-formats")]
+pub(super) fn scan_previews(
+    file: &[u8],
+    report: &mut FileReport,
+    detector: &mut Detector,
+    policy: &Policy,
+    limits: &Limits,
+) -> Result<()> {
+    Search { report, detector, policy, pictures: Vec::new(), run: None }.embedded(file, limits)
+}
+
 struct Search<'a> {
     report: &'a mut FileReport,
     detector: &'a mut Detector,

@@ -7,7 +7,12 @@ mod codes;
 mod region;
 pub(crate) mod words;
 
+#[cfg(feature = "rare-formats")]
+use image::metadata::Orientation;
 use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "rare-formats")]
+use crate::container::jpeg::orientation;
 
 pub use crate::error::ErrorCode;
 pub use codes::{CheckName, Stage};
@@ -65,10 +70,29 @@ pub struct FileReport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(optional))]
     pub output_bytes: Option<String>,
+    /// The largest preview in a camera's raw file, which itself is not opened. It can be opened instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(optional))]
+    pub raw_preview: Option<RawPreview>,
     /// How long each stage took.
     pub timings_ms: Timings,
     /// Why the file could not be processed.
     pub error: Option<ErrorReport>,
+}
+
+/// A JPEG in a camera's raw file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct RawPreview {
+    /// First byte and the byte after the last, from the file's start.
+    #[cfg_attr(all(test, not(target_arch = "wasm32")), ts(type = "[number, number]"))]
+    pub bytes: [u64; 2],
+    /// Width in upright pixels.
+    pub width: u32,
+    /// Height in upright pixels.
+    pub height: u32,
+    /// The raw file's orientation as EXIF numbers it, 2 to 8, where the preview has none of its own and has to be turned.
+    pub orientation: Option<u8>,
 }
 
 /// Parts of a file that were not scanned for faces.
@@ -257,6 +281,33 @@ impl Note {
     }
 }
 
+#[cfg(feature = "rare-formats")]
+impl RawPreview {
+    /// How large it is.
+    pub(crate) fn pixels(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+
+    /// The preview as a file of its own: a JPEG with all that it says, and with a tag for the orientation if it needs one. `None` if
+    /// the raw file is another one.
+    pub fn file(&self, raw: &[u8]) -> Option<Vec<u8>> {
+        let [start, end] = self.bytes.map(|at| usize::try_from(at).unwrap_or(usize::MAX));
+        let preview = raw.get(start..end)?;
+        let tag = self.orientation.and_then(Orientation::from_exif).map(orientation::segment);
+        let (start, rest) = preview.split_at_checked(2)?;
+        Some([start, &tag.unwrap_or_default(), rest].concat())
+    }
+}
+
+#[cfg(feature = "rare-formats")]
+impl Note {
+    /// Of a photo that is the preview in a raw file.
+    pub fn raw_preview() -> Self {
+        let message = "This is the preview in a camera's raw file, as the camera has made it, not the developed photo.";
+        Self { code: NoteCode::RawPreview, message: message.into() }
+    }
+}
+
 /// Codes of notes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(all(test, not(target_arch = "wasm32")), derive(ts_rs::TS, schemars::JsonSchema))]
@@ -299,6 +350,8 @@ pub enum NoteCode {
     MadeSmaller,
     /// The picture has more pixels than can be opened: it was opened in half its width and height.
     OpenedSmaller,
+    /// The preview in a camera's raw file, not the developed photo.
+    RawPreview,
     /// A picture that was not opaque: it was laid on white.
     Flattened,
     /// A JPEG whose coefficients are kept, and with them quantisation tables by which camera or program can be told.
@@ -386,6 +439,7 @@ impl FileReport {
             proof: None,
             output: None,
             output_bytes: None,
+            raw_preview: None,
             timings_ms: Timings::default(),
             error: None,
         }

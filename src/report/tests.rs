@@ -37,6 +37,7 @@ fn report_types() -> String {
     let types = typescript!(
         head,
         FileReport,
+        RawPreview,
         Format,
         Region,
         RegionKind,

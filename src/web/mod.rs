@@ -203,10 +203,9 @@ impl Engine {
         let settings = options.settings().map_err(to_js_error)?;
         let preview_side = options.preview_side;
         let file = source(bytes, &pixels);
-        let checked = self
-            .pipeline
-            .check(file, name, &settings, &mut reporter(on_progress))
-            .map_err(|error| unopened(report_unopened(bytes, name, &error), error))?;
+        let checked = self.pipeline.check(file, name, &settings, &mut reporter(on_progress));
+        let checked = checked
+            .map_err(|error| unopened(self.pipeline.report_unopened(bytes, name, &error, &settings), error))?;
         let preview = preview(Some(&checked.frame), checked.profile, preview_side)?;
         let pictures = if preview_side.is_some() { checked.pictures.as_slice() } else { &[] };
         let pictures: js_sys::Array = pictures.iter().map(leaked_picture).collect::<Result<_, _>>()?;

@@ -17,6 +17,12 @@ pub(crate) fn content(orientation: Orientation) -> [u8; 32] {
     content
 }
 
+/// The segment, from its marker on.
+#[cfg(any(test, feature = "rare-formats"))]
+pub(crate) fn segment(orientation: Orientation) -> Vec<u8> {
+    [&[0xFF, APP1, 0, EXIF.len() as u8 + 2], &content(orientation)[..]].concat()
+}
+
 /// Whether a segment, from its marker on, is byte for byte one that is written here.
 pub(crate) fn is_orientation_tag(segment: &[u8]) -> bool {
     let Some(content) = segment.strip_prefix(&[0xFF, APP1, 0, EXIF.len() as u8 + 2]) else { return false };
@@ -27,10 +33,6 @@ pub(crate) fn is_orientation_tag(segment: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn segment(orientation: Orientation) -> Vec<u8> {
-        [&[0xFF, APP1, 0, 34], &content(orientation)[..]].concat()
-    }
 
     #[test]
     fn exactly_the_tag_is_recognised() {

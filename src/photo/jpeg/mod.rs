@@ -217,6 +217,20 @@ pub(crate) fn unmarked_end(source: &[u8]) -> Option<usize> {
     header.end()
 }
 
+/// Width and height of a JPEG as stored; `None` for what is none that can be opened.
+#[cfg(feature = "rare-formats")]
+pub(crate) fn size(source: &[u8]) -> Option<(u32, u32)> {
+    let header = read_header(source).ok()?;
+    is_halved(&header, &Limits::default()).ok()?;
+    Some((header.width, header.height))
+}
+
+/// The orientation tag that a JPEG has itself.
+#[cfg(feature = "rare-formats")]
+pub(crate) fn orientation(source: &[u8]) -> Option<u8> {
+    Metadata::of(source).exif.and_then(Orientation::from_exif_chunk).map(Orientation::to_exif)
+}
+
 /// The quantisation tables of a JPEG are none that the Independent JPEG Group's encoder uses at any quality, as they are or after a
 /// quarter turn: camera or program can be told by them.
 pub(crate) fn has_own_tables(source: &[u8]) -> bool {

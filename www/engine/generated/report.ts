@@ -74,6 +74,10 @@ output: string | null,
  */
 output_bytes?: string, 
 /**
+ * The largest preview in a camera's raw file, which itself is not opened. It can be opened instead.
+ */
+raw_preview?: RawPreview, 
+/**
  * How long each stage took.
  */
 timings_ms: Timings, 
@@ -81,6 +85,27 @@ timings_ms: Timings,
  * Why the file could not be processed.
  */
 error: ErrorReport | null, };
+
+/**
+ * A JPEG in a camera's raw file.
+ */
+export type RawPreview = { 
+/**
+ * First byte and the byte after the last, from the file's start.
+ */
+bytes: [number, number], 
+/**
+ * Width in upright pixels.
+ */
+width: number, 
+/**
+ * Height in upright pixels.
+ */
+height: number, 
+/**
+ * The raw file's orientation as EXIF numbers it, 2 to 8, where the preview has none of its own and has to be turned.
+ */
+orientation: number | null, };
 
 /**
  * A picture format, known by content.
@@ -327,7 +352,7 @@ message: string, };
 /**
  * Codes of notes.
  */
-export type NoteCode = "first-frame-only" | "hidden-picture" | "converted-to-srgb" | "kept-display-p3" | "kept-adobe-rgb" | "profile-ignored" | "meant-as-adobe-rgb" | "gain-map-dropped" | "mostly-covered" | "reduced-to-8-bit" | "saved-as-jpeg" | "saved-as-png" | "messenger-copy" | "screenshot" | "compressed-again" | "orientation-tag" | "made-smaller" | "opened-smaller" | "flattened" | "kept-tables";
+export type NoteCode = "first-frame-only" | "hidden-picture" | "converted-to-srgb" | "kept-display-p3" | "kept-adobe-rgb" | "profile-ignored" | "meant-as-adobe-rgb" | "gain-map-dropped" | "mostly-covered" | "reduced-to-8-bit" | "saved-as-jpeg" | "saved-as-png" | "messenger-copy" | "screenshot" | "compressed-again" | "orientation-tag" | "made-smaller" | "opened-smaller" | "raw-preview" | "flattened" | "kept-tables";
 
 /**
  * What was checked on the exported bytes.
