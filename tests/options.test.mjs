@@ -18,6 +18,8 @@ for (const [call, options] of [
   ["protect", { method: "sticker", sticker: "cat", colour: undefined }],
   ["protect", { recompress: true, longSide: 16 }],
   ["protect", { longSide: 65_535 }],
+  ["protect", { rawPreview: true }],
+  ["recognise", { rawPreview: false }],
   ["protect", { regions: [{ ...region, cover: { ...cover, shape: "mask", ellipse: null, mask: [3, 6] } }] }],
   ["load", { signal: undefined, onProgress: undefined }],
 ]) {
@@ -38,6 +40,8 @@ for (const [call, options, named] of [
   ["check", { previewSide: Number.NaN }, "previewSide"],
   ["check", { onProgress: 1 }, "onProgress"],
   ["check", { signal: "stop" }, "signal"],
+  ["check", { rawPreview: 1 }, "rawPreview"],
+  ["load", { rawPreview: true }, "rawPreview"],
   ["check", { constructor: 1 }, "constructor"],
   ["protect", { method: "blur" }, "method"],
   ["protect", { method: null }, "method"],

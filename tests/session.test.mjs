@@ -90,6 +90,15 @@ describe("photos", () => {
     assert.equal(play.count("forget"), 0);
   });
 
+  test("of a raw file the preview is opened if that is asked for, before it is checked again", () => {
+    const play = new Play().add("a.nef").answer("check", { kind: "failed", code: "raw", report: null });
+    const { effects } = play.do({ kind: "use-preview", refusal: 1 });
+    assert.deepEqual(play.last("use-preview").file, 1);
+    assert.deepEqual([play.photo.id, play.session.refusals.length, play.last("check").file], [2, 0, 1]);
+    const kinds = (effects ?? play.effects).map(({ kind }) => kind);
+    assert.ok(kinds.indexOf("use-preview") < kinds.lastIndexOf("check"));
+  });
+
   test("a check that is cancelled takes the photo away and stops the work", () => {
     const play = new Play().add("a.jpg").do({ kind: "cancel", photo: 1 });
     assert.equal(play.session.photos.length, 0);

@@ -15,9 +15,7 @@ mod workshop;
 use crate::detect::{CachedTile, Detector, Family, Part};
 use crate::error::{Error, InputError, LimitsError, ModelError, Result};
 use crate::photo::{self, Decoded, Frame, Limits, PixelFormat, PlatformPixels, Profile, Source};
-use crate::pipeline::{
-    self, CheckOptions, Job, LeakedPicture, Pipeline, ProtectOptions, Protected, Purpose, Step, report_unopened,
-};
+use crate::pipeline::{self, CheckOptions, Job, LeakedPicture, Pipeline, ProtectOptions, Protected, Purpose, Step};
 use crate::recognition::recogniser::{Embedding, Recogniser};
 use crate::report::{FileReport, Format, RegionRequest, SCHEMA, Stage};
 
@@ -204,8 +202,8 @@ impl Engine {
         let preview_side = options.preview_side;
         let file = source(bytes, &pixels);
         let checked = self.pipeline.check(file, name, &settings, &mut reporter(on_progress));
-        let checked = checked
-            .map_err(|error| unopened(self.pipeline.report_unopened(bytes, name, &error, &settings), error))?;
+        let checked =
+            checked.map_err(|error| unopened(self.pipeline.report_unopened(bytes, name, &error, &settings), error))?;
         let preview = preview(Some(&checked.frame), checked.profile, preview_side)?;
         let pictures = if preview_side.is_some() { checked.pictures.as_slice() } else { &[] };
         let pictures: js_sys::Array = pictures.iter().map(leaked_picture).collect::<Result<_, _>>()?;

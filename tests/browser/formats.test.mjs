@@ -58,6 +58,25 @@ describe("rare formats", { timeout: 600_000 }, () => {
     }
   });
 
+  test("a raw file: its preview is opened if that is asked for, covered and proved", async () => {
+    await openPage(path("../../dist/web"));
+    // As Fujifilm writes it, with the portrait as its preview.
+    const head = Buffer.alloc(0x94);
+    head.write("FUJIFILMCCD-RAW 0201FF129502X-T1", "latin1");
+    const buffer = Buffer.concat([head, await readFile(PORTRAIT), Buffer.from("sensor")]);
+    await page.setInputFiles("#chooser", { name: "photo.raf", mimeType: "image/x-fuji-raf", buffer });
+    const use = page.locator(".use-preview");
+    await use.waitFor();
+    assert.match(await use.innerText(), /512 × 512/);
+    assert.match(await page.locator(".refusal").innerText(), /not the developed photo/);
+    await use.click();
+    await page.waitForSelector(".protect");
+    assert.equal(await page.locator(".faces .face").count(), 1);
+    await page.click(".protect");
+    await page.waitForSelector(".save");
+    assert.equal(requested().length, 1, `${requested()}`);
+  });
+
   describe("with a stand-in engine", () => {
     let root;
     let picture;

@@ -13,6 +13,7 @@ import { LazyModule } from "./internal/lazy-module.js";
 import type { LoadOptions } from "./internal/lazy-files.js";
 import { checkFile, checkOptions, checkRegions } from "./internal/options.js";
 import type { Drawing, FileRequest, FileResult, LeakedPicture, Preview } from "./internal/protocol.js";
+import { RAW_PREVIEW_NOTE, previewIn } from "./internal/raw-preview.js";
 import { checkSupport, moduleFlavour } from "./internal/support.js";
 import type { OnProgress } from "./internal/worker-handle.js";
 import { loadWorkerCode } from "./internal/worker-code.js";
@@ -60,6 +61,8 @@ export interface TarnkappeOptions {
 }
 
 interface JobOptions {
+  /** Of a camera's raw file the largest preview is opened, if it has one: a JPEG that the camera has made, not the developed photo. */
+  rawPreview?: boolean | undefined;
   /** Aborting stops the work at once and rejects with the code `aborted`. */
   signal?: AbortSignal;
   onProgress?: OnProgress;
@@ -132,8 +135,8 @@ export class Tarnkappe {
   /** Like {@link check}, with pictures to show if `previewSide` is given. */
   async inspect(file: File, options: CheckCallOptions = {}): Promise<Inspection> {
     checkOptions("check", options);
-    const { signal, onProgress, ...rest } = options;
-    const result = await this.#run({ kind: "check", file, options: rest }, { signal, onProgress });
+    const { signal, onProgress, rawPreview, ...rest } = options;
+    const result = await this.#run({ kind: "check", file, options: rest }, { signal, onProgress, rawPreview });
     return { report: result.report, preview: result.preview, pictures: result.pictures };
   }
 
@@ -162,9 +165,9 @@ export class Tarnkappe {
   /** A cleaned copy, and the proof made on its bytes. Goes before checks that are still waiting. */
   async protect(file: File, options: ProtectCallOptions = {}): Promise<ProtectResult> {
     checkOptions("protect", options);
-    const { signal, onProgress, method = "soft", ...rest } = options;
+    const { signal, onProgress, rawPreview, method = "soft", ...rest } = options;
     const request = { kind: "protect" as const, file, options: { ...rest, method } };
-    const { report, blob, extension, preview } = await this.#run(request, { signal, onProgress, urgent: true });
+    const { report, blob, extension, preview } = await this.#run(request, { signal, onProgress, rawPreview, urgent: true });
     if (report.proof === null) {
       throw new TarnkappeError("internal", "The engine made no proof.");
     }
@@ -205,17 +208,33 @@ export class Tarnkappe {
     this.#pool.dispose();
   }
 
-  async #run<R extends FileRequest>(request: R, options: RunOptions) {
+  async #run<R extends FileRequest>(request: R, { rawPreview = false, ...options }: RunOptions & Pick<JobOptions, "rawPreview">): Promise<Answer<R>> {
     checkFile(request.file);
     if (request.file.size > MAX_FILE_BYTES) {
       const message = `The file has ${request.file.size} bytes; the limit is ${MAX_FILE_BYTES}.`;
       throw new TarnkappeError("too-many-bytes", message);
     }
-    const result = await this.#attempt(request, options).catch(async (error: unknown) => {
+    const result = await this.#open(request, options).catch(async (error: unknown) => {
+      const preview = rawPreview && isRaw(error) ? await this.#previewOf(request.file, error, options) : null;
+      if (preview === null) {
+        throw error;
+      }
+      return noted(await this.#open({ ...request, file: preview }, options));
+    });
+    return result as Answer<R>;
+  }
+
+  async #open(request: FileRequest, options: RunOptions): Promise<FileResult> {
+    return this.#attempt(request, options).catch(async (error: unknown) => {
       await this.#addWhatIsMissing(error, options);
       return this.#attempt(request, options);
     });
-    return result as Extract<typeof result, { kind: R["kind"] }>;
+  }
+
+  /** The largest preview in a raw file, of which only a check says where it is; null if there is none. */
+  async #previewOf(file: File, error: TarnkappeError, options: RunOptions): Promise<File | null> {
+    const known = error.report ?? (await this.#open({ kind: "check", file, options: {} }, options).then(() => null, reportOf));
+    return known?.raw_preview === undefined ? null : previewIn(file, known.raw_preview);
   }
 
   #attempt(request: FileRequest, options: RunOptions): Promise<FileResult> {
@@ -317,6 +336,25 @@ export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<T
   setTimeout(() => void pool.warmUp(), IDLE_MS);
   const formats = hasAllFormats ? null : new LazyModule(base, FILES.modules.formats[moduleFlavour()]);
   return new Tarnkappe(pool, base, formats, decoders);
+}
+
+/** What is answered to a request. */
+type Answer<R extends FileRequest> = Extract<FileResult, { kind: R["kind"] }>;
+
+function isRaw(error: unknown): error is TarnkappeError {
+  return error instanceof TarnkappeError && error.code === "raw";
+}
+
+function reportOf(error: unknown): FileReport | null {
+  return error instanceof TarnkappeError ? error.report : null;
+}
+
+/** The result of a raw file's preview, which says that it is one. */
+function noted(result: FileResult): FileResult {
+  if ("report" in result) {
+    result.report.notes.push(RAW_PREVIEW_NOTE);
+  }
+  return result;
 }
 
 function workerCount(wanted: number | "auto"): number {

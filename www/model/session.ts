@@ -117,7 +117,7 @@ export type Command =
   /** Nothing is lost after all. */
   | { readonly kind: "keep" }
   | { readonly kind: "cancel"; readonly photo: number }
-  | { readonly kind: "retry" | "dismiss"; readonly refusal: number }
+  | { readonly kind: "retry" | "use-preview" | "dismiss"; readonly refusal: number }
   | { readonly kind: "retry-all" | "dismiss-all" }
   | { readonly kind: "set-method"; readonly method: Method }
   | { readonly kind: "set-colour"; readonly colour: string }
@@ -208,6 +208,8 @@ export type Effect =
   /** Pictures and copies that nobody needs any more. `isBeingRead`: a download that has begun may still read them. */
   | { readonly kind: "release"; readonly urls: readonly string[]; readonly isBeingRead?: boolean }
   | { readonly kind: "forget"; readonly file: number }
+  /** From now on it is the preview in the file that is opened. */
+  | { readonly kind: "use-preview"; readonly file: number }
   | { readonly kind: "announce"; readonly words: Announcement }
   | { readonly kind: "choose" | "choose-folder" | "take" | "print" }
   | ({ readonly kind: "show" } & Work)
@@ -251,6 +253,8 @@ function stepped(session: Session, event: Event): Step {
       return onPhoto(session, event.photo, cancel);
     case "retry":
       return retry(session, event.refusal);
+    case "use-preview":
+      return usePreview(session, event.refusal);
     case "dismiss":
       return dismiss(session, event.refusal, true);
     case "retry-all":
@@ -498,6 +502,14 @@ function retry(session: Session, id: number): Step {
   }
   const { file, name } = refusal;
   return then(dismissed, (state) => addFiles(state, [{ file, name }]));
+}
+
+/** Opens the preview in a raw file instead of it. */
+function usePreview(session: Session, id: number): Step {
+  const refusal = session.refusals.find((each) => each.id === id);
+  const { state, effects } = retry(session, id);
+  const file = refusal?.file ?? null;
+  return { state, effects: file === null ? effects : [{ kind: "use-preview", file }, ...effects] };
 }
 
 function retryAll(session: Session): Step {

@@ -31,6 +31,8 @@ export class EffectRunner {
   readonly #answer: (event: Event) => void;
   readonly #hands: Hands;
   readonly #files = new Map<number, Source>();
+  /** Raw files of which the preview is opened. */
+  readonly #previews = new Set<number>();
   /** Small pictures of photos by their addresses. */
   readonly #pictures = new Map<string, Blob>();
   /** Proved copies by their addresses. */
@@ -82,6 +84,10 @@ export class EffectRunner {
         break;
       case "forget":
         this.#files.delete(effect.file);
+        this.#previews.delete(effect.file);
+        break;
+      case "use-preview":
+        this.#previews.add(effect.file);
         break;
       case "announce":
         this.#hands.announce(effect.words);
@@ -124,7 +130,7 @@ export class EffectRunner {
     await this.#do(
       effect,
       async (engine, file, signal) => {
-        const options = { signal, onProgress };
+        const options = { signal, onProgress, rawPreview: this.#previews.has(effect.file) };
         switch (effect.kind) {
           case "check": {
             const { report, preview, pictures } = await inspect(engine, file, options);
@@ -150,7 +156,7 @@ export class EffectRunner {
     await this.#do(
       effect,
       async (engine, file, signal) => {
-        const identifiability = await engine.recognise(file, effect.regions.map(reported), { signal, onProgress });
+        const identifiability = await engine.recognise(file, effect.regions.map(reported), { signal, onProgress, rawPreview: this.#previews.has(effect.file) });
         return () => ({ kind: "recognised", regions: effect.regions.map(({ id }) => id), identifiability });
       },
       (code) => ({ kind: "not-recognised", code }),
@@ -160,7 +166,7 @@ export class EffectRunner {
   /** What the recogniser compares faces of a file by. @throws TarnkappeError or IntakeError */
   async embed(file: number, regions: readonly ListedRegion[], signal: AbortSignal): Promise<(Float32Array | null)[]> {
     const engine = await this.#engine;
-    return engine.embed(await this.#open(file), regions.map(reported), { signal });
+    return engine.embed(await this.#open(file), regions.map(reported), { signal, rawPreview: this.#previews.has(file) });
   }
 
   /** @param run gives the answer, which is not made if the work has been stopped meanwhile */
@@ -202,7 +208,7 @@ export class EffectRunner {
     const { signal } = this.#begin(job);
     try {
       const engine = await this.#engine;
-      const { preview, pictures } = await inspect(engine, await this.#open(file), { signal });
+      const { preview, pictures } = await inspect(engine, await this.#open(file), { signal, rawPreview: this.#previews.has(file) });
       this.#answer({ kind: "shown", photo, job, before: preview && this.#kept(preview), leaked: pictures.map(shownLeak) });
     } catch {
       this.#answer({ kind: "shown", photo, job, before: null, leaked: [] });

@@ -18,6 +18,7 @@ const NUMBERS: Rule = { holds: isFourNumbers, must: "four numbers: x, y, width a
 const JOB = {
   signal: { holds: (value) => isObject(value) && typeof value["addEventListener"] === "function", must: "an AbortSignal" },
   onProgress: FUNCTION,
+  rawPreview: FLAG,
 } satisfies Record<string, Rule>;
 
 const CHECK = {
@@ -35,7 +36,7 @@ const RULES = {
     detector: { holds: (value) => isObject(value) && "onnx" in value && isObject(value["spec"]), must: "an object with onnx and spec" },
     onLoaded: FUNCTION,
   },
-  load: JOB,
+  load: { signal: JOB.signal, onProgress: FUNCTION },
   recognise: JOB,
   embed: JOB,
   check: CHECK,

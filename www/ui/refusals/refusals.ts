@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import type { RawPreview } from "../../engine/generated/report.js";
 import type { Refusal } from "../../model/session.js";
 import { button, iconButton } from "../base/controls.js";
 import { Component, styled } from "../base/element.js";
@@ -50,12 +51,22 @@ export class Refusals extends Component {
     </div>`;
   }
 
+  /** Of a raw file what can be opened instead. */
+  #preview(refusal: number, preview: RawPreview | undefined) {
+    if (preview === undefined) {
+      return nothing;
+    }
+    const { width, height } = preview;
+    return html`<p>${this.t("raw.preview_words")}</p>
+      ${button(this.t("raw.use_preview", { width, height }), "secondary use-preview", () => this.send({ kind: "use-preview", refusal }))}`;
+  }
+
   #refusal({ id, name, code, file, report }: Refusal) {
     const leaks = report?.leaks ?? [];
     return html`<li class="refusal">
       <div class="refusal-words">
         <p><strong><bdi>${name}</bdi></strong> <span>${errorWords(this.words, code)}</span></p>
-        ${leaks.length > 0 ? leakFacts(this.words, leaks, [], nothing) : nothing}
+        ${this.#preview(id, report?.raw_preview)} ${leaks.length > 0 ? leakFacts(this.words, leaks, [], nothing) : nothing}
       </div>
       ${file === null ? nothing : iconButton(this.t("refusals.again", { name }), "again", "quiet", () => this.send({ kind: "retry", refusal: id }))}
       ${iconButton(this.t("refusals.dismiss", { name }), "cross", "quiet", () => this.send({ kind: "dismiss", refusal: id }))}
