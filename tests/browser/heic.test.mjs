@@ -15,7 +15,7 @@ import { askedFor } from "./reach.mjs";
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const WEB = path("../../dist/web");
 const HEIC = path("../photos/astronaut.heic");
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const MODULE = "wasm/tarnkappe_heic_bg.wasm";
 
 if (unavailable) throw new Error(unavailable);
