@@ -158,7 +158,7 @@ describe("without a network", { timeout: 900_000 }, () => {
     await visit();
     await page.waitForSelector("html[data-ready][data-offline=none]");
     assert.deepEqual(await page.evaluate(() => caches.keys()), []);
-    assert.match(await page.locator(".promise").innerText(), /does not keep the page/);
+    assert.match(await page.locator(".promise").innerText(), /works only until you close it/);
   });
 
   test("an altered network is not kept", async () => {

@@ -127,25 +127,30 @@ describe("reviewing", { timeout: 600_000 }, () => {
     });
   });
 
-  test("nothing sticks out at 320 pixels, in any language", async () => {
-    await review("few.jpg", NARROW);
-    await page.click(".add-area");
-    await page.click('[data-tool="brush"]');
-    const wide = [];
-    const lookAt = async (where) => {
-      for (const language of LANGUAGES) {
-        await page.locator("header select").selectOption(language);
-        await page.waitForSelector(`html[lang=${language}]`);
-        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
-        if (!(await fitsAcross())) wide.push(`${where}, ${language}`);
-      }
-    };
-    await lookAt("deciding");
-    await page.click(".protect");
-    await page.waitForSelector(".save");
-    await lookAt("the copy");
-    assert.deepEqual(wide, []);
-  });
+  for (const [name, device, letters] of [["at 320 pixels", NARROW, "100%"], ["at 360 pixels with letters twice as large", PHONE, "200%"]]) {
+    test(`nothing sticks out ${name}, in any language`, async () => {
+      page = await it.ready(device);
+      await page.evaluate((size) => document.documentElement.style.setProperty("font-size", size), letters);
+      const wide = [];
+      const lookAt = async (where) => {
+        for (const language of LANGUAGES) {
+          await page.locator("header select").selectOption(language);
+          await page.waitForSelector(`html[lang=${language}]`);
+          await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+          if (!(await fitsAcross())) wide.push(`${where}, ${language}`);
+        }
+      };
+      await lookAt("the start");
+      await it.choose("few.jpg");
+      await page.click(".add-area");
+      await page.click('[data-tool="brush"]');
+      await lookAt("deciding");
+      await page.click(".protect");
+      await page.waitForSelector(".save");
+      await lookAt("the copy");
+      assert.deepEqual(wide, []);
+    });
+  }
 
   for (const [name, device] of [["held upright", PHONE], ["held sideways", SIDEWAYS]]) {
     test(`on a phone ${name}, the main action is in reach, and nothing that has the focus is under it or under the picture`, async () => {
