@@ -55,12 +55,12 @@ BENCH_NETWORKS := target/bench/onnx/yunet.onnx target/bench/blaze_face_short_ran
 WASM_FLAGS := --remap-path-prefix=$(CARGO_REGISTRY)=registry
 
 # How many cases a property is tried with, and how many pictures the tests compare; the address space for the former (it
-# includes the libraries and the stacks); the same for HEIC, of which each case decodes a picture; how long each fuzz target runs.
+# includes the libraries and the stacks); the same for decoders, of which each case decodes a picture; how long each fuzz target runs.
 LONG_CASES ?= 20000
 VISIBILITY_CASES ?= 200
 LONG_KILOBYTES := 1048576
-HEIC_CASES ?= 10000
-HEIC_KILOBYTES := 524288
+DECODER_CASES ?= 10000
+DECODER_KILOBYTES := 524288
 FUZZ_SECONDS ?= 60
 
 # rustc has optimised for speed already: with -Oz after it covering and proving a photo takes as long as with -O3. The features
@@ -155,7 +155,7 @@ long-instructions: | setup-rust setup-valgrind
 long-properties: | setup-rust
 	cargo test --release --lib --test swap --test canary --no-run
 	ulimit -v $(LONG_KILOBYTES); PROPTEST_CASES=$(LONG_CASES) cargo test --release --lib -- --test-threads=1 leaks::properties photo::jpeg::tests protect::
-	ulimit -v $(HEIC_KILOBYTES); PROPTEST_CASES=$(HEIC_CASES) cargo test --release --lib -- --test-threads=1 photo::heic::tests
+	ulimit -v $(DECODER_KILOBYTES); PROPTEST_CASES=$(DECODER_CASES) cargo test --release --lib -- --test-threads=1 photo::heic::tests photo::jxl::tests
 	PROPTEST_CASES=$(LONG_CASES) cargo test --release --test swap --test canary
 
 .PHONY: long-visibility

@@ -54,9 +54,9 @@ pub enum InputError {
          on an iPhone, and without high efficiency pictures in the camera's settings on Android."
     )]
     NoDecoder(&'static str),
-    /// A WebP, TIFF, GIF or BMP, or a PNG in seldom colours, in a build without the feature `rare-formats`.
+    /// A WebP, TIFF, GIF, BMP or JPEG XL, or a PNG in seldom colours, in a build without the feature `rare-formats`.
     #[error(
-        "This build cannot open WebP, TIFF, GIF and BMP pictures, nor PNGs whose colours are stated by gamma or code points: it was made \
+        "This build cannot open WebP, TIFF, GIF, BMP and JPEG XL pictures, nor PNGs whose colours are stated by gamma or code points: it was made \
          without what they need. Save it as JPEG or as PNG in sRGB first."
     )]
     NeedsFormats,

@@ -68,8 +68,8 @@ pub mod prove;
 #[doc(hidden)]
 pub mod recognition;
 pub mod report;
-// The module with the decoder of HEIC (tools/heic) exports nothing of the engine.
-#[cfg(all(target_arch = "wasm32", not(feature = "heic")))]
+// The modules with the decoders of HEIC and JPEG XL (tools/heic, tools/jxl) export nothing of the engine.
+#[cfg(all(target_arch = "wasm32", not(any(feature = "heic", feature = "jxl"))))]
 mod web;
 #[cfg(feature = "workshop")]
 #[doc(hidden)]

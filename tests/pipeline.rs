@@ -26,6 +26,8 @@ const YUNET: &[u8] = include_bytes!("../models/face_detection_yunet_2023mar.pack
 const GROUP: &[u8] = include_bytes!("photos/solvay_1927.jpg");
 const PORTRAIT: &[u8] = include_bytes!("photos/astronaut.jpg");
 const HEIC: &[u8] = include_bytes!("photos/astronaut.heic");
+#[cfg(feature = "jxl")]
+const JPEG_XL: &[u8] = include_bytes!("photos/astronaut.jxl");
 const NOBODY: &[u8] = include_bytes!("photos/coffee.png");
 
 /// Pipelines that import each other's tiles share one.
@@ -589,7 +591,7 @@ fn colours_of_a_profile_that_is_not_kept_are_converted() {
 fn platform_pixels() -> PlatformPixels {
     let rgba = image::load_from_memory(PORTRAIT).expect("a JPEG").to_rgba8();
     let (samples, format) = (rgba.into_raw(), PixelFormat::Rgba);
-    PlatformPixels { width: 512, height: 512, samples, format, code_points: None, is_reduced: false }
+    PlatformPixels { width: 512, height: 512, samples, format, code_points: None, profile: None, is_reduced: false }
 }
 
 #[test]
@@ -617,6 +619,19 @@ fn a_heic_is_decoded_covered_and_proved() {
         .protect(HEIC, "photo", Method::Soft, &choice, &Settings::default(), &mut |_, _| ())
         .expect("a sound file");
     assert_eq!((protected.report.format, protected.report.regions.len()), (Some(Format::Heic), 1));
+    assert!(protected.report.leaks.iter().any(|leak| leak.kind == LeakKind::Gps));
+    let saved = protected.saved.expect("proved");
+    assert_eq!((saved.format, leaks::find(&saved.bytes, "")), (Format::Jpeg, Vec::new()));
+}
+
+#[cfg(feature = "jxl")]
+#[test]
+fn a_jpeg_xl_is_decoded_covered_and_proved() {
+    let choice = Choice::Find(FaceChoice::All);
+    let protected = pipeline()
+        .protect(JPEG_XL, "photo", Method::Soft, &choice, &Settings::default(), &mut |_, _| ())
+        .expect("a sound file");
+    assert_eq!((protected.report.format, protected.report.regions.len()), (Some(Format::Jxl), 1));
     assert!(protected.report.leaks.iter().any(|leak| leak.kind == LeakKind::Gps));
     let saved = protected.saved.expect("proved");
     assert_eq!((saved.format, leaks::find(&saved.bytes, "")), (Format::Jpeg, Vec::new()));

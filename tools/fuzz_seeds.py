@@ -64,6 +64,7 @@ def seeds() -> dict[str, dict[str, bytes]]:
         | {"small.avif": written(picture, "AVIF", exif=data, xmp=XMP)},
         "walk_xml": {"a.xmp": XMP},
     }
+    walkers["jxl"] = {path.name: path.read_bytes() for path in sorted((PHOTOS / "jxl").iterdir())}
     walkers["heic"] = {"astronaut.heic": (PHOTOS / "astronaut.heic").read_bytes()}
     everything = {name: file for files in walkers.values() for name, file in files.items()}
     return walkers | {"open": everything, "rewrite": jpegs}

@@ -105,7 +105,7 @@ pub(crate) fn walk(bytes: &[u8]) -> Walk {
     let whole = walk
         .segments
         .iter()
-        .any(|part| matches!(part.name.as_str(), "meta" | "moov" | "mdat" | "mini" | "jp2c" | "jxlc"));
+        .any(|part| matches!(part.name.as_str(), "meta" | "moov" | "mdat" | "mini" | "jp2c" | "jxlc" | "jxlp"));
     if walk.end() == bytes.len() || (whole && walk.goes_on()) { walk.finish() } else { walk.give_up() }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod bmp;
 pub(crate) mod gif;
 pub(crate) mod isobmff;
 pub(crate) mod jpeg;
+pub(crate) mod jxl;
 pub(crate) mod png;
 mod profile;
 pub(crate) mod riff;
@@ -41,8 +42,10 @@ pub(crate) enum Container {
     Bmp,
     /// TIFF, and the raw formats built on it.
     Tiff,
-    /// HEIF, AVIF, JPEG 2000, JPEG XL: boxes.
+    /// HEIF, AVIF, JPEG 2000: boxes.
     Boxes,
+    /// JPEG XL: boxes, or a bare codestream.
+    JpegXl,
     /// SVG, and XMP in a file of its own.
     Xml,
 }
@@ -53,7 +56,7 @@ impl Container {
         let box_type = bytes.get(4..8);
         match sniff(bytes) {
             Ok(format) => Some(format.into()),
-            Err(_) if matches!(box_type, Some(b"ftyp" | b"JXL " | b"jP  ")) => Some(Self::Boxes),
+            Err(_) if matches!(box_type, Some(b"ftyp" | b"jP  ")) => Some(Self::Boxes),
             Err(_) if tiff::is_tiff(bytes) => Some(Self::Tiff),
             Err(_) => xml::is_xml(bytes).then_some(Self::Xml),
         }
@@ -69,6 +72,7 @@ impl Container {
             Self::Bmp => bmp::walk(bytes),
             Self::Tiff => tiff::walk(bytes),
             Self::Boxes => isobmff::walk(bytes),
+            Self::JpegXl => jxl::walk(bytes),
             Self::Xml => xml::walk(bytes),
         }
     }
@@ -84,6 +88,7 @@ impl From<Format> for Container {
             Format::Bmp => Self::Bmp,
             Format::Tiff => Self::Tiff,
             Format::Heic | Format::Avif => Self::Boxes,
+            Format::Jxl => Self::JpegXl,
         }
     }
 }

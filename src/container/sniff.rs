@@ -1,5 +1,6 @@
 //! The format by content; a file's name says nothing.
 
+use super::jxl::is_jxl;
 use crate::error::{InputError, Result};
 use crate::report::Format;
 
@@ -9,8 +10,6 @@ const TEXT_WINDOW: usize = 4096;
 
 /// First bytes of formats that are recognised only to be named in the error, at an offset.
 const UNSUPPORTED: &[(usize, &[u8], &str)] = &[
-    (0, b"\xFF\x0A", "JPEG XL"),
-    (0, b"\0\0\0\x0CJXL \r\n\x87\n", "JPEG XL"),
     (0, b"\0\0\0\x0CjP  \r\n\x87\n", "JPEG 2000"),
     (0, b"\xFF\x4F\xFF\x51", "JPEG 2000"),
     (0, b"%PDF-", "PDF"),
@@ -80,6 +79,8 @@ fn supported(bytes: &[u8]) -> Option<Format> {
         Some(Format::Bmp)
     } else if is_tiff(bytes) {
         Some(Format::Tiff)
+    } else if is_jxl(bytes) {
+        Some(Format::Jxl)
     } else {
         heif(bytes)
     }
@@ -190,7 +191,7 @@ mod tests {
 
     #[test]
     fn supported_formats_are_recognised_by_content() {
-        let cases: [(&[u8], Format); 9] = [
+        let cases: [(&[u8], Format); 11] = [
             (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Format::Heic),
             (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", Format::Heic),
             (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", Format::Avif),
@@ -200,6 +201,8 @@ mod tests {
             (b"RIFF\0\0\0\0WEBPVP8 ", Format::Webp),
             (b"GIF89a", Format::Gif),
             (b"MM\0\x2A\0\0\0\x08", Format::Tiff),
+            (b"\xFF\x0A", Format::Jxl),
+            (b"\0\0\0\x0CJXL \r\n\x87\n", Format::Jxl),
         ];
         for (bytes, format) in cases {
             assert_eq!(sniff(bytes).unwrap(), format);

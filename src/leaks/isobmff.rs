@@ -27,12 +27,10 @@ fn top_level(found: Box, out: &mut Findings) {
         b"Exif" => out.read(Block::Exif(data.from(FULL_BOX_LEN))),
         b"xml " => out.read(Block::Xmp(data, "xml box")),
         b"jumb" => out.read(Block::C2pa { boxes: whole, place: whole, location: "jumb box" }),
-        b"brob" => out.add(
-            LeakKind::Text,
-            "brob box",
-            whole,
-            LeakWords::PackedText { name: text::decode(data.clipped(0, 4).bytes()) },
-        ),
+        b"brob" => packed(whole, data, out),
+        // What a JPEG holds besides its picture, to have it again byte for byte.
+        b"jbrd" => out.add(LeakKind::Text, "jbrd box", whole, LeakWords::PackedMetadata { name: "JPEG".into(), bytes }),
+        b"jhgm" => out.add(LeakKind::Depth, "jhgm box", whole, LeakWords::GainMap),
         b"uuid" => extension(whole, data, out),
         // Google's and Samsung's motion photos.
         b"mpvd" => out.add(LeakKind::MotionPhoto, "mpvd box", data, LeakWords::Film { bytes }),
@@ -43,9 +41,23 @@ fn top_level(found: Box, out: &mut Findings) {
         b"free" | b"skip" if data.bytes().iter().any(|&b| b != 0) => {
             out.add(LeakKind::Other, "free box", whole, LeakWords::MeaninglessData { bytes, places: 1 });
         }
-        b"ftyp" | b"meta" | b"mdat" | b"free" | b"skip" | b"JXL " | b"jxlc" | b"jxlp" | b"jP  " | b"jp2c" => {}
+        b"ftyp" | b"meta" | b"mdat" | b"free" | b"skip" | b"jP  " | b"jp2c" => {}
+        b"JXL " | b"jxlc" | b"jxlp" | b"jxll" | b"jxli" => {}
         _ => out.add(LeakKind::Other, &format!("{} box", found.name()), whole, LeakWords::Data { bytes }),
     }
+}
+
+/// A box of JPEG XL that holds another one, compressed with Brotli (ISO/IEC 18181-2, 9.8). It is not unpacked.
+fn packed(whole: Span, data: Span, out: &mut Findings) {
+    const KIND_LEN: usize = 4;
+    let inner = data.clipped(0, KIND_LEN).bytes();
+    let kind = match inner {
+        b"xml " => LeakKind::Xmp,
+        b"jumb" => LeakKind::C2pa,
+        _ => LeakKind::Text,
+    };
+    let words = LeakWords::PackedMetadata { name: text::decode(inner), bytes: count(data.from(KIND_LEN).len()) };
+    out.add(kind, "brob box", whole, words);
 }
 
 /// Colour profiles of JPEG 2000 (ISO/IEC 15444-1, I.5.3.3): method 1, precedence 1, approximation 1, then the profile.

@@ -19,6 +19,7 @@ mod icc;
 mod iptc;
 mod isobmff;
 mod jpeg;
+mod jxl;
 mod makernote;
 mod map;
 mod mpf;
@@ -69,7 +70,7 @@ pub fn scan(bytes: &[u8], file_name: &str) -> Found {
     if let Some(container) = Container::of(bytes) {
         let walk = container.walk(bytes);
         // The decoders report damage in the formats that are opened.
-        if walk.fault.is_some() && container == Container::Boxes {
+        if walk.fault.is_some() && matches!(container, Container::Boxes | Container::JpegXl) {
             out.add(LeakKind::Other, "boxes", file, LeakWords::Damaged);
         }
         let end = (container == Container::Jpeg && container::jpeg::may_lack_end(&walk, file))
@@ -79,6 +80,12 @@ pub fn scan(bytes: &[u8], file_name: &str) -> Found {
             Some(end) => container::jpeg::ended_at(walk.segments, end, bytes.len()),
             None => walk.segments,
         };
+        #[cfg(feature = "jxl")]
+        if container == Container::JpegXl
+            && let Some(end) = photo::jxl_end(bytes)
+        {
+            segments = container::jxl::ended_at(segments, end);
+        }
         match is_raw {
             #[cfg(feature = "rare-formats")]
             true => raw::find_in(container, file, &mut out),
@@ -108,6 +115,7 @@ fn find_in(container: Container, file: Span, segments: &[Segment], out: &mut Fin
         Container::Bmp => bmp::find(file, segments, out),
         Container::Tiff => exif::find(file, exif::Host::TiffFile, out),
         Container::Boxes => isobmff::find(file, out),
+        Container::JpegXl => jxl::find(file, out),
         Container::Xml => xmp::find(file, "XML", out),
     }
 }

@@ -1,16 +1,28 @@
-//! HEIC and AVIF before the platform decodes them: only what their boxes announce is known.
+//! HEIC, AVIF and JPEG XL before they are decoded: only what they announce is known.
 
 use super::limits::Limits;
 use crate::container::isobmff::{self, Announced};
+use crate::container::{jxl, sniff};
 use crate::error::{Error, InputError, Result};
 use crate::report::Format;
 
 /// Bytes that a pixel takes while it is converted: the platform's four samples, and colour and alpha.
 const BYTES_PER_PIXEL: u64 = 4 + 4;
 
+/// What the file announces.
+pub(super) fn announced(bytes: &[u8]) -> Option<Announced> {
+    match sniff(bytes) {
+        Ok(Format::Jxl) => jxl::announced(bytes),
+        _ => isobmff::announced(bytes),
+    }
+}
+
 /// What the file announces, if that is within the limits.
 pub(super) fn checked(bytes: &[u8], limits: &Limits) -> Result<Announced> {
-    let announced = isobmff::announced(bytes)
+    if !jxl::READS_HEADERS && jxl::is_jxl(bytes) {
+        return Err(InputError::NeedsFormats.into());
+    }
+    let announced = announced(bytes)
         .ok_or_else(|| Error::from(InputError::Corrupt("it does not say how large its picture is".into())))?;
     limits.check_pixels(announced.width, announced.height)?;
     limits.check_memory(BYTES_PER_PIXEL * u64::from(announced.width) * u64::from(announced.height))?;

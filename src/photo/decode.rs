@@ -16,7 +16,7 @@ use super::jpeg::{self, ColourModel, Header, Metadata};
 use super::limits::{Limits, MAX_PROFILE_BYTES, check_profile_bytes, zeroed};
 use super::signal::{Meaning, is_plain};
 use crate::container::tiff::Page;
-use crate::container::{gif, png, riff, sniff, tiff};
+use crate::container::{gif, jxl, png, riff, sniff, tiff};
 use crate::error::{Error, InputError, LimitsError, Result};
 use crate::report::{Format, Note, NoteCode};
 
@@ -40,7 +40,7 @@ pub(super) fn as_stored(bytes: &[u8], limits: &Limits) -> Result<Photo> {
     }
 }
 
-fn one_picture_note() -> Note {
+pub(super) fn one_picture_note() -> Note {
     Note {
         code: NoteCode::FirstFrameOnly,
         message: "The file holds several pictures; only the first is read and written.".into(),
@@ -56,6 +56,10 @@ fn first_as_stored(bytes: &[u8], limits: &Limits) -> Result<Photo> {
         #[cfg(not(feature = "heic"))]
         Format::Heic => Err(announced::not_decoded(bytes, Format::Heic, limits)),
         Format::Avif => Err(announced::not_decoded(bytes, Format::Avif, limits)),
+        #[cfg(feature = "jxl")]
+        Format::Jxl => super::pixels::as_stored(bytes, super::jxl::decode(bytes, limits)?),
+        #[cfg(not(feature = "jxl"))]
+        Format::Jxl => Err(announced::not_decoded(bytes, Format::Jxl, limits)),
         #[cfg(feature = "rare-formats")]
         Format::Tiff if tiff::is_raw(bytes) => Err(InputError::Raw.into()),
         #[cfg(feature = "rare-formats")]
@@ -109,7 +113,7 @@ pub fn dimensions(bytes: &[u8], limits: &Limits) -> Result<(u32, u32)> {
             jpeg::is_halved(&header, limits)?;
             return Ok((header.width, header.height));
         }
-        Format::Heic | Format::Avif => {
+        Format::Heic | Format::Avif | Format::Jxl => {
             let announced = announced::checked(bytes, limits)?;
             (announced.width, announced.height)
         }
@@ -238,6 +242,7 @@ pub fn has_deep_samples(bytes: &[u8], limits: &Limits) -> bool {
     match sniff(bytes) {
         #[cfg(feature = "rare-formats")]
         Ok(Format::Tiff) => super::tiff::has_deep_samples(bytes),
+        Ok(Format::Jxl) => jxl::Header::read(bytes).is_some_and(|header| header.bits > 8),
         Ok(format) => {
             let kind = decoder(bytes, format, limits).map(|decoder| decoder.original_color_type());
             kind.is_ok_and(|kind| kind.bits_per_pixel() > 8 * u16::from(kind.channel_count()))
@@ -357,7 +362,7 @@ fn first_frame_note(bytes: &[u8], format: Format) -> Result<Option<Note>> {
         }
         #[cfg(not(feature = "rare-formats"))]
         Format::Webp => false,
-        Format::Jpeg | Format::Bmp | Format::Heic | Format::Avif => false,
+        Format::Jpeg | Format::Bmp | Format::Heic | Format::Avif | Format::Jxl => false,
     };
     Ok(more.then(one_picture_note))
 }
@@ -422,7 +427,7 @@ mod tests {
             Format::Bmp => BmpEncoder::new(&mut file).write_image(samples, WIDTH, HEIGHT, color),
             Format::Tiff => TiffEncoder::new(&mut file).write_image(samples, WIDTH, HEIGHT, color),
             Format::Gif => GifEncoder::new(&mut file).encode(samples, WIDTH, HEIGHT, color),
-            Format::Heic | Format::Avif => panic!("{format:?} is never written"),
+            Format::Heic | Format::Avif | Format::Jxl => panic!("{format:?} is never written"),
         }
         .unwrap();
         file.into_inner()

@@ -90,6 +90,7 @@ fn whole(items: &Items, picture: &Picture, limits: &Limits) -> Result<PlatformPi
         samples,
         format,
         code_points: Some([picture.colours.primaries, picture.colours.transfer]),
+        profile: None,
         is_reduced: false,
     })
 }
@@ -251,7 +252,15 @@ impl<'a> Picture<'a> {
             }
         }
         let code_points = Some([self.colours.primaries, self.colours.transfer]);
-        Ok(PlatformPixels { width, height, samples, format: PixelFormat::Rgb, code_points, is_reduced: true })
+        Ok(PlatformPixels {
+            width,
+            height,
+            samples,
+            format: PixelFormat::Rgb,
+            code_points,
+            profile: None,
+            is_reduced: true,
+        })
     }
 }
 

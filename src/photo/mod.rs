@@ -13,6 +13,8 @@ mod further;
 #[cfg(feature = "heic")]
 mod heic;
 mod jpeg;
+#[cfg(feature = "jxl")]
+mod jxl;
 mod limits;
 mod lossy_reason;
 pub(crate) mod noise;
@@ -38,6 +40,10 @@ pub use jpeg::{compare as compare_jpeg, luma_quantisation};
 pub(crate) use jpeg::{has_own_tables as has_own_jpeg_tables, scans as jpeg_scans, unmarked_end as unmarked_jpeg_end};
 #[cfg(feature = "rare-formats")]
 pub(crate) use jpeg::{orientation as jpeg_orientation, size as jpeg_size};
+#[cfg(feature = "jxl")]
+pub use jxl::decode as decode_jxl;
+#[cfg(feature = "jxl")]
+pub(crate) use jxl::end as jxl_end;
 pub use limits::Limits;
 pub use lossy_reason::LossyReason;
 pub use open::open;

@@ -3,17 +3,21 @@
 
 use image::metadata::Orientation;
 
+use super::announced::announced;
 use super::colour::{Colours, converted_note, ignored, keep_or_convert};
+use super::decode::one_picture_note;
 use super::frame::{CodingBlocks, Frame, Photo, reduced_note, to_8_bit};
 use super::limits::check_profile_bytes;
 use super::signal::Signal;
-use crate::container::isobmff;
-use crate::container::{Profile, sniff};
+use crate::container::{Profile, isobmff, jxl, sniff};
 use crate::error::{InputError, Result};
+use crate::report::Format;
 
 /// The largest block that HEVC transforms as one (ITU-T H.265, 7.4.3.2.1), and of which AV1 codes coefficients (AV1
 /// Bitstream, 5.11.39): so far a region's pixels reach as ringing.
 const BLOCKS: CodingBlocks = CodingBlocks { width: 32, height: 32 };
+/// The same of JPEG XL (ISO/IEC 18181-1, table C.16).
+const JXL_BLOCKS: CodingBlocks = CodingBlocks { width: 256, height: 256 };
 
 /// What a pixel's samples are (WebCodecs, `VideoPixelFormat`, and those of our own decoders).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub enum PixelFormat {
     Rgb16,
     /// Red, green, blue, alpha.
     Rgba,
+    /// Red, green, blue, alpha, each of 16 bits in the machine's order of bytes.
+    Rgba16,
     /// Red, green, blue, and a byte without meaning.
     Rgbx,
     /// Blue, green, red, alpha.
@@ -39,6 +45,7 @@ impl PixelFormat {
             "RGB" => Some(Self::Rgb),
             "RGB16" => Some(Self::Rgb16),
             "RGBA" => Some(Self::Rgba),
+            "RGBA16" => Some(Self::Rgba16),
             "RGBX" => Some(Self::Rgbx),
             "BGRA" => Some(Self::Bgra),
             "BGRX" => Some(Self::Bgrx),
@@ -52,6 +59,7 @@ impl PixelFormat {
             Self::Rgb => 3,
             Self::Rgb16 => 6,
             Self::Rgba | Self::Rgbx | Self::Bgra | Self::Bgrx => 4,
+            Self::Rgba16 => 8,
         }
     }
 }
@@ -70,6 +78,8 @@ pub struct PlatformPixels {
     /// Primaries and transfer function (ITU-T H.273) of numbers that were not converted, for files without a profile. Without
     /// these the numbers are sRGB.
     pub code_points: Option<[u16; 2]>,
+    /// The profile of such numbers, where the file has it in coded form only. It counts before the code points.
+    pub profile: Option<Vec<u8>>,
     /// They are fewer than the file holds, since those would be too many.
     pub is_reduced: bool,
 }
@@ -99,7 +109,7 @@ impl PlatformPixels {
 /// The photo of a file whose picture is decoded, not turned yet.
 pub(super) fn as_stored(bytes: &[u8], pixels: PlatformPixels) -> Result<Photo> {
     let format = sniff(bytes)?;
-    let orientation = isobmff::announced(bytes).map_or(Orientation::NoTransforms, |announced| announced.orientation);
+    let orientation = announced(bytes).map_or(Orientation::NoTransforms, |announced| announced.orientation);
     let PlatformPixels { width, height, code_points, is_reduced, .. } = pixels;
     let (frame, colours) = match code_points {
         None => (frame_of(pixels), Colours::default()),
@@ -107,17 +117,27 @@ pub(super) fn as_stored(bytes: &[u8], pixels: PlatformPixels) -> Result<Photo> {
         Some(_) if !cfg!(feature = "rare-formats") => return Err(InputError::NeedsFormats.into()),
         Some(points) => with_colours(pixels, isobmff::profile(bytes), points)?,
     };
+    let (blocks, full_chroma) = match format {
+        Format::Jxl => (is_lossy_jxl(bytes).then_some(JXL_BLOCKS), true),
+        _ => (Some(BLOCKS), false),
+    };
+    let header = if format == Format::Jxl { jxl::Header::read(bytes) } else { None };
+    let (is_animated, is_deep) = match &header {
+        Some(header) => (header.is_animated, header.bits > 8),
+        None => (false, isobmff::is_deep(bytes)),
+    };
+    let notes = [colours.note, is_animated.then(one_picture_note), is_deep.then(reduced_note)];
     let mut photo = Photo {
         frame,
         format,
         profile: colours.profile,
         orientation,
-        blocks: Some(BLOCKS),
+        blocks,
         luma_block: (1, 1),
         jpeg_quality: None,
-        full_chroma: false,
+        full_chroma,
         full_size: None,
-        notes: colours.note.into_iter().chain(isobmff::is_deep(bytes).then(reduced_note)).collect(),
+        notes: notes.into_iter().flatten().collect(),
     };
     if is_reduced {
         // A part that was cut out is smaller than the picture that is announced.
@@ -127,9 +147,15 @@ pub(super) fn as_stored(bytes: &[u8], pixels: PlatformPixels) -> Result<Photo> {
     Ok(photo)
 }
 
+/// Pictures that lost nothing are coded in their own colours; so are JPEGs, which have lost something before.
+fn is_lossy_jxl(bytes: &[u8]) -> bool {
+    jxl::is_transcoded(bytes) || jxl::Header::read(bytes).is_none_or(|header| header.is_xyb)
+}
+
 /// The pixels with what their numbers mean: what the file's profile says, else its code points.
 fn with_colours(mut pixels: PlatformPixels, profile: Option<&[u8]>, points: [u16; 2]) -> Result<(Frame, Colours)> {
-    if let Some(profile) = profile {
+    let coded = pixels.profile.take();
+    if let Some(profile) = coded.as_deref().or(profile) {
         check_profile_bytes(Some(profile.len()))?;
         let mut frame = frame_of(pixels);
         let is_grey = frame.rgb.chunks_exact(3).all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2]);
@@ -139,11 +165,15 @@ fn with_colours(mut pixels: PlatformPixels, profile: Option<&[u8]>, points: [u16
     match CodedColours::of(points) {
         CodedColours::Kept(profile) => Ok((frame_of(pixels), Colours { profile, note: None })),
         CodedColours::Converted(points) => {
-            let channels = if pixels.format == PixelFormat::Rgba { 4 } else { 3 };
-            let is_deep = pixels.format == PixelFormat::Rgb16;
+            let (is_deep, of_8_bits) = match pixels.format {
+                PixelFormat::Rgb16 => (true, PixelFormat::Rgb),
+                PixelFormat::Rgba16 => (true, PixelFormat::Rgba),
+                format => (false, format),
+            };
+            let channels = if matches!(of_8_bits, PixelFormat::Rgba) { 4 } else { 3 };
             let note = match Signal::by_code_points(points) {
                 Some(signal) if signal.to_srgb(&mut pixels.samples, is_deep, channels) => {
-                    pixels.format = if is_deep { PixelFormat::Rgb } else { pixels.format };
+                    pixels.format = of_8_bits;
                     converted_note()
                 }
                 Some(_) => return Ok((frame_of(pixels), Colours::default())),
@@ -182,6 +212,7 @@ fn frame_of(pixels: PlatformPixels) -> Frame {
     match format {
         PixelFormat::Rgb => return Frame::from_samples(width, height, samples, 3),
         PixelFormat::Rgb16 => return Frame::from_samples(width, height, to_8_bit(samples), 3),
+        PixelFormat::Rgba16 => return Frame::from_samples(width, height, to_8_bit(samples), 4),
         PixelFormat::Bgra | PixelFormat::Bgrx => samples.chunks_exact_mut(4).for_each(|pixel| pixel.swap(0, 2)),
         PixelFormat::Rgba | PixelFormat::Rgbx => {}
     }

@@ -1,4 +1,4 @@
-//! Pictures that only the platform decodes: HEIC and AVIF, in browsers that have a decoder.
+//! Pictures that only the platform decodes: HEIC, AVIF and JPEG XL, in browsers that have a decoder.
 //!
 //! Their headers are read here, so that sizes are checked before the platform is asked, and their pixels are turned here,
 //! since platforms differ in that. What the platform gives is only checked for its size.
@@ -10,7 +10,7 @@ use super::frame::Photo;
 use super::limits::Limits;
 use super::pixels::{PlatformPixels, as_stored};
 use crate::container::isobmff::{self, Announced};
-use crate::container::sniff;
+use crate::container::{jxl, sniff};
 use crate::error::{InputError, LimitsError, Result};
 use crate::report::Format;
 
@@ -28,7 +28,7 @@ impl Decoded for PlatformPixels {
         let mut samples = Vec::new();
         samples.try_reserve_exact(self.samples.len()).map_err(|_| LimitsError::Memory)?;
         samples.extend_from_slice(&self.samples);
-        Ok(Self { samples, ..*self })
+        Ok(Self { samples, profile: self.profile.clone(), ..*self })
     }
 }
 
@@ -67,11 +67,13 @@ impl Source<'_> {
 /// As [`super::open`], as far as the header shows it.
 pub fn for_platform(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<u8>>> {
     limits.check_bytes(bytes.len() as u64)?;
-    if !matches!(sniff(bytes)?, Format::Heic | Format::Avif) {
-        return Ok(None);
-    }
+    let without_turns = match sniff(bytes)? {
+        Format::Heic | Format::Avif => isobmff::without_turns,
+        Format::Jxl => jxl::without_turns,
+        _ => return Ok(None),
+    };
     checked(bytes, limits)?;
-    Ok(Some(isobmff::without_turns(bytes)))
+    Ok(Some(without_turns(bytes)))
 }
 
 fn open_pixels(bytes: &[u8], decoded: &dyn Decoded, limits: &Limits) -> Result<Photo> {
@@ -105,7 +107,15 @@ mod tests {
 
     fn pixels(format: PixelFormat) -> PlatformPixels {
         let samples = (0..WIDTH * HEIGHT).flat_map(|i| [(i % 251) as u8, 80, 160, 255]).collect();
-        PlatformPixels { width: WIDTH, height: HEIGHT, samples, format, code_points: None, is_reduced: false }
+        PlatformPixels {
+            width: WIDTH,
+            height: HEIGHT,
+            samples,
+            format,
+            code_points: None,
+            profile: None,
+            is_reduced: false,
+        }
     }
 
     fn opened(bytes: &[u8], pixels: &PlatformPixels) -> Result<Photo> {

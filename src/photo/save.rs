@@ -33,14 +33,14 @@ pub struct Saved {
     pub notes: Vec<Note>,
 }
 
-/// The format in which [`save`] writes: JPEG for JPEG, and for lossy WebP, HEIC and AVIF, whose
+/// The format in which [`save`] writes: JPEG for JPEG, and for lossy WebP, HEIC, AVIF and JPEG XL, whose
 /// pixels a PNG would only make large; PNG for everything else.
 pub fn output_format(photo: &Photo) -> Format {
     let frame = &photo.frame;
     let fits = frame.width.max(frame.height) <= MAX_JPEG_SIDE;
     match photo.format {
         Format::Jpeg if fits => Format::Jpeg,
-        Format::Webp | Format::Heic | Format::Avif if fits && photo.blocks.is_some() => Format::Jpeg,
+        Format::Webp | Format::Heic | Format::Avif | Format::Jxl if fits && photo.blocks.is_some() => Format::Jpeg,
         _ => Format::Png,
     }
 }

@@ -61,7 +61,7 @@ fn kept(original: &[u8], copy: &[u8]) -> Vec<Range<usize>> {
         // What was coded before the first cover. After it, the codes are others.
         Format::Gif => same_start(original, copy, format, &["image"]),
         Format::Webp => same_start(original, copy, format, &["VP8 ", "VP8L", "ALPH"]),
-        Format::Heic | Format::Avif => Vec::new(),
+        Format::Heic | Format::Avif | Format::Jxl => Vec::new(),
     }
 }
 

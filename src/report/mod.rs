@@ -159,6 +159,8 @@ pub enum Format {
     Heic,
     /// HEIF with AV1; opened where the platform decodes it.
     Avif,
+    /// JPEG XL (ISO/IEC 18181), in boxes or bare.
+    Jxl,
 }
 
 impl Format {
@@ -173,6 +175,7 @@ impl Format {
             Self::Tiff => "TIFF",
             Self::Heic => "HEIC",
             Self::Avif => "AVIF",
+            Self::Jxl => "JPEG XL",
         }
     }
 }

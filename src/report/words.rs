@@ -40,6 +40,7 @@ pub enum LeakWords {
     EditorLayers { bytes: u32 },
     ColourProfile,
     PackedText { name: String },
+    PackedMetadata { name: String, bytes: u32 },
     NamedProfile { name: String, bytes: u32 },
     Damaged,
     TechnicalEntries { count: u32 },
@@ -101,6 +102,12 @@ impl fmt::Display for LeakWords {
             Self::EditorLayers { bytes } => write!(f, "layers of the document, {bytes} bytes"),
             Self::ColourProfile => f.write_str("colour profile"),
             Self::PackedText { name } => write!(f, "packed text: {name}"),
+            Self::PackedMetadata { name, bytes } => {
+                write!(
+                    f,
+                    "packed metadata ({name}), {bytes} bytes: may say where, when and with what the photo was taken"
+                )
+            }
             Self::NamedProfile { name, bytes } => write!(f, "profile {name}, {bytes} bytes"),
             Self::Damaged => f.write_str("damaged metadata, dropped"),
             Self::TechnicalEntries { count } => write!(f, "technical entries, such as exposure and lens: {count}"),

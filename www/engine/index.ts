@@ -225,10 +225,12 @@ export class Tarnkappe {
   }
 
   async #open(request: FileRequest, options: RunOptions): Promise<FileResult> {
-    return this.#attempt(request, options).catch(async (error: unknown) => {
+    const addAndRetry = async (error: unknown) => {
       await this.#addWhatIsMissing(error, options);
       return this.#attempt(request, options);
-    });
+    };
+    // Only the engine with all formats knows that a JPEG XL needs a decoder.
+    return this.#attempt(request, options).catch(addAndRetry).catch(addAndRetry);
   }
 
   /** The largest preview in a raw file, of which only a check says where it is; null if there is none. */

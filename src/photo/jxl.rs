@@ -1,0 +1,513 @@
+//! JPEG XL, decoded by the crate `jxl`.
+//!
+//! What the header says is read here first, so that sizes are checked before the crate takes any memory. The crate gives the first
+//! picture as stored, in the colours that it is coded in; those become what they become in all formats.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jxl::api::{
+    AlphaMode, Endianness, Event, ExtraChannel, JxlBasicInfo, JxlBitstreamInput, JxlColorEncoding, JxlColorProfile,
+    JxlColorType, JxlDataFormat, JxlDecoder, JxlDecoderOptions, JxlOutputBuffer, JxlPixelFormat, JxlPrimaries,
+    JxlTransferFunction, JxlWhitePoint,
+};
+use jxl::error::Error as JxlError;
+
+use super::announced::checked;
+use super::limits::{Limits, zeroed};
+use super::pixels::{PixelFormat, PlatformPixels};
+use crate::container::jxl::Header;
+use crate::error::{Error, InputError, LimitsError, Result};
+
+/// Bytes that the crate holds for each sample of up to 8 bits while it decodes, besides the result. Samples of more bits take twice
+/// as many. Pictures that lost nothing take most.
+const BYTES_PER_SAMPLE: u64 = 2;
+/// Channels of colour, as the crate counts them.
+const COLOURS: u64 = 3;
+/// Code points (ITU-T H.273): primaries and transfer function of sRGB, transfer functions, and one that is reserved.
+const SRGB: [u16; 2] = [1, 13];
+const LINEAR: u16 = 8;
+const PQ: u16 = 16;
+const HLG: u16 = 18;
+const RESERVED: u16 = 3;
+/// The largest pictures take some seconds.
+#[cfg(not(target_arch = "wasm32"))]
+const MOST_TIME: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Decodes the first picture as stored.
+///
+/// # Errors
+/// [`InputError::NoDecoder`] for what is not decoded, or not rightly; otherwise as [`super::open`].
+pub fn decode(bytes: &[u8], limits: &Limits) -> Result<PlatformPixels> {
+    limits.check_bytes(bytes.len() as u64)?;
+    checked(bytes, limits)?;
+    let header = Header::read(bytes).ok_or(InputError::Truncated)?;
+    // Inks besides three colours mean nothing without a profile for four.
+    if header.has_black {
+        return Err(not_decoded());
+    }
+    check_memory(&header, limits)?;
+    // What the crate's own checks let through ends as an error and not as the end of the program. In WebAssembly nothing can be caught.
+    catch_unwind(AssertUnwindSafe(|| first_picture(bytes, &header, limits))).unwrap_or_else(|_| Err(broken()))
+}
+
+/// Where the codestream ends: the byte after it in the file. `None` if that is not known.
+pub(crate) fn end(bytes: &[u8]) -> Option<usize> {
+    let mut scanning = options(u64::MAX);
+    scanning.scan_frames_only = true;
+    let read = || {
+        let mut decoder = JxlDecoder::new(scanning);
+        let mut input = Timed::new(bytes);
+        while decoder.file_length().is_none() {
+            if matches!(decoder.process(&mut input, None, None).ok()?, Event::NeedMoreInput { .. } | Event::Complete) {
+                break;
+            }
+        }
+        usize::try_from(decoder.file_length()?).ok()
+    };
+    catch_unwind(AssertUnwindSafe(read)).ok()?.filter(|end| *end <= bytes.len())
+}
+
+fn check_memory(header: &Header, limits: &Limits) -> Result<()> {
+    let channels = COLOURS + u64::from(header.extra_channels);
+    let samples = channels * u64::from(header.width) * u64::from(header.height);
+    limits.check_memory(samples.saturating_mul(bytes_per_sample(header)))
+}
+
+/// While a picture is decoded.
+fn bytes_per_sample(header: &Header) -> u64 {
+    let depth = if is_deep(header) { 2 } else { 1 };
+    depth * (1 + BYTES_PER_SAMPLE)
+}
+
+fn is_deep(header: &Header) -> bool {
+    header.bits > 8
+}
+
+fn first_picture(bytes: &[u8], header: &Header, limits: &Limits) -> Result<PlatformPixels> {
+    let (width, height) = (header.width, header.height);
+    let mut decoder = JxlDecoder::new(options(samples_allowed(header, limits)));
+    let mut input = Timed::new(bytes);
+    expect(&mut decoder, &mut input, None, Event::BasicInfo)?;
+    let Some(info) = decoder.basic_info().cloned() else { return Err(broken()) };
+    if info.size != (width as usize, height as usize) {
+        return Err(corrupt("its picture is not as large as it says"));
+    }
+    let colours = decoder.output_color_profile().map_or(Colours::Unknown, Colours::of);
+    let is_grey = decoder.current_pixel_format().is_some_and(|format| format.color_type.is_grayscale());
+    let format = match (has_alpha(&info), is_deep(header) || colours.needs_depth()) {
+        (false, false) => PixelFormat::Rgb,
+        (false, true) => PixelFormat::Rgb16,
+        (true, false) => PixelFormat::Rgba,
+        (true, true) => PixelFormat::Rgba16,
+    };
+    let wanted = crates(format, is_grey, info.extra_channels.len());
+    let channels = wanted.color_type.samples_per_pixel();
+    decoder.set_pixel_format(wanted).map_err(error_of)?;
+    let colours = decoder.output_color_profile().map_or(Colours::Unknown, Colours::of);
+    expect(&mut decoder, &mut input, None, Event::FrameHeader)?;
+
+    let sample_len = if matches!(format, PixelFormat::Rgb16 | PixelFormat::Rgba16) { 2 } else { 1 };
+    let row = (channels * sample_len) as u64 * u64::from(width);
+    let mut samples = zeroed(row * u64::from(height))?;
+    // The crate wants samples of two bytes where such can lie, as every allocator gives them.
+    if !samples.as_ptr().cast::<u16>().is_aligned() {
+        return Err(LimitsError::Memory.into());
+    }
+    let mut buffer = [JxlOutputBuffer::new(&mut samples, height as usize, row as usize)];
+    match decoder.process(&mut input, Some(&mut buffer), None).map_err(error_of)? {
+        // A file that is cut off later on is no more to be trusted.
+        Event::FrameComplete { has_more_frames } if !has_more_frames || end(bytes).is_some() => {}
+        _ => return Err(InputError::Truncated.into()),
+    }
+    if is_grey {
+        samples = coloured(&samples, sample_len, channels)?;
+    }
+    let (code_points, profile) = colours.into_parts();
+    Ok(PlatformPixels { width, height, samples, format, code_points: Some(code_points), profile, is_reduced: false })
+}
+
+/// Red, green and blue of grey samples, and alpha after them if it is there. A grey picture is asked for in grey: lossy ones are not
+/// quite grey in colours.
+fn coloured(grey: &[u8], sample_len: usize, channels: usize) -> Result<Vec<u8>> {
+    let mut samples = Vec::new();
+    let pixels = grey.len() / (channels * sample_len);
+    samples.try_reserve_exact((channels + 2) * sample_len * pixels).map_err(|_| LimitsError::Memory)?;
+    for pixel in grey.chunks_exact(channels * sample_len) {
+        let (level, alpha) = pixel.split_at(sample_len);
+        [level, level, level, alpha].iter().for_each(|sample| samples.extend_from_slice(sample));
+    }
+    Ok(samples)
+}
+
+/// Goes on to the next event, which must be this one.
+fn expect(
+    decoder: &mut JxlDecoder,
+    input: &mut Timed,
+    buffers: Option<&mut [JxlOutputBuffer]>,
+    expected: Event,
+) -> Result<()> {
+    match decoder.process(input, buffers, None).map_err(error_of)? {
+        event if event == expected => Ok(()),
+        Event::NeedMoreInput { .. } => Err(InputError::Truncated.into()),
+        _ => Err(broken()),
+    }
+}
+
+fn options(samples: u64) -> JxlDecoderOptions {
+    let mut options = JxlDecoderOptions::default();
+    options.adjust_orientation = false;
+    options.sample_limit = Some(usize::try_from(samples).unwrap_or(usize::MAX));
+    options.alpha_mode = AlphaMode::Unpremultiplied;
+    options
+}
+
+/// One more than the samples that a picture, or a part of it that is decoded by itself, may have.
+fn samples_allowed(header: &Header, limits: &Limits) -> u64 {
+    limits.max_decode_memory / bytes_per_sample(header) + 1
+}
+
+fn has_alpha(info: &JxlBasicInfo) -> bool {
+    info.extra_channels.iter().any(|channel| channel.ec_type == ExtraChannel::Alpha)
+}
+
+/// A format in the crate's words, without the channels that nobody sees.
+fn crates(format: PixelFormat, is_grey: bool, extra_channels: usize) -> JxlPixelFormat {
+    let has_alpha = matches!(format, PixelFormat::Rgba | PixelFormat::Rgba16);
+    let color_type = match (is_grey, has_alpha) {
+        (false, false) => JxlColorType::Rgb,
+        (false, true) => JxlColorType::Rgba,
+        (true, false) => JxlColorType::Grayscale,
+        (true, true) => JxlColorType::GrayscaleAlpha,
+    };
+    let data = match format {
+        PixelFormat::Rgb16 | PixelFormat::Rgba16 => {
+            JxlDataFormat::U16 { endianness: Endianness::native(), bit_depth: 16 }
+        }
+        _ => JxlDataFormat::U8 { bit_depth: 8 },
+    };
+    JxlPixelFormat { color_type, color_data_format: Some(data), extra_channel_format: vec![None; extra_channels] }
+}
+
+/// What the numbers mean that the crate gives.
+enum Colours {
+    /// Code points (ITU-T H.273): primaries and transfer function.
+    Points([u16; 2]),
+    Profile(Vec<u8>),
+    Unknown,
+}
+
+impl Colours {
+    fn of(profile: &JxlColorProfile) -> Self {
+        let points = match profile {
+            JxlColorProfile::Simple(encoding) => code_points(encoding),
+            JxlColorProfile::Icc(_) => None,
+        };
+        let written = || profile.try_as_icc().map(|profile| profile.into_owned());
+        points.map_or_else(|| written().map_or(Self::Unknown, Self::Profile), Self::Points)
+    }
+
+    /// Whether numbers have to be converted from all of their bits: 8 would show steps.
+    fn needs_depth(&self) -> bool {
+        matches!(self, Self::Points([_, LINEAR | PQ | HLG]))
+    }
+
+    /// Code points, and a profile that counts before them. Nothing known is code points that are none.
+    fn into_parts(self) -> ([u16; 2], Option<Vec<u8>>) {
+        match self {
+            Self::Points(points) => (points, None),
+            Self::Profile(profile) => (SRGB, Some(profile)),
+            Self::Unknown => ([RESERVED; 2], None),
+        }
+    }
+}
+
+/// The code points of colours that have such, and that mean the same to all programs.
+fn code_points(encoding: &JxlColorEncoding) -> Option<[u16; 2]> {
+    let (white, primaries, transfer) = match encoding {
+        JxlColorEncoding::RgbColorSpace { white_point, primaries, transfer_function, .. } => {
+            let primaries = match primaries {
+                JxlPrimaries::SRGB => SRGB[0],
+                JxlPrimaries::BT2100 => 9,
+                JxlPrimaries::P3 => 12,
+                JxlPrimaries::Chromaticities { .. } => return None,
+            };
+            (white_point, primaries, transfer_function)
+        }
+        JxlColorEncoding::GrayscaleColorSpace { white_point, transfer_function, .. } => {
+            (white_point, SRGB[0], transfer_function)
+        }
+        JxlColorEncoding::XYB { .. } => return None,
+    };
+    let transfer = match transfer {
+        JxlTransferFunction::SRGB => SRGB[1],
+        JxlTransferFunction::Linear => LINEAR,
+        JxlTransferFunction::PQ => PQ,
+        JxlTransferFunction::HLG => HLG,
+        JxlTransferFunction::BT709 | JxlTransferFunction::DCI | JxlTransferFunction::Gamma(_) => return None,
+    };
+    (*white == JxlWhitePoint::D65).then_some([primaries, transfer])
+}
+
+/// The file, which ends with an error once decoding has taken too long: a file can have many layers, each as large as the picture, in
+/// few bytes.
+struct Timed<'a> {
+    rest: &'a [u8],
+    #[cfg(not(target_arch = "wasm32"))]
+    since: std::time::Instant,
+}
+
+impl<'a> Timed<'a> {
+    fn new(rest: &'a [u8]) -> Self {
+        Self {
+            rest,
+            #[cfg(not(target_arch = "wasm32"))]
+            since: std::time::Instant::now(),
+        }
+    }
+
+    /// There is no clock in WebAssembly; whoever started the worker can end it.
+    fn check(&self) -> std::io::Result<()> {
+        #[cfg(not(target_arch = "wasm32"))]
+        if self.since.elapsed() > MOST_TIME {
+            return Err(std::io::ErrorKind::TimedOut.into());
+        }
+        Ok(())
+    }
+}
+
+impl JxlBitstreamInput for Timed<'_> {
+    fn available_bytes(&mut self) -> std::io::Result<usize> {
+        self.check()?;
+        self.rest.available_bytes()
+    }
+
+    fn read(&mut self, buffers: &mut [std::io::IoSliceMut]) -> std::io::Result<usize> {
+        self.check()?;
+        JxlBitstreamInput::read(&mut self.rest, buffers)
+    }
+
+    fn skip(&mut self, bytes: usize) -> std::io::Result<usize> {
+        self.check()?;
+        JxlBitstreamInput::skip(&mut self.rest, bytes)
+    }
+}
+
+fn error_of(error: JxlError) -> Error {
+    match error {
+        JxlError::OutOfMemory(_) | JxlError::ImageOutOfMemory(..) | JxlError::ImageSizeTooLarge(..) => {
+            LimitsError::Memory.into()
+        }
+        JxlError::LevelLimitExceeded { .. } | JxlError::PatchesUnsupportedMixedUpsampling(..) => not_decoded(),
+        JxlError::UnexpectedCodestreamBoxEnd => InputError::Truncated.into(),
+        JxlError::IOError(_) => corrupt("its picture takes too long to decode"),
+        _ => broken(),
+    }
+}
+
+fn not_decoded() -> Error {
+    InputError::NoDecoder("JPEG XL").into()
+}
+
+fn broken() -> Error {
+    corrupt("its picture data breaks the rules of JPEG XL.")
+}
+
+fn corrupt(what: &str) -> Error {
+    InputError::Corrupt(what.into()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::container::isobmff::tests::boxed;
+    use crate::container::jxl::tests::in_boxes;
+    use crate::container::jxl::without_turns;
+    use crate::error::ErrorCode;
+    use crate::photo::{Photo, Profile, open, output_format};
+    use crate::report::{Format, NoteCode};
+    use image::metadata::Orientation;
+
+    const PLAIN: &[u8] = include_bytes!("../../tests/photos/jxl/plain.jxl");
+    const DEEP: &[u8] = include_bytes!("../../tests/photos/jxl/deep.jxl");
+    const GREY: &[u8] = include_bytes!("../../tests/photos/jxl/grey.jxl");
+    const P3: &[u8] = include_bytes!("../../tests/photos/jxl/p3.jxl");
+    const PQ_LEVELS: &[u8] = include_bytes!("../../tests/photos/jxl/pq.jxl");
+    const TURNED: &[u8] = include_bytes!("../../tests/photos/jxl/turned.jxl");
+    const TRANSCODED: &[u8] = include_bytes!("../../tests/photos/jxl/transcoded.jxl");
+    const ANIMATED: &[u8] = include_bytes!("../../tests/photos/jxl/animated.jxl");
+    const ALL: [&[u8]; 8] = [PLAIN, DEEP, GREY, P3, PQ_LEVELS, TURNED, TRANSCODED, ANIMATED];
+    const WIDTH: u32 = 33;
+    const HEIGHT: u32 = 21;
+
+    /// What all files show.
+    fn rgb() -> Vec<u8> {
+        let pixel = |i: u32| [i % WIDTH * 7, i / WIDTH * 12, (i % WIDTH + i / WIDTH) * 4].map(|v| v as u8);
+        (0..WIDTH * HEIGHT).flat_map(pixel).collect()
+    }
+
+    fn greens() -> Vec<u8> {
+        rgb().into_iter().skip(1).step_by(3).collect()
+    }
+
+    fn opened(file: &[u8]) -> Photo {
+        open(file, &Limits::default()).unwrap()
+    }
+
+    fn code(file: &[u8]) -> ErrorCode {
+        open(file, &Limits::default()).unwrap_err().code()
+    }
+
+    fn notes(photo: &Photo) -> Vec<NoteCode> {
+        photo.notes.iter().map(|note| note.code).collect()
+    }
+
+    fn mean_difference(one: &[u8], other: &[u8]) -> f64 {
+        assert_eq!(one.len(), other.len());
+        let sum: u64 = one.iter().zip(other).map(|(one, other)| u64::from(one.abs_diff(*other))).sum();
+        sum as f64 / one.len() as f64
+    }
+
+    #[test]
+    fn a_lossless_picture_is_opened_bit_for_bit_bare_and_in_boxes() {
+        let part = |number: u32, bytes: &[u8]| boxed(b"jxlp", &[&number.to_be_bytes()[..], bytes].concat());
+        let (first, rest) = PLAIN.split_at(20);
+        let files = [
+            PLAIN.to_vec(),
+            in_boxes(&[boxed(b"jxlc", PLAIN)]),
+            in_boxes(&[part(0, first), boxed(b"xml ", b"<a/>"), part(0x8000_0001, rest)]),
+        ];
+        for file in files {
+            let photo = opened(&file);
+            assert_eq!((photo.format, photo.frame.width, photo.frame.height), (Format::Jxl, WIDTH, HEIGHT));
+            assert_eq!((photo.frame.rgb == rgb(), &photo.frame.alpha, photo.profile), (true, &None, None));
+            assert_eq!((notes(&photo), output_format(&photo)), (vec![], Format::Png));
+        }
+    }
+
+    #[test]
+    fn sixteen_bits_are_rounded_and_said_and_transparency_is_kept_apart() {
+        let photo = opened(DEEP);
+        assert_eq!((photo.frame.rgb == rgb(), photo.frame.alpha), (true, Some(greens())));
+        assert_eq!(photo.notes.iter().map(|note| note.code).collect::<Vec<_>>(), [NoteCode::ReducedTo8Bit]);
+        assert!(crate::photo::has_deep_samples(DEEP, &Limits::default()));
+    }
+
+    #[test]
+    fn a_lossy_grey_picture_stays_grey_and_its_gamma_is_converted() {
+        let photo = opened(GREY);
+        assert!(photo.frame.rgb.chunks_exact(3).all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2]));
+        assert_eq!((notes(&photo), output_format(&photo)), (vec![NoteCode::ConvertedToSrgb], Format::Jpeg));
+        let level = |value: &u8| {
+            let light = (f64::from(*value) / 255.0).powf(1.0 / 0.45455);
+            let encoded = if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
+            (255.0 * encoded).round() as u8
+        };
+        let expected: Vec<u8> = greens().iter().flat_map(|green| [level(green); 3]).collect();
+        assert!(mean_difference(&photo.frame.rgb, &expected) < 2.0);
+    }
+
+    #[test]
+    fn display_p3_stays_and_a_high_range_is_converted_from_all_bits() {
+        let p3 = opened(P3);
+        assert_eq!(p3.profile, Some(Profile::DisplayP3));
+        assert!(mean_difference(&p3.frame.rgb, &rgb()) < 4.0, "{}", mean_difference(&p3.frame.rgb, &rgb()));
+        let pq = opened(PQ_LEVELS);
+        assert_eq!((notes(&pq), pq.profile), (vec![NoteCode::ConvertedToSrgb, NoteCode::ReducedTo8Bit], None));
+        assert!(mean_difference(&pq.frame.rgb, &rgb()) > 20.0);
+    }
+
+    #[test]
+    fn a_picture_is_turned_once_whichever_of_eight_ways_it_says() {
+        let stored = opened(&without_turns(TURNED)).frame;
+        assert!(mean_difference(&stored.rgb, &rgb()) < 4.0, "{}", mean_difference(&stored.rgb, &rgb()));
+        assert_eq!((stored.width, stored.height), (WIDTH, HEIGHT));
+        // Where it differs from the file as stored are the bits of the orientation.
+        let plain = without_turns(TURNED);
+        let at = (0..plain.len()).find(|&at| plain[at] != TURNED[at]).unwrap();
+        let low = (plain[at] ^ TURNED[at]).trailing_zeros();
+        for (number, orientation) in (1..=8).map(|n| (n, Orientation::from_exif(n).unwrap())) {
+            let mut file = plain.clone();
+            let bits = u16::from(number - 1) << low;
+            file[at] |= bits as u8;
+            file[at + 1] |= (bits >> 8) as u8;
+            let photo = opened(&file);
+            assert_eq!(photo.orientation, orientation);
+            assert_eq!(photo.frame, stored.clone().turned(orientation).unwrap());
+        }
+    }
+
+    #[test]
+    fn of_an_animation_the_first_picture_is_opened() {
+        let photo = opened(ANIMATED);
+        assert_eq!((photo.frame.rgb == rgb(), notes(&photo)), (true, vec![NoteCode::FirstFrameOnly]));
+    }
+
+    #[test]
+    fn a_transcoded_jpeg_is_lossy() {
+        let photo = opened(TRANSCODED);
+        assert!(mean_difference(&photo.frame.rgb, &rgb()) < 4.0);
+        assert_eq!(output_format(&photo), Format::Jpeg);
+    }
+
+    #[test]
+    fn what_follows_the_codestream_is_found() {
+        assert_eq!(end(PLAIN), Some(PLAIN.len()));
+        let trailed = [PLAIN, b"secret"].concat();
+        assert_eq!(end(&trailed), Some(PLAIN.len()));
+        let parts =
+            |file: &[u8]| crate::leaks::scan(file, "a").parts.into_iter().map(|part| part.name).collect::<Vec<_>>();
+        assert_eq!(parts(&trailed), ["codestream", "trailer"]);
+        opened(&trailed);
+        let hidden = in_boxes(&[boxed(b"jxlc", &trailed), boxed(b"Exif", b"\0\0\0\0")]);
+        assert_eq!(parts(&hidden), ["JXL", "ftyp", "jxlc", "unknown", "Exif"]);
+        assert_eq!(end(ANIMATED), Some(ANIMATED.len()));
+        assert_eq!(end(&PLAIN[..PLAIN.len() - 3]), None);
+    }
+
+    #[test]
+    fn limits_hold_before_memory_is_taken() {
+        let refused = |file: &[u8], limits: Limits| open(file, &limits).unwrap_err();
+        let few = Limits { max_pixels: 600, ..Limits::default() };
+        assert!(matches!(refused(PLAIN, few), Error::Limits(LimitsError::TooManyPixels { .. })));
+        let little = Limits { max_decode_memory: u64::from(9 * WIDTH * HEIGHT - 1), ..Limits::default() };
+        assert_eq!(refused(PLAIN, little), LimitsError::Memory.into());
+        // 65,535 x 65,535 pixels in nothing.
+        let size = [(1, 0), (2, 2), (18, 65_534), (3, 1), (1, 1)];
+        let huge = crate::container::jxl::tests::Writer::new().with(&size).codestream();
+        assert!(matches!(refused(&huge, Limits::default()), Error::Limits(LimitsError::TooManyPixels { .. })));
+    }
+
+    #[test]
+    fn what_is_broken_is_refused() {
+        for file in ALL {
+            assert_eq!(code(&file[..file.len() / 2]), ErrorCode::Truncated, "{}", file.len());
+        }
+        assert_eq!(code(b"\xFF\x0A"), ErrorCode::Corrupt);
+        assert_eq!(code(&in_boxes(&[])), ErrorCode::Corrupt);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn damaged_files_are_survived(
+            which in 0..ALL.len(),
+            places in proptest::collection::vec((proptest::num::usize::ANY, proptest::num::u8::ANY), 1..20),
+            cut in proptest::option::weighted(0.1, proptest::num::usize::ANY),
+        ) {
+            let mut file = ALL[which].to_vec();
+            let len = file.len();
+            for (at, value) in places {
+                file[at % len] = value;
+            }
+            file.truncate(cut.map_or(len, |cut| cut % len));
+            let limits = Limits { max_pixels: 1 << 20, max_decode_memory: 1 << 26, ..Limits::default() };
+            let start = std::time::Instant::now();
+            if let Ok(photo) = open(&file, &limits) {
+                let pixels = photo.frame.width as usize * photo.frame.height as usize;
+                assert_eq!(photo.frame.rgb.len(), 3 * pixels);
+            }
+            end(&file);
+            assert!(start.elapsed().as_secs() < 20);
+        }
+    }
+}
