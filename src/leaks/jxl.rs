@@ -10,7 +10,8 @@ use crate::report::words::LeakWords;
 /// Reports what the boxes and the header say.
 pub(super) fn find(file: Span, out: &mut Findings) {
     isobmff::find(file, out);
-    let Some((header, place)) = Header::read(file.bytes()).zip(header_range(file.bytes())) else { return };
+    let read = |header: Header| header_range(file.bytes()).map(|place| (header, place));
+    let Some((header, place)) = Header::read(file.bytes()).and_then(read) else { return };
     if let Some((width, height)) = header.preview {
         out.add_value(LeakKind::Preview, "codestream", place, LeakWords::Pixels { width, height });
     }

@@ -491,7 +491,7 @@ mod tests {
         #[test]
         fn damaged_files_are_survived(
             which in 0..ALL.len(),
-            places in proptest::collection::vec((proptest::num::usize::ANY, proptest::num::u8::ANY), 1..20),
+            places in proptest::collection::vec((proptest::num::usize::ANY, proptest::num::u8::ANY), 1..6),
             cut in proptest::option::weighted(0.1, proptest::num::usize::ANY),
         ) {
             let mut file = ALL[which].to_vec();

@@ -117,11 +117,12 @@ pub(super) fn as_stored(bytes: &[u8], pixels: PlatformPixels) -> Result<Photo> {
         Some(_) if !cfg!(feature = "rare-formats") => return Err(InputError::NeedsFormats.into()),
         Some(points) => with_colours(pixels, isobmff::profile(bytes), points)?,
     };
-    let (blocks, full_chroma) = match format {
-        Format::Jxl => (is_lossy_jxl(bytes).then_some(JXL_BLOCKS), true),
-        _ => (Some(BLOCKS), false),
-    };
     let header = if format == Format::Jxl { jxl::Header::read(bytes) } else { None };
+    let (blocks, full_chroma) = match &header {
+        // Pictures that lost nothing are coded in their own colours; so are JPEGs, which have lost something before.
+        Some(header) => ((header.is_xyb || jxl::is_transcoded(bytes)).then_some(JXL_BLOCKS), true),
+        None => (Some(BLOCKS), false),
+    };
     let (is_animated, is_deep) = match &header {
         Some(header) => (header.is_animated, header.bits > 8),
         None => (false, isobmff::is_deep(bytes)),
@@ -145,11 +146,6 @@ pub(super) fn as_stored(bytes: &[u8], pixels: PlatformPixels) -> Result<Photo> {
         photo.opened_smaller((full.0.min(2 * width), full.1.min(2 * height)));
     }
     Ok(photo)
-}
-
-/// Pictures that lost nothing are coded in their own colours; so are JPEGs, which have lost something before.
-fn is_lossy_jxl(bytes: &[u8]) -> bool {
-    jxl::is_transcoded(bytes) || jxl::Header::read(bytes).is_none_or(|header| header.is_xyb)
 }
 
 /// The pixels with what their numbers mean: what the file's profile says, else its code points.
