@@ -34,6 +34,9 @@ const BYTES_PER_CODED: u64 = 5;
 const BYTES_PER_DECODED: u64 = 2;
 /// By how much the sides of a picture with too many pixels become shorter.
 const REDUCTION: u32 = 2;
+/// How often all pixels that are allowed may be decoded: tiles reach over the edge of a picture that is reduced, and each slice counts
+/// as its whole picture.
+const DECODED_OFTEN: u64 = 5;
 
 /// Decodes a picture as stored, cut to what is shown.
 ///
@@ -50,22 +53,26 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<PlatformPixels> {
     if items.is_attached(items.primary) {
         return Err(not_decoded());
     }
-    let picture = Picture::read(&items, items.primary)?;
+    let mut allowance = Allowance::new(bytes, limits);
+    let picture = Picture::read(&items, items.primary, &mut allowance)?;
     let shown = clean_aperture(&items, items.primary).ok_or_else(|| corrupt("it shows a part that is not there"))?;
+    // Without its transparency a picture would show what nobody has seen.
+    let is_opaque = items.alpha_of(items.primary).is_none();
     match limits.check_pixels(picture.width, picture.height) {
-        Err(Error::Limits(LimitsError::TooManyPixels { .. })) if picture.can_be_reduced(limits) => {
+        Err(Error::Limits(LimitsError::TooManyPixels { .. })) if is_opaque && picture.can_be_reduced(limits) => {
             picture.check_memory(limits, 1)?;
             picture.reduced()?.cut(shown.map(|side| side / REDUCTION))
         }
         Err(error) => Err(error),
-        Ok(()) => whole(&items, &picture, limits)?.cut(shown),
+        Ok(()) => whole(&items, &picture, &mut allowance, limits)?.cut(shown),
     }
 }
 
 /// The picture in its own size, with its transparency.
-fn whole(items: &Items, picture: &Picture, limits: &Limits) -> Result<PlatformPixels> {
+fn whole(items: &Items, picture: &Picture, allowance: &mut Allowance, limits: &Limits) -> Result<PlatformPixels> {
     let alpha = items.alpha_of(items.primary);
-    let alpha = alpha.map(|(id, multiplied)| Picture::read(items, id).map(|alpha| (alpha, multiplied))).transpose()?;
+    let read = |(id, multiplied)| Picture::read(items, id, allowance).map(|alpha| (alpha, multiplied));
+    let alpha = alpha.map(read).transpose()?;
     if alpha.as_ref().is_some_and(|(alpha, _)| (alpha.width, alpha.height) != (picture.width, picture.height)) {
         return Err(corrupt("its transparency is not as large as its picture"));
     }
@@ -114,7 +121,7 @@ struct Picture<'a> {
 }
 
 impl<'a> Picture<'a> {
-    fn read(items: &'a Items, id: u32) -> Result<Self> {
+    fn read(items: &'a Items, id: u32, allowance: &mut Allowance) -> Result<Self> {
         let item = items.items.get(&id).ok_or_else(|| corrupt("it does not say which picture it shows"))?;
         if items.properties_of(id).any(|(property, essential)| essential && !UNDERSTOOD.contains(&property.kind)) {
             return Err(not_decoded());
@@ -122,10 +129,10 @@ impl<'a> Picture<'a> {
         let size = isobmff::size(items, id).ok_or_else(without_size)?;
         let (columns, ids) = match item.kind {
             b"hvc1" | b"hev1" => (1, vec![id]),
-            b"grid" => grid(items, id, size)?,
+            b"grid" => grid(items, id, size, allowance)?,
             _ => return Err(not_decoded()),
         };
-        let parts = ids.into_iter().map(|id| Coded::read(items, id)).collect::<Result<Vec<_>>>()?;
+        let parts = ids.into_iter().map(|id| Coded::read(items, id, allowance)).collect::<Result<Vec<_>>>()?;
         let Some(first) = parts.first() else { return Err(corrupt("its picture has no parts")) };
         let own = code_points(items, id);
         let is_same =
@@ -316,8 +323,8 @@ fn samples(pixels: u64, chroma: u32) -> u64 {
 }
 
 /// The columns of a grid and its tiles, row by row (ISO/IEC 23008-12, 6.6.2.3).
-fn grid(items: &Items, id: u32, size: (u32, u32)) -> Result<(u32, Vec<u32>)> {
-    let content = content(items, id)?;
+fn grid(items: &Items, id: u32, size: (u32, u32), allowance: &mut Allowance) -> Result<(u32, Vec<u32>)> {
+    let content = content(items, id, allowance)?;
     let grid = Span::whole(&content);
     let read = || {
         let number = |n: usize| match grid.u8(1)? & 1 {
@@ -340,9 +347,37 @@ fn grid(items: &Items, id: u32, size: (u32, u32)) -> Result<(u32, Vec<u32>)> {
     Ok((columns, tiles))
 }
 
+/// What the parts of a picture may cost together. A file can name the same bytes many times, and code the same pixels in many slices, so
+/// that few bytes would take all memory, or hours.
+struct Allowance {
+    /// Bytes that are looked at.
+    read: u64,
+    /// Bytes that are copied: each of the file once.
+    copied: u64,
+    /// Pixels that are decoded.
+    decoded: u64,
+}
+
+impl Allowance {
+    fn new(file: &[u8], limits: &Limits) -> Self {
+        let decoded = limits.max_pixels.saturating_mul(DECODED_OFTEN);
+        Self { read: limits.max_bytes, copied: file.len() as u64, decoded }
+    }
+
+    fn spend(left: &mut u64, cost: u64) -> Result<()> {
+        *left = left.checked_sub(cost).ok_or_else(|| corrupt("it holds more coded data than its picture needs"))?;
+        Ok(())
+    }
+}
+
 /// All of an item's content.
-fn content<'a>(items: &Items<'a>, id: u32) -> Result<Cow<'a, [u8]>> {
+fn content<'a>(items: &Items<'a>, id: u32, allowance: &mut Allowance) -> Result<Cow<'a, [u8]>> {
     let item = items.items.get(&id).ok_or_else(|| corrupt("a part of its picture is not there"))?;
+    let len = item.extents.iter().map(|part| part.len() as u64).sum();
+    Allowance::spend(&mut allowance.read, len)?;
+    if item.extents.len() > 1 {
+        Allowance::spend(&mut allowance.copied, len)?;
+    }
     match &item.extents[..] {
         _ if !item.is_whole => Err(InputError::Truncated.into()),
         [only] => Ok(only.bytes().into()),
@@ -368,12 +403,15 @@ struct Coded<'a> {
 }
 
 impl<'a> Coded<'a> {
-    fn read(items: &Items<'a>, id: u32) -> Result<Self> {
+    fn read(items: &Items<'a>, id: u32, allowance: &mut Allowance) -> Result<Self> {
         let unreadable = || corrupt("it does not say how its picture is coded");
         let config = items.property(id, b"hvcC").and_then(Config::read).ok_or_else(unreadable)?;
-        let content = content(items, id)?;
+        let content = content(items, id, allowance)?;
         let units = config.picture(&content).ok_or(InputError::Truncated)?;
+        Allowance::spend(&mut allowance.read, units.sets.iter().map(|set| set.len() as u64).sum())?;
         let sequence = units.sequence().ok_or_else(unreadable)?;
+        let pixels = u64::from(sequence.coded.0) * u64::from(sequence.coded.1);
+        Allowance::spend(&mut allowance.decoded, pixels.saturating_mul(units.coded.len() as u64))?;
         let is_decoded = units.is_single()
             && matches!(sequence.chroma, 0 | 1)
             && DEPTHS.contains(&sequence.depth.0)
@@ -488,7 +526,11 @@ mod tests {
     fn coded() -> (Vec<u8>, Vec<u8>) {
         let items = Items::read(Span::whole(WHOLE));
         let config = items.property(items.primary, b"hvcC").unwrap().whole.bytes().to_vec();
-        (config, content(&items, items.primary).unwrap().into_owned())
+        (config, content(&items, items.primary, &mut ample()).unwrap().into_owned())
+    }
+
+    fn ample() -> Allowance {
+        Allowance::new(WHOLE, &Limits::default())
     }
 
     fn ispe(width: u32, height: u32) -> Vec<u8> {
@@ -589,6 +631,57 @@ mod tests {
         let too_small = Limits { max_pixels: 200_000, ..Limits::default() };
         assert_eq!(open(&file, &too_small).unwrap_err().code(), ErrorCode::TooManyPixels);
         assert_eq!(open(WHOLE, &too_small).unwrap_err().code(), ErrorCode::TooManyPixels);
+    }
+
+    #[test]
+    fn transparency_is_not_left_out_of_a_picture_with_too_many_pixels() {
+        let (config, content) = coded();
+        let grid = [&[0, 0, 1, 1], &[1000_u16, 1024].map(u16::to_be_bytes).concat()[..]].concat();
+        let alpha = full(b"auxC", 0, b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0");
+        let properties = [config, ispe(SIDE, SIDE), ispe(1000, 1024), alpha].concat();
+        let numbers = associations(&[(1, &[3]), (2, &[1, 2]), (3, &[3, 4])]);
+        let items: [(&[u8; 4], &[u8], &[u8]); 3] =
+            [(b"grid", b"\0", &grid), (b"hvc1", b"\0", &content), (b"grid", b"\0", &grid)];
+        let references = [reference(b"dimg", 1, &[2; 4]), reference(b"dimg", 3, &[2; 4]), reference(b"auxl", 3, &[1])];
+        let file = heif(&items, &references, &[boxed(b"ipco", &properties), numbers]);
+        assert!(opened(&file).frame.alpha.is_some());
+        let limits = Limits { max_pixels: 300_000, ..Limits::default() };
+        assert_eq!(open(&file, &limits).unwrap_err().code(), ErrorCode::TooManyPixels);
+    }
+
+    #[test]
+    fn the_same_bytes_are_copied_once_at_most() {
+        let file = single(&[]);
+        let mut items = Items::read(Span::whole(&file));
+        let [extent] = items.items[&1].extents[..] else { panic!("one piece") };
+        let mut of = |pieces: Vec<_>| {
+            items.items.get_mut(&1).unwrap().extents = pieces;
+            content(&items, 1, &mut Allowance::new(&file, &Limits::default())).map(Cow::into_owned)
+        };
+        assert_eq!(of(vec![extent.clipped(0, 10), extent.from(10)]).unwrap(), coded().1);
+        assert_eq!(of(vec![extent, extent]).unwrap_err().code(), ErrorCode::Corrupt);
+    }
+
+    #[test]
+    fn slices_that_overlap_are_not_decoded_without_end() {
+        /// The header of the picture's one slice, with the address 0 as for one that is not the first.
+        const FURTHER: [u8; 15] =
+            [0x20, 0x3C, 0xB1, 0x03, 0x22, 0x42, 0x32, 0x1A, 0x06, 0xC1, 0x6D, 0x6B, 0x65, 0xF4, 0x36];
+        let (config, content) = coded();
+        let mut further = content.clone();
+        further[6..6 + FURTHER.len()].copy_from_slice(&FURTHER);
+        let of = |count: usize, max_pixels: u64| {
+            let slices = [&content[..], &further.repeat(count)].concat();
+            let properties =
+                [boxed(b"ipco", &[config.clone(), ispe(SIDE, SIDE)].concat()), associations(&[(1, &[1, 2])])];
+            let file = heif(&[(b"hvc1", b"\0", &slices)], &[], &properties);
+            open(&file, &Limits { max_pixels, ..Limits::default() }).map(|photo| photo.frame)
+        };
+        let pixels = u64::from(SIDE * SIDE);
+        assert_eq!(of(1, pixels).unwrap(), opened(WHOLE).frame);
+        assert_eq!(of(5, pixels).unwrap_err().code(), ErrorCode::Corrupt);
+        // In any number not even looked at.
+        assert!(of(600, 1 << 40).is_err());
     }
 
     #[test]

@@ -8,6 +8,10 @@ use crate::container::span::ByteOrder;
 
 /// Most parameter sets of an item; the standard has 16 sequences and 64 pictures at most.
 const MAX_SETS: usize = 96;
+/// Most slices of a picture (H.265, table A.8).
+const MAX_SLICES: usize = 600;
+/// Most NAL units in the property of an item, of which some are no parameter sets.
+const MAX_UNITS: usize = 1024;
 /// Types of NAL units (H.265, table 7-1).
 const SEQUENCE: u8 = 33;
 const PICTURE: u8 = 34;
@@ -37,6 +41,9 @@ impl<'a> Config<'a> {
             at += 3;
             for _ in 0..count {
                 let len = usize::from(data.u16(at, ByteOrder::Big)?);
+                if sets.len() == MAX_UNITS {
+                    return None;
+                }
                 sets.push(data.part(at + 2, len)?.bytes());
                 at += 2 + len;
             }
@@ -44,7 +51,7 @@ impl<'a> Config<'a> {
         Some(Self { sets, length_len })
     }
 
-    /// The units of an item's content; `None` if they do not fill it.
+    /// The units of an item's content; `None` if they do not fill it, or are too many.
     pub(crate) fn picture<'b>(&self, content: &'b [u8]) -> Option<Picture<'b>>
     where
         'a: 'b,
@@ -60,6 +67,9 @@ impl<'a> Config<'a> {
                 kind if SETS.contains(&kind) => picture.sets.push(unit),
                 kind if kind < FIRST_NOT_CODED => picture.coded.push(unit),
                 _ => {}
+            }
+            if picture.sets.len() > MAX_UNITS + MAX_SETS || picture.coded.len() > MAX_SLICES {
+                return None;
             }
         }
         picture.sets.retain(|set| unit_type(set).is_some_and(|kind| SETS.contains(&kind)));
