@@ -1,15 +1,11 @@
 import { Canvas } from "./canvas/canvas.js";
-import { Toolbar } from "./canvas/toolbar.js";
 import { Failure } from "./failure/failure.js";
 import { Foot } from "./foot/foot.js";
 import { Header } from "./header/header.js";
-import { Refusals } from "./refusals/refusals.js";
-import { RegionList } from "./region-list/region-list.js";
 import { Review } from "./review/review.js";
 import { Start } from "./start/start.js";
 import { Strip } from "./strip/strip.js";
 import { Thumbnail } from "./strip/thumbnail.js";
-import { Update } from "./update/update.js";
 import { Working } from "./working/working.js";
 
 const COMPONENTS = {
@@ -17,14 +13,10 @@ const COMPONENTS = {
   "tk-failure": Failure,
   "tk-foot": Foot,
   "tk-header": Header,
-  "tk-refusals": Refusals,
-  "tk-region-list": RegionList,
   "tk-review": Review,
   "tk-start": Start,
   "tk-strip": Strip,
   "tk-thumbnail": Thumbnail,
-  "tk-toolbar": Toolbar,
-  "tk-update": Update,
   "tk-working": Working,
 } as const;
 
