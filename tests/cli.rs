@@ -164,6 +164,7 @@ fn a_photo_that_is_opened_smaller_has_regions_in_that_size() {
     let report = &lines(&output)[0];
     assert_eq!((&report["error"], &report["proof"]["ok"]), (&Value::Null, &Value::from(true)));
     assert_eq!((&report["width"], &report["full_size"]), (&Value::from(700), &Value::from(vec![1400, 1400])));
+    assert!(stderr(&output).contains("in 700 x 700 pixels, as it was opened, not 1400 x 1400"), "{}", stderr(&output));
     let copy = image::open(folder.path().join("protected/photo-0001.jpg")).expect("a JPEG");
     assert_eq!((copy.width(), copy.height()), (700, 700));
     let text = tarnkappe(folder.path(), &["check", "--max-megapixels", "1", "large.jpg"]);
@@ -781,6 +782,9 @@ fn a_raw_file_says_what_it_holds_and_its_preview_is_opened_if_that_is_asked_for(
     assert_eq!((&reports[0]["width"], &reports[0]["format"]), (&Value::from(512), &Value::from("jpeg")));
     let copy = |number| std::fs::read(folder.path().join(format!("protected/photo-000{number}.jpg"))).expect("read");
     assert!(copy(1) == copy(2));
+    // What the whole file gives away is told, not only what its preview does.
+    let leaks = reports[0]["leaks"].as_array().expect("a list");
+    assert!(leaks.iter().any(|leak| leak["value"].as_str().is_some_and(|value| value.contains("X-T1"))), "{leaks:?}");
 }
 
 #[test]

@@ -139,6 +139,12 @@ fn protect(arguments: &args::Protect) -> ExitCode {
             }
             Ok(report)
         });
+        if let (Some(_), Some([width, height])) = (&regions, report.full_size) {
+            let (opened, name) = (format!("{} x {}", report.width, report.height), &report.file);
+            complain(&format!(
+                "warning: {name}: the regions are taken to be in {opened} pixels, as it was opened, not {width} x {height}"
+            ));
+        }
         status.note(&report, report.proof.as_ref().is_some_and(|proof| !proof.ok));
         printer.print_protect(&report);
         if printer.is_broken() {
@@ -418,7 +424,10 @@ impl Worker {
         };
         let mut report =
             result.unwrap_or_else(|error| self.unopened(bytes.as_deref().unwrap_or_default(), &name, &error));
-        report.notes.extend(preview.map(|_| Note::raw_preview()));
+        if let (Some(_), None, Ok(bytes)) = (&preview, &report.error, &bytes) {
+            let raw = self.unopened(bytes, &name, &InputError::Raw.into());
+            report = report.of_preview_in(raw);
+        }
         FileReport { file_bytes: names::encoded(path), ..report }
     }
 

@@ -447,6 +447,14 @@ impl FileReport {
             error: None,
         }
     }
+
+    /// The report of a raw file whose preview was opened: this one is about the preview, `raw` says what the whole file gives away.
+    #[cfg(feature = "rare-formats")]
+    #[must_use]
+    pub fn of_preview_in(mut self, raw: Self) -> Self {
+        self.notes.push(Note::raw_preview());
+        Self { leaks: raw.leaks, parts: raw.parts, ..self }
+    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -215,11 +215,11 @@ export class Tarnkappe {
       throw new TarnkappeError("too-many-bytes", message);
     }
     const result = await this.#open(request, options).catch(async (error: unknown) => {
-      const preview = rawPreview && isRaw(error) ? await this.#previewOf(request.file, error, options) : null;
-      if (preview === null) {
+      const raw = rawPreview && isRaw(error) ? await this.#told(request.file, error, options) : null;
+      if (raw?.raw_preview === undefined) {
         throw error;
       }
-      return noted(await this.#open({ ...request, file: preview }, options));
+      return ofPreviewIn(raw, await this.#open({ ...request, file: previewIn(request.file, raw.raw_preview) }, options));
     });
     return result as Answer<R>;
   }
@@ -233,10 +233,9 @@ export class Tarnkappe {
     return this.#attempt(request, options).catch(addAndRetry).catch(addAndRetry);
   }
 
-  /** The largest preview in a raw file, of which only a check says where it is; null if there is none. */
-  async #previewOf(file: File, error: TarnkappeError, options: RunOptions): Promise<File | null> {
-    const known = error.report ?? (await this.#open({ kind: "check", file, options: {} }, options).then(() => null, reportOf));
-    return known?.raw_preview === undefined ? null : previewIn(file, known.raw_preview);
+  /** What a raw file gives away, and which preview it has. */
+  async #told(file: File, error: TarnkappeError, options: RunOptions): Promise<FileReport | null> {
+    return error.report ?? this.#open({ kind: "check", file, options: {} }, options).then(() => null, reportOf);
   }
 
   #attempt(request: FileRequest, options: RunOptions): Promise<FileResult> {
@@ -351,12 +350,13 @@ function reportOf(error: unknown): FileReport | null {
   return error instanceof TarnkappeError ? error.report : null;
 }
 
-/** The result of a raw file's preview, which says that it is one. */
-function noted(result: FileResult): FileResult {
+/** The result of a raw file's preview, which says that it is one, and what the whole file gives away. */
+function ofPreviewIn({ leaks, parts }: FileReport, result: FileResult): FileResult {
   if ("report" in result) {
     result.report.notes.push(RAW_PREVIEW_NOTE);
+    Object.assign(result.report, { leaks, parts });
   }
-  return result;
+  return "pictures" in result ? { ...result, pictures: [] } : result; // They are shown by the places of the preview's own leaks.
 }
 
 function workerCount(wanted: number | "auto"): number {
