@@ -20,7 +20,7 @@ use tarnkappe::error::{Error, InputError, ModelError, Result};
 use tarnkappe::photo::Limits;
 use tarnkappe::pipeline::{Choice, Pipeline, Settings, raw_preview, report_unopened};
 use tarnkappe::prove::Elsewhere;
-use tarnkappe::report::{Brush, CoverRequest, FileReport, Note, RawPreview, RegionRequest, SCHEMA, Shape};
+use tarnkappe::report::{Brush, CoverRequest, FileReport, RawPreview, RegionRequest, SCHEMA, Shape};
 
 use args::{Arguments, Command, Common, EngineArgument, ScanArgs};
 use files::Inputs;

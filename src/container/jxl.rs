@@ -213,22 +213,24 @@ impl Bits<'_> {
     }
 }
 
-/// The codestream, in order.
+/// The codestream, in order. Nothing of a file that has it in both kinds of boxes, or in parts that are not in their order: programs
+/// differ in what they take then.
 fn pieces(bytes: &[u8]) -> Vec<Span<'_>> {
     let file = Span::whole(bytes);
     if is_bare(bytes) {
         return vec![file];
     }
-    let boxes = || Box::all(file).take(MAX_BOXES);
-    if let Some(whole) = boxes().find(|found| found.kind == b"jxlc") {
-        return vec![whole.data];
-    }
-    let parts = boxes().filter(|found| found.kind == b"jxlp");
+    let of_kind = |kind: &'static [u8]| Box::all(file).take(MAX_BOXES).filter(move |found| found.kind == kind);
+    let whole: Vec<_> = of_kind(b"jxlc").map(|found| found.data).collect();
     // The highest bit marks the last.
     let number = |part: &Box| part.data.u32(0, ByteOrder::Big).unwrap_or(0) & 0x7FFF_FFFF;
-    let mut parts: Vec<_> = parts.map(|part| (number(&part), part.data.from(FULL_BOX_LEN))).collect();
-    parts.sort_by_key(|(number, _)| *number);
-    parts.into_iter().map(|(_, part)| part).collect()
+    let is_in_order = of_kind(b"jxlp").zip(0..).all(|(part, place)| number(&part) == place);
+    let parts: Vec<_> = of_kind(b"jxlp").map(|part| part.data.from(FULL_BOX_LEN)).collect();
+    match (whole.len(), parts.len()) {
+        (1, 0) => whole,
+        (0, _) if is_in_order => parts,
+        _ => Vec::new(),
+    }
 }
 
 fn window(pieces: &[Span]) -> Vec<u8> {
@@ -391,13 +393,22 @@ pub(crate) mod tests {
         let files = [
             in_boxes(&[boxed(b"jxlc", &codestream)]),
             in_boxes(&[part(0, first), boxed(b"Exif", b"EXIF"), part(0x8000_0001, rest)]),
-            in_boxes(&[part(0x8000_0001, rest), part(0, first)]),
         ];
         for file in files {
             assert!(is_jxl(&file));
             assert_eq!(Header::read(&file), bare);
         }
-        assert_eq!(Header::read(&in_boxes(&[])), None);
+        let whole = boxed(b"jxlc", &codestream);
+        let ambiguous = [
+            in_boxes(&[]),
+            in_boxes(&[part(0x8000_0001, rest), part(0, first)]),
+            in_boxes(&[part(0, first), part(0, rest)]),
+            in_boxes(&[whole.clone(), whole.clone()]),
+            in_boxes(&[part(0x8000_0000, &codestream), whole]),
+        ];
+        for file in ambiguous {
+            assert_eq!(Header::read(&file), None);
+        }
     }
 
     #[test]
