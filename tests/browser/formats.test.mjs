@@ -30,6 +30,7 @@ describe("rare formats", { timeout: 600_000 }, () => {
     await page.addInitScript(reach);
     await page.goto(server.url);
     await page.waitForSelector("html[data-ready]");
+    await page.waitForFunction(() => customElements.get("tk-result") !== undefined);
     const loaded = server.requests.length;
     requested = () => server.requests.slice(loaded).map(({ url }) => url);
   };

@@ -28,6 +28,9 @@ export type * from "./generated/report.js";
 /** Larger files are refused before they are read. The engine has the same limit. */
 export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
+/** So many parts may be missing for a file, one after the other: only the engine with all formats knows that a JPEG XL needs a decoder. */
+const MOST_PARTS = 2;
+
 /** The page is warmed up after this time, unless a photo has been dropped by then. */
 const IDLE_MS = 200;
 
@@ -225,12 +228,16 @@ export class Tarnkappe {
   }
 
   async #open(request: FileRequest, options: RunOptions): Promise<FileResult> {
-    const addAndRetry = async (error: unknown) => {
-      await this.#addWhatIsMissing(error, options);
-      return this.#attempt(request, options);
-    };
-    // Only the engine with all formats knows that a JPEG XL needs a decoder.
-    return this.#attempt(request, options).catch(addAndRetry).catch(addAndRetry);
+    for (let added = 0; ; added += 1) {
+      try {
+        return await this.#attempt(request, options);
+      } catch (error) {
+        if (added === MOST_PARTS) {
+          throw error;
+        }
+        await this.#addWhatIsMissing(error, options);
+      }
+    }
   }
 
   /** What a raw file gives away, and which preview it has. */
