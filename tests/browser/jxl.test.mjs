@@ -24,6 +24,7 @@ describe("JPEG XL", { timeout: 600_000 }, () => {
     page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(server.url);
     await page.waitForSelector("html[data-ready]");
+    await page.waitForFunction(() => customElements.get("tk-result") !== undefined);
   };
   afterEach(async () => {
     await close();
