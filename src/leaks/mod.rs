@@ -46,7 +46,7 @@ use findings::Findings;
 
 pub use picture::picture;
 #[cfg(feature = "rare-formats")]
-pub use raw::raw_preview;
+pub use raw::{preview_file, raw_preview};
 
 /// What [`scan`] finds.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -2,6 +2,8 @@
 //!
 //! Layouts: TIFF-EP and DNG 1.7; the others as ExifTool knows them. All hold their previews as JPEGs, wherever those stand.
 
+use image::metadata::Orientation;
+
 use super::exif::{self, Host};
 use super::findings::{Block, Findings};
 use super::{ciff, isobmff, makernote};
@@ -78,6 +80,16 @@ fn canon_box(found: Box, out: &mut Findings) {
 fn orientation(file: Span) -> Option<u8> {
     let of_boxes = canon_boxes(file).find(|found| found.kind == b"CMT1");
     tiff::orientation(of_boxes.map_or(file, |found| found.data))
+}
+
+/// A raw file's preview as a file of its own: a JPEG with all that it says, and with a tag for the orientation if it needs one. `None`
+/// if the raw file is another one.
+pub fn preview_file(preview: &RawPreview, raw: &[u8]) -> Option<Vec<u8>> {
+    let [start, end] = preview.bytes.map(|at| usize::try_from(at).unwrap_or(usize::MAX));
+    let file = raw.get(start..end)?;
+    let tag = preview.orientation.and_then(Orientation::from_exif).map(jpeg::orientation::segment);
+    let (start, rest) = file.split_at_checked(2)?;
+    Some([start, &tag.unwrap_or_default(), rest].concat())
 }
 
 /// The largest preview in a raw file, of those that its leaks name; `None` for other files.
@@ -235,7 +247,7 @@ mod tests {
         for (name, file) in all() {
             assert_eq!(open(&file, &Limits::default()).unwrap_err(), InputError::Raw.into(), "{name}");
             let preview = preview(&file);
-            let frame = open(&preview.file(&file).unwrap(), &Limits::default()).unwrap().frame;
+            let frame = open(&preview_file(&preview, &file).unwrap(), &Limits::default()).unwrap().frame;
             // The EXIF of the preview in a RAF, and of none other here, says nothing of an orientation, and no raw file around it does.
             let expected = if name == "RAF" { (64, 48) } else { (48, 64) };
             assert_eq!((preview.width, preview.height), expected, "{name}");
@@ -251,7 +263,7 @@ mod tests {
         let file = marked(*b"U\0", tiff(ByteOrder::Little, &[&main]));
         let preview = preview(&file);
         assert_eq!((preview.width, preview.height, preview.orientation), (64, 48, None));
-        assert_eq!(preview.file(&file).unwrap(), inner);
+        assert_eq!(preview_file(&preview, &file).unwrap(), inner);
     }
 
     #[test]
@@ -298,7 +310,7 @@ mod tests {
         let check = |file: &[u8]| {
             let leaks = scan(file, "a").leaks;
             if let Some(preview) = raw_preview(file, &leaks) {
-                assert!(preview.file(file).is_some());
+                assert!(preview_file(&preview, file).is_some());
             }
             if let Some(container) = Container::of(file) {
                 assert_covered(file, container);

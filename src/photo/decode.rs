@@ -11,7 +11,7 @@ use image::{ColorType, ImageDecoder, ImageError};
 
 use super::announced;
 use super::colour::{Colours, converted_note, ignored, inks_to_srgb, keep_or_convert};
-use super::frame::{CodingBlocks, Frame, Photo, reduced_note, to_8_bit};
+use super::frame::{CodingBlocks, Frame, Photo, one_picture_note, reduced_note, to_8_bit};
 use super::jpeg::{self, ColourModel, Header, Metadata};
 use super::limits::{Limits, MAX_PROFILE_BYTES, check_profile_bytes, zeroed};
 use super::signal::{Meaning, is_plain};
@@ -37,13 +37,6 @@ pub(super) fn as_stored(bytes: &[u8], limits: &Limits) -> Result<Photo> {
             Ok(photo)
         }
         None => first_as_stored(bytes, limits),
-    }
-}
-
-pub(super) fn one_picture_note() -> Note {
-    Note {
-        code: NoteCode::FirstFrameOnly,
-        message: "The file holds several pictures; only the first is read and written.".into(),
     }
 }
 

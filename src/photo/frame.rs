@@ -132,6 +132,14 @@ pub(super) fn to_8_bit(mut samples: Vec<u8>) -> Vec<u8> {
     samples
 }
 
+/// Says that a file has more than the picture that is opened.
+pub(super) fn one_picture_note() -> Note {
+    Note {
+        code: NoteCode::FirstFrameOnly,
+        message: "The file holds several pictures; only the first is read and written.".into(),
+    }
+}
+
 /// Says that samples of more bits became such levels.
 pub(super) fn reduced_note() -> Note {
     Note { code: NoteCode::ReducedTo8Bit, message: "More than 8 bits a channel were reduced to 8.".into() }

@@ -5,8 +5,7 @@ use image::metadata::Orientation;
 
 use super::announced::announced;
 use super::colour::{Colours, converted_note, ignored, keep_or_convert};
-use super::decode::one_picture_note;
-use super::frame::{CodingBlocks, Frame, Photo, reduced_note, to_8_bit};
+use super::frame::{CodingBlocks, Frame, Photo, one_picture_note, reduced_note, to_8_bit};
 use super::limits::check_profile_bytes;
 use super::signal::Signal;
 use crate::container::{Profile, isobmff, jxl, sniff};

@@ -157,5 +157,5 @@ pub fn report_unopened(bytes: &[u8], name: &str, error: &Error) -> FileReport {
 /// have [`crate::report::Note::raw_preview`].
 #[cfg(feature = "rare-formats")]
 pub fn raw_preview(bytes: &[u8]) -> Option<Vec<u8>> {
-    leaks::raw_preview(bytes, &leaks::find(bytes, ""))?.file(bytes)
+    leaks::preview_file(&leaks::raw_preview(bytes, &leaks::find(bytes, ""))?, bytes)
 }

@@ -7,12 +7,7 @@ mod codes;
 mod region;
 pub(crate) mod words;
 
-#[cfg(feature = "rare-formats")]
-use image::metadata::Orientation;
 use serde::{Deserialize, Serialize};
-
-#[cfg(feature = "rare-formats")]
-use crate::container::jpeg::orientation;
 
 pub use crate::error::ErrorCode;
 pub use codes::{CheckName, Stage};
@@ -289,16 +284,6 @@ impl RawPreview {
     /// How large it is.
     pub(crate) fn pixels(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
-    }
-
-    /// The preview as a file of its own: a JPEG with all that it says, and with a tag for the orientation if it needs one. `None` if
-    /// the raw file is another one.
-    pub fn file(&self, raw: &[u8]) -> Option<Vec<u8>> {
-        let [start, end] = self.bytes.map(|at| usize::try_from(at).unwrap_or(usize::MAX));
-        let preview = raw.get(start..end)?;
-        let tag = self.orientation.and_then(Orientation::from_exif).map(orientation::segment);
-        let (start, rest) = preview.split_at_checked(2)?;
-        Some([start, &tag.unwrap_or_default(), rest].concat())
     }
 }
 

@@ -33,7 +33,9 @@ pub use compare::compare;
 pub use header::luma_quantisation;
 pub(super) use header::{ColourModel, Header, read_header};
 pub(super) use metadata::Metadata;
-pub(super) use samples::{check_memory, is_halved, samples};
+#[cfg(feature = "rare-formats")]
+pub(super) use samples::check_memory;
+pub(super) use samples::{is_halved, samples};
 
 use std::ops::Range;
 
