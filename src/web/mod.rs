@@ -89,7 +89,6 @@ pub struct Pixels {
     samples: Uint8Array,
     format: PixelFormat,
     code_points: Option<[u16; 2]>,
-    profile: Option<Vec<u8>>,
 }
 
 impl Decoded for Pixels {
@@ -100,8 +99,7 @@ impl Decoded for Pixels {
         samples.resize(len, 0);
         self.samples.copy_to(&mut samples);
         let Self { width, height, format, code_points, .. } = *self;
-        let profile = self.profile.clone();
-        Ok(PlatformPixels { width, height, samples, format, code_points, profile, is_reduced: false })
+        Ok(PlatformPixels { width, height, samples, format, code_points, profile: None, is_reduced: false })
     }
 }
 
@@ -112,8 +110,8 @@ fn source<'a>(bytes: &'a [u8], pixels: &'a Option<Pixels>) -> Source<'a> {
 
 #[wasm_bindgen]
 impl Pixels {
-    /// `samples`: row by row, in a `format` of WebCodecs, or RGB, RGB16 or RGBA16. `code_points`: primaries and transfer function of
-    /// those that are as coded. `profile`: theirs, if the file has it in coded form only.
+    /// `samples`: row by row, in a `format` of WebCodecs, or RGB or RGB16. `code_points`: primaries and transfer function of those that
+    /// are as coded.
     ///
     /// # Errors
     /// An `Error` with `code` for any other format.
@@ -124,12 +122,11 @@ impl Pixels {
         samples: Uint8Array,
         format: &str,
         code_points: Option<Vec<u16>>,
-        profile: Option<Vec<u8>>,
     ) -> Result<Pixels, JsValue> {
         let format = PixelFormat::named(format)
             .ok_or_else(|| to_js_error(Error::Internal(format!("pixels in the format {format}"))))?;
         let code_points = code_points.and_then(|points| points.try_into().ok());
-        Ok(Self { width, height, samples, format, code_points, profile })
+        Ok(Self { width, height, samples, format, code_points })
     }
 }
 
