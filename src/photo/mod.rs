@@ -7,6 +7,8 @@
 mod announced;
 mod coded;
 mod colour;
+#[cfg(all(test, any(feature = "heic", feature = "jxl")))]
+mod damaged;
 mod decode;
 mod frame;
 mod further;
