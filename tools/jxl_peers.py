@@ -12,7 +12,6 @@ here: kinds of effort, loss, depth, transparency, orientation, colours, resampli
 Exit status: 0 if every file that is opened has the right size, a mean of at most 1.0 level and a PSNR of at least 40 dB; 1 otherwise.
 """
 
-import argparse
 import io
 import struct
 import subprocess
@@ -25,7 +24,7 @@ import numpy
 import pillow_jxl  # noqa: F401, for Pillow
 from PIL import Image, ImageCms
 
-from heic_peers import compared, seen
+import peers
 
 SUFFIXES = (".jxl",)
 # Transfer functions in the descriptions of profiles that libjxl writes.
@@ -34,13 +33,6 @@ SRGB = ImageCms.createProfile("sRGB")
 PHOTO = Path(__file__).parent.parent / "tests" / "photos" / "astronaut.jpg"
 
 Image.MAX_IMAGE_PIXELS = None
-
-
-def files(paths):
-    """The pictures among paths and in folders."""
-    for path in map(Path, paths):
-        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
-        yield from (file for file in inside if file.suffix.lower() in SUFFIXES)
 
 
 def drawn(width, height):
@@ -177,28 +169,5 @@ def in_srgb(path):
     return numpy.asarray(rgb)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seen", required=True)
-    parser.add_argument("--made", action="store_true")
-    parser.add_argument("paths", nargs="*")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        if options.made:
-            made(Path(folder))
-        paths = list(files(options.paths + ([folder] if options.made else [])))
-        bad = counted = 0
-        for path, ours in zip(paths, seen(options.seen, paths)):
-            # Good ones and those with a reference first.
-            comparisons = [compared(ours, shown(path)) for shown in (by_djxl, by_pillow)]
-            words, good = max(comparisons, key=lambda said: (said[1], "mean" in said[0]))
-            words = words.replace("libheif", "libjxl")
-            counted += not isinstance(ours, str)
-            bad += not good
-            print(f"{'ok   ' if good else 'WRONG'} {path.name}  {words}", flush=True)
-    print(f"{len(paths)} files, {counted} opened, {bad} wrong")
-    return bad > 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(peers.main(__doc__, "libjxl", SUFFIXES, made, [by_djxl, by_pillow]))
