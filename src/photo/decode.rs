@@ -50,7 +50,7 @@ fn first_as_stored(bytes: &[u8], limits: &Limits) -> Result<Photo> {
         Format::Heic => Err(announced::not_decoded(bytes, Format::Heic, limits)),
         Format::Avif => Err(announced::not_decoded(bytes, Format::Avif, limits)),
         #[cfg(feature = "jxl")]
-        Format::Jxl => super::pixels::as_stored(bytes, super::jxl::decode(bytes, limits)?),
+        Format::Jxl => super::pixels::as_stored(bytes, super::jxl::decode_here(bytes, limits)?),
         #[cfg(not(feature = "jxl"))]
         Format::Jxl => Err(announced::not_decoded(bytes, Format::Jxl, limits)),
         #[cfg(feature = "rare-formats")]

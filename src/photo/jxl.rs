@@ -4,15 +4,17 @@
 //! picture as stored, in the colours that it is coded in; those become what they become in all formats.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use jxl::api::{
     AlphaMode, Endianness, Event, ExtraChannel, JxlBasicInfo, JxlBitstreamInput, JxlColorEncoding, JxlColorProfile,
-    JxlColorType, JxlDataFormat, JxlDecoder, JxlDecoderOptions, JxlOutputBuffer, JxlPixelFormat, JxlPrimaries,
-    JxlTransferFunction, JxlWhitePoint,
+    JxlColorType, JxlDataFormat, JxlDecoder, JxlDecoderOptions, JxlOutputBuffer, JxlParallelRunner,
+    JxlParallelRunnerFun, JxlPixelFormat, JxlPrimaries, JxlTransferFunction, JxlWhitePoint,
 };
 use jxl::error::Error as JxlError;
 
 use super::announced::checked;
+use super::clock::{Clock, stopwatch};
 use super::limits::{Limits, zeroed};
 use super::pixels::{PixelFormat, PlatformPixels};
 use crate::container::jxl::Header;
@@ -29,15 +31,19 @@ const LINEAR: u16 = 8;
 const PQ: u16 = 16;
 const HLG: u16 = 18;
 const RESERVED: u16 = 3;
-/// The largest pictures take some seconds.
-#[cfg(not(target_arch = "wasm32"))]
-const MOST_TIME: std::time::Duration = std::time::Duration::from_secs(60);
+/// What one file may take, whatever it shows.
+const LEAST_TIME: Duration = Duration::from_secs(3);
+/// What it may take besides, for a million pixels.
+const TIME_PER_MEGAPIXEL: Duration = Duration::from_millis(400);
+/// Pixels for which a file gets time, for each of its bytes: a file of few bytes has no right to much time, whatever it announces.
+const PIXELS_PER_BYTE: u64 = 64;
 
 /// Decodes the first picture as stored.
 ///
 /// # Errors
-/// [`InputError::NoDecoder`] for what is not decoded, or not rightly; otherwise as [`super::open`].
-pub fn decode(bytes: &[u8], limits: &Limits) -> Result<PlatformPixels> {
+/// [`InputError::Corrupt`] if it takes too long by `clock`; [`InputError::NoDecoder`] for what is not decoded, or not rightly;
+/// otherwise as [`super::open`].
+pub fn decode(bytes: &[u8], limits: &Limits, clock: Clock) -> Result<PlatformPixels> {
     limits.check_bytes(bytes.len() as u64)?;
     checked(bytes, limits)?;
     let header = Header::read(bytes).ok_or(InputError::Truncated)?;
@@ -47,22 +53,37 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<PlatformPixels> {
     }
     check_memory(&header, limits)?;
     // What the crate's own checks let through ends as an error and not as the end of the program. In WebAssembly nothing can be caught.
-    catch_unwind(AssertUnwindSafe(|| first_picture(bytes, &header, limits))).unwrap_or_else(|_| Err(broken()))
+    let deadline = Deadline::of(bytes, &header, clock);
+    catch_unwind(AssertUnwindSafe(|| first_picture(bytes, &header, limits, &deadline)))
+        .unwrap_or_else(|_| Err(broken()))
+}
+
+/// As [`decode`], by the clock of the machine.
+///
+/// # Errors
+/// As [`decode`].
+pub(super) fn decode_here(bytes: &[u8], limits: &Limits) -> Result<PlatformPixels> {
+    decode(bytes, limits, &stopwatch())
 }
 
 /// Where the codestream ends: the byte after it in the file. `None` if that is not known.
 pub(crate) fn end(bytes: &[u8]) -> Option<usize> {
+    let clock = stopwatch();
+    let deadline = Deadline::of(bytes, &Header::read(bytes)?, &clock);
+    end_before(bytes, &deadline)
+}
+
+fn end_before(bytes: &[u8], deadline: &Deadline) -> Option<usize> {
     let mut scanning = options(u64::MAX);
     scanning.scan_frames_only = true;
     let read = || {
-        let mut decoder = JxlDecoder::new(scanning);
-        let mut input = Timed::new(bytes);
-        while decoder.file_length().is_none() {
-            if matches!(decoder.process(&mut input, None, None).ok()?, Event::NeedMoreInput { .. } | Event::Complete) {
+        let mut decoder = Decoder::new(bytes, scanning, deadline);
+        while decoder.crates.file_length().is_none() {
+            if matches!(decoder.next(None).ok()?, Event::NeedMoreInput { .. } | Event::Complete) {
                 break;
             }
         }
-        usize::try_from(decoder.file_length()?).ok()
+        usize::try_from(decoder.crates.file_length()?).ok()
     };
     catch_unwind(AssertUnwindSafe(read)).ok()?.filter(|end| *end <= bytes.len())
 }
@@ -83,11 +104,11 @@ fn is_deep(header: &Header) -> bool {
     header.bits > 8
 }
 
-fn first_picture(bytes: &[u8], header: &Header, limits: &Limits) -> Result<PlatformPixels> {
+fn first_picture(bytes: &[u8], header: &Header, limits: &Limits, deadline: &Deadline) -> Result<PlatformPixels> {
     let (width, height) = (header.width, header.height);
-    let mut decoder = JxlDecoder::new(options(samples_allowed(header, limits)));
-    let mut input = Timed::new(bytes);
-    expect(&mut decoder, &mut input, None, Event::BasicInfo)?;
+    let mut decoding = Decoder::new(bytes, options(samples_allowed(header, limits)), deadline);
+    decoding.expect(Event::BasicInfo)?;
+    let decoder = &mut decoding.crates;
     let Some(info) = decoder.basic_info().cloned() else { return Err(broken()) };
     if info.size != (width as usize, height as usize) {
         return Err(corrupt("its picture is not as large as it says"));
@@ -104,7 +125,7 @@ fn first_picture(bytes: &[u8], header: &Header, limits: &Limits) -> Result<Platf
     let channels = wanted.color_type.samples_per_pixel();
     decoder.set_pixel_format(wanted).map_err(error_of)?;
     let colours = decoder.output_color_profile().map_or(Colours::Unknown, Colours::of);
-    expect(&mut decoder, &mut input, None, Event::FrameHeader)?;
+    decoding.expect(Event::FrameHeader)?;
 
     let sample_len = if matches!(format, PixelFormat::Rgb16 | PixelFormat::Rgba16) { 2 } else { 1 };
     let row = (channels * sample_len) as u64 * u64::from(width);
@@ -114,9 +135,14 @@ fn first_picture(bytes: &[u8], header: &Header, limits: &Limits) -> Result<Platf
         return Err(LimitsError::Memory.into());
     }
     let mut buffer = [JxlOutputBuffer::new(&mut samples, height as usize, row as usize)];
-    match decoder.process(&mut input, Some(&mut buffer), None).map_err(error_of)? {
+    match decoding.next(Some(&mut buffer))? {
+        Event::FrameComplete { has_more_frames: false } => {}
         // A file that is cut off later on is no more to be trusted.
-        Event::FrameComplete { has_more_frames } if !has_more_frames || end(bytes).is_some() => {}
+        Event::FrameComplete { .. } if end_before(bytes, deadline).is_some() => {}
+        Event::FrameComplete { .. } => {
+            deadline.check().map_err(|error| error_of(error.into()))?;
+            return Err(InputError::Truncated.into());
+        }
         _ => return Err(InputError::Truncated.into()),
     }
     if is_grey {
@@ -139,17 +165,30 @@ fn coloured(grey: &[u8], sample_len: usize, channels: usize) -> Result<Vec<u8>> 
     Ok(samples)
 }
 
-/// Goes on to the next event, which must be this one.
-fn expect(
-    decoder: &mut JxlDecoder,
-    input: &mut Timed,
-    buffers: Option<&mut [JxlOutputBuffer]>,
-    expected: Event,
-) -> Result<()> {
-    match decoder.process(input, buffers, None).map_err(error_of)? {
-        event if event == expected => Ok(()),
-        Event::NeedMoreInput { .. } => Err(InputError::Truncated.into()),
-        _ => Err(broken()),
+/// The crate's decoder, with its file.
+struct Decoder<'a> {
+    crates: JxlDecoder,
+    input: Timed<'a>,
+    runner: Watched<'a>,
+}
+
+impl<'a> Decoder<'a> {
+    fn new(bytes: &'a [u8], options: JxlDecoderOptions, deadline: &'a Deadline<'a>) -> Self {
+        Self { crates: JxlDecoder::new(options), input: Timed { rest: bytes, deadline }, runner: Watched(deadline) }
+    }
+
+    /// Goes on to the next event.
+    fn next(&mut self, buffers: Option<&mut [JxlOutputBuffer]>) -> Result<Event> {
+        self.crates.process(&mut self.input, buffers, Some(&mut self.runner)).map_err(error_of)
+    }
+
+    /// Goes on to the next event, which must be this one.
+    fn expect(&mut self, expected: Event) -> Result<()> {
+        match self.next(None)? {
+            event if event == expected => Ok(()),
+            Event::NeedMoreInput { .. } => Err(InputError::Truncated.into()),
+            _ => Err(broken()),
+        }
     }
 }
 
@@ -248,46 +287,69 @@ fn code_points(encoding: &JxlColorEncoding) -> Option<[u16; 2]> {
     (*white == JxlWhitePoint::D65).then_some([primaries, transfer])
 }
 
-/// The file, which ends with an error once decoding has taken too long: a file can have many layers, each as large as the picture, in
-/// few bytes.
-struct Timed<'a> {
-    rest: &'a [u8],
-    #[cfg(not(target_arch = "wasm32"))]
-    since: std::time::Instant,
+/// When all that is done with one file has to be over.
+struct Deadline<'a> {
+    clock: Clock<'a>,
+    end: Duration,
 }
 
-impl<'a> Timed<'a> {
-    fn new(rest: &'a [u8]) -> Self {
-        Self {
-            rest,
-            #[cfg(not(target_arch = "wasm32"))]
-            since: std::time::Instant::now(),
-        }
+impl<'a> Deadline<'a> {
+    /// From now on.
+    fn of(bytes: &[u8], header: &Header, clock: Clock<'a>) -> Self {
+        let pixels = u64::from(header.width) * u64::from(header.height);
+        let counted = pixels.min(PIXELS_PER_BYTE * bytes.len() as u64);
+        let time = LEAST_TIME + TIME_PER_MEGAPIXEL.mul_f64(counted as f64 / 1e6);
+        Self { clock, end: clock() + time }
     }
 
-    /// There is no clock in WebAssembly; whoever started the worker can end it.
     fn check(&self) -> std::io::Result<()> {
-        #[cfg(not(target_arch = "wasm32"))]
-        if self.since.elapsed() > MOST_TIME {
+        if (self.clock)() > self.end {
             return Err(std::io::ErrorKind::TimedOut.into());
         }
         Ok(())
     }
 }
 
+/// Looks at the clock before each part of a frame: a file can have many frames, each as large as the picture, in few bytes.
+struct Watched<'a>(&'a Deadline<'a>);
+
+impl JxlParallelRunner for Watched<'_> {
+    fn run(&mut self, parts: usize, decode: &JxlParallelRunnerFun) -> Result<(), JxlError> {
+        for part in 0..parts {
+            self.0.check()?;
+            decode(part)?;
+        }
+        Ok(())
+    }
+
+    fn num_threads(&self) -> usize {
+        1
+    }
+
+    fn run_ordered(&mut self, parts: usize, _: Option<usize>, decode: &JxlParallelRunnerFun) -> Result<(), JxlError> {
+        self.run(parts, decode)
+    }
+}
+
+/// The file, which ends with an error once time is up.
+struct Timed<'a> {
+    rest: &'a [u8],
+    deadline: &'a Deadline<'a>,
+}
+
 impl JxlBitstreamInput for Timed<'_> {
     fn available_bytes(&mut self) -> std::io::Result<usize> {
-        self.check()?;
+        self.deadline.check()?;
         self.rest.available_bytes()
     }
 
     fn read(&mut self, buffers: &mut [std::io::IoSliceMut]) -> std::io::Result<usize> {
-        self.check()?;
+        self.deadline.check()?;
         JxlBitstreamInput::read(&mut self.rest, buffers)
     }
 
     fn skip(&mut self, bytes: usize) -> std::io::Result<usize> {
-        self.check()?;
+        self.deadline.check()?;
         JxlBitstreamInput::skip(&mut self.rest, bytes)
     }
 }
@@ -479,6 +541,25 @@ mod tests {
         let size = [(1, 0), (2, 2), (18, 65_534), (3, 1), (1, 1)];
         let huge = crate::container::jxl::tests::Writer::new().with(&size).codestream();
         assert!(matches!(refused(&huge, Limits::default()), Error::Limits(LimitsError::TooManyPixels { .. })));
+    }
+
+    #[test]
+    fn decoding_ends_when_the_clock_says_so() {
+        let looks = std::cell::Cell::new(0);
+        let decoded = |file: &[u8], step: Duration| {
+            looks.set(0);
+            decode(file, &Limits::default(), &|| {
+                looks.set(looks.get() + 1);
+                step * looks.get()
+            })
+        };
+        for file in [PLAIN, ANIMATED, TRANSCODED] {
+            let taken = decoded(file, Duration::from_micros(1));
+            assert!(taken.is_ok());
+            // All that is done with one file shares one time.
+            let step = LEAST_TIME / (looks.get() - 2);
+            assert_eq!(decoded(file, step), Err(error_of(std::io::Error::from(std::io::ErrorKind::TimedOut).into())));
+        }
     }
 
     #[test]

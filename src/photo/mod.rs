@@ -5,6 +5,8 @@
 //! a picture half decoded to grey would hide faces that another program still shows.
 
 mod announced;
+#[cfg(feature = "jxl")]
+mod clock;
 mod coded;
 mod colour;
 #[cfg(all(test, any(feature = "heic", feature = "jxl")))]
@@ -32,6 +34,8 @@ mod signal;
 mod tiff;
 
 pub use crate::container::{Profile, sniff};
+#[cfg(feature = "jxl")]
+pub use clock::Clock;
 pub use decode::{dimensions, has_deep_samples};
 pub(crate) use frame::Turn;
 pub use frame::{CodingBlocks, Frame, Photo};
