@@ -123,7 +123,7 @@ pub(super) struct Verify {
     /// Scan longer: three networks instead of one, smaller faces, turned heads.
     #[arg(long)]
     pub(super) thorough: bool,
-    /// The file as it was.
+    /// The file as it was. Of a camera's raw file the largest preview in it is taken, as --raw-preview does.
     pub(super) original: PathBuf,
     /// The copy that is meant to be clean.
     pub(super) protected: PathBuf,

@@ -194,7 +194,8 @@ fn verify(arguments: &args::Verify) -> ExitCode {
 }
 
 fn opens(path: &Path, limits: &Limits) -> Result<()> {
-    tarnkappe::open(&files::read(path, limits)?, limits).map(|_| ())
+    let file = files::read(path, limits)?;
+    tarnkappe::open(&raw_preview(&file).unwrap_or(file), limits).map(|_| ())
 }
 
 fn settings(common: &Common, scanning: Option<&ScanArgs>) -> Settings {

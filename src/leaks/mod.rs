@@ -46,7 +46,7 @@ use findings::Findings;
 
 pub use picture::picture;
 #[cfg(feature = "rare-formats")]
-pub use raw::{preview_file, raw_preview};
+pub(crate) use raw::{preview_file, raw_parts, raw_previews};
 
 /// What [`scan`] finds.
 #[derive(Debug, Clone, PartialEq, Default)]

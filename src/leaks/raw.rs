@@ -84,7 +84,7 @@ fn orientation(file: Span) -> Option<u8> {
 
 /// A raw file's preview as a file of its own: a JPEG with all that it says, and with a tag for the orientation if it needs one. `None`
 /// if the raw file is another one.
-pub fn preview_file(preview: &RawPreview, raw: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn preview_file(preview: &RawPreview, raw: &[u8]) -> Option<Vec<u8>> {
     let [start, end] = preview.bytes.map(|at| usize::try_from(at).unwrap_or(usize::MAX));
     let file = raw.get(start..end)?;
     let tag = preview.orientation.and_then(Orientation::from_exif).map(jpeg::orientation::segment);
@@ -92,13 +92,13 @@ pub fn preview_file(preview: &RawPreview, raw: &[u8]) -> Option<Vec<u8>> {
     Some([start, &tag.unwrap_or_default(), rest].concat())
 }
 
-/// The largest preview in a raw file, of those that its leaks name; `None` for other files.
-pub fn raw_preview(bytes: &[u8], leaks: &[Leak]) -> Option<RawPreview> {
+/// The previews in a raw file, of those that its leaks name, the largest first by what their headers say; none for other files.
+pub(crate) fn raw_previews(bytes: &[u8], leaks: &[Leak]) -> Vec<RawPreview> {
+    let mut previews = Vec::new();
     if !is_raw(bytes) {
-        return None;
+        return previews;
     }
     let file = Span::whole(bytes);
-    let mut largest: Option<RawPreview> = None;
     for leak in leaks.iter().filter(|leak| matches!(leak.kind, LeakKind::Thumbnail | LeakKind::Preview)) {
         let [start, end] = leak.bytes.unwrap_or_default().map(|at| usize::try_from(at).unwrap_or(usize::MAX));
         let Some(picture) = file.part(start, end.saturating_sub(start)) else { continue };
@@ -108,12 +108,26 @@ pub fn raw_preview(bytes: &[u8], leaks: &[Leak]) -> Option<RawPreview> {
         let added = if own.is_some() { None } else { orientation(file).filter(|tag| (2..=8).contains(tag)) };
         let transposes = own.or(added).is_some_and(|tag| tag >= 5);
         let (width, height) = if transposes { (stored.1, stored.0) } else { stored };
-        let found = RawPreview { bytes: picture.range(), width, height, orientation: added };
-        if largest.is_none_or(|largest| found.pixels() > largest.pixels()) {
-            largest = Some(found);
-        }
+        previews.push(RawPreview { bytes: picture.range(), width, height, orientation: added });
     }
-    largest
+    previews.sort_by_key(|preview| std::cmp::Reverse(preview.pixels()));
+    previews
+}
+
+/// A raw file in the parts that its pictures make of it: each picture, and what stands around them. Another file is one part.
+pub(crate) fn raw_parts(bytes: &[u8]) -> Vec<&[u8]> {
+    if !is_raw(bytes) {
+        return vec![bytes];
+    }
+    let mut parts = Vec::new();
+    let mut at = 0;
+    for picture in jpeg::embedded(Span::whole(bytes)) {
+        let [start, end] = picture.range().map(|at| at as usize);
+        parts.extend([&bytes[at..start], picture.bytes()]);
+        at = end;
+    }
+    parts.push(&bytes[at..]);
+    parts
 }
 
 #[cfg(test)]
@@ -239,7 +253,7 @@ mod tests {
     }
 
     fn preview(file: &[u8]) -> RawPreview {
-        raw_preview(file, &find_in(file, "a")).unwrap()
+        raw_previews(file, &find_in(file, "a"))[0]
     }
 
     #[test]
@@ -302,16 +316,17 @@ mod tests {
     #[test]
     fn other_files_have_no_preview_of_this_kind() {
         let (plain, photo) = (tiff(ByteOrder::Big, &[&[]]), jpeg(24, 16, None));
-        assert!([plain, photo].iter().all(|file| raw_preview(file, &find_in(file, "a")).is_none()));
+        assert!([plain, photo].iter().all(|file| raw_previews(file, &find_in(file, "a")).is_empty()));
     }
 
     #[test]
     fn broken_files_are_survived() {
         let check = |file: &[u8]| {
             let leaks = scan(file, "a").leaks;
-            if let Some(preview) = raw_preview(file, &leaks) {
+            for preview in raw_previews(file, &leaks) {
                 assert!(preview_file(&preview, file).is_some());
             }
+            assert_eq!(raw_parts(file).concat(), file);
             if let Some(container) = Container::of(file) {
                 assert_covered(file, container);
             }

@@ -10,9 +10,13 @@ use crate::error::{Error, Result};
 use crate::geometry::PixelRect;
 use crate::identifiability;
 use crate::leaks;
+#[cfg(feature = "rare-formats")]
+use crate::photo::{self, Limits};
 use crate::photo::{Frame, Photo, Source};
 use crate::protect;
 use crate::report::{Cover, Decision, ErrorReport, FileReport, Origin, Region, RegionKind, Shape, Stage};
+#[cfg(feature = "rare-formats")]
+use crate::report::{Leak, RawPreview};
 
 impl Pipeline {
     /// [`report_unopened`], and how many faces are seen in each preview of a camera's raw file.
@@ -145,7 +149,7 @@ pub fn report_unopened(bytes: &[u8], name: &str, error: &Error) -> FileReport {
     let found = leaks::scan(bytes, name);
     FileReport {
         #[cfg(feature = "rare-formats")]
-        raw_preview: leaks::raw_preview(bytes, &found.leaks),
+        raw_preview: largest_preview(bytes, &found.leaks).map(|(preview, _)| preview),
         leaks: found.leaks,
         parts: found.parts,
         error: Some(ErrorReport::from(error)),
@@ -153,9 +157,29 @@ pub fn report_unopened(bytes: &[u8], name: &str, error: &Error) -> FileReport {
     }
 }
 
-/// The largest preview in a camera's raw file, as a file of its own, to be opened as a photo; `None` for other files. Its report should
-/// have [`crate::report::Note::raw_preview`].
+/// The largest preview in a camera's raw file that can be opened, as a file of its own, to be opened as a photo; `None` for other files.
+/// Its report should have [`crate::report::Note::raw_preview`].
 #[cfg(feature = "rare-formats")]
 pub fn raw_preview(bytes: &[u8]) -> Option<Vec<u8>> {
-    leaks::preview_file(&leaks::raw_preview(bytes, &leaks::find(bytes, ""))?, bytes)
+    largest_preview(bytes, &leaks::find(bytes, "")).map(|(_, file)| file)
+}
+
+/// The same, with its place. One that announces more than it holds is passed over.
+#[cfg(feature = "rare-formats")]
+fn largest_preview(bytes: &[u8], leaks: &[Leak]) -> Option<(RawPreview, Vec<u8>)> {
+    /// Cameras write up to three.
+    const MOST_TRIED: usize = 4;
+    let previews = leaks::raw_previews(bytes, leaks).into_iter().take(MOST_TRIED);
+    let mut files = previews.filter_map(|preview| Some((preview, leaks::preview_file(&preview, bytes)?)));
+    files.find(|(_, file)| photo::open(file, &Limits::default()).is_ok())
+}
+
+/// The file that shows what an original does, and the parts of its own bytes: of a camera's raw file the preview, if there is one that
+/// opens.
+pub(super) fn original(bytes: &[u8]) -> (Cow<'_, [u8]>, Vec<&[u8]>) {
+    #[cfg(feature = "rare-formats")]
+    if let Some(preview) = raw_preview(bytes) {
+        return (preview.into(), leaks::raw_parts(bytes));
+    }
+    (bytes.into(), vec![bytes])
 }

@@ -230,7 +230,7 @@ impl Pipeline {
         Ok(Step::Again(Box::new(Job { task, covered, last: Some(best), rounds: rounds + 1 })))
     }
 
-    /// Compares a protected copy, called `name`, with its original.
+    /// Compares a protected copy, called `name`, with its original. Of a camera's raw file that is what [`raw_preview`] opens.
     ///
     /// # Errors
     /// Whatever keeps either file from being opened or scanned.
@@ -238,11 +238,13 @@ impl Pipeline {
         let mut report = FileReport::new(name);
         let mut watch = Stopwatch::start(self.clock);
         let after = self.open(protected.into(), name, settings, &mut report, &mut |_, _| ())?.into_srgb()?;
-        let before = photo::open(original, &settings.limits)?.into_srgb()?;
+        let (shown, parts) = check::original(original);
+        #[cfg(feature = "rare-formats")]
+        report.notes.extend(matches!(shown, std::borrow::Cow::Owned(_)).then(Note::compared_with_raw_preview));
+        let before = photo::open(&shown, &settings.limits)?.into_srgb()?;
         let rules = ProofRules::for_policy(&settings.policy);
         let Self { detector, adversary, .. } = self;
-        report.proof =
-            Some(prove::verify(&before, &after, [original, protected], detector, adversary.as_mut(), &rules)?);
+        report.proof = Some(prove::verify(&before, &after, &parts, protected, detector, adversary.as_mut(), &rules)?);
         let has_own_tables = report.leaks.iter().any(|leak| leak.kind == LeakKind::Coding);
         report.notes.extend(has_own_tables.then(Note::kept_tables));
         report.timings_ms.prove = watch.lap();

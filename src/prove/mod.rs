@@ -168,15 +168,16 @@ pub fn prove(
 
 /// Compares a protected copy with its original, however it was turned, resized or cropped: is anything of the original's
 /// faces left, and does the copy say anything besides its pixels? Without knowing what was covered, "nothing found" is all
-/// that can be said. `before` and `after` are the pictures, `files` the bytes of both. Without an adversary the copy is
-/// not searched for the persons.
+/// that can be said. `before` and `after` are the pictures, `parts` all bytes of the original and `protected` those of the copy.
+/// Without an adversary the copy is not searched for the persons.
 ///
 /// # Errors
 /// [`InputError::Unrelated`] if the two do not show the same picture; else if a network fails.
 pub fn verify(
     before: &Frame,
     after: &Frame,
-    files: [&[u8]; 2],
+    parts: &[&[u8]],
+    protected: &[u8],
     detector: &mut Detector,
     adversary: Option<&mut Adversary>,
     rules: &ProofRules,
@@ -185,9 +186,8 @@ pub fn verify(
     let (original, place) = placed(&originals, &copies)?.ok_or(InputError::Unrelated)?;
     let shown = rules.policy.clone().with_threshold(rules.fails_from);
     let faces = detector.detect(before, &shown, &mut |_| ())?;
-    let [file, protected] = files;
     let found = leaks::scan(protected, "");
-    let mut checks = vec![metadata(&found.leaks, true), one_picture(protected), shared::compare(file, protected)];
+    let mut checks = vec![metadata(&found.leaks, true), one_picture(protected), shared::compare(parts, protected)];
     checks.push(check(CheckName::Size, true, place.describe()));
     let left = detector.detect(after, &shown, &mut |_| ())?;
     let is_left = if place.is_same() {

@@ -32,16 +32,22 @@ const MAX_PLACES: usize = 8;
 const COMMON: [&str; 10] =
     ["DQT", "DHT", "APP2", "iCCP", "PLTE", "tRNS", "ICCP", "colours", "profile", "global colour table"];
 
-/// No part of `original` stands in `copy`, but for what both have of the picture as it is coded.
-pub(super) fn compare(original: &[u8], copy: &[u8]) -> Check {
-    let index = Index::of(original);
-    match outside(&kept(original, copy), copy.len()).into_iter().find_map(|part| index.find(copy, part)) {
+/// Nothing of an original stands in `copy`, but for what both have of the picture as it is coded. The original comes in one part, or in
+/// several of which pictures are files of their own.
+pub(super) fn compare(original: &[&[u8]], copy: &[u8]) -> Check {
+    match original.iter().find_map(|part| shared(part, copy)) {
         Some(run) => {
             let detail = format!("{} bytes of the original stand in the copy from byte {} on", run.len(), run.start);
             check(CheckName::SharedBytes, false, detail)
         }
         None => check(CheckName::SharedBytes, true, "no bytes of the original's file stand in the copy"),
     }
+}
+
+/// The first bytes of `original` in `copy`.
+fn shared(original: &[u8], copy: &[u8]) -> Option<Range<usize>> {
+    let index = Index::of(original);
+    outside(&kept(original, copy), copy.len()).into_iter().find_map(|part| index.find(copy, part))
 }
 
 /// Where a copy may have the original's bytes because a program kept the coded picture, in file order: only in the same format.
@@ -234,6 +240,10 @@ mod tests {
             (state >> 24) as u8
         };
         (0..len).map(|_| next()).collect()
+    }
+
+    fn compare(original: &[u8], copy: &[u8]) -> Check {
+        super::compare(&[original], copy)
     }
 
     fn photo(seed: u32) -> crate::photo::Photo {

@@ -294,6 +294,13 @@ impl Note {
         let message = "This is the preview in a camera's raw file, as the camera has made it, not the developed photo.";
         Self { code: NoteCode::RawPreview, message: message.into() }
     }
+
+    /// Of a copy whose original is a raw file.
+    pub fn compared_with_raw_preview() -> Self {
+        let message = "The original is a camera's raw file. The copy was compared with the largest preview in it, not with the developed \
+            photo.";
+        Self { code: NoteCode::RawPreview, message: message.into() }
+    }
 }
 
 /// Codes of notes.

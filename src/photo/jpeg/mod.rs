@@ -123,7 +123,7 @@ fn pixels_of(source: &[u8], header: &Header) -> Result<Vec<u8>, LossyReason> {
 /// # Errors
 /// As [`decode`]; it is [`InputError::Unsupported`] if the components are inks.
 pub(super) fn decode_halved(source: &[u8], header: &Header) -> Result<Vec<u8>> {
-    halved_pixels_of(source, header).map_err(error)
+    halved_pixels_of(source, header).map_err(|reason| fault(reason, header))
 }
 
 fn halved_pixels_of(source: &[u8], header: &Header) -> Result<Vec<u8>, LossyReason> {
@@ -197,15 +197,12 @@ pub(super) fn in_one_scan(source: &[u8], header: &Header) -> Result<Vec<u8>> {
 /// # Errors
 /// [`LimitsError::Memory`]; [`InputError`] for a picture that is not sound or not whole.
 pub(super) fn check(source: &[u8], header: &mut Header) -> Result<()> {
-    let fault = header.check_end().err();
-    match (read::end(source, header), fault) {
-        (Ok(end), Some(_)) => header.set_end(end),
-        (Ok(_), None) => {}
-        (Err(LossyReason::Memory), _) => return Err(LimitsError::Memory.into()),
-        (Err(_), Some(fault)) => return Err(fault.into()),
+    match (read::end(source, header), header.check_end().is_ok()) {
+        (Ok(end), false) => header.set_end(end),
+        (Ok(_), true) => {}
         // Steps of more than a byte are decoded, but not kept.
-        (Err(LossyReason::Sampling), None) => read::check(source, header).map_err(error)?,
-        (Err(reason), None) => return Err(error(reason)),
+        (Err(LossyReason::Sampling), true) => read::check(source, header).map_err(error)?,
+        (Err(reason), _) => return Err(fault(reason, header)),
     }
     Ok(())
 }
@@ -246,7 +243,15 @@ pub(crate) fn scans(source: &[u8]) -> Vec<Range<usize>> {
     read_header(source).ok().and_then(|header| read::scans(source, &header).ok()).unwrap_or_default()
 }
 
-/// Why a picture cannot be opened.
+/// Why a picture cannot be opened. If it has no end marker, that comes first.
+fn fault(lossy_reason: LossyReason, header: &Header) -> crate::Error {
+    match header.check_end() {
+        Err(fault) if lossy_reason != LossyReason::Memory => fault.into(),
+        _ => error(lossy_reason),
+    }
+}
+
+/// Why a picture with an end cannot be opened.
 fn error(lossy_reason: LossyReason) -> crate::Error {
     match lossy_reason {
         LossyReason::Memory => LimitsError::Memory.into(),

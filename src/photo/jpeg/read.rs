@@ -34,9 +34,23 @@ const ZERO_RUN: u8 = 0xF0;
 /// # Errors
 /// [`LossyReason`] if there is anything that is not understood fully.
 pub(super) fn read(bytes: &[u8], header: &Header) -> Result<Coefficients, LossyReason> {
-    let mut coefficients = Coefficients::zero(header)?;
+    let mut coefficients = room(bytes, header)?;
     read_scans(bytes, header, &mut |scan| scan.read(&mut coefficients))?;
     Ok(coefficients)
+}
+
+/// Room for all coefficients of a file. None for one that is too short for the picture that its header announces: the first scan of a
+/// component has a code for each of its blocks, of a bit at least (T.81, F.1.2.1 and G.1.2.1).
+///
+/// # Errors
+/// As [`Coefficients::zero`].
+fn room(bytes: &[u8], header: &Header) -> Result<Coefficients, LossyReason> {
+    let used = header.components.iter().map(|component| header.used_blocks(component));
+    let blocks: u64 = used.map(|(columns, rows)| u64::from(columns) * u64::from(rows)).sum();
+    if blocks > 8 * bytes.len() as u64 {
+        return Err(LossyReason::Damaged);
+    }
+    Coefficients::zero(header)
 }
 
 /// Where each scan's data begins, and where its last MCU ends.
@@ -44,7 +58,7 @@ pub(super) fn read(bytes: &[u8], header: &Header) -> Result<Coefficients, LossyR
 /// # Errors
 /// As [`read`].
 pub(super) fn scans(bytes: &[u8], header: &Header) -> Result<Vec<Range<usize>>, LossyReason> {
-    let mut coefficients = Coefficients::zero(header)?;
+    let mut coefficients = room(bytes, header)?;
     let mut ranges = Vec::new();
     read_scans(bytes, header, &mut |scan| {
         let start = scan.bits.position();

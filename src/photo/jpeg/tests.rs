@@ -957,6 +957,35 @@ fn a_header_that_lies_about_its_size_is_refused() {
 }
 
 #[test]
+fn no_memory_is_taken_for_more_blocks_than_the_file_has_bits() {
+    let mut file = small(true, SamplingFactor::R_4_4_4).file();
+    let frame = file.windows(2).position(|pair| *pair == [0xFF, 0xC2]).unwrap();
+    // 26 GB of coefficients.
+    file[frame + 5..frame + 9].fill(0xFF);
+    let header = read_header(&file).unwrap();
+    assert_eq!(read::read(&file, &header).unwrap_err(), LossyReason::Damaged);
+    assert_eq!(read::scans(&file, &header).unwrap_err(), LossyReason::Damaged);
+}
+
+#[test]
+fn a_picture_that_is_cut_off_is_said_to_be_so_in_either_size() {
+    for (progressive, sampling) in [(false, SamplingFactor::R_4_2_0), (true, SamplingFactor::R_4_4_4)] {
+        let source = small(progressive, sampling);
+        let file = source.file();
+        for cut in [&file[..file.len() - 40], &file[..file.len() - 2 * file.len() / 5]] {
+            for limits in [half_of(&source), Limits::default()] {
+                assert_eq!(
+                    open(cut, &limits).unwrap_err(),
+                    InputError::Truncated.into(),
+                    "{progressive} {}",
+                    cut.len()
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn inks_with_too_many_pixels_are_refused() {
     let inks = Source {
         colour: ColorType::CmykAsYcck,
