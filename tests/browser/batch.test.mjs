@@ -205,6 +205,16 @@ describe("many photos", { timeout: 600_000 }, () => {
       assert.ok(Date.now() - start < 2_000);
     });
 
+    test("a button that has nothing to do gives no number", async () => {
+      await choose("few-1.jpg", "few-2.jpg");
+      await until(page, ".state-review", 2);
+      const words = async () => [await page.locator(".protect-all").innerText(), await page.locator(".save-all").innerText()];
+      assert.deepEqual(await words(), ["Cover and check all 2 photos", "Save all copies"]);
+      await page.click(".protect-all");
+      await until(page, ".state-proved", 2);
+      assert.deepEqual(await words(), ["Cover and check all photos", "Save all 2 copies"]);
+    });
+
     test("buttons stay the same ones while photos are worked on, and keep the focus", async () => {
       await choose("one.jpg", "two.jpg");
       await until(page, ".state-review", 2);

@@ -220,8 +220,8 @@ export class Strip extends Component {
     const isOff = saving !== null || count === 0;
     const all: (Action | false)[] = [
       { words: this.t("strip.next", { count: needing }), classes: "next", icon: "alert", command: { kind: "next" }, off: needing === 0 },
-      { words: this.t("strip.protect_all", { count: open }), classes: "protect-all", icon: "check", command: { kind: "protect-all" }, off: open === 0 },
-      { words: this.t("strip.save_all", { count }), classes: "save-all", icon: "save", command: { kind: "save-all", to: "zip" }, off: isOff },
+      { words: this.#all("strip.protect_all", open), classes: "protect-all", icon: "check", command: { kind: "protect-all" }, off: open === 0 },
+      { words: this.#all("strip.save_all", count), classes: "save-all", icon: "save", command: { kind: "save-all", to: "zip" }, off: isOff },
       copies.length > 0 && this.canShare(copies) && { words: this.t("strip.share_all"), classes: "share-all", icon: "share", command: { kind: "share", photos: copies } },
       this.canSaveToFolder && {
         words: this.t("strip.save_folder"),
@@ -237,6 +237,11 @@ export class Strip extends Component {
       photos.some(isAnyoneOpen) && { words: this.t("strip.cover_everyone"), classes: "cover-everyone", icon: "check", command: { kind: "cover-everyone" }, rare: true },
     ];
     return all.filter((each) => each !== false);
+  }
+
+  /** A button that is off because there is nothing to do it with gives no number. */
+  #all(key: string, count: number): string {
+    return count === 0 ? this.t(`${key}_none`) : this.t(key, { count });
   }
 
   #notice() {
