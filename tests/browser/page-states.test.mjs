@@ -191,6 +191,14 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
     assert.ok(await page.locator(".leak-picture img").evaluate((image) => image.naturalWidth > 0));
   });
 
+  test("a photo that was opened in half its size says both sizes, before it is covered and before it is saved", async () => {
+    await review("halved.jpg");
+    assert.match(await page.locator(".panel .note").innerText(), /3,600 × 2,606 pixels.* size: 1,800 × 1,303\./);
+    await page.click(".protect");
+    await page.waitForSelector(".save");
+    assert.match(await page.locator(".panel .note").innerText(), /3,600 × 2,606 pixels.* size: 1,800 × 1,303\./);
+  });
+
   test("what the file gives away is said in the page's language", async () => {
     await close();
     await openPage({ locale: "de-DE" });

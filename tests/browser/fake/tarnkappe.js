@@ -219,6 +219,7 @@ function report(name) {
     file: name,
     format: "jpeg",
     ...pixels(name),
+    ...(name.includes("halved") && { full_size: Object.values(pixels(name)).map((side) => 2 * side) }),
     regions: numbered(faces(name)),
     leaks: [
       leak("camera", "medium", "EXIF IFD0", [20, 60], "Example Phone 3"),
@@ -233,7 +234,7 @@ function report(name) {
     ],
     skipped: { tiles: 0, frames: 0 },
     not_checked: ["clothing", "context", "hands", "tattoos"],
-    notes: [{ code: "converted-to-srgb", message: "" }],
+    notes: [{ code: name.includes("halved") ? "opened-smaller" : "converted-to-srgb", message: "" }],
     proof: null,
     output: null,
     timings_ms: { decode: 1, detect: 1, cover: 0, encode: 0, prove: 0 },

@@ -12,10 +12,26 @@ import type { Words } from "../words/words.js";
 
 const ORDER: Record<Severity, number> = { high: 0, medium: 1, low: 2 };
 
+/** It has a place of its own. */
+const SMALLER = "opened-smaller";
+
+/** That the copy has fewer pixels than the photo, as it was opened in half its size: both sizes. */
+export function openedSmaller(words: Words, report: FileReport | null) {
+  if (!report?.full_size) {
+    return nothing;
+  }
+  const { full_size, width, height } = report;
+  const size = (across: number, down: number) => `${words.number(across)} × ${words.number(down)}`;
+  return html`<p class="note">${words.t(`note.${SMALLER}`, { full: size(...full_size), half: size(width, height) })}</p>`;
+}
+
 /** What the file says besides its pixels, and how it was read or will be written. */
 export function fileFacts(words: Words, { report, leaked }: Photo) {
-  const leaks = report?.leaks ?? [];
-  const notes = report?.notes ?? [];
+  if (report === null) {
+    return nothing;
+  }
+  const leaks = report.leaks;
+  const notes = report.notes.filter(({ code }) => code !== SMALLER);
   const lead = html`<p class="muted">${words.t(tellsCoding({ report }) ? "leaks.lead_coding" : "leaks.lead")}</p>`;
   return html`${leaks.length > 0 ? leakFacts(words, leaks, leaked, lead) : nothing}
   ${notes.length > 0 ? html`<ul class="notes">${notes.map(({ code }) => html`<li>${words.t(`note.${code}`)}</li>`)}</ul>` : nothing}`;

@@ -10,7 +10,7 @@ import { Component, styled } from "../base/element.js";
 import { pictureFrame } from "../base/picture.js";
 import pictureSheet from "../base/picture.css";
 import workspaceSheet from "../base/workspace.css";
-import { notChecked, reportActions } from "../facts/facts.js";
+import { notChecked, openedSmaller, reportActions } from "../facts/facts.js";
 import factsSheet from "../facts/facts.css";
 import { checkMeaning, checkWords, openWords, regionName } from "../words/sentences.js";
 import { suspect } from "./compare.js";
@@ -42,14 +42,15 @@ export class Result extends Component {
   /** A proved copy: what was checked, before and after, and the way to save it. */
   #proved({ copy, proof, outcome }: Extract<Phase, { kind: "proved" }>) {
     const { photo, words } = this;
+    const { report } = photo;
     const { faint } = suspects(photo, proof.checks);
     return html`<div class="canvas">
         <tk-compare .words=${words} .photo=${photo} .copy=${copy} .outcome=${outcome} .suspects=${faint}></tk-compare>
       </div>
       <div class="panel">
         <h1 tabindex="-1" class="verdict good">${icon("check")}<span>${this.t(doneKey(outcome))}</span></h1>
-        ${this.#leftOpen(outcome)} ${this.#checklist(proof.checks, outcome)} ${this.#partList(proof.parts)}
-        ${faint.length > 0 ? this.#maybeFaces(faint) : nothing} ${notChecked(words, photo.report)}
+        ${openedSmaller(words, report)} ${this.#leftOpen(outcome)} ${this.#checklist(proof.checks, outcome)} ${this.#partList(proof.parts)}
+        ${faint.length > 0 ? this.#maybeFaces(faint) : nothing} ${notChecked(words, report)}
         <p class="caveat">${this.t("result.caveat")}</p>
         <div class="actions">${button(this.t("result.change"), "secondary", () => this.#reopen(), "adjust")}</div>
         ${this.use === undefined ? reportActions(words, photo, (command) => this.send(command)) : nothing}

@@ -11,7 +11,7 @@ import { alarm, button, done, icon } from "../base/controls.js";
 import { COMMAND, Component, styled } from "../base/element.js";
 import workspaceSheet from "../base/workspace.css";
 import type { Canvas } from "../canvas/canvas.js";
-import { fileFacts, notChecked, reportActions } from "../facts/facts.js";
+import { fileFacts, notChecked, openedSmaller, reportActions } from "../facts/facts.js";
 import factsSheet from "../facts/facts.css";
 import type { RegionList } from "../region-list/region-list.js";
 import type { SwitchCard } from "../switch/switch.js";
@@ -100,6 +100,7 @@ export class Review extends Component {
       <div class="panel">
         <h1 tabindex="-1">${foundWords(words, photo)}</h1>
         <p class="gives">${givenAwayWords(words, photo)}</p>
+        ${openedSmaller(words, photo.report)}
         ${photo.phase.kind === "failed" ? alarm(errorWords(words, photo.phase.code)) : nothing}
         <p class="muted">${this.t(regions.length > 0 ? "review.lead" : "review.no_faces")}</p>
         ${maybe === null ? nothing : html`<p class="maybe-words"><span class="badge" aria-hidden="true">?</span><span>${maybe}</span></p>`}
