@@ -233,4 +233,16 @@ describe("reviewing", { timeout: 600_000 }, () => {
     const cards = await page.locator("tk-methods .card").evaluateAll((all) => all.map((card) => getComputedStyle(card)).map((style) => [style.borderTopColor, style.borderTopWidth, style.outlineStyle].join(" ")));
     assert.equal(new Set(cards).size, 2, `${cards}`);
   });
+
+  test("in forced colours, where all buttons have borders, none touches another or reaches over the margin", async () => {
+    await review("few.jpg", { ...DESK, forcedColors: "active" });
+    const wrong = await page.evaluate(() => {
+      const boxes = (selector) => deepAll(selector).map((each) => each.getBoundingClientRect()).filter(({ width }) => width > 0);
+      const [margin] = boxes("header .wordmark, .wordmark");
+      const buttons = boxes(".quiet:not([role=toolbar] *, .tool)");
+      const touches = (a, b) => a !== b && a.left < b.right + 2 && b.left < a.right + 2 && a.top < b.bottom && b.top < a.bottom;
+      return buttons.filter((button) => button.left < margin.left - 1 || buttons.some((other) => touches(button, other))).length;
+    });
+    assert.equal(wrong, 0);
+  });
 });
