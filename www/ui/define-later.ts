@@ -8,6 +8,8 @@ import { Refusals } from "./refusals/refusals.js";
 import { RegionList } from "./region-list/region-list.js";
 import { Compare } from "./result/compare.js";
 import { Result } from "./result/result.js";
+import { Strip } from "./strip/strip.js";
+import { Thumbnail } from "./strip/thumbnail.js";
 import { SwitchCard } from "./switch/switch.js";
 import { Update } from "./update/update.js";
 
@@ -19,7 +21,9 @@ export function defineLater(): void {
     "tk-refusals": Refusals,
     "tk-region-list": RegionList,
     "tk-result": Result,
+    "tk-strip": Strip,
     "tk-switch": SwitchCard,
+    "tk-thumbnail": Thumbnail,
     "tk-toolbar": Toolbar,
     "tk-update": Update,
   });

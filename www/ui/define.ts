@@ -4,8 +4,6 @@ import { Foot } from "./foot/foot.js";
 import { Header } from "./header/header.js";
 import { Review } from "./review/review.js";
 import { Start } from "./start/start.js";
-import { Strip } from "./strip/strip.js";
-import { Thumbnail } from "./strip/thumbnail.js";
 import { Working } from "./working/working.js";
 
 const COMPONENTS = {
@@ -15,8 +13,6 @@ const COMPONENTS = {
   "tk-header": Header,
   "tk-review": Review,
   "tk-start": Start,
-  "tk-strip": Strip,
-  "tk-thumbnail": Thumbnail,
   "tk-working": Working,
 } as const;
 

@@ -21,9 +21,9 @@ import { place, styles } from "../base/place.js";
 import { rim } from "../base/rim.js";
 import { badgeWords, placeKey, regionName } from "../words/sentences.js";
 import canvasSheet from "./canvas.css";
+import { PAN_STEP, TOOL_KEYS } from "./keys.js";
 import { draftShape, magnifier } from "./magnifier.js";
 import { pointIn, pointsIn, wheelFactor } from "./points.js";
-import { PAN_STEP, TOOL_KEYS } from "./toolbar.js";
 
 const ARROWS: Record<string, Point> = {
   ArrowLeft: [-1, 0],

@@ -3,13 +3,8 @@ import { isZoomed, TOOLS } from "../../model/tools.js";
 import type { Stage, StageEvent, Tool } from "../../model/tools.js";
 import { icon, iconButton } from "../base/controls.js";
 import { Component, styled } from "../base/element.js";
+import { PAN_STEP, TOOL_KEYS } from "./keys.js";
 import toolbarSheet from "./toolbar.css";
-
-/** The key that chooses a tool while the focus is on the picture or its tools. */
-export const TOOL_KEYS: Record<string, Tool> = { v: "select", r: "rectangle", o: "ellipse", b: "brush", e: "eraser" };
-
-/** A press of a button moves the picture by so many pixels of the view. */
-export const PAN_STEP = 60;
 
 const PANS = [
   ["left", "canvas.pan_left", [PAN_STEP, 0]],
