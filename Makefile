@@ -26,8 +26,9 @@ WASM_FORMATS_RELAXED := dist/wasm/tarnkappe_formats_relaxed_bg.wasm
 # Attacks for the workshop, with the JavaScript around them, which becomes part of a worker of their own.
 WASM_WORKSHOP := dist/wasm/tarnkappe_workshop_bg.wasm
 GLUE_WORKSHOP := target/pkg-workshop/tarnkappe_workshop.js
-# The decoder of HEIC alone, which the page loads when such a file comes that the browser does not decode.
+# The decoders of HEIC and of JPEG XL alone, which the page loads when such a file comes that the browser does not decode.
 WASM_HEIC := dist/wasm/tarnkappe_heic_bg.wasm
+WASM_JXL := dist/wasm/tarnkappe_jxl_bg.wasm
 # tract beside our own engine, for custom detectors. No page loads it unless it is asked to.
 WASM_TRACT := dist/wasm/tarnkappe_tract_bg.wasm
 # What a host serves, and the module of it that is not needed to serve the page.
@@ -39,7 +40,7 @@ PAGE := dist/.complete
 NODE_MODULES := node_modules/.package-lock.json
 
 # Folders are among the prerequisites, so that a removed file counts as a change.
-RUST_SOURCES := $(shell find src tools/heic tools/module) build.rs Cargo.toml Cargo.lock .cargo/config.toml
+RUST_SOURCES := $(shell find src tools/decoder.rs tools/heic tools/jxl tools/module) build.rs Cargo.toml Cargo.lock .cargo/config.toml
 # The workshop shows two of the documents.
 WEB_SOURCES := $(shell find www) docs/accuracy.md docs/workshop-sources.md
 
@@ -253,7 +254,7 @@ page_module = $(call wasm_pack,$(1),--out-name tarnkappe tools/module,$(2),$(3),
 
 # The modules that a page may load, as arguments of the scripts that build what is served.
 page_modules = --glue $(GLUE) --plain $(WASM) --relaxed $(WASM_RELAXED) --formats $(WASM_FORMATS) --formats-relaxed $(WASM_FORMATS_RELAXED) \
-	--heic $(WASM_HEIC)
+	--heic $(WASM_HEIC) --jxl $(WASM_JXL)
 
 $(WASM): $(RUST_SOURCES) tools/wasm-env.sh $(NODE_MODULES) | setup-wasm
 	$(call page_module,target/pkg,app)
@@ -281,12 +282,14 @@ $(WASM_WORKSHOP): $(WASM)
 	$(call wasm_pack,target/pkg-workshop,--out-name tarnkappe_workshop tools/module,app,--features rare-formats --features workshop)
 	$(WASM_OPT) -Oz target/pkg-workshop/tarnkappe_workshop_bg.wasm -o $@
 
-# It has no glue, so nothing of wasm-bindgen may be left in it. rustc has optimised its loops for speed.
-$(WASM_HEIC): $(WASM) tools/bare_module.mjs
+# They have no glue, so nothing of wasm-bindgen may be left in them. Cargo makes both at once, of one build of the library.
+$(WASM_HEIC) $(WASM_JXL) &: $(WASM) tools/bare_module.mjs
 	MAKEFLAGS= CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS)" CARGO_TARGET_DIR=$(abspath $(TARGET_DIR)) \
-		tools/wasm-env.sh cargo build --profile app --target wasm32-unknown-unknown -p tarnkappe-heic
-	node tools/bare_module.mjs $(TARGET_DIR)/wasm32-unknown-unknown/app/tarnkappe_heic.wasm target/heic.wasm input decode
-	$(WASM_OPT) -Oz target/heic.wasm -o $@
+		tools/wasm-env.sh cargo build --profile app --target wasm32-unknown-unknown -p tarnkappe-heic -p tarnkappe-jxl
+	for format in heic jxl; do \
+		node tools/bare_module.mjs $(TARGET_DIR)/wasm32-unknown-unknown/app/tarnkappe_$$format.wasm target/$$format.wasm; \
+		$(WASM_OPT) -Oz target/$$format.wasm -o dist/wasm/tarnkappe_$${format}_bg.wasm; \
+	done
 
 target/bench/simd128/network_bg.wasm: $(RUST_SOURCES) $(wildcard tools/bench/network/*) $(NODE_MODULES) | setup-wasm
 	$(call wasm_pack,$(@D),tools/bench/network,app)
@@ -318,7 +321,7 @@ target/bench/blaze_face_short_range.tflite: tools/bench/mediapipe_model.mjs tool
 	touch $@
 
 # What earlier sources left behind is removed first. The modules one by one, which tests import, are in target/www.
-$(PAGE): $(WEB_SOURCES) $(WASM) $(WASM_RELAXED) $(WASM_FORMATS) $(WASM_FORMATS_RELAXED) $(WASM_HEIC) $(WASM_WORKSHOP) $(wildcard models/*) tools/build_web.mjs tools/build_service_worker.mjs tools/copy_models.py $(NODE_MODULES)
+$(PAGE): $(WEB_SOURCES) $(WASM) $(WASM_RELAXED) $(WASM_FORMATS) $(WASM_FORMATS_RELAXED) $(WASM_HEIC) $(WASM_JXL) $(WASM_WORKSHOP) $(wildcard models/*) tools/build_web.mjs tools/licences.mjs tools/build_service_worker.mjs tools/copy_models.py $(NODE_MODULES)
 	mkdir -p $(@D)
 	find dist -mindepth 1 -maxdepth 1 ! -name wasm -exec rm -rf {} +
 	node_modules/.bin/tsc --build www

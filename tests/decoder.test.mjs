@@ -11,9 +11,10 @@ const read = (name) => readFile(new URL(name, import.meta.url));
 const compile = (text) => WebAssembly.compile(binaryen.parseText(text).emitBinary());
 
 let heic;
+let jxl;
 let photo;
 before(async () => {
-  heic = await WebAssembly.compile(await read("../dist/web/wasm/tarnkappe_heic_bg.wasm"));
+  [heic, jxl] = await Promise.all(["heic", "jxl"].map(async (name) => WebAssembly.compile(await read(`../dist/web/wasm/tarnkappe_${name}_bg.wasm`))));
   photo = await read("photos/astronaut.heic");
 });
 
@@ -22,6 +23,16 @@ test("the module for HEIC needs nothing of the page, and gives a picture as it i
   const { picture } = await decodeBy(heic, photo);
   assert.deepEqual([picture.width, picture.height, picture.format, picture.samples.length], [512, 512, "RGB", 3 * 512 * 512]);
   assert.equal(picture.codePoints.length, 2);
+});
+
+test("the module for JPEG XL needs a clock alone, and gives what numbers mean that are as they are coded", async () => {
+  assert.deepEqual(WebAssembly.Module.imports(jxl).map(({ module, name, kind }) => [module, name, kind]), [["env", "now", "function"]]);
+  const expected = { plain: ["RGB", [1, 13], false], deep: ["RGBA16", [1, 13], false], grey: ["RGB", [1, 13], true], p3: ["RGB", [12, 13], false] };
+  for (const [name, kind] of Object.entries(expected)) {
+    const { picture } = await decodeBy(jxl, await read(`photos/jxl/${name}.jxl`));
+    assert.deepEqual([picture.format, [...picture.codePoints], picture.profile !== undefined], kind, name);
+    assert.deepEqual([picture.width, picture.height], [33, 21], name);
+  }
 });
 
 test("tiles of twelve megapixels lie beside each other", async () => {

@@ -50,6 +50,7 @@ for (const { what, limit, files, measure = compressed } of [
   { what: "another language", limit: 14_000, files: [WORDS] },
   { what: "the engine with rare formats", limit: 700_000, files: [named(/^wasm\/tarnkappe_formats_bg-\w+\.wasm$/)] },
   { what: "the decoder of HEIC", limit: 90_000, files: [named(/^wasm\/tarnkappe_heic_bg\.wasm$/)] },
+  { what: "the decoder of JPEG XL", limit: 300_000, files: [named(/^wasm\/tarnkappe_jxl_bg\.wasm$/)] },
   // Networks hardly become smaller.
   { what: "a thorough search", limit: 4_600_000, files: FILES.filter((name) => /models\/(centerface|retinaface).*packed$/.test(name)), measure: size },
   { what: "the recogniser", limit: 10_700_000, files: [named(/models\/face_recognition.*packed$/)], measure: size },
@@ -63,7 +64,7 @@ for (const { what, limit, files, measure = compressed } of [
 
 test("what is served is what a host needs, and nothing else", () => {
   const folders = ["assets", "icons", "models", "wasm", "workshop", "workshop/pictures"];
-  const expected = /^((workshop\/)?index\.html|workshop\/[\w-]+\.(js|css)(\.map)?|workshop\/pictures\/[\w-]+-\w{8}\.jpg|workshop\/[\w-]+\.js\.LEGAL\.txt|api\.js|sw\.js|SHA256SUMS\.txt|manifest\.webmanifest|icons\/[\w-]+\.(svg|png)|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/(lit|client-zip)\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|workshop\/gallery-\w{8}\.packed|wasm\/tarnkappe_((formats_)?(relaxed_)?|workshop_)bg-\w{8}\.wasm|wasm\/tarnkappe_(heic|tract)_bg\.wasm)$/;
+  const expected = /^((workshop\/)?index\.html|workshop\/[\w-]+\.(js|css)(\.map)?|workshop\/pictures\/[\w-]+-\w{8}\.jpg|workshop\/[\w-]+\.js\.LEGAL\.txt|api\.js|sw\.js|SHA256SUMS\.txt|manifest\.webmanifest|icons\/[\w-]+\.(svg|png)|assets\/[\w-]+\.(js|css)(\.map)?|assets\/[\w-]+\.js\.LEGAL\.txt|assets\/(lit|client-zip)\.LICENSE\.txt|models\/\w+(-\w{8}\.packed|\.LICENSE\.txt)|workshop\/gallery-\w{8}\.packed|wasm\/tarnkappe_((formats_)?(relaxed_)?|workshop_)bg-\w{8}\.wasm|wasm\/tarnkappe_(heic|jxl|tract)_bg\.wasm|wasm\/LICENCES\.txt)$/;
   assert.deepEqual(FILES.filter((name) => !folders.includes(name) && !expected.test(name)), []);
 });
 
@@ -116,4 +117,11 @@ test("the manifest's icons are served, and it has no share target: the system wo
   assert.deepEqual(manifest.icons.filter(({ src }) => !FILES.includes(src)), []);
   assert.ok(manifest.file_handlers.length > 0);
   assert.equal(manifest.share_target, undefined);
+});
+
+test("the notices of crates under licences that ask for them are served with the modules", () => {
+  const notices = read("wasm/LICENCES.txt").toString();
+  for (const crate of ["jxl", "heic-rs", "moxcms", "png", "image-webp"]) assert.match(notices, new RegExp(`^${crate}-\\d`, "m"));
+  assert.match(notices, /Redistributions in binary form must reproduce/);
+  assert.doesNotMatch(notices, /^(tract|clap)/m);
 });

@@ -1,7 +1,7 @@
 // Builds the npm package: the API, the element, the adapters, their types, and the assets that they fetch; and beside it the page of the
 // element's sealed mode, to be served from an origin of its own.
 //
-//   node tools/build_npm.mjs OUT EMBED --glue JS --plain WASM --relaxed WASM --formats WASM --formats-relaxed WASM [--heic WASM]
+//   node tools/build_npm.mjs OUT EMBED --glue JS --plain WASM --relaxed WASM --formats WASM --formats-relaxed WASM [--heic WASM] [--jxl WASM]
 //
 // `tsc --build www www/adapters` must have written the types before.
 
@@ -12,7 +12,8 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
-import { DECODERS, OPTIONS, buildWorker, copyDecoders, copyHashed, lazyFile, listLanguages, sentences, styleText } from "./build_web.mjs";
+import { DECODERS, LICENCES, OPTIONS, buildWorker, copyDecoders, copyHashed, lazyFile, listLanguages, sentences, styleText } from "./build_web.mjs";
+import { licencesOfCrates } from "./licences.mjs";
 
 const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const WWW = here("../www");
@@ -61,6 +62,7 @@ async function writeAssets(folder, { glue, modules }) {
   const [plain, relaxed, formats, formatsRelaxed] = MODULES.map((name) => copyHashed(folder, modules[name], "wasm"));
   const lazily = { plain: lazyFile(folder, formats), relaxed: lazyFile(folder, formatsRelaxed) };
   const decoders = copyDecoders(folder, modules);
+  writeFileSync(path.join(folder, LICENCES), licencesOfCrates());
   const files = [plain, relaxed, formats, formatsRelaxed, ...[networks, decoders].flatMap(Object.values).map((lazy) => lazy.path)];
   const integrity = Object.fromEntries(files.map((file) => [file, integrityOf(readFileSync(path.join(folder, file)))]));
   return {

@@ -2,7 +2,7 @@
 // name have a hash in it.
 //
 //   node tools/build_web.mjs OUT --glue JS --plain WASM --relaxed WASM --formats WASM --formats-relaxed WASM [--heic WASM] \
-//     [--workshop WASM --workshop-glue JS]
+//     [--jxl WASM] [--workshop WASM --workshop-glue JS]
 //
 // JS: what wasm-pack made for the WebAssembly module. The module with tract keeps its name, so that it can be added later.
 
@@ -14,6 +14,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build, transform } from "esbuild";
 import { buildServiceWorker } from "./build_service_worker.mjs";
+import { licencesOfCrates } from "./licences.mjs";
 import { readFoundAgain, readGroups, readMistaken, readSources } from "./workshop_data.mjs";
 
 const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -23,7 +24,9 @@ const MANIFEST = here("../models/manifest.toml");
 const CODE = "assets";
 const TRACT = "wasm/tarnkappe_tract_bg.wasm";
 /** Modules that only decode, by their formats' names in reports. They are under their own names, by which a host can leave them out. */
-export const DECODERS = { heic: "wasm/tarnkappe_heic_bg.wasm" };
+export const DECODERS = { heic: "wasm/tarnkappe_heic_bg.wasm", jxl: "wasm/tarnkappe_jxl_bg.wasm" };
+/** The notices of what the modules are made of. */
+export const LICENCES = "wasm/LICENCES.txt";
 /** Fetched before the page asks for it. */
 const FIRST_NETWORK = "yunet";
 /** The folder of the workshop. */
@@ -257,6 +260,7 @@ export async function buildWeb({ out: folder, glue, modules }) {
   writeHtml(out, workshop, { source: "workshop", start: "start/start.ts", style: "workshop.css", target: `${WORKSHOP}/index.html`, links: [] });
   writeApi(out, metafile);
   const manifest = copyInstallation(out);
+  write(out, LICENCES, licencesOfCrates());
   write(out, `${CODE}/lit.LICENSE.txt`, readFileSync(here("../node_modules/lit/LICENSE")));
   write(out, `${CODE}/client-zip.LICENSE.txt`, readFileSync(new URL("LICENSE.txt", import.meta.resolve("client-zip"))));
   const start = ["index.html", manifest, "icons/apple-touch-icon.png", files.worker.path, networks[FIRST_NETWORK].path, ...outputsOf(out, metafile, ["page/main.ts", "page/page.css"])];

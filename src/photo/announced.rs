@@ -24,9 +24,13 @@ pub(super) fn checked(bytes: &[u8], limits: &Limits) -> Result<Announced> {
     }
     let announced = announced(bytes)
         .ok_or_else(|| Error::from(InputError::Corrupt("it does not say how large its picture is".into())))?;
-    limits.check_pixels(announced.width, announced.height)?;
-    limits.check_memory(BYTES_PER_PIXEL * u64::from(announced.width) * u64::from(announced.height))?;
+    check_size(announced.width, announced.height, limits)?;
     Ok(announced)
+}
+
+pub(super) fn check_size(width: u32, height: u32, limits: &Limits) -> Result<()> {
+    limits.check_pixels(width, height)?;
+    limits.check_memory(BYTES_PER_PIXEL * u64::from(width) * u64::from(height))
 }
 
 /// Why a file without pixels cannot be opened.

@@ -13,7 +13,7 @@ use jxl::api::{
 };
 use jxl::error::Error as JxlError;
 
-use super::announced::checked;
+use super::announced::check_size;
 use super::clock::{Clock, stopwatch};
 use super::limits::{Limits, zeroed};
 use super::pixels::{PixelFormat, PlatformPixels};
@@ -47,8 +47,8 @@ const PIXELS_PER_BYTE: u64 = 64;
 /// otherwise as [`super::open`].
 pub fn decode(bytes: &[u8], limits: &Limits, clock: Clock) -> Result<PlatformPixels> {
     limits.check_bytes(bytes.len() as u64)?;
-    checked(bytes, limits)?;
-    let header = Header::read(bytes).ok_or(InputError::Truncated)?;
+    let header = Header::read(bytes).ok_or_else(|| corrupt("it does not say how large its picture is"))?;
+    check_size(header.width, header.height, limits)?;
     // Inks besides three colours mean nothing without a profile for four.
     if header.has_black {
         return Err(not_decoded());

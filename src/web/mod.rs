@@ -89,6 +89,7 @@ pub struct Pixels {
     samples: Uint8Array,
     format: PixelFormat,
     code_points: Option<[u16; 2]>,
+    profile: Option<Vec<u8>>,
 }
 
 impl Decoded for Pixels {
@@ -99,7 +100,8 @@ impl Decoded for Pixels {
         samples.resize(len, 0);
         self.samples.copy_to(&mut samples);
         let Self { width, height, format, code_points, .. } = *self;
-        Ok(PlatformPixels { width, height, samples, format, code_points, profile: None, is_reduced: false })
+        let profile = self.profile.clone();
+        Ok(PlatformPixels { width, height, samples, format, code_points, profile, is_reduced: false })
     }
 }
 
@@ -110,8 +112,8 @@ fn source<'a>(bytes: &'a [u8], pixels: &'a Option<Pixels>) -> Source<'a> {
 
 #[wasm_bindgen]
 impl Pixels {
-    /// `samples`: row by row, in a `format` of WebCodecs, or RGB or RGB16. `code_points`: primaries and transfer function of those that
-    /// are as coded.
+    /// `samples`: row by row, in a `format` of WebCodecs, or RGB, RGB16 or RGBA16. `code_points`: primaries and transfer function of
+    /// those that are as coded. `profile`: theirs, where the file has it in coded form only.
     ///
     /// # Errors
     /// An `Error` with `code` for any other format.
@@ -122,11 +124,12 @@ impl Pixels {
         samples: Uint8Array,
         format: &str,
         code_points: Option<Vec<u16>>,
+        profile: Option<Vec<u8>>,
     ) -> Result<Pixels, JsValue> {
         let format = PixelFormat::named(format)
             .ok_or_else(|| to_js_error(Error::Internal(format!("pixels in the format {format}"))))?;
         let code_points = code_points.and_then(|points| points.try_into().ok());
-        Ok(Self { width, height, samples, format, code_points })
+        Ok(Self { width, height, samples, format, code_points, profile })
     }
 }
 

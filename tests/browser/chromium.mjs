@@ -27,10 +27,11 @@ export const unavailable = existsSync(EXECUTABLE) ? null : `${EXECUTABLE} is not
  * that it answers cannot be altered by a test.
  *
  * @param {import("playwright-core").BrowserContextOptions} [contextOptions]
+ * @param {string[]} [without] features of the browser that are switched off
  * @returns {Promise<{page: import("playwright-core").Page, close: () => Promise<void>}>}
  */
-export async function open(contextOptions = {}) {
-  const browser = await launch();
+export async function open(contextOptions = {}, without = []) {
+  const browser = await launch(without);
   return { page: await newPage(browser, contextOptions), close: () => browser.close() };
 }
 
@@ -50,8 +51,10 @@ export function oneBrowser() {
   };
 }
 
-function launch() {
-  return chromium.launch({ executablePath: EXECUTABLE, headless: true, args: ARGUMENTS });
+function launch(without = []) {
+  // Chromium counts the last such switch only, so the driver's own would be lost if there were no need.
+  const features = without.length > 0 ? [`--disable-features=${without}`] : [];
+  return chromium.launch({ executablePath: EXECUTABLE, headless: true, args: [...ARGUMENTS, ...features] });
 }
 
 async function newPage(browser, contextOptions) {

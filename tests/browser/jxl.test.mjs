@@ -1,6 +1,8 @@
-// JPEG XL in a browser that decodes it.
+// JPEG XL in a browser that decodes it, and in one that does not: there the module with the decoder is fetched when the first such file
+// comes.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { afterEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startServer } from "../../tools/serve.mjs";
@@ -11,6 +13,11 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const WEB = path("../../dist/web");
 const JPEG_XL = path("../photos/astronaut.jxl");
 const PATIENCE_MS = 120_000;
+const MODULE = "wasm/tarnkappe_jxl_bg.wasm";
+const FORMATS = /^\/wasm\/tarnkappe_formats_(relaxed_)?bg-/;
+/** In levels. */
+const MOST_DIFFERENCE = 1;
+const WITHOUT_DECODER = ["JXLImageFormat"];
 
 if (unavailable) throw new Error(unavailable);
 
@@ -18,33 +25,89 @@ describe("JPEG XL", { timeout: 600_000 }, () => {
   let server;
   let page;
   let close;
-  const visit = async (root) => {
-    server = await startServer({ root });
-    ({ page, close } = await open({ locale: "en-US" }));
+  const visit = async (without, options = {}) => {
+    server = await startServer({ root: WEB });
+    ({ page, close } = await open({ locale: "en-US", ...options }, without));
     page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(server.url);
-    await page.waitForSelector("html[data-ready]");
+    await page.waitForSelector(options.serviceWorkers ? "html[data-ready][data-offline=kept]" : "html[data-ready]");
     await page.waitForFunction(() => customElements.get("tk-result") !== undefined);
   };
   afterEach(async () => {
     await close();
     await server.close();
   });
-  /** What was asked for while the face was found and covered, and the copy proved. */
-  const job = async () => {
-    const loaded = server.requests.length;
+  const cover = async () => {
     await page.setInputFiles("#chooser", JPEG_XL);
     await page.waitForSelector(".protect");
     assert.equal(await page.locator(".faces .face").count(), 1);
     await page.click(".protect");
     await page.waitForSelector(".save");
+  };
+  /** What was asked for while the face was found and covered, and the copy proved. */
+  const job = async () => {
+    const loaded = server.requests.length;
+    await cover();
     return askedFor(server.requests.slice(loaded));
   };
 
   test("the face is found and covered, and the copy proved, with the engine of all formats", async () => {
-    await visit(WEB);
+    await visit([]);
     const requested = await job();
     assert.equal(requested.length, 1, `${requested}`);
-    assert.match(requested[0], /^\/wasm\/tarnkappe_formats_(relaxed_)?bg-/);
+    assert.match(requested[0], FORMATS);
+  });
+
+  test("in a browser without a decoder the module is fetched once, and that works without a network from then on", async () => {
+    await visit(WITHOUT_DECODER, { serviceWorkers: "allow" });
+    const requested = await job();
+    assert.equal(requested.length, 2, `${requested}`);
+    assert.equal(requested[0], `/${MODULE}`);
+    assert.match(requested[1], FORMATS);
+    await page.waitForFunction(async () => {
+      const cache = await caches.open((await caches.keys())[0]);
+      return (await cache.keys()).filter(({ url }) => /jxl|formats/.test(url)).length === 2;
+    });
+    await server.close();
+    await page.reload();
+    await page.waitForSelector("html[data-ready][data-offline=kept]");
+    await cover();
+  });
+
+  test("the module shows what the browser shows, in the same size, turn and colours", async () => {
+    const names = ["plain", "deep", "grey", "p3", "turned", "transcoded"];
+    const photos = await Promise.all(names.map((name) => readFile(path(`../photos/jxl/${name}.jxl`))));
+    const given = photos.map((photo) => photo.toString("base64"));
+    await visit([]);
+    const expected = await page.evaluate(previews, given);
+    await close();
+    await server.close();
+    await visit(WITHOUT_DECODER);
+    const seen = await page.evaluate(previews, given);
+    for (const [index, name] of names.entries()) {
+      assert.deepEqual(seen[index].size, expected[index].size, name);
+      const difference = meanDifference(seen[index].samples, expected[index].samples);
+      assert.ok(difference <= MOST_DIFFERENCE, `${name}: ${difference} levels in the mean`);
+    }
   });
 });
+
+function meanDifference(a, b) {
+  return a.reduce((sum, sample, index) => sum + Math.abs(sample - b[index]), 0) / a.length;
+}
+
+/** Runs in the page. */
+async function previews(given) {
+  const { createTarnkappe } = await import("/api.js");
+  const engine = await createTarnkappe({ workers: 1 });
+  const seen = [];
+  for (const photo of given) {
+    const file = new File([Uint8Array.from(atob(photo), (c) => c.charCodeAt(0))], "a.jxl");
+    const { preview } = await engine.inspect(file, { previewSide: 100 });
+    const bitmap = await createImageBitmap(preview.blob);
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    seen.push({ size: [bitmap.width, bitmap.height], samples: [...context.getImageData(0, 0, bitmap.width, bitmap.height).data] });
+  }
+  return seen;
+}

@@ -15,7 +15,7 @@ const tool = (name, ...options) => execFileSync(here(`../../node_modules/.bin/${
 test("holds the files it should, and no others", () => {
   const [{ files }] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: PACKAGE, encoding: "utf8" }));
   const expected =
-    /^(package\.json|README\.md|LICENSE(-\w+)?|custom-elements\.json|code\/(index|tarnkappe|uppy|filepond|react|[\w-]+-\w{8})\.js|code\/(lit|client-zip)\.LICENSE\.txt|types\/(adapters|apps\/element|engine(\/internal|\/generated)?)\/[\w-]+\.d\.ts|assets\/worker-\w{8}\.js|assets\/wasm\/(\w+-\w{8}|tarnkappe_heic_bg)\.wasm|assets\/models\/\w+(-\w{8}\.packed|\.LICENSE\.txt))$/;
+    /^(package\.json|README\.md|LICENSE(-\w+)?|custom-elements\.json|code\/(index|tarnkappe|uppy|filepond|react|[\w-]+-\w{8})\.js|code\/(lit|client-zip)\.LICENSE\.txt|types\/(adapters|apps\/element|engine(\/internal|\/generated)?)\/[\w-]+\.d\.ts|assets\/worker-\w{8}\.js|assets\/wasm\/(\w+-\w{8}|tarnkappe_(heic|jxl)_bg)\.wasm|assets\/wasm\/LICENCES\.txt|assets\/models\/\w+(-\w{8}\.packed|\.LICENSE\.txt))$/;
   assert.deepEqual(files.map((file) => file.path).filter((name) => !expected.test(name)), []);
   assert.ok(files.some((file) => file.path === "types/adapters/react.d.ts"));
 });

@@ -317,8 +317,8 @@ export class Tarnkappe {
 
 /**
  * Loads everything and resolves when the first file can be processed. After that, only the first thorough search, the first recognition,
- * the first file of a rare format and the first HEIC request anything. An option that is unknown or wrong is rejected with `bad-option` here and in every
- * call, and the message names it.
+ * the first file of a rare format, the first HEIC and the first JPEG XL request anything. An option that is unknown or wrong is rejected
+ * with `bad-option` here and in every call, and the message names it.
  */
 export async function createTarnkappe(options: TarnkappeOptions = {}): Promise<Tarnkappe> {
   checkOptions("create", options);

@@ -1,5 +1,5 @@
 /**
- * Pictures that the engine does not decode: HEIC and AVIF. The browser is asked first, then the module for that format, if there is one. No
+ * Pictures that the engine does not decode: HEIC, AVIF and JPEG XL. The browser is asked first, then the module for that format, if there is one. No
  * canvas is involved, whose pixels some browsers alter and others limit.
  */
 
@@ -12,10 +12,12 @@ export interface PlatformPicture {
   height: number;
   /** Row by row. */
   samples: Uint8Array;
-  /** Of the samples, in the words of WebCodecs, or RGB, or RGB16. */
+  /** Of the samples, in the words of WebCodecs, or RGB, RGB16 or RGBA16. */
   format: string;
   /** Primaries and transfer function of numbers as they are coded; sRGB without. */
   codePoints?: Uint16Array;
+  /** Of such numbers, where the file has it in coded form only. */
+  profile?: Uint8Array;
 }
 
 /** What has become of a file. */
@@ -60,7 +62,7 @@ async function byBrowser(file: Uint8Array<ArrayBuffer>): Promise<PlatformPicture
 export function toPixels(picture: PlatformPicture | null): Pixels | undefined {
   return picture === null
     ? undefined
-    : new Pixels(picture.width, picture.height, picture.samples, picture.format, picture.codePoints);
+    : new Pixels(picture.width, picture.height, picture.samples, picture.format, picture.codePoints, picture.profile);
 }
 
 /** The frame's pixels as they are: not every browser converts them when asked to, and some do not turn them. */

@@ -20,10 +20,10 @@ export interface EngineLeakedPicture extends EnginePreview {
 /** A picture that the browser or a module of its own has decoded. */
 export class Pixels {
   /**
-   * `format`: a format of WebCodecs with one plane of red, green and blue, or RGB or RGB16. `codePoints`: primaries and transfer
-   * function of numbers that are as coded.
+   * `format`: a format of WebCodecs with one plane of red, green and blue, or RGB, RGB16 or RGBA16. `codePoints`: primaries and
+   * transfer function of numbers that are as coded. `profile`: theirs, if the file has it in coded form only.
    */
-  constructor(width: number, height: number, samples: Uint8Array, format: string, codePoints?: Uint16Array);
+  constructor(width: number, height: number, samples: Uint8Array, format: string, codePoints?: Uint16Array, profile?: Uint8Array);
 }
 
 export type OnProgress = (stage: string, fraction: number) => void;
