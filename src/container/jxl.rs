@@ -14,7 +14,7 @@ const SIGNATURE: &[u8] = b"\xFF\x0A";
 const BOX_SIGNATURE: &[u8] = b"\0\0\0\x0CJXL \r\n\x87\n";
 /// Bytes in which the header ends, with four channels of the longest names.
 const HEADER_WINDOW: usize = 8192;
-/// Boxes that are looked at for pieces of the codestream.
+/// Boxes of a file.
 const MAX_BOXES: usize = 1 << 16;
 /// Types of extra channels (ISO/IEC 18181-1, table D.4).
 const DEPTH: u32 = 1;
@@ -214,13 +214,17 @@ impl Bits<'_> {
 }
 
 /// The codestream, in order. Nothing of a file that has it in both kinds of boxes, or in parts that are not in their order: programs
-/// differ in what they take then.
+/// differ in what they take then. Nothing of one with too many boxes.
 fn pieces(bytes: &[u8]) -> Vec<Span<'_>> {
     let file = Span::whole(bytes);
     if is_bare(bytes) {
         return vec![file];
     }
-    let of_kind = |kind: &'static [u8]| Box::all(file).take(MAX_BOXES).filter(move |found| found.kind == kind);
+    // The decoder keeps a note of each.
+    if Box::all(file).nth(MAX_BOXES).is_some() {
+        return Vec::new();
+    }
+    let of_kind = |kind: &'static [u8]| Box::all(file).filter(move |found| found.kind == kind);
     let whole: Vec<_> = of_kind(b"jxlc").map(|found| found.data).collect();
     // The highest bit marks the last.
     let number = |part: &Box| part.data.u32(0, ByteOrder::Big).unwrap_or(0) & 0x7FFF_FFFF;
