@@ -1002,6 +1002,48 @@ fn verify_fails_a_copy_that_shows_the_face() {
     assert!(!report.proof.expect("a proof").ok);
 }
 
+/// As Fujifilm writes it: the portrait as its preview after a picture that announces more than it holds, then what the sensor measured.
+#[cfg(feature = "rare-formats")]
+fn raw_file(sensor: &[u8]) -> Vec<u8> {
+    let mut file = b"FUJIFILMCCD-RAW 0201FF129502X-T1".to_vec();
+    file.resize(0x94, 0);
+    let mut lying = jpeg(&image::DynamicImage::new_rgb8(64, 48));
+    let frame = lying.windows(2).position(|pair| pair == [0xFF, 0xC0]).expect("a frame");
+    lying[frame + 5..frame + 9].copy_from_slice(&[4000_u16; 2].map(u16::to_be_bytes).concat());
+    [&file, &lying, PORTRAIT, sensor].concat()
+}
+
+#[cfg(feature = "rare-formats")]
+#[test]
+fn the_largest_preview_of_a_raw_file_that_opens_is_taken() {
+    let raw = raw_file(b"");
+    assert_eq!(tarnkappe::pipeline::raw_preview(&raw).as_deref(), Some(PORTRAIT));
+    let report = report_unopened(&raw, "a.raf", &tarnkappe::error::InputError::Raw.into());
+    assert_eq!(report.raw_preview.map(|preview| (preview.width, preview.height)), Some((512, 512)));
+    // The other one is told all the same.
+    let previews = report.leaks.iter().filter(|leak| leak.kind == LeakKind::Preview);
+    assert_eq!(previews.count(), 2);
+    let file = &raw[..raw.len() - PORTRAIT.len()];
+    assert_eq!(tarnkappe::pipeline::raw_preview(file), None);
+}
+
+#[cfg(feature = "rare-formats")]
+#[test]
+fn verify_compares_a_copy_of_a_raw_file_with_its_preview() {
+    let sensor: Vec<u8> = (0..200_u32).map(|n| (n * n * 7 % 251) as u8).collect();
+    let raw = raw_file(&sensor);
+    let copy = protect_all(PORTRAIT, Method::Soft);
+    let report = pipeline().verify(&raw, &copy, "copy", &Settings::default()).expect("both open");
+    let proof = report.proof.as_ref().expect("a proof");
+    assert!(proof.ok, "{:?}", proof.checks);
+    assert!(codes(&report).contains(&NoteCode::RawPreview));
+    let shown = verify(&mut pipeline(), &raw, PORTRAIT);
+    assert!(!shown.ok);
+    // All bytes of the raw file are looked for, not only those of the preview.
+    let proof = verify(&mut pipeline(), &raw, &[copy, sensor].concat());
+    assert!(!is_ok(&proof, CheckName::SharedBytes));
+}
+
 /// A pipeline with a recogniser.
 fn adversarial() -> Pipeline {
     let mut pipeline = pipeline();
