@@ -637,6 +637,17 @@ fn a_jpeg_xl_is_decoded_covered_and_proved() {
     assert_eq!((saved.format, leaks::find(&saved.bytes, "")), (Format::Jpeg, Vec::new()));
 }
 
+#[cfg(feature = "jxl")]
+#[test]
+fn later_frames_of_a_jpeg_xl_are_said_not_to_be_searched() {
+    const ANIMATED: &[u8] = include_bytes!("photos/jxl/animated.jxl");
+    let skipped = |file| {
+        let checked = pipeline().check(file, "photo", &Settings::default(), &mut |_, _| ()).expect("a sound file");
+        checked.report.skipped.frames
+    };
+    assert_eq!((skipped(ANIMATED), skipped(JPEG_XL)), (1, 0));
+}
+
 #[test]
 fn what_the_platform_decoded_under_a_cover_does_not_change_the_copy() {
     let covered = RegionRequest::area([140.0, 0.0, 180.0, 220.0]);

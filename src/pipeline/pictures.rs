@@ -4,7 +4,7 @@ use crate::detect::{Detector, Policy, Scan};
 use crate::error::{Error, InputError, Result};
 use crate::leaks;
 use crate::photo::{self, Frame, Further, Limits, Photo, Place, Profile};
-use crate::report::{FileReport, Leak, LeakKind, LeakWords, Severity};
+use crate::report::{FileReport, Format, Leak, LeakKind, LeakWords, NoteCode, Severity};
 
 /// A leaked picture, small enough to be shown.
 #[derive(Debug, Clone)]
@@ -46,6 +46,11 @@ pub(super) fn scan_embedded(
     // The frames of a sequence of AVIF or HEIF are decoded by the platform only, which does not hand them out one by one.
     let sequences = search.report.leaks.iter().filter(|leak| leak.location == "moov box").count();
     search.report.skipped.frames += (skipped + sequences) as u32;
+    // The decoder of JPEG XL passes over later frames, and does not count them.
+    let has_later_frames = search.report.notes.iter().any(|note| note.code == NoteCode::FirstFrameOnly);
+    if has_later_frames && search.report.format == Some(Format::Jxl) {
+        search.report.skipped.frames += 1;
+    }
     Ok(search.pictures)
 }
 
