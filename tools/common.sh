@@ -33,6 +33,17 @@ have_all() {
   for command in "$@"; do have "$command" || return; done
 }
 
+has_nightly() { cargo +nightly --version >/dev/null 2>&1; }
+
+# fuzz_cargo ARGUMENT…: cargo for the fuzz targets.
+fuzz_cargo() {
+  if has_nightly; then
+    cargo +nightly "$@"
+  else
+    RUSTC_BOOTSTRAP=1 cargo "$@"
+  fi
+}
+
 # has_wasm_std SYSROOT: is the WebAssembly standard library of that toolchain complete?
 has_wasm_std() { compgen -G "$1/lib/rustlib/$wasm_target/lib/libtest-*.rlib" >/dev/null; }
 

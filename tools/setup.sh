@@ -6,7 +6,7 @@
 #   tools/setup.sh wasm       the WebAssembly standard library, wasm-pack, wasm-bindgen
 #   tools/setup.sh browsers   Chromium and chromedriver; Firefox and WebKitGTK if they can be had
 #   tools/setup.sh lint       cargo-deny
-#   tools/setup.sh fuzz       rustup's nightly Rust and cargo-fuzz, if they can be had
+#   tools/setup.sh fuzz       cargo-fuzz, and rustup's nightly Rust if it can be had
 #   tools/setup.sh valgrind   Valgrind, for counting instructions
 #   tools/setup.sh python     a Python environment for measuring and comparing: numpy, scipy, Pillow; cjpeg if it can be had
 #   tools/setup.sh peers      a Python environment with what make bench compares with, if pip can have it
@@ -165,10 +165,11 @@ setup_lint() {
   cargo_tool cargo-deny "$cargo_deny_version" "$cargo_deny_dir"
 }
 
-# Only nightly Rust can instrument code for the fuzzer; without it the fuzz targets are skipped.
+# Without nightly Rust the stable one is told to take nightly's options (fuzz_cargo).
 setup_fuzz() {
-  if ! cargo +nightly --version >/dev/null 2>&1; then
-    have rustup && timeout "$rustup_timeout" rustup toolchain install nightly --profile minimal >&2 || return 0
+  if ! has_nightly && have rustup; then
+    timeout "$rustup_timeout" rustup toolchain install nightly --profile minimal >&2 ||
+      say "nightly Rust cannot be had; the fuzz targets are built with the stable one"
   fi
   cargo_tool cargo-fuzz "$cargo_fuzz_version" "$cargo_fuzz_dir"
 }
