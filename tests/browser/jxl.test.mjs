@@ -1,5 +1,5 @@
-// JPEG XL in a browser that decodes it, and in one that does not: there the module with the decoder is fetched when the first such file
-// comes.
+// JPEG XL in a browser that decodes it, as Chromium 156 does and Chromium 148 does not, and in one that does not: there the module with the
+// decoder is fetched when the first such file comes.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -51,19 +51,19 @@ describe("JPEG XL", { timeout: 600_000 }, () => {
     return askedFor(server.requests.slice(loaded));
   };
 
-  test("the face is found and covered, and the copy proved, with the engine of all formats", async () => {
+  test("the face is found and covered, and the copy proved, by the browser's decoder if it has one", async () => {
     await visit([]);
-    const requested = await job();
-    assert.equal(requested.length, 1, `${requested}`);
-    assert.match(requested[0], FORMATS);
+    const hasDecoder = await page.evaluate(decodes, (await readFile(JPEG_XL)).toString("base64"));
+    const [formats, ...module] = await job();
+    assert.match(formats, FORMATS);
+    assert.deepEqual(module, hasDecoder ? [] : [`/${MODULE}`]);
   });
 
   test("in a browser without a decoder the module is fetched once, and that works without a network from then on", async () => {
     await visit(WITHOUT_DECODER, { serviceWorkers: "allow" });
-    const requested = await job();
-    assert.equal(requested.length, 2, `${requested}`);
-    assert.equal(requested[0], `/${MODULE}`);
-    assert.match(requested[1], FORMATS);
+    const [formats, ...module] = await job();
+    assert.match(formats, FORMATS);
+    assert.deepEqual(module, [`/${MODULE}`]);
     await page.waitForFunction(async () => {
       const cache = await caches.open((await caches.keys())[0]);
       return (await cache.keys()).filter(({ url }) => /jxl|formats/.test(url)).length === 2;
@@ -74,11 +74,12 @@ describe("JPEG XL", { timeout: 600_000 }, () => {
     await cover();
   });
 
-  test("the module shows what the browser shows, in the same size, turn and colours", async () => {
+  test("the module shows what the browser shows, in the same size, turn and colours", async (t) => {
     const names = ["plain", "deep", "grey", "p3", "turned", "transcoded"];
     const photos = await Promise.all(names.map((name) => readFile(path(`../photos/jxl/${name}.jxl`))));
     const given = photos.map((photo) => photo.toString("base64"));
     await visit([]);
+    if (!(await page.evaluate(decodes, given[0]))) return t.skip("this Chromium does not decode JPEG XL");
     const expected = await page.evaluate(previews, given);
     await close();
     await server.close();
@@ -94,6 +95,12 @@ describe("JPEG XL", { timeout: 600_000 }, () => {
 
 function meanDifference(a, b) {
   return a.reduce((sum, sample, index) => sum + Math.abs(sample - b[index]), 0) / a.length;
+}
+
+/** Runs in the page: whether the browser decodes the photo. */
+function decodes(photo) {
+  const bitmap = createImageBitmap(new Blob([Uint8Array.from(atob(photo), (c) => c.charCodeAt(0))]));
+  return bitmap.then(() => true, () => false);
 }
 
 /** Runs in the page. */
