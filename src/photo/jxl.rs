@@ -38,10 +38,10 @@ const LINEAR: u16 = 8;
 const PQ: u16 = 16;
 const HLG: u16 = 18;
 const RESERVED: u16 = 3;
-/// What one file may take, whatever it shows.
-const LEAST_TIME: Duration = Duration::from_secs(2);
+/// What one file may take, whatever it shows. In WebAssembly all takes longer.
+const LEAST_TIME: Duration = Duration::from_secs(if cfg!(target_arch = "wasm32") { 4 } else { 2 });
 /// What it may take besides, for a million pixels: twice what the slowest takes, which lost nothing and was written with the greatest
-/// effort. In WebAssembly all takes longer.
+/// effort.
 const TIME_PER_MEGAPIXEL: Duration = Duration::from_millis(if cfg!(target_arch = "wasm32") { 1000 } else { 400 });
 /// What is waited besides for the crate to come to the next look at the clock.
 const GRACE: Duration = Duration::from_millis(250);
