@@ -788,6 +788,20 @@ fn a_raw_file_says_what_it_holds_and_its_preview_is_opened_if_that_is_asked_for(
 }
 
 #[test]
+fn verify_takes_a_raw_file_by_its_preview() {
+    let folder = album(&[("b.raf", &raw_file())]);
+    tarnkappe(folder.path(), &["protect", "--raw-preview", "b.raf"]);
+    let output = tarnkappe(folder.path(), &["verify", "--json", "b.raf", "protected/photo-0001.jpg"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    let notes = lines(&output)[0]["notes"].to_string();
+    assert!(notes.contains("raw-preview") && notes.contains("compared"), "{notes}");
+    // Which of two files is at fault is still known.
+    let output = tarnkappe(folder.path(), &["verify", "--json", "b.raf", "missing.jpg"]);
+    let error = &lines(&output)[0]["error"];
+    assert!(error["message"].as_str().is_some_and(|message| message.contains("missing.jpg")), "{error}");
+}
+
+#[test]
 fn a_mask_that_cannot_be_opened_is_named() {
     let folder = album(&[("regions.json", br#"{"a.jpg": [{"mask": "missing.png"}]}"#)]);
     let output = tarnkappe(folder.path(), &["protect", "--json", "--regions", "regions.json", "a.jpg"]);
