@@ -172,6 +172,30 @@ fn a_photo_that_is_opened_smaller_has_regions_in_that_size() {
 }
 
 #[test]
+fn regions_in_the_own_size_of_a_photo_that_is_opened_smaller_are_refused() {
+    let folder = folder();
+    let portrait = image::open(PORTRAIT).expect("a JPEG").resize(1400, 1400, image::imageops::FilterType::Triangle);
+    portrait.save(folder.path().join("large.jpg")).expect("written");
+    // Each would cover a strip at the edge of the half that is opened.
+    let regions = [
+        "[650, 100, 200, 200]",
+        r#"{"ellipse": [100, 740, 60, 60, 0]}"#,
+        r#"{"polygon": [[690, 100], [900, 100], [800, 300]]}"#,
+        r#"{"brush": {"points": [[690, 100], [900, 120]], "radius": 30}}"#,
+    ];
+    for region in regions {
+        let file = format!(r#"{{"large.jpg": [[190, 10, 230, 260], {region}]}}"#);
+        std::fs::write(folder.path().join("regions.json"), file).expect("written");
+        let arguments = ["protect", "--json", "--regions", "regions.json", "--max-megapixels", "1", "large.jpg"];
+        let output = tarnkappe(folder.path(), &arguments);
+        let error = &lines(&output)[0]["error"];
+        assert_eq!((output.status.code(), &error["code"]), (Some(3), &"region-outside".into()), "{region}");
+        assert!(error["message"].as_str().is_some_and(|message| message.contains("700 x 700")), "{error}");
+        assert_eq!(copies(&folder.path().join("protected")), [""; 0]);
+    }
+}
+
+#[test]
 fn shapes_that_cover_nothing_or_are_wrong_are_refused_and_nothing_is_saved() {
     let folder = folder();
     mask(512, 511).save(folder.path().join("other-size.png")).expect("written");

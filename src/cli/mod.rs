@@ -332,19 +332,27 @@ enum NamedShape {
 fn shaped(shape: &NamedShape, folder: &Path, photo: Opened<'_>) -> Result<RegionRequest> {
     let (bounds, shape) = match shape {
         NamedShape::Ellipse(numbers) => (around(*numbers), Shape::Ellipse(*numbers)),
-        NamedShape::Polygon(corners) => (ANYWHERE, Shape::Polygon(corners.clone())),
-        NamedShape::Brush(brush) => (ANYWHERE, Shape::Brush(brush.clone())),
+        NamedShape::Polygon(corners) => (around_all(corners, 0.0), Shape::Polygon(corners.clone())),
+        NamedShape::Brush(brush) => (around_all(&brush.points, brush.radius), Shape::Brush(brush.clone())),
         NamedShape::Mask(path) => regions::mask_in(&folder.join(path), photo.bytes, photo.limits)?,
     };
     Ok(RegionRequest { cover: Some(CoverRequest::of_shape(bounds, shape)), ..RegionRequest::area(bounds) })
 }
 
-/// Bounds of a shape that says itself where it lies.
-const ANYWHERE: [f32; 4] = [0.0, 0.0, 1.0, 1.0];
-
 fn around([cx, cy, rx, ry, _]: [f32; 5]) -> [f32; 4] {
     let reach = rx.max(ry);
     [cx - reach, cy - reach, 2.0 * reach, 2.0 * reach]
+}
+
+/// The bounds of points, and so much more on all sides; of no points an empty place.
+fn around_all(points: &[[f32; 2]], margin: f32) -> [f32; 4] {
+    let side = |n: usize| {
+        let from = points.iter().map(|point| point[n]).fold(f32::INFINITY, f32::min) - margin;
+        let to = points.iter().map(|point| point[n]).fold(f32::NEG_INFINITY, f32::max) + margin;
+        if points.is_empty() { (0.0, 0.0) } else { (from, to - from) }
+    };
+    let ((x, width), (y, height)) = (side(0), side(1));
+    [x, y, width, height]
 }
 
 fn read_regions(path: &Path) -> Result<Regions, String> {

@@ -135,6 +135,9 @@ impl Plan {
         photo: &Photo,
         settings: &Settings,
     ) -> Result<Self> {
+        if let Some(full_size) = photo.full_size {
+            regions.iter().try_for_each(|region| check_size_of(region, &photo.frame, full_size))?;
+        }
         let entries: Result<Vec<_>> =
             (0..).zip(regions).map(|(number, region)| Entry::of_given(number, region, photo, settings)).collect();
         let mut plan = Self { entries: entries?, choice: None, elsewhere, also_found: Vec::new() };
@@ -283,6 +286,18 @@ fn check_box(bbox: [f32; 4]) -> Result<()> {
         return Err(InputError::RegionEmpty(text()).into());
     }
     Ok(())
+}
+
+/// Regions of a photo that was opened smaller are in that size. `Err` for one whose middle lies beyond it: it was given in the photo's own
+/// size, and so would cover another place.
+fn check_size_of(region: &RegionRequest, frame: &Frame, (full_width, full_height): (u32, u32)) -> Result<()> {
+    let &Frame { width, height, .. } = frame;
+    let is_beyond = |[x, y, w, h]: [f32; 4]| x + w / 2.0 > width as f32 || y + h / 2.0 > height as f32;
+    let areas = [Some(region.bbox), region.cover.as_ref().map(|cover| cover.bounds)];
+    let Some(area) = areas.into_iter().flatten().find(|area| is_beyond(*area)) else { return Ok(()) };
+    let sizes = format!("{width} x {height} pixels instead of {full_width} x {full_height}");
+    let text = format!("{area:?}; it was opened with {sizes}, and regions are in that size");
+    Err(InputError::RegionOutside(text).into())
 }
 
 /// Why no pixel is covered by an area.
