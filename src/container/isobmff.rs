@@ -10,9 +10,11 @@ use super::text;
 use super::walk::{UNKNOWN, Walk};
 use crate::error::InputError;
 
+#[cfg(any(feature = "heic", feature = "rare-formats"))]
+pub(crate) use announced::with_further_picture;
 pub(crate) use announced::{Announced, announced, is_deep, profile, without_turns};
 #[cfg(feature = "heic")]
-pub(crate) use announced::{clean_aperture, size, with_further_picture};
+pub(crate) use announced::{clean_aperture, size};
 pub(crate) use items::{Item, Items, Role};
 
 /// Length 4, type 4.

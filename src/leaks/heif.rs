@@ -6,6 +6,9 @@ use crate::container::{ByteOrder, Span, text};
 use crate::report::LeakKind;
 use crate::report::words::{LeakWords, count};
 
+/// Where a thumbnail or another picture among the items is.
+pub(crate) const ITEM: &str = "item";
+
 /// Reports what the items are and say.
 pub(super) fn find(file: Span, items: &Items, out: &mut Findings) {
     for (&id, &role) in &items.roles {
@@ -43,7 +46,7 @@ fn report_picture(role: Role, span: Span, out: &mut Findings) {
         Role::GainMap => (LeakKind::Depth, LeakWords::GainMap),
         _ => (LeakKind::SecondImage, LeakWords::Picture { bytes }),
     };
-    out.add(kind, "item", span, words);
+    out.add(kind, ITEM, span, words);
 }
 
 /// Hands out what an item holds: as it stands in the file where it is in one piece, else joined or unpacked.

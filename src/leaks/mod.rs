@@ -44,6 +44,10 @@ use crate::report::words::{LeakWords, count};
 use crate::report::{Leak, LeakKind, Note, NoteCode, Part, Severity};
 use findings::Findings;
 
+#[cfg(feature = "rare-formats")]
+pub(crate) use heif::ITEM;
+#[cfg(feature = "rare-formats")]
+pub use picture::coded_picture;
 pub use picture::picture;
 #[cfg(feature = "rare-formats")]
 pub(crate) use raw::{preview_file, raw_parts, raw_previews};

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-#[cfg(feature = "heic")]
+#[cfg(any(feature = "heic", feature = "rare-formats"))]
 use crate::container::isobmff;
-#[cfg(feature = "heic")]
+#[cfg(any(feature = "heic", feature = "rare-formats"))]
 use crate::report::Format;
 use crate::report::{Leak, LeakKind};
 
@@ -21,14 +21,19 @@ pub fn picture<'a>(file: &'a [u8], leak: &Leak) -> Option<Cow<'a, [u8]>> {
         return Some(Cow::Borrowed(bytes));
     }
     #[cfg(feature = "heic")]
-    if matches!(crate::container::sniff(file), Ok(Format::Heic))
-        && let Some(further) = isobmff::with_further_picture(file, leak.bytes?)
-    {
+    if let Some(further) = coded_picture(file, leak) {
         return Some(Cow::Owned(further));
     }
     let text = bytes.get(..BASE64_LEN.min(bytes.len()))?;
     let decoded = base64(text)?;
     crate::container::sniff(&decoded).is_ok().then_some(Cow::Owned(decoded))
+}
+
+/// The thumbnail or second picture of a HEIC that a leak of it points at, as a file of its own.
+#[cfg(any(feature = "heic", feature = "rare-formats"))]
+pub fn coded_picture(file: &[u8], leak: &Leak) -> Option<Vec<u8>> {
+    let is_heic = matches!(crate::container::sniff(file), Ok(Format::Heic));
+    isobmff::with_further_picture(file, leak.bytes.filter(|_| is_heic)?)
 }
 
 /// Decodes base 64 (RFC 4648, 4), with line ends as XML writes them; `None` if it is something else.

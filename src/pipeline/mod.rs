@@ -25,6 +25,8 @@ pub use check::raw_preview;
 pub use check::report_unopened;
 pub use options::{CheckOptions, ProtectOptions, parse_colour};
 pub use pictures::LeakedPicture;
+#[cfg(feature = "rare-formats")]
+pub use pictures::further_for_platform;
 pub use preview::preview_covers;
 pub use rounds::{Job, Protected, Step};
 pub use settings::{Choice, CopyRules, FaceChoice, LONG_SIDES, Progress, Settings};

@@ -26,6 +26,31 @@ const MAX_SHOWN: usize = 8;
 /// Longest side of what is shown, in pixels: the width of the page's column.
 const SHOWN_SIDE: u32 = 320;
 
+/// Pixels and bytes, together, of pictures that are decoded outside of the engine.
+#[cfg(feature = "rare-formats")]
+const MOST_FOR_PLATFORM: (u64, u64) = (32_000_000, 64 << 20);
+
+/// The thumbnails and second pictures of a HEIC in which the engine has not looked for faces, for the platform to decode: the places of
+/// their `leaks`, and each as a file of its own. That is empty for those that would be too much together with the ones before.
+#[cfg(feature = "rare-formats")]
+pub fn further_for_platform(file: &[u8], leaks: &[Leak]) -> impl Iterator<Item = (usize, Vec<u8>)> {
+    let (max_pixels, max_bytes) = MOST_FOR_PLATFORM;
+    let mut left = Limits { max_pixels, max_bytes, ..Limits::default() };
+    let is_unseen = |leak: &Leak| {
+        let is_picture = matches!(leak.kind, LeakKind::Thumbnail | LeakKind::SecondImage);
+        is_picture && leak.faces.is_none() && leak.location == leaks::ITEM
+    };
+    leaks.iter().enumerate().filter(move |(_, leak)| is_unseen(leak)).map(move |(place, leak)| {
+        // The whole file is copied for each.
+        let picture = if left.max_bytes < file.len() as u64 { None } else { leaks::coded_picture(file, leak) };
+        let size = picture.as_ref().and_then(|picture| photo::dimensions(picture, &left).ok());
+        let Some((picture, (width, height))) = picture.zip(size) else { return (place, Vec::new()) };
+        left.max_pixels -= u64::from(width) * u64::from(height);
+        left.max_bytes -= picture.len() as u64;
+        (place, picture)
+    })
+}
+
 /// Looks through all pictures that a file holds besides its own: those that leaks point at, frames and pages. Says in the leaks
 /// how many faces are seen in each, adds leaks for frames, and counts in `report.skipped` what was not scanned, because it is
 /// too much, damaged or in no format known here. Those that leaks point at may together have as many pixels as one picture, and
@@ -166,4 +191,39 @@ fn openable(photo: Result<Photo>) -> Result<Option<Photo>> {
 fn leak_of(location: String, bytes: [u64; 2], words: LeakWords, faces: Option<u32>) -> Leak {
     let (kind, severity, value) = (LeakKind::SecondImage, Severity::High, words.to_string());
     Leak { kind, severity, location, bytes: Some(bytes), value, words: Some(words), faces }
+}
+
+#[cfg(all(test, feature = "rare-formats"))]
+mod tests {
+    use super::*;
+    use crate::container::isobmff::tests::{boxed, full, heif};
+
+    /// A HEIC of one pixel with a square thumbnail of each of these sides.
+    fn heic(sides: &[u32]) -> Vec<u8> {
+        // Neighbours of one length would be one leak.
+        let contents: Vec<Vec<u8>> = (1..=sides.len() + 1).map(|length| vec![b'x'; length]).collect();
+        let items: Vec<(&[u8; 4], &[u8], &[u8])> =
+            contents.iter().map(|content| (b"hvc1", &b"\0"[..], &content[..])).collect();
+        let numbers = 1..=items.len() as u16;
+        let size = |side: &u32| full(b"ispe", 0, &[*side; 2].map(u32::to_be_bytes).concat());
+        let sizes: Vec<u8> = std::iter::once(&1).chain(sides).flat_map(size).collect();
+        let of_each = numbers.clone().flat_map(|id| [&id.to_be_bytes()[..], &[1, id as u8]].concat());
+        let associations = [u32::from(*numbers.end()).to_be_bytes().to_vec(), of_each.collect()].concat();
+        let thumbnail = |id: u16| boxed(b"thmb", &[id, 1, 1].map(u16::to_be_bytes).concat());
+        let references: Vec<Vec<u8>> = numbers.skip(1).map(thumbnail).collect();
+        heif(&items, &references, &[boxed(b"ipco", &sizes), full(b"ipma", 0, &associations)])
+    }
+
+    #[test]
+    fn pictures_for_the_platform_are_not_too_many_nor_too_large_together() {
+        let given = |sides: &[u32]| {
+            let file = heic(sides);
+            let leaks = leaks::find(&file, "");
+            let further = further_for_platform(&file, &leaks);
+            let side = |picture: &[u8]| photo::dimensions(picture, &Limits::default()).map_or(0, |(width, _)| width);
+            further.map(|(leak, picture)| (leak, side(&picture))).collect::<Vec<(usize, u32)>>()
+        };
+        assert_eq!(given(&[4000, 100]), [(0, 4000), (1, 100)]);
+        assert_eq!(given(&[6000, 4000, 3000, 3000, 2000]), [(0, 0), (1, 4000), (2, 3000), (3, 0), (4, 2000)]);
+    }
 }

@@ -187,8 +187,9 @@ impl Engine {
         Ok(object(&[("file", Uint8Array::from(&file[..]).into()), ("format", to_js(&format)?)])?.into())
     }
 
-    /// Opens a file and reports what it gives away: `{report, preview, pictures}`; `pictures` are those that the file
-    /// holds besides its own, each with the place of its `leak` in the report.
+    /// Opens a file and reports what it gives away: `{report, preview, pictures, further}`; `pictures` are those that the file
+    /// holds besides its own, each with the place of its `leak` in the report. `further` are those that the engine does not decode,
+    /// `{leak, file}`, each as a file of its own; `undefined` in a build without the rare formats.
     ///
     /// # Errors
     /// An `Error` with `code`, and with the `report` of what the file gives away although it cannot be opened.
@@ -210,7 +211,16 @@ impl Engine {
         let preview = preview(Some(&checked.frame), checked.profile, preview_side)?;
         let pictures = if preview_side.is_some() { checked.pictures.as_slice() } else { &[] };
         let pictures: js_sys::Array = pictures.iter().map(leaked_picture).collect::<Result<_, _>>()?;
-        Ok(object(&[("report", to_js(&checked.report)?), ("preview", preview), ("pictures", pictures.into())])?.into())
+        let result =
+            object(&[("report", to_js(&checked.report)?), ("preview", preview), ("pictures", pictures.into())])?;
+        #[cfg(feature = "rare-formats")]
+        {
+            let further = pipeline::further_for_platform(bytes, &checked.report.leaks)
+                .map(further)
+                .collect::<Result<js_sys::Array, _>>()?;
+            js_sys::Reflect::set(&result, &"further".into(), &further)?;
+        }
+        Ok(result.into())
     }
 
     /// How identifiable each of the `regions`, which are those of an earlier report of the same file, is for the recogniser.
@@ -416,6 +426,12 @@ fn leaked_picture(leaked: &LeakedPicture) -> Result<js_sys::Object, JsValue> {
     let object = picture(&leaked.file, leaked.width, leaked.height)?;
     js_sys::Reflect::set(&object, &"leak".into(), &(leaked.leak as u32).into())?;
     Ok(object)
+}
+
+/// A picture in a file that the engine does not decode.
+#[cfg(feature = "rare-formats")]
+fn further((leak, file): (usize, Vec<u8>)) -> Result<js_sys::Object, JsValue> {
+    object(&[("leak", (leak as u32).into()), ("file", Uint8Array::from(&file[..]).into())])
 }
 
 /// A file to show: `{bytes, mediaType, width, height}`.

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startServer } from "../../tools/serve.mjs";
-import { grid } from "../heic.mjs";
+import { grid, withThumbnail } from "../heic.mjs";
 import { open, unavailable } from "./chromium.mjs";
 import { POLICY, filesOf, startPartner } from "./partner.mjs";
 import { askedFor } from "./reach.mjs";
@@ -71,6 +71,20 @@ describe("HEIC", { timeout: 300_000 }, () => {
     const seen = await page.evaluate(use, given);
     assert.deepEqual(seen.grid, { width: 4032, height: 3024, faces: 48, proved: true, type: "image/jpeg" });
     assert.deepEqual(seen.damaged, { code: "corrupt", reported: "corrupt", gives: ["gps"] });
+  });
+
+  test("a thumbnail in HEVC is decoded as well, shown, and searched for faces; one that is damaged is said not to have been", async () => {
+    await visit(WEB);
+    for (const [isDamaged, words] of [[false, "1 face is seen in it"], [true, "not searched for faces"]]) {
+      await page.setInputFiles("#chooser", { name: "a.heic", mimeType: "image/heic", buffer: withThumbnail(isDamaged) });
+      await page.waitForSelector(".protect");
+      await page.click(".facts summary");
+      const thumbnail = page.locator(".leak").first();
+      assert.match(await thumbnail.innerText(), new RegExp(words));
+      assert.equal(await thumbnail.locator("img").count(), isDamaged ? 0 : 1);
+      assert.equal(await page.locator(".unseen").getByText("was not searched for faces").count(), isDamaged ? 1 : 0);
+      await page.click(".clear");
+    }
   });
 
   test("a module that is altered is not used, and the person reads that", async () => {

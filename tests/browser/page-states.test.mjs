@@ -191,6 +191,14 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
     assert.ok(await page.locator(".leak-picture img").evaluate((image) => image.naturalWidth > 0));
   });
 
+  test("a preview that could not be opened is said not to have been searched", async () => {
+    await review("unseen.jpg");
+    await page.locator(".facts summary").click();
+    const [other, preview] = await page.locator(".leak").allInnerTexts();
+    assert.match(preview, /Small preview.*not searched for faces/s);
+    assert.doesNotMatch(other, /not searched/);
+  });
+
   test("a photo that was opened in half its size says both sizes, before it is covered and before it is saved", async () => {
     await review("halved.jpg");
     assert.match(await page.locator(".panel .note").innerText(), /3,600 × 2,606 pixels.* size: 1,800 × 1,303\./);

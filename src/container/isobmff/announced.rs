@@ -3,7 +3,7 @@
 use image::metadata::Orientation;
 
 use super::Box;
-#[cfg(feature = "heic")]
+#[cfg(any(feature = "heic", feature = "rare-formats"))]
 use super::items::Role;
 use super::items::{Items, index};
 use crate::container::span::{ByteOrder, Span};
@@ -108,7 +108,7 @@ pub(crate) fn without_turns(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// The same file, but with the thumbnail or second picture whose data is at these bytes in the place of its own.
-#[cfg(feature = "heic")]
+#[cfg(any(feature = "heic", feature = "rare-formats"))]
 pub(crate) fn with_further_picture(bytes: &[u8], range: [u64; 2]) -> Option<Vec<u8>> {
     let file = Span::whole(bytes);
     let items = Items::read(file);
@@ -139,7 +139,7 @@ const MIRRORING: &[u8] = b"imir";
 /// Of a box's type, after its length.
 const TYPE_AT: usize = 4;
 /// A box that says nothing.
-#[cfg(feature = "heic")]
+#[cfg(any(feature = "heic", feature = "rare-formats"))]
 const UNUSED: &[u8] = b"free";
 
 fn is_turn(property: &Box) -> bool {

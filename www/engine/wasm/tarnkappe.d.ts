@@ -17,6 +17,13 @@ export interface EngineLeakedPicture extends EnginePreview {
   leak: number;
 }
 
+/** A thumbnail or second picture of a HEIC, as a file of its own that the engine does not decode; empty if it would be too much. */
+export interface FurtherPicture {
+  /** Its leak's place in the report. */
+  leak: number;
+  file: Uint8Array<ArrayBuffer>;
+}
+
 /** A picture that the browser or a module of its own has decoded. */
 export class Pixels {
   /**
@@ -44,7 +51,7 @@ export class Engine {
     options: CheckOptions,
     onProgress: OnProgress,
     pixels: Pixels | undefined,
-  ): { report: FileReport; preview: EnginePreview | undefined; pictures: EngineLeakedPicture[] };
+  ): { report: FileReport; preview: EnginePreview | undefined; pictures: EngineLeakedPicture[]; further?: FurtherPicture[] };
   /** How identifiable each face is for the recogniser. Throws if that has not been loaded. */
   recognise(bytes: Uint8Array, regions: Region[], onProgress: OnProgress, pixels: Pixels | undefined): Identifiability[];
   /** What the recogniser compares each face by. Throws if it has not been loaded. */

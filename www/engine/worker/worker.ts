@@ -5,6 +5,7 @@ import type { ErrorCode, FileReport, Region } from "../generated/report.js";
 import type {
   Assets,
   CachedTiles,
+  LeakedPicture,
   Network,
   Preview,
   PreviewRequest,
@@ -16,7 +17,7 @@ import { decode, toPixels } from "../platform/decode.js";
 import type { Decoded, PlatformPicture } from "../platform/decode.js";
 import { holdLock } from "../platform/life.js";
 import init, { Engine } from "../wasm/tarnkappe.js";
-import type { EnginePreview } from "../wasm/tarnkappe.js";
+import type { EnginePreview, FurtherPicture } from "../wasm/tarnkappe.js";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -32,6 +33,8 @@ let engine: Engine | undefined;
 let memory: WebAssembly.Memory | undefined;
 /** Modules that decode what the browser does not, by formats. */
 const decoders = new Map<string, WebAssembly.Module>();
+/** Longest side of what is shown of a picture in the file, in pixels, as in the engine. */
+const SHOWN_SIDE = 320;
 /** A decoded picture of more bytes is not kept. */
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 
@@ -112,9 +115,29 @@ async function check(file: File, options: CheckOptions, tiles: CachedTiles): Pro
   running().importTiles(tiles);
   const bytes = await read(file);
   const pixels = toPixels(await pictureOf(bytes));
-  const { report, preview, pictures } = running().check(bytes, file.name, options, onProgress, pixels);
+  const { report, preview, pictures, further = [] } = running().check(bytes, file.name, options, onProgress, pixels);
   const shown = pictures.map((picture) => ({ ...toBlob(picture), leak: picture.leak }));
+  for (const picture of further) {
+    shown.push(...(await lookThrough(picture, report, options)));
+  }
   return { kind: "check", report, preview: toPreview(preview), pictures: shown };
+}
+
+/** Looks for faces in a picture within a HEIC, as the engine does in those that it decodes. @returns what is to be shown of it */
+async function lookThrough({ leak, file }: FurtherPicture, report: FileReport, options: CheckOptions): Promise<LeakedPicture[]> {
+  const { picture } = await decode(file, decoders);
+  const asked = options.previewSide === undefined ? options : { ...options, previewSide: SHOWN_SIDE };
+  try {
+    const seen = running().check(file, "", asked, () => undefined, toPixels(picture));
+    Object.assign(report.leaks[leak] ?? {}, { faces: seen.report.regions.length });
+    return seen.preview === undefined ? [] : [{ ...toBlob(seen.preview), leak }];
+  } catch (error) {
+    if (!isCoded(error)) {
+      throw error;
+    }
+    report.skipped.frames += 1;
+    return [];
+  }
 }
 
 async function recognise(kind: "recognise" | "embed", file: File, regions: Region[]): Promise<WorkerResult> {

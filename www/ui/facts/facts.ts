@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
-import type { FileReport, Leak, Severity } from "../../engine/generated/report.js";
+import type { FileReport, Leak, LeakKind, Severity } from "../../engine/generated/report.js";
 import { tellsCoding } from "../../model/photo.js";
 import type { LeakedPicture, Photo } from "../../model/photo.js";
 import type { Command } from "../../model/session.js";
@@ -11,6 +11,9 @@ import { leakWords } from "../words/sentences.js";
 import type { Words } from "../words/words.js";
 
 const ORDER: Record<Severity, number> = { high: 0, medium: 1, low: 2 };
+
+/** Leaks that are looked through for faces, if they can be opened. */
+const PICTURES: readonly LeakKind[] = ["thumbnail", "preview", "second-image"];
 
 /** It has a place of its own. */
 const SMALLER = "opened-smaller";
@@ -99,7 +102,7 @@ function leakItem(words: Words, { leak, words: sentence, places, picture }: Said
     <span class="leak-value"><bdi>${sentence}</bdi></span>
     <span class="leak-where"><bdi>${[...places].join(", ")}</bdi></span>
     <span class="leak-why">${words.t(`why.${leak.kind}`)}</span>
-    ${picture ? leakedPicture(words, leak, picture) : nothing}
+    ${picture ? leakedPicture(words, leak, picture) : PICTURES.includes(leak.kind) && leak.faces === null ? html`<span>${words.t("leaks.unseen")}</span>` : nothing}
   </li>`;
 }
 
