@@ -132,7 +132,7 @@ fn picture_memory(header: &Header) -> u64 {
 
 fn samples(header: &Header) -> u64 {
     let channels = COLOURS + u64::from(header.extra_channels);
-    channels * u64::from(header.width) * u64::from(header.height)
+    channels.saturating_mul(u64::from(header.width) * u64::from(header.height))
 }
 
 /// While a picture is decoded.
@@ -638,6 +638,16 @@ mod tests {
             let step = LEAST_TIME / (looks.get() - 2);
             assert_eq!(decoded(file, step).unwrap_err(), corrupt(TOO_SLOW));
         }
+    }
+
+    #[test]
+    fn more_samples_than_can_be_counted_are_refused() {
+        let size = [(1, 0), (2, 3), (30, (1 << 30) - 1), (3, 1)];
+        let depth = [(1, 0), (1, 0), (1, 0), (2, 0), (1, 1)];
+        let channels = [vec![(2, 2), (4, 15)], vec![(1, 1); 17]].concat();
+        let file = Writer::new().with(&size).with(&depth).with(&channels).with(&[(1, 1); 16]).codestream();
+        assert_eq!(samples(&Header::read(&file).unwrap()), u64::MAX);
+        assert_eq!((end(&file), code(&file)), (None, ErrorCode::TooManyPixels));
     }
 
     #[test]
