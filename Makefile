@@ -114,8 +114,9 @@ visibility = source tools/common.sh; "$$python_dir/bin/python" tools/visibility.
 
 .PHONY: test-wasm
 test-wasm: | setup-wasm setup-browsers ## only the tests of the WebAssembly, in Chromium
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS)" WASM_BINDGEN_TEST_TIMEOUT=$(WASM_TEST_SECONDS) tools/wasm-env.sh wasm-pack test --headless --chrome --chromedriver "$$(command -v chromedriver)" \
-		--mode no-install --release tests/wasm
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS)" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
+		CHROMEDRIVER="$$(command -v chromedriver)" WASM_BINDGEN_TEST_ONLY_WEB=1 WASM_BINDGEN_TEST_TIMEOUT=$(WASM_TEST_SECONDS) \
+		tools/wasm-env.sh cargo test --release --target wasm32-unknown-unknown -p tarnkappe-wasm-tests
 
 .PHONY: test-page
 test-page: build npm | setup-rust setup-browsers ## only the tests of the page, in Chromium, Firefox and WebKitGTK
@@ -242,15 +243,19 @@ clean: ## remove what was built here (not the tools kept for all checkouts)
 setup-rust setup-node setup-wasm setup-browsers setup-lint setup-fuzz setup-python setup-peers setup-valgrind:
 	@tools/setup.sh $(@:setup-%=%)
 
-# $(call wasm_pack,FOLDER,PACKAGE's folder,PROFILE,FLAGS of cargo,FLAGS of rustc). wasm-opt is not left to wasm-pack, which goes on
-# without it when it is missing. It is npm's, because Debian 12's does not know the instruction table.fill that wasm-bindgen writes.
-# Other flags of rustc have a folder of their own: in the same one cargo would compile every dependency anew for each.
-# Cargo is not told of make's job server, which it cannot reach from here.
-wasm_pack = MAKEFLAGS= CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS) $(5)" CARGO_TARGET_DIR=$(abspath $(TARGET_DIR))$(if $(5),/relaxed) \
-	tools/wasm-env.sh wasm-pack build --target web --mode no-install --profile $(3) --no-opt --no-pack --out-dir $(CURDIR)/$(1) $(2) -- $(4)
+# $(call wasm_build,PACKAGE,PROFILE,FLAGS of cargo,FLAGS of rustc). Other flags of rustc have a folder of their own: in the same one cargo
+# would compile every dependency anew for each. Cargo is not told of make's job server, which it cannot reach from here.
+wasm_folder = $(abspath $(TARGET_DIR))$(if $(1),/relaxed)
+wasm_build = MAKEFLAGS= CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS) $(4)" CARGO_TARGET_DIR=$(call wasm_folder,$(4)) \
+	tools/wasm-env.sh cargo build --target wasm32-unknown-unknown --profile $(2) $(foreach package,$(1),-p $(package)) $(3)
+
+# $(call wasm_module,FOLDER,NAME,PACKAGE,PROFILE,FLAGS of cargo,FLAGS of rustc): with the JavaScript around it. wasm-opt, which comes after
+# it, is npm's: Debian 12's does not know the instruction table.fill that wasm-bindgen writes.
+wasm_module = $(call wasm_build,$(3),$(4),$(5),$(6)) && tools/wasm-env.sh wasm-bindgen --target web --out-dir $(1) --out-name $(2) \
+	$(call wasm_folder,$(6))/wasm32-unknown-unknown/$(4)/$(subst -,_,$(3)).wasm
 
 # $(call page_module,FOLDER,PROFILE,FLAGS of cargo,FLAGS of rustc)
-page_module = $(call wasm_pack,$(1),--out-name tarnkappe tools/module,$(2),$(3),$(4))
+page_module = $(call wasm_module,$(1),tarnkappe,tarnkappe-module,$(2),$(3),$(4))
 
 # The modules that a page may load, as arguments of the scripts that build what is served.
 page_modules = --glue $(GLUE) --plain $(WASM) --relaxed $(WASM_RELAXED) --formats $(WASM_FORMATS) --formats-relaxed $(WASM_FORMATS_RELAXED) \
@@ -279,24 +284,23 @@ $(WASM_FORMATS_RELAXED): $(WASM)
 	$(WASM_OPT) -Oz --enable-relaxed-simd target/pkg-formats-relaxed/tarnkappe_bg.wasm -o $@
 
 $(WASM_WORKSHOP): $(WASM)
-	$(call wasm_pack,target/pkg-workshop,--out-name tarnkappe_workshop tools/module,app,--features rare-formats --features workshop)
+	$(call wasm_module,target/pkg-workshop,tarnkappe_workshop,tarnkappe-module,app,--features rare-formats --features workshop)
 	$(WASM_OPT) -Oz target/pkg-workshop/tarnkappe_workshop_bg.wasm -o $@
 
 # They have no glue, so nothing of wasm-bindgen may be left in them. Cargo makes both at once, of one build of the library.
 $(WASM_HEIC) $(WASM_JXL) &: $(WASM) tools/bare_module.mjs
-	MAKEFLAGS= CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS)" CARGO_TARGET_DIR=$(abspath $(TARGET_DIR)) \
-		tools/wasm-env.sh cargo build --profile app --target wasm32-unknown-unknown -p tarnkappe-heic -p tarnkappe-jxl
+	$(call wasm_build,tarnkappe-heic tarnkappe-jxl,app)
 	for format in heic jxl; do \
 		node tools/bare_module.mjs $(TARGET_DIR)/wasm32-unknown-unknown/app/tarnkappe_$$format.wasm target/$$format.wasm; \
 		$(WASM_OPT) -Oz target/$$format.wasm -o dist/wasm/tarnkappe_$${format}_bg.wasm; \
 	done
 
 target/bench/simd128/network_bg.wasm: $(RUST_SOURCES) $(wildcard tools/bench/network/*) $(NODE_MODULES) | setup-wasm
-	$(call wasm_pack,$(@D),tools/bench/network,app)
+	$(call wasm_module,$(@D),network,network,app)
 	$(WASM_OPT) -Oz $@ -o $@
 
 target/bench/relaxed/network_bg.wasm: target/bench/simd128/network_bg.wasm
-	$(call wasm_pack,$(@D),tools/bench/network,app,,-C target-feature=+relaxed-simd)
+	$(call wasm_module,$(@D),network,network,app,,-C target-feature=+relaxed-simd)
 	$(WASM_OPT) -Oz --enable-relaxed-simd $@ -o $@
 
 target/bench/onnx/yunet.onnx: $(RUST_SOURCES) $(wildcard tools/pack/src/*) $(wildcard models/*) | setup-rust

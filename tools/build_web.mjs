@@ -4,7 +4,7 @@
 //   node tools/build_web.mjs OUT --glue JS --plain WASM --relaxed WASM --formats WASM --formats-relaxed WASM [--heic WASM] \
 //     [--jxl WASM] [--workshop WASM --workshop-glue JS]
 //
-// JS: what wasm-pack made for the WebAssembly module. The module with tract keeps its name, so that it can be added later.
+// JS: what wasm-bindgen made for the WebAssembly module. The module with tract keeps its name, so that it can be added later.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -4,14 +4,12 @@
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/tarnkappe"
 
 # Versions of the build tools. The one of wasm-bindgen follows Cargo.lock: its two halves must match exactly.
-wasm_pack_version=0.15.0
 cargo_deny_version=0.20.2
 cargo_fuzz_version=0.13.2
 wasm_bindgen_version=$(awk '$1 == "name" && $3 == "\"wasm-bindgen\"" { getline; gsub(/"/, "", $3); print $3 }' \
   "$(dirname "${BASH_SOURCE[0]}")/../Cargo.lock")
 
 wasm_bindgen_dir="$cache/wasm-bindgen-cli-$wasm_bindgen_version"
-wasm_pack_dir="$cache/wasm-pack-$wasm_pack_version"
 cargo_deny_dir="$cache/cargo-deny-$cargo_deny_version"
 cargo_fuzz_dir="$cache/cargo-fuzz-$cargo_fuzz_version"
 python_dir="$cache/python"

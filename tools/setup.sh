@@ -3,7 +3,7 @@
 #
 #   tools/setup.sh rust       cargo and rustc, new enough
 #   tools/setup.sh node       Node.js and npm, new enough
-#   tools/setup.sh wasm       the WebAssembly standard library, wasm-pack, wasm-bindgen
+#   tools/setup.sh wasm       the WebAssembly standard library, wasm-bindgen
 #   tools/setup.sh browsers   Chromium and chromedriver; Firefox and WebKitGTK if they can be had
 #   tools/setup.sh lint       cargo-deny
 #   tools/setup.sh fuzz       cargo-fuzz, and rustup's nightly Rust if it can be had
@@ -143,10 +143,7 @@ setup_wasm_std() {
 setup_wasm() {
   setup_rust
   setup_wasm_std
-  # Each ends in minutes on one core, so both are built at once.
-  cargo_tool wasm-pack "$wasm_pack_version" "$wasm_pack_dir" &
   cargo_tool wasm-bindgen-cli "$wasm_bindgen_version" "$wasm_bindgen_dir"
-  wait "$!"
 }
 
 setup_browsers() {

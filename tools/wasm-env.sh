@@ -3,7 +3,7 @@
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
-PATH="$wasm_pack_dir/bin:$wasm_bindgen_dir/bin:$PATH"
+PATH="$wasm_bindgen_dir/bin:$PATH"
 if [[ $(wasm_toolchain) == debian ]]; then
   # SYSROOT is for clippy, which asks no one else.
   SYSROOT=$(debian_sysroot)
