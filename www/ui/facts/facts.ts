@@ -102,7 +102,7 @@ function leakItem(words: Words, { leak, words: sentence, places, picture }: Said
     <span class="leak-value"><bdi>${sentence}</bdi></span>
     <span class="leak-where"><bdi>${[...places].join(", ")}</bdi></span>
     <span class="leak-why">${words.t(`why.${leak.kind}`)}</span>
-    ${picture ? leakedPicture(words, leak, picture) : PICTURES.includes(leak.kind) && leak.faces === null ? html`<span>${words.t("leaks.unseen")}</span>` : nothing}
+    ${picture ? leakedPicture(words, leak, picture) : PICTURES.includes(leak.kind) && leak.faces === null ? html`<span class="leak-unseen">${words.t("leaks.unseen")}</span>` : nothing}
   </li>`;
 }
 
