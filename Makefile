@@ -157,7 +157,8 @@ long-instructions: | setup-rust setup-valgrind
 long-properties: | setup-rust
 	cargo test --release --lib --test swap --test canary --no-run
 	ulimit -v $(LONG_KILOBYTES); PROPTEST_CASES=$(LONG_CASES) cargo test --release --lib -- --test-threads=1 leaks::properties photo::jpeg::tests protect::
-	ulimit -v $(DECODER_KILOBYTES); PROPTEST_CASES=$(DECODER_CASES) cargo test --release --lib -- --test-threads=1 photo::heic::tests photo::jxl::tests
+	@# Each thread would take address space for an allocator of its own.
+	ulimit -v $(DECODER_KILOBYTES); MALLOC_ARENA_MAX=1 PROPTEST_CASES=$(DECODER_CASES) cargo test --release --lib -- --test-threads=1 photo::heic::tests photo::jxl::tests
 	PROPTEST_CASES=$(LONG_CASES) cargo test --release --test swap --test canary
 
 .PHONY: long-visibility
