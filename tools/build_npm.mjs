@@ -152,6 +152,7 @@ function packageJson() {
 export async function buildNpm(options) {
   const { out, files } = await begin(options);
   await buildCode(out, files, { index: path.join(WWW, "engine/index.ts"), tarnkappe: path.join(WWW, "apps/element/define.ts") });
+  markImport(path.join(out, "code/tarnkappe.js"));
   await buildAdapters(out);
   copyTypes(out);
   writeFileSync(path.join(out, "package.json"), json(packageJson()));
@@ -159,6 +160,13 @@ export async function buildNpm(options) {
   cpSync(here("../docs/embedding.md"), path.join(out, "README.md"));
   ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"].forEach((name) => cpSync(here(`../${name}`), path.join(out, name)));
   copyLicences(out);
+}
+
+/** Bundlers leave the import of an address alone if a comment says so. Minifying takes comments away. */
+function markImport(file) {
+  const [before, after, ...more] = readFileSync(file, "utf8").split("import(`");
+  if (after === undefined || more.length > 0) throw new Error(`${file} imports no address, or several`);
+  writeFileSync(file, `${before}import(/* webpackIgnore: true *//* @vite-ignore */\`${after}`);
 }
 
 /** The page of the sealed mode; options as of {@link buildNpm}. */

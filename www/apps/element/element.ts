@@ -7,6 +7,7 @@ import { METHODS } from "../../engine/generated/options.js";
 import type { Method } from "../../engine/generated/options.js";
 import type { TarnkappeOptions } from "../../engine/index.js";
 import sheetText from "./element.css";
+import { importAgain } from "./import-again.js";
 import { NOTHING } from "./state.js";
 import type { Desk, ElementEvents, Place, Problem, Standing, Wishes } from "./state.js";
 import { directionOf, languageOf, say } from "./words.js";
@@ -326,10 +327,10 @@ export class TarnkappeInput extends Base {
 
   async #open(): Promise<Desk> {
     if (this.#isSealed) {
-      const { openSealed } = await import("./sealed.js");
+      const { openSealed } = await importAgain(() => import("./sealed.js"));
       return openSealed(this.#place(), this, languageOf(this));
     }
-    const { openDesk } = await import("./desk.js");
+    const { openDesk } = await importAgain(() => import("./desk.js"));
     return openDesk(this.#place(), this.#options, languageOf(this));
   }
 
