@@ -117,3 +117,31 @@ test("a signal is listened to no longer once what it waited for has been fetched
   await networks.load({ signal: controller.signal });
   assert.equal(listeners(controller), 0);
 });
+
+test("a worker that decodes for longer than it said is ended, and the next job has a new one", async () => {
+  const slow = pool.run(CHECK, {});
+  await settled();
+  const [worker] = StandIn.all;
+  worker.onmessage({ data: { type: "limit", ms: 5 } });
+  worker.onmessage({ data: { type: "limit", ms: null } });
+  worker.onmessage({ data: { type: "limit", ms: 20 } });
+  await assert.rejects(slow, { code: "corrupt" });
+  assert.equal(worker.ended, true);
+  const next = pool.run(CHECK, {});
+  await settled();
+  await settled();
+  StandIn.all[1].finish();
+  await next;
+});
+
+test("a worker that has decoded in time is not ended", async () => {
+  const quick = pool.run(CHECK, {});
+  await settled();
+  const [worker] = StandIn.all;
+  worker.onmessage({ data: { type: "limit", ms: 5 } });
+  worker.onmessage({ data: { type: "limit", ms: null } });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  worker.finish();
+  await quick;
+  assert.equal(worker.ended, false);
+});

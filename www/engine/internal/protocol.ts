@@ -98,6 +98,8 @@ export type WorkerReply =
   /** `lock`: what the worker holds as long as it lives; null if the browser has no locks here. */
   | { type: "loaded"; lock: string | null }
   | { type: "progress"; stage: Stage; fraction: number }
+  /** Milliseconds after which the worker is to be ended, unless it says null before. */
+  | { type: "limit"; ms: number | null }
   /** `memory`: bytes that the engine holds and cannot give back while its worker lives. */
   | { type: "done"; result: WorkerResult; memory: number }
   /**

@@ -25,6 +25,7 @@ export class WorkerHandle {
   #prepared: Promise<unknown> | undefined;
   readonly #families = new Set<string>();
   #memory = 0;
+  #limit: ReturnType<typeof setTimeout> | undefined;
   #isLoaded = false;
   #failure: TarnkappeError | undefined;
   #settleLoaded!: { resolve(): void; reject(reason: TarnkappeError): void };
@@ -89,6 +90,7 @@ export class WorkerHandle {
   /** Stops the worker whatever it does: WebAssembly cannot be interrupted in another way. */
   terminate(reason: TarnkappeError): void {
     this.#failure ??= reason;
+    clearTimeout(this.#limit);
     this.#worker.terminate();
     this.#settleLoaded.reject(reason);
     this.#pending?.reject(reason);
@@ -104,6 +106,9 @@ export class WorkerHandle {
         break;
       case "progress":
         this.#pending?.onProgress?.(reply.stage, reply.fraction);
+        break;
+      case "limit":
+        this.#endAfter(reply.ms);
         break;
       case "done":
         this.#memory = reply.memory;
@@ -122,6 +127,14 @@ export class WorkerHandle {
       this.terminate(error);
     } else {
       this.#take()?.reject(error);
+    }
+  }
+
+  /** A decoder may be busy for minutes with few bytes, and looks at no clock then. */
+  #endAfter(ms: number | null): void {
+    clearTimeout(this.#limit);
+    if (ms !== null) {
+      this.#limit = setTimeout(() => this.terminate(new TarnkappeError("corrupt", "The picture takes too long to decode.")), ms);
     }
   }
 

@@ -35,6 +35,11 @@ let memory: WebAssembly.Memory | undefined;
 const decoders = new Map<string, WebAssembly.Module>();
 /** Longest side of what is shown of a picture in the file, in pixels, as in the engine. */
 const SHOWN_SIDE = 320;
+/**
+ * What decoding may take: more than the module for JPEG XL gives itself (LEAST_TIME, TIME_PER_MEGAPIXEL and PIXELS_PER_BYTE of
+ * src/photo/jxl.rs), in milliseconds, with those for each byte and for the largest picture.
+ */
+const DECODING = { least: 8000, perByte: 0.064, perPicture: 100_000 };
 /** A decoded picture of more bytes is not kept. */
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 
@@ -125,7 +130,7 @@ async function check(file: File, options: CheckOptions, tiles: CachedTiles): Pro
 
 /** Looks for faces in a picture within a HEIC, as the engine does in those that it decodes. @returns what is to be shown of it */
 async function lookThrough({ leak, file }: FurtherPicture, report: FileReport, options: CheckOptions): Promise<LeakedPicture[]> {
-  const { picture } = await decode(file, decoders);
+  const { picture } = await decoded(file);
   const asked = options.previewSide === undefined ? options : { ...options, previewSide: SHOWN_SIDE };
   try {
     const seen = running().check(file, "", asked, () => undefined, toPixels(picture));
@@ -198,12 +203,22 @@ async function pictureOf(bytes: Uint8Array): Promise<PlatformPicture | null> {
     return kept.picture;
   }
   kept = undefined;
-  const { picture, ...rest } = await decode(bytes, decoders);
+  const { picture, ...rest } = await decoded(bytes);
   unopened = rest;
   if (picture?.codePoints !== undefined && picture.samples.length <= MAX_KEPT_BYTES) {
     kept = { bytes, picture };
   }
   return picture;
+}
+
+/** Whoever started this worker ends it if that takes too long: nothing here can. */
+async function decoded(bytes: Uint8Array): Promise<Decoded> {
+  reply({ type: "limit", ms: DECODING.least + Math.min(DECODING.perByte * bytes.length, DECODING.perPicture) });
+  try {
+    return await decode(bytes, decoders);
+  } finally {
+    reply({ type: "limit", ms: null });
+  }
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
