@@ -199,6 +199,12 @@ describe("the page with a stand-in engine", { timeout: 600_000 }, () => {
     assert.doesNotMatch(other, /not searched/);
   });
 
+  test("faces in a picture of the file that is not shown are said all the same", async () => {
+    await review("unshown.jpg");
+    await page.locator(".facts summary").click();
+    assert.match((await page.locator(".leak").allInnerTexts())[1], /Small preview.*2 faces are seen in it/s);
+  });
+
   test("a photo that was opened in half its size says both sizes, before it is covered and before it is saved", async () => {
     await review("halved.jpg");
     assert.match(await page.locator(".panel .note").innerText(), /3,600 × 2,606 pixels.* size: 1,800 × 1,303\./);

@@ -94,7 +94,7 @@ export class Engine {
       const again = found.regions.filter(isConfirmed).map(nudge);
       found.regions = numbered([...FOUND_THOROUGHLY.map(face), ...again]);
     }
-    return { report: found, preview: preview(bytes, name, options.previewSide), pictures: isUnseen(name) ? [] : [{ ...preview(bytes, name, options.previewSide), leak: 2 }] };
+    return { report: found, preview: preview(bytes, name, options.previewSide), pictures: isUnseen(name) || isUnshown(name) ? [] : [{ ...preview(bytes, name, options.previewSide), leak: 2 }] };
   }
 
   recognise(bytes, regions, onProgress) {
@@ -245,6 +245,11 @@ function report(name) {
 /** The preview in the file cannot be decoded. */
 function isUnseen(name) {
   return name.includes("unseen");
+}
+
+/** It was decoded, but there are more pictures in the file than are shown. */
+function isUnshown(name) {
+  return name.includes("unshown");
 }
 
 function leak(kind, severity, where, bytes, value) {

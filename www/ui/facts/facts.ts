@@ -87,7 +87,7 @@ function distinct(words: Words, leaks: Leak[], pictures: readonly LeakedPicture[
   for (const [place, leak] of leaks.entries()) {
     const picture = pictures.find((each) => each.leak === place);
     const sentence = leakWords(words, leak);
-    const key = JSON.stringify([leak.kind, leak.severity, sentence, picture && place]);
+    const key = JSON.stringify([leak.kind, leak.severity, sentence, leak.faces, picture && place]);
     const known = said.get(key) ?? { leak, words: sentence, places: new Set<string>(), picture };
     known.places.add(leak.where);
     said.set(key, known);
@@ -102,14 +102,21 @@ function leakItem(words: Words, { leak, words: sentence, places, picture }: Said
     <span class="leak-value"><bdi>${sentence}</bdi></span>
     <span class="leak-where"><bdi>${[...places].join(", ")}</bdi></span>
     <span class="leak-why">${words.t(`why.${leak.kind}`)}</span>
-    ${picture ? leakedPicture(words, leak, picture) : PICTURES.includes(leak.kind) && leak.faces === null ? html`<span class="leak-unseen">${words.t("leaks.unseen")}</span>` : nothing}
+    ${picture ? leakedPicture(words, leak, picture) : PICTURES.includes(leak.kind) ? html`<span class="leak-faces">${facesIn(words, leak)}</span>` : nothing}
   </li>`;
 }
 
+/** Of all pictures in a file only the first few are shown. */
+function facesIn(words: Words, { faces: count }: Leak) {
+  if (count === null) {
+    return words.t("leaks.unseen");
+  }
+  return count > 0 ? words.t("leaks.faces", { count }) : words.t("leaks.no_faces");
+}
+
 function leakedPicture(words: Words, leak: Leak, picture: LeakedPicture) {
-  const count = leak.faces ?? 0;
   return html`<figure class="leak-picture">
     <img src=${picture.url} width=${picture.width} height=${picture.height} alt=${words.t("leaks.picture_alt")} draggable="false">
-    <figcaption>${count > 0 ? words.t("leaks.faces", { count }) : words.t("leaks.no_faces")}</figcaption>
+    <figcaption>${facesIn(words, leak)}</figcaption>
   </figure>`;
 }
