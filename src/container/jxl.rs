@@ -17,7 +17,9 @@ const HEADER_WINDOW: usize = 8192;
 /// Boxes of a file.
 const MAX_BOXES: usize = 1 << 16;
 /// Types of extra channels (ISO/IEC 18181-1, table D.4).
+const ALPHA: u32 = 0;
 const DEPTH: u32 = 1;
+const SPOT_COLOUR: u32 = 2;
 const BLACK: u32 = 4;
 
 /// Whether headers are read at all: the page's first module stays small, and leaves that to the one with all formats.
@@ -53,6 +55,8 @@ pub(crate) struct Header {
     pub(crate) has_black: bool,
     /// Channels besides the three, or the one, of colour.
     pub(crate) extra_channels: u32,
+    /// Some of them are not shown: any but the first of transparency, spot colours, and those above.
+    pub(crate) has_unseen_channels: bool,
     /// Coded in colours of the eye, as lossy pictures are.
     pub(crate) is_xyb: bool,
     /// Of the codestream: the three bits of the orientation.
@@ -79,6 +83,7 @@ impl Header {
             has_depth_map: false,
             has_black: false,
             extra_channels: 0,
+            has_unseen_channels: false,
             is_xyb: true,
             orientation_at: None,
         };
@@ -106,10 +111,15 @@ impl Header {
         self.bits = bits.depth()?;
         let _fits_16_bits = bits.flag()?;
         self.extra_channels = bits.choose([(0, 0), (0, 1), (4, 2), (12, 1)])?;
+        let mut has_alpha = false;
         for _ in 0..self.extra_channels {
-            let kind = bits.extra_channel()?;
-            self.has_depth_map |= kind == DEPTH;
-            self.has_black |= kind == BLACK;
+            match bits.extra_channel()? {
+                ALPHA if !has_alpha => has_alpha = true,
+                DEPTH => self.has_depth_map = true,
+                BLACK => self.has_black = true,
+                SPOT_COLOUR => {}
+                _ => self.has_unseen_channels = true,
+            }
         }
         self.is_xyb = bits.flag()?;
         Some(())
@@ -191,8 +201,6 @@ impl Bits<'_> {
 
     /// What an extra channel holds.
     fn extra_channel(&mut self) -> Option<u32> {
-        const ALPHA: u32 = 0;
-        const SPOT_COLOUR: u32 = 2;
         const FILTER_ARRAY: u32 = 5;
         let is_default = self.flag()?;
         if is_default {
@@ -291,13 +299,17 @@ pub(crate) fn walk(bytes: &[u8]) -> Walk {
     walk.finish()
 }
 
-/// The segments of a file whose codestream ends at `end`: what follows in the same segment is a trailer, or means nothing if boxes
-/// follow.
+/// The segments of a file whose codestream ends at `end`: what follows in the same segment is a trailer, or means nothing if it stands in
+/// a box, as do further parts of the codestream.
 #[cfg(feature = "jxl")]
 pub(crate) fn ended_at(segments: Vec<Segment>, end: usize) -> Vec<Segment> {
     let end = end as u64;
     let is_bare = segments.len() == 1;
+    let is_codestream = |segment: &Segment| matches!(&*segment.name, "jxlc" | "jxlp");
     let cut = |segment: Segment| {
+        if segment.start >= end && is_codestream(&segment) {
+            return vec![Segment { name: UNKNOWN.into(), ..segment }];
+        }
         if segment.start >= end || end >= segment.end {
             return vec![segment];
         }

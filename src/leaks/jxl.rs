@@ -7,16 +7,24 @@ use crate::container::jxl::{Header, header_range};
 use crate::report::LeakKind;
 use crate::report::words::LeakWords;
 
+/// Where a picture is that the codestream holds besides its own. It cannot be taken out.
+pub(crate) const CODESTREAM: &str = "codestream";
+
 /// Reports what the boxes and the header say.
 pub(super) fn find(file: Span, out: &mut Findings) {
     isobmff::find(file, out);
     let read = |header: Header| header_range(file.bytes()).map(|place| (header, place));
     let Some((header, place)) = Header::read(file.bytes()).and_then(read) else { return };
     if let Some((width, height)) = header.preview {
-        out.add_value(LeakKind::Preview, "codestream", place, LeakWords::Pixels { width, height });
+        out.add_value(LeakKind::Preview, CODESTREAM, place, LeakWords::Pixels { width, height });
     }
     if header.has_depth_map {
-        out.add_value(LeakKind::Depth, "codestream", place, LeakWords::DepthMap);
+        out.add_value(LeakKind::Depth, CODESTREAM, place, LeakWords::DepthMap);
+    }
+    // A channel can hold any picture, in grey.
+    if header.has_unseen_channels {
+        let Header { width, height, .. } = header;
+        out.add_value(LeakKind::SecondImage, CODESTREAM, place, LeakWords::Pixels { width, height });
     }
 }
 
@@ -30,7 +38,6 @@ mod tests {
     use crate::leaks::exif::tests::with_gps;
     use crate::leaks::tests::{assert_covered, bytes_of, kinds, leak};
     use crate::leaks::{c2pa, scan};
-    use crate::photo::open;
 
     /// A header with a preview of 128 x 64 and a depth map, and nothing after it.
     fn codestream() -> Vec<u8> {
@@ -79,10 +86,29 @@ mod tests {
             let preview = leak(&file, LeakKind::Preview);
             assert_eq!(preview.words, Some(LeakWords::Pixels { width: 128, height: 64 }));
             // What stands there is not the preview alone, so nothing else is shown in its place.
-            assert!(
-                crate::leaks::picture(&file, &preview).is_none_or(|file| open(&file, &Default::default()).is_err())
-            );
+            assert!(crate::leaks::picture(&file, &preview).is_none());
         }
+    }
+
+    #[test]
+    fn channels_that_are_not_shown_are_said() {
+        // In 8 bits, not named: transparency in its shortest form, and channels of these types.
+        let of = |kinds_of: &[u32]| {
+            let more = kinds_of.iter().flat_map(|kind| match *kind {
+                kind @ 0..2 => vec![(1, 0), (2, kind), (1, 0), (2, 0), (2, 0), (2, 0)],
+                kind => vec![(1, 0), (2, 2), (4, kind - 2), (1, 0), (2, 0), (2, 0), (2, 0)],
+            });
+            let size = [(1, 1), (5, 3), (3, 0), (5, 9), (1, 0), (1, 0), (1, 0), (2, 0), (1, 1)];
+            let count = [(2, 2), (4, kinds_of.len() as u32 + 1 - 2), (1, 1)];
+            let file = Writer::new().with(&size).with(&count).with(&more.collect::<Vec<_>>());
+            kinds(&file.with(&[(1, 1), (32, 0)]).codestream())
+        };
+        // A selection, one of temperatures, one of no type, and another transparency.
+        for hidden in [3, 6, 16, 0] {
+            assert_eq!(of(&[hidden]), [LeakKind::SecondImage], "{hidden}");
+        }
+        assert_eq!(of(&[1]), [LeakKind::Depth]);
+        assert_eq!(of(&[1, 3, 6]), [LeakKind::Depth, LeakKind::SecondImage]);
     }
 
     #[test]

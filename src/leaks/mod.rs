@@ -46,6 +46,7 @@ use findings::Findings;
 
 #[cfg(feature = "rare-formats")]
 pub(crate) use heif::ITEM;
+pub(crate) use jxl::CODESTREAM;
 #[cfg(feature = "rare-formats")]
 pub use picture::coded_picture;
 pub use picture::picture;

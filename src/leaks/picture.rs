@@ -15,7 +15,8 @@ const BASE64_LEN: usize = 32 << 20;
 /// pictures as base-64 text. Not copied where they stand in the file.
 pub fn picture<'a>(file: &'a [u8], leak: &Leak) -> Option<Cow<'a, [u8]>> {
     let is_picture = matches!(leak.kind, LeakKind::Thumbnail | LeakKind::Preview | LeakKind::SecondImage);
-    let [start, end] = leak.bytes.filter(|_| is_picture)?.map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+    let is_apart = leak.location != super::CODESTREAM;
+    let [start, end] = leak.bytes.filter(|_| is_picture && is_apart)?.map(|n| usize::try_from(n).unwrap_or(usize::MAX));
     let bytes = file.get(start..end)?;
     if crate::container::sniff(bytes).is_ok() {
         return Some(Cow::Borrowed(bytes));

@@ -604,6 +604,9 @@ mod tests {
         opened(&trailed);
         let hidden = in_boxes(&[boxed(b"jxlc", &trailed), boxed(b"Exif", b"\0\0\0\0")]);
         assert_eq!(parts(&hidden), ["JXL", "ftyp", "jxlc", "unknown", "Exif"]);
+        let part = |number: u32, bytes: &[u8]| boxed(b"jxlp", &[&number.to_be_bytes()[..], bytes].concat());
+        let second = in_boxes(&[part(0, PLAIN), part(0x8000_0001, GREY)]);
+        assert_eq!(parts(&second), ["JXL", "ftyp", "jxlp", "unknown"]);
         assert_eq!(end(ANIMATED), Some(ANIMATED.len()));
         assert_eq!(end(&PLAIN[..PLAIN.len() - 3]), None);
     }
