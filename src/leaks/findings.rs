@@ -196,12 +196,13 @@ impl Findings {
         self.leaks.push(Leak { kind, severity, location: location.to_owned(), bytes, value, words, faces: None });
     }
 
-    /// One thing cut into adjacent segments, such as a colour profile, is one leak.
+    /// One thing cut into adjacent segments, such as a colour profile, is one leak. Adjacent pictures are several, each to be looked at.
     fn extend_last(&mut self, kind: LeakKind, location: &str, bytes: Option<[u64; 2]>, value: &str) -> bool {
         let (Some(last), Some([start, end])) = (self.leaks.last_mut(), bytes) else {
             return false;
         };
-        let same = last.kind == kind && last.location == location && last.value == value;
+        let is_picture = matches!(kind, LeakKind::Thumbnail | LeakKind::Preview | LeakKind::SecondImage);
+        let same = !is_picture && last.kind == kind && last.location == location && last.value == value;
         match &mut last.bytes {
             Some(range) if same && range[1] == start => {
                 range[1] = end;

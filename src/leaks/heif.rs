@@ -166,6 +166,34 @@ pub(in crate::leaks) mod tests {
     }
 
     #[test]
+    fn adjacent_thumbnails_of_one_length_are_two() {
+        let items: [(&[u8; 4], &[u8], &[u8]); 3] =
+            [(b"hvc1", b"\0", b"picture"), (b"hvc1", b"\0", b"one"), (b"hvc1", b"\0", b"two")];
+        let file = heif(&items, &[reference(b"thmb", 2, &[1]), reference(b"thmb", 3, &[1])], &[]);
+        assert_eq!(kinds(&file), [LeakKind::Thumbnail; 2]);
+    }
+
+    #[test]
+    fn a_picture_that_claims_to_be_part_of_another_is_told() {
+        let kinds_of = |kind: &[u8; 4], references: &[Vec<u8>], properties: &[Vec<u8>]| {
+            let items: [(&[u8; 4], &[u8], &[u8]); 3] =
+                [(b"hvc1", b"\0", b"picture"), (b"hvc1", b"\0", b"other"), (kind, b"\0", b"third")];
+            kinds(&heif(&items, references, properties))
+        };
+        // Of nothing, of what is no picture, of a coded picture, of one that is computed from it.
+        assert_eq!(kinds_of(b"tmap", &[reference(b"dimg", 9, &[2])], &[]), [LeakKind::SecondImage]);
+        assert_eq!(kinds_of(b"none", &[reference(b"dimg", 3, &[2])], &[]), [LeakKind::SecondImage, LeakKind::Other]);
+        assert_eq!(kinds_of(b"tmap", &[reference(b"dimg", 1, &[2])], &[]), [LeakKind::SecondImage]);
+        assert!(kinds_of(b"tmap", &[reference(b"dimg", 3, &[2, 1])], &[]).contains(&LeakKind::SecondImage));
+        // The transparency of nothing, and a second one.
+        let alpha = full(b"auxC", 0, b"urn:mpeg:hevc:2015:auxid:1\0");
+        let properties = [boxed(b"ipco", &alpha), full(b"ipma", 0, &[0, 0, 0, 2, 0, 2, 1, 1, 0, 3, 1, 1])];
+        let of = |first, second| [reference(b"auxl", 2, &[first]), reference(b"auxl", 3, &[second])];
+        assert_eq!(kinds_of(b"hvc1", &of(1, 9), &properties), [LeakKind::SecondImage]);
+        assert_eq!(kinds_of(b"hvc1", &of(1, 1), &properties), [LeakKind::SecondImage]);
+    }
+
+    #[test]
     fn packed_xmp_is_unpacked_or_at_least_reported() {
         let packed = miniz_oxide::deflate::compress_to_vec_zlib(b"<a tiff:Make='Maker'/>", 6);
         let of = |texts: &[u8]| kinds(&heif(&[(b"hvc1", b"\0", b"picture"), (b"mime", texts, &packed)], &[], &[]));

@@ -34,6 +34,9 @@ const PICTURES: [&[u8]; 14] = [
     TONE_MAPPED,
 ];
 
+/// Of these, those that are made of others.
+const DERIVED: [&[u8]; 4] = [b"grid", b"iovl", b"iden", TONE_MAPPED];
+
 /// The items of a file, and where they lie.
 #[derive(Default)]
 pub(crate) struct Items<'a> {
@@ -285,21 +288,28 @@ impl<'a> Items<'a> {
         found
     }
 
-    /// What every item is.
+    /// What every item is. A picture that others may show and that is no part of one is never passed over.
     fn roles(&self) -> BTreeMap<u32, Role> {
-        let mut roles = BTreeMap::new();
-        for part in self.parts_of(self.primary) {
-            roles.insert(part, Role::Picture);
+        let mut roles = BTreeMap::from([(self.primary, Role::Picture)]);
+        if self.is_derived(self.primary) {
+            roles.extend(self.parts_of(self.primary).into_iter().map(|part| (part, Role::Picture)));
         }
-        let derived: HashSet<u32> = self.derived.values().flatten().copied().collect();
+        // What a tone-mapped picture is made of is a picture of its own, mostly the primary one.
+        let made = self.derived.iter().filter(|(id, _)| self.is_derived(**id) && !self.is_of_kind(**id, TONE_MAPPED));
+        let derived: HashSet<u32> = made.flat_map(|(_, parts)| parts).copied().collect();
+        let mut alpha = None;
         for (&id, _) in self.items.iter().filter(|(_, item)| item.kind == TONE_MAPPED) {
             roles.extend(self.sources(id).skip(1).map(|map| (map, Role::GainMap)));
         }
-        for &(id, attached, _) in &self.attached {
+        for (id, attached, to) in &self.attached {
+            let id = *id;
             let role = match attached {
                 Attached::Thumbnail => Role::Thumbnail,
                 Attached::Auxiliary => self.auxiliary(id),
             };
+            // The transparency is the first that the picture has.
+            let is_other = role == Role::Picture && (!to.contains(&self.primary) || *alpha.get_or_insert(id) != id);
+            let role = if is_other { Role::SecondImage } else { role };
             roles.extend(self.sources(id).map(|part| (part, Role::PartOf)));
             roles.insert(id, role);
         }
@@ -315,6 +325,15 @@ impl<'a> Items<'a> {
             roles.entry(id).or_insert(role);
         }
         roles
+    }
+
+    fn is_of_kind(&self, id: u32, kind: &[u8]) -> bool {
+        self.items.get(&id).is_some_and(|item| item.kind == kind)
+    }
+
+    /// Whether an item is made of others. A coded picture that names others is shown without them.
+    fn is_derived(&self, id: u32) -> bool {
+        DERIVED.iter().any(|kind| self.is_of_kind(id, kind))
     }
 
     /// What an auxiliary picture is, by the name of its type in a property.
