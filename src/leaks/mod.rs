@@ -44,7 +44,6 @@ use crate::report::words::{LeakWords, count};
 use crate::report::{Leak, LeakKind, Note, NoteCode, Part, Severity};
 use findings::Findings;
 
-#[cfg(feature = "rare-formats")]
 pub(crate) use heif::ITEM;
 pub(crate) use jxl::CODESTREAM;
 #[cfg(feature = "rare-formats")]

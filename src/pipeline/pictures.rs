@@ -21,6 +21,8 @@ pub struct LeakedPicture {
 
 /// Pictures of one file that are searched for faces, besides frames and pages, of which there may be as many again.
 const MAX_PICTURES: usize = 100;
+/// Bytes that are copied of one file for the pictures within it: those of a HEIC are each a file as large as the whole.
+const MAX_COPIED: usize = 1 << 30;
 /// Pictures of one file that are made ready to be shown: thumbnail, preview, the picture of the other eye, and some more.
 const MAX_SHOWN: usize = 8;
 /// Longest side of what is shown, in pixels: the width of the page's column.
@@ -31,7 +33,7 @@ const SHOWN_SIDE: u32 = 320;
 const MOST_FOR_PLATFORM: (u64, u64) = (32_000_000, 64 << 20);
 
 /// The thumbnails and second pictures of a HEIC in which the engine has not looked for faces, for the platform to decode: the places of
-/// their `leaks`, and each as a file of its own. That is empty for those that would be too much together with the ones before.
+/// their `leaks`, and each as a file of its own. That is empty for those that would be too much, or too many, together with the ones before.
 #[cfg(feature = "rare-formats")]
 pub fn further_for_platform(file: &[u8], leaks: &[Leak]) -> impl Iterator<Item = (usize, Vec<u8>)> {
     let (max_pixels, max_bytes) = MOST_FOR_PLATFORM;
@@ -40,9 +42,11 @@ pub fn further_for_platform(file: &[u8], leaks: &[Leak]) -> impl Iterator<Item =
         let is_picture = matches!(leak.kind, LeakKind::Thumbnail | LeakKind::SecondImage);
         is_picture && leak.faces.is_none() && leak.location == leaks::ITEM
     };
-    leaks.iter().enumerate().filter(move |(_, leak)| is_unseen(leak)).map(move |(place, leak)| {
+    let unseen = leaks.iter().enumerate().filter(move |(_, leak)| is_unseen(leak));
+    unseen.enumerate().map(move |(number, (place, leak))| {
         // The whole file is copied for each.
-        let picture = if left.max_bytes < file.len() as u64 { None } else { leaks::coded_picture(file, leak) };
+        let is_too_much = number >= MAX_PICTURES || left.max_bytes < file.len() as u64;
+        let picture = if is_too_much { None } else { leaks::coded_picture(file, leak) };
         let size = picture.as_ref().and_then(|picture| photo::dimensions(picture, &left).ok());
         let Some((picture, (width, height))) = picture.zip(size) else { return (place, Vec::new()) };
         left.max_pixels -= u64::from(width) * u64::from(height);
@@ -108,8 +112,19 @@ impl Search<'_> {
     fn embedded(&mut self, file: &[u8], limits: &Limits) -> Result<()> {
         let mut limits = *limits;
         let mut opened = 0;
+        let mut copies_left = MAX_PICTURES.min(MAX_COPIED / file.len().max(1));
         for leak in 0..self.report.leaks.len() {
-            let Some(bytes) = leaks::picture(file, &self.report.leaks[leak]) else { continue };
+            if is_copied(&self.report.leaks[leak]) {
+                if copies_left == 0 {
+                    self.report.skipped.frames += 1;
+                    continue;
+                }
+                copies_left -= 1;
+            }
+            let Some(bytes) = leaks::picture(file, &self.report.leaks[leak]) else {
+                self.report.skipped.frames += u32::from(is_out_of_reach(&self.report.leaks[leak]));
+                continue;
+            };
             let photo = if opened < MAX_PICTURES { openable(photo::open(&bytes, &limits))? } else { None };
             let Some(Photo { frame, profile, .. }) = photo else {
                 self.report.skipped.frames += 1;
@@ -177,6 +192,16 @@ impl Search<'_> {
     }
 }
 
+/// Whether a leak is of a picture that becomes a copy of the whole file.
+fn is_copied(leak: &Leak) -> bool {
+    cfg!(feature = "heic") && leak.kind != LeakKind::Depth && leak.location == leaks::ITEM
+}
+
+/// Whether a leak is of a picture in the codestream of a JPEG XL, which cannot be taken out.
+fn is_out_of_reach(leak: &Leak) -> bool {
+    matches!(leak.kind, LeakKind::Preview | LeakKind::SecondImage) && leak.location == leaks::CODESTREAM
+}
+
 /// `None` for a picture that is damaged, too large or in no format known here.
 ///
 /// # Errors
@@ -195,6 +220,7 @@ fn leak_of(location: String, bytes: [u64; 2], words: LeakWords, faces: Option<u3
 
 #[cfg(all(test, feature = "rare-formats"))]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::container::isobmff::tests::{boxed, full, heif};
 
@@ -215,6 +241,35 @@ mod tests {
     }
 
     #[test]
+    fn a_preview_that_cannot_be_taken_out_counts_as_not_looked_at() {
+        use crate::container::jxl::tests::Writer;
+        let size = [(1, 0), (2, 0), (9, 199), (3, 0), (2, 0), (9, 299), (1, 0)];
+        let preview = [(1, 1), (3, 0), (1, 0), (1, 1), (1, 1), (2, 2), (5, 7), (3, 7), (1, 0)];
+        let file =
+            Writer::new().with(&size).with(&preview).with(&[(1, 0), (2, 0), (1, 1), (2, 0), (32, 1)]).codestream();
+        let mut report = FileReport { leaks: leaks::find(&file, ""), ..FileReport::new("a") };
+        let (mut detector, policy) = (Detector::default(), Policy::default());
+        let mut search =
+            Search { report: &mut report, detector: &mut detector, policy: &policy, pictures: Vec::new(), run: None };
+        search.embedded(&file, &Limits::default()).unwrap();
+        assert_eq!((report.leaks.len(), report.skipped.frames), (1, 1));
+    }
+
+    #[cfg(feature = "heic")]
+    #[test]
+    fn a_large_heic_is_not_copied_for_each_of_many_thumbnails() {
+        let file = [heic(&[1; 400]), boxed(b"free", &vec![0; 64 << 20])].concat();
+        let mut report = FileReport { leaks: leaks::find(&file, ""), ..FileReport::new("a") };
+        let (mut detector, policy) = (Detector::default(), Policy::default());
+        let mut search =
+            Search { report: &mut report, detector: &mut detector, policy: &policy, pictures: Vec::new(), run: None };
+        let start = std::time::Instant::now();
+        search.embedded(&file, &Limits::default()).unwrap();
+        assert_eq!((report.leaks.len(), report.skipped.frames), (400, 400));
+        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+    }
+
+    #[test]
     fn pictures_for_the_platform_are_not_too_many_nor_too_large_together() {
         let given = |sides: &[u32]| {
             let file = heic(sides);
@@ -225,5 +280,8 @@ mod tests {
         };
         assert_eq!(given(&[4000, 100]), [(0, 4000), (1, 100)]);
         assert_eq!(given(&[6000, 4000, 3000, 3000, 2000]), [(0, 0), (1, 4000), (2, 3000), (3, 0), (4, 2000)]);
+        let many = given(&[1; MAX_PICTURES + 20]);
+        assert!(many.iter().all(|(place, side)| *side == u32::from(*place < MAX_PICTURES)));
+        assert_eq!(many.len(), MAX_PICTURES + 20);
     }
 }
