@@ -773,6 +773,22 @@ fn a_photo_that_is_opened_smaller_is_covered_and_proved_in_that_size() {
 }
 
 #[test]
+fn regions_in_the_own_size_of_a_photo_that_is_opened_smaller_leave_no_face_open_silently() {
+    let limits = Limits { max_pixels: 256 * 256, ..Limits::default() };
+    let settings = Settings { limits, ..Settings::default() };
+    let protected = |bbox: [f32; 4]| {
+        let choice = Choice::Given { regions: vec![RegionRequest::face(bbox)], elsewhere: Elsewhere::LeftOpen };
+        pipeline().protect(PORTRAIT, "photo", Method::Soft, &choice, &settings, &mut |_, _| ()).expect("a sound file")
+    };
+    let own = faces(PORTRAIT)[0];
+    // Its middle lies within the half, where it covers another place.
+    assert!(own[0] + own[2] / 2.0 < 256.0 && own[1] + own[3] / 2.0 < 256.0, "{own:?}");
+    let misplaced = protected(own);
+    assert!(!named(&misplaced, CheckName::FacesOutside).ok && misplaced.saved.is_none());
+    assert!(protected(own.map(|side| side / 2.0)).saved.is_some());
+}
+
+#[test]
 fn a_proof_uses_the_settings_and_the_file_of_its_own_job() {
     let mut pipeline = pipeline();
     let strict = Settings { limits: Limits { max_pixels: 1, ..Limits::default() }, ..Settings::default() };

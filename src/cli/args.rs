@@ -33,7 +33,7 @@ pub(super) struct Common {
     #[arg(long)]
     pub(super) json: bool,
     /// Largest picture that is opened, in millions of pixels. A JPEG or HEIC of up to four times as many is opened in half its width and
-    /// height; reports, regions and copies are in that size then.
+    /// height; reports, regions and copies are in that size then, and a face outside the regions of a file fails the proof.
     #[arg(long, value_name = "MP", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=400))]
     pub(super) max_megapixels: u32,
     /// What runs the network.

@@ -142,7 +142,7 @@ fn protect(arguments: &args::Protect) -> ExitCode {
         if let (Some(_), Some([width, height])) = (&regions, report.full_size) {
             let (opened, name) = (format!("{} x {}", report.width, report.height), &report.file);
             complain(&format!(
-                "warning: {name}: the regions are taken to be in {opened} pixels, as it was opened, not {width} x {height}"
+                "warning: {name}: the regions are taken to be in {opened} pixels, as it was opened, not {width} x {height}; a face outside of them fails the proof"
             ));
         }
         status.note(&report, report.proof.as_ref().is_some_and(|proof| !proof.ok));

@@ -138,6 +138,8 @@ impl Plan {
         if let Some(full_size) = photo.full_size {
             regions.iter().try_for_each(|region| check_size_of(region, &photo.frame, full_size))?;
         }
+        // Regions in the photo's own size may all lie within the smaller one, and leave the faces open that they were meant for.
+        let elsewhere = if photo.full_size.is_some() { Elsewhere::Fails } else { elsewhere };
         let entries: Result<Vec<_>> =
             (0..).zip(regions).map(|(number, region)| Entry::of_given(number, region, photo, settings)).collect();
         let mut plan = Self { entries: entries?, choice: None, elsewhere, also_found: Vec::new() };
