@@ -136,6 +136,7 @@ check: $(NODE_MODULES) | setup-wasm setup-lint setup-node ## formatting, clippy,
 	cargo fmt --check
 	cargo clippy --release --all-targets -p tarnkappe -p pack -- -D warnings
 	tools/wasm-env.sh cargo clippy --release --lib --no-default-features --features workshop --target wasm32-unknown-unknown -- -D warnings
+	tools/wasm-env.sh cargo clippy --release -p tarnkappe-heic -p tarnkappe-jxl --target wasm32-unknown-unknown -- -D warnings
 	node_modules/.bin/tsc --build www www/adapters
 	! grep -rnE 'wasm_bindgen|js_sys|web_sys' src --include='*.rs' --exclude-dir=web
 	python3 tools/import_cycles.py

@@ -47,7 +47,7 @@ use findings::Findings;
 pub(crate) use heif::ITEM;
 pub(crate) use jxl::CODESTREAM;
 #[cfg(feature = "rare-formats")]
-pub use picture::coded_picture;
+pub(crate) use picture::coded_picture;
 pub use picture::picture;
 #[cfg(feature = "rare-formats")]
 pub(crate) use raw::{preview_file, raw_parts, raw_previews};

@@ -32,7 +32,7 @@ pub fn picture<'a>(file: &'a [u8], leak: &Leak) -> Option<Cow<'a, [u8]>> {
 
 /// The thumbnail or second picture of a HEIC that a leak of it points at, as a file of its own.
 #[cfg(any(feature = "heic", feature = "rare-formats"))]
-pub fn coded_picture(file: &[u8], leak: &Leak) -> Option<Vec<u8>> {
+pub(crate) fn coded_picture(file: &[u8], leak: &Leak) -> Option<Vec<u8>> {
     let is_heic = matches!(crate::container::sniff(file), Ok(Format::Heic));
     isobmff::with_further_picture(file, leak.bytes.filter(|_| is_heic)?)
 }
