@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import puppeteer from "puppeteer-core";
+import { poll } from "./poll.mjs";
 
 /** Where Debian puts it; FIREFOX in the environment names another. */
 const EXECUTABLE = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
@@ -16,5 +17,8 @@ export const unavailable = existsSync(EXECUTABLE) ? null : `${EXECUTABLE} is not
  */
 export async function open() {
   const browser = await puppeteer.launch({ browser: "firefox", executablePath: EXECUTABLE, headless: true });
-  return { page: await browser.newPage(), close: () => browser.close() };
+  const page = await browser.newPage();
+  // Firefox 140 does not let the driver wait in a page whose policy forbids `eval`.
+  page.waitForFunction = (code, { timeout = 30_000 } = {}, ...args) => poll(() => page.evaluate(code, ...args), timeout, `${code}`);
+  return { page, close: () => browser.close() };
 }

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { poll } from "./poll.mjs";
 
 const DRIVER = "/usr/bin/WebKitWebDriver";
 const DISPLAY_SERVER = "/usr/bin/Xvfb";
@@ -14,7 +14,6 @@ const BROWSER = readdirSync("/usr/lib")
   .find((file) => existsSync(file));
 
 const START_TIMEOUT_MS = 20_000;
-const POLL_MS = 50;
 // The name of an element's reference, fixed by W3C WebDriver, section 12.
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -90,17 +89,6 @@ async function command(base, method, path, body) {
   const { value } = await response.json();
   if (!response.ok) throw new Error(`WebDriver ${path}: ${value.error}: ${value.message}`);
   return value;
-}
-
-/** Asks again and again until the answer is true. */
-async function poll(ask, timeout, what) {
-  const deadline = Date.now() + timeout;
-  for (;;) {
-    const answer = await ask();
-    if (answer) return answer;
-    if (Date.now() > deadline) throw new Error(`timed out after ${timeout} ms waiting for ${what}`);
-    await sleep(POLL_MS);
-  }
 }
 
 async function freePort() {
