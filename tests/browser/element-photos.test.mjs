@@ -161,15 +161,6 @@ describe("a form with the real engine", { timeout: 1_200_000 }, () => {
     });
   }
 
-  /** Asked again and again from here: Firefox 140 does not let a driver wait in a page whose policy forbids `eval`. */
-  async function until(holds) {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (!(await holds())) {
-      assert.ok(Date.now() < deadline, `waited in vain: ${holds}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-
   /** One file that shows nobody, and nothing of the original. */
   async function showsNobody() {
     const files = partner.uploads.flatMap(filesOf);
@@ -186,11 +177,12 @@ describe("a form with the real engine", { timeout: 1_200_000 }, () => {
         for (const place of ["auto", "sealed-auto"]) {
           await other.page.goto(`${partner.url}/${place}`);
           partner.uploads.length = 0;
-          await until(() => other.page.evaluate(() => document.querySelector("tarnkappe-input")?.validity?.valueMissing ?? false));
+          await other.page.waitForFunction(() => document.querySelector("tarnkappe-input")?.validity?.valueMissing, { timeout: PATIENCE_MS });
           await chooseThere(other.page, place.startsWith("sealed"));
-          await until(() => other.page.evaluate(() => document.querySelector("tarnkappe-input").validity.valid));
+          await other.page.waitForFunction(() => document.querySelector("tarnkappe-input").validity.valid, { timeout: PATIENCE_MS });
           await other.page.evaluate(() => document.forms[0].requestSubmit());
-          await until(() => partner.uploads.length > 0);
+          const deadline = Date.now() + 10_000;
+          while (partner.uploads.length === 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
           await showsNobody();
         }
       } finally {
