@@ -59,7 +59,7 @@ fn with_content(item: &Item, out: &mut Findings, read: impl FnOnce(Span, &mut Fi
     }
     if !item.encoding.is_empty() {
         let name = format!("{} ({})", text::decode(item.content_type), text::decode(item.encoding));
-        return out.add(LeakKind::Text, "item", first, LeakWords::PackedText { name });
+        return out.add(LeakKind::Text, ITEM, first, LeakWords::PackedText { name });
     }
     if item.extents.len() == 1 {
         return read(first, out);

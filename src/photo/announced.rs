@@ -28,6 +28,10 @@ pub(super) fn checked(bytes: &[u8], limits: &Limits) -> Result<Announced> {
     Ok(announced)
 }
 
+/// Whether a picture of this size may be decoded.
+///
+/// # Errors
+/// [`crate::error::LimitsError`] for one with too many pixels, or that takes too much memory.
 pub(super) fn check_size(width: u32, height: u32, limits: &Limits) -> Result<()> {
     limits.check_pixels(width, height)?;
     limits.check_memory(BYTES_PER_PIXEL * u64::from(width) * u64::from(height))

@@ -38,11 +38,7 @@ const MOST_FOR_PLATFORM: (u64, u64) = (32_000_000, 64 << 20);
 pub fn further_for_platform(file: &[u8], leaks: &[Leak]) -> impl Iterator<Item = (usize, Vec<u8>)> {
     let (max_pixels, max_bytes) = MOST_FOR_PLATFORM;
     let mut left = Limits { max_pixels, max_bytes, ..Limits::default() };
-    let is_unseen = |leak: &Leak| {
-        let is_picture = matches!(leak.kind, LeakKind::Thumbnail | LeakKind::SecondImage);
-        is_picture && leak.faces.is_none() && leak.location == leaks::ITEM
-    };
-    let unseen = leaks.iter().enumerate().filter(move |(_, leak)| is_unseen(leak));
+    let unseen = leaks.iter().enumerate().filter(|(_, leak)| leak.faces.is_none() && is_item(leak));
     unseen.enumerate().map(move |(number, (place, leak))| {
         // The whole file is copied for each.
         let is_too_much = number >= MAX_PICTURES || left.max_bytes < file.len() as u64;
@@ -114,7 +110,8 @@ impl Search<'_> {
         let mut opened = 0;
         let mut copies_left = MAX_PICTURES.min(MAX_COPIED / file.len().max(1));
         for leak in 0..self.report.leaks.len() {
-            if is_copied(&self.report.leaks[leak]) {
+            // Each becomes a copy of the whole file.
+            if cfg!(feature = "heic") && is_item(&self.report.leaks[leak]) {
                 if copies_left == 0 {
                     self.report.skipped.frames += 1;
                     continue;
@@ -192,9 +189,9 @@ impl Search<'_> {
     }
 }
 
-/// Whether a leak is of a picture that becomes a copy of the whole file.
-fn is_copied(leak: &Leak) -> bool {
-    cfg!(feature = "heic") && leak.kind != LeakKind::Depth && leak.location == leaks::ITEM
+/// Whether a leak is of a thumbnail or second picture among the items of a HEIC or AVIF.
+fn is_item(leak: &Leak) -> bool {
+    matches!(leak.kind, LeakKind::Thumbnail | LeakKind::SecondImage) && leak.location == leaks::ITEM
 }
 
 /// Whether a leak is of a picture in the codestream of a JPEG XL, which cannot be taken out.
@@ -226,10 +223,7 @@ mod tests {
 
     /// A HEIC of one pixel with a square thumbnail of each of these sides.
     fn heic(sides: &[u32]) -> Vec<u8> {
-        // Neighbours of one length would be one leak.
-        let contents: Vec<Vec<u8>> = (1..=sides.len() + 1).map(|length| vec![b'x'; length]).collect();
-        let items: Vec<(&[u8; 4], &[u8], &[u8])> =
-            contents.iter().map(|content| (b"hvc1", &b"\0"[..], &content[..])).collect();
+        let items: Vec<(&[u8; 4], &[u8], &[u8])> = vec![(b"hvc1", b"\0", b"x"); sides.len() + 1];
         let numbers = 1..=items.len() as u16;
         let size = |side: &u32| full(b"ispe", 0, &[*side; 2].map(u32::to_be_bytes).concat());
         let sizes: Vec<u8> = std::iter::once(&1).chain(sides).flat_map(size).collect();
