@@ -1,6 +1,6 @@
 /**
- * Pictures that the engine does not decode: HEIC, AVIF and JPEG XL. The browser is asked first, then the module for that format, if there is one. No
- * canvas is involved, whose pixels some browsers alter and others limit.
+ * Pictures that the engine does not decode: HEIC, AVIF and JPEG XL. The browser is asked first, then the module for that format, if there
+ * is one. No canvas is involved, whose pixels some browsers alter and others limit.
  */
 
 import { Engine, Pixels } from "../wasm/tarnkappe.js";

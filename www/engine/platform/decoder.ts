@@ -1,4 +1,7 @@
-/** Pictures decoded by a module of its own (tools/heic, tools/jxl), where the browser does not decode their format. All such modules have the same exports. */
+/**
+ * Pictures decoded by a module of its own (tools/heic, tools/jxl), where the browser does not decode their format. All such modules have
+ * the same exports.
+ */
 
 import type { ErrorCode } from "../generated/report.js";
 import type { Decoded } from "./decode.js";
